@@ -1,0 +1,293 @@
+import type { Socket } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { TextRow } from '../sql/session.ts'
+import type { PostgresSettings } from './config.ts'
+import { type CopyPieces, SimpleQuery, type StatementResult } from './copy.ts'
+import { isServerError, toTargetError } from './errors.ts'
+import { findPassword } from './password-file.ts'
+import { quoteLiteral } from './quote.ts'
+import { tlsAttempts } from './tls.ts'
+
+/** How long a cancel request may go unanswered before the socket is destroyed: an abort ends within 5 s. */
+const cancelPatienceMs = 4_500
+const cancelAgainMs = 1_000
+const farewellPatienceMs = 2_000
+
+/**
+ * What a session never takes from the server's defaults. Names that a server does not know are left out. The TCP
+ * settings are the server's side of the connection: a backend whose client is gone ends by itself, and with it its
+ * locks. Left alone: synchronous_commit, which decides durability, and default_transaction_read_only, a guard.
+ */
+const pins: { readonly [name: string]: string } = {
+  client_encoding: 'UTF8',
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, YMD',
+  IntervalStyle: 'iso_8601',
+  search_path: '',
+  row_security: 'off',
+  extra_float_digits: '3',
+  bytea_output: 'hex',
+  xmloption: 'content',
+  standard_conforming_strings: 'on',
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
+  statement_timeout: '0',
+  lock_timeout: '10min',
+  idle_in_transaction_session_timeout: '0',
+  idle_session_timeout: '0',
+  transaction_timeout: '0',
+  tcp_keepalives_idle: '30',
+  tcp_keepalives_interval: '10',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '120s',
+}
+
+/** What the driver's client and connection have beyond their published types, as far as this file uses it. */
+interface DriverClient {
+  readonly processID: number | null
+  readonly secretKey: number | null
+  readonly connection: { readonly stream: Socket }
+}
+interface DriverConnection {
+  connect(port: number | string, host?: string): void
+  requestSsl(): void
+  cancel(processID: number, secretKey: number): void
+  on(event: 'connect' | 'sslconnect' | 'end', listener: () => void): void
+  on(event: 'error', listener: (error: unknown) => void): void
+  end(): void
+  readonly stream: Socket
+}
+
+const asText = { getTypeParser: () => (value: unknown) => value } as unknown as pg.CustomTypesConfig
+
+/**
+ * One session, pinned. One statement at a time. Every error is a `TransloadError`; where the server spoke, its `cause`
+ * is the server's error.
+ */
+export class Connection implements AsyncDisposable {
+  readonly backendPid: number
+  readonly #settings: PostgresSettings
+  readonly #client: pg.Client
+  readonly #tls: ConnectionOptions | false
+  #isUsable = true
+
+  private constructor(settings: PostgresSettings, client: pg.Client, tls: ConnectionOptions | false) {
+    this.#settings = settings
+    this.#client = client
+    this.#tls = tls
+    this.backendPid = (client as unknown as DriverClient).processID ?? 0
+    client.on('error', () => {
+      this.#isUsable = false
+    })
+    client.on('end', () => {
+      this.#isUsable = false
+    })
+  }
+
+  /** @param extra Settings of the session besides the pins. */
+  static async open(
+    settings: PostgresSettings,
+    extra: { readonly [name: string]: string },
+    signal: AbortSignal,
+  ): Promise<Connection> {
+    const attempts = await tlsAttempts(settings)
+    let refused: unknown
+    for (const tls of attempts) {
+      assertNotAborted(signal)
+      try {
+        const connection = new Connection(settings, await connect(settings, tls, signal), tls)
+        await connection.#pin(extra, signal)
+        return connection
+      } catch (error) {
+        if (signal.aborted) throw signal.reason
+        if (error instanceof TransloadError) throw error
+        refused ??= error
+        if (!isWorthOtherTls(settings, error)) break
+      }
+    }
+    throw toTargetError(refused, settings)
+  }
+
+  async #pin(extra: { readonly [name: string]: string }, signal: AbortSignal): Promise<void> {
+    const wanted = Object.entries({ ...pins, ...extra })
+    const values = wanted.map(([name, value]) => `(${quoteLiteral(name)}, ${quoteLiteral(value)})`).join(', ')
+    // The prefix of our own setting is in no catalog. lc_messages, which makes COPY's line numbers readable, is for
+    // superusers.
+    await this.script(
+      `SELECT pg_catalog.set_config(wanted.name, wanted.value, false) FROM (VALUES ${values}) AS wanted (name, value)
+       WHERE wanted.name LIKE '%.%'
+          OR lower(wanted.name) IN (SELECT lower(name) FROM pg_catalog.pg_settings WHERE context = 'user');
+       SELECT pg_catalog.set_config('lc_messages', 'C', false)
+       WHERE pg_catalog.current_setting('is_superuser') = 'on'`,
+      signal,
+    )
+  }
+
+  /** False once the connection is lost, or once a cancel request may still be on its way to it. */
+  get isUsable(): boolean {
+    return this.#isUsable
+  }
+
+  /** Runs one statement, with parameters of the protocol. Answers are text. */
+  async rows(
+    sql: string,
+    values: readonly (string | number | null)[],
+    signal: AbortSignal,
+  ): Promise<readonly TextRow[]> {
+    const start = async (): Promise<readonly TextRow[]> => {
+      const result = await this.#client.query<(string | null)[]>({
+        text: sql,
+        values: [...values],
+        rowMode: 'array',
+        types: asText,
+      })
+      return result.rows
+    }
+    return await this.#untilAborted(start, signal)
+  }
+
+  /**
+   * Runs any number of statements as one message, feeding their `COPY … FROM STDIN` in turn. Without a BEGIN they are
+   * one transaction.
+   *
+   * @param onSent See {@link SimpleQuery}.
+   */
+  async script(
+    sql: string,
+    signal: AbortSignal,
+    copies: readonly CopyPieces[] = [],
+    onSent?: () => void,
+  ): Promise<readonly StatementResult[]> {
+    const start = (): Promise<readonly StatementResult[]> =>
+      this.#client.query(new SimpleQuery(sql, copies, onSent)).done
+    return await this.#untilAborted(start, signal)
+  }
+
+  /**
+   * An abort cancels in the server, again and again until the statement ends, since a request that comes between two
+   * statements is lost. Only a server that does not answer has its socket destroyed.
+   */
+  async #untilAborted<T>(start: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    assertNotAborted(signal)
+    if (!this.#isUsable) throw this.#lost()
+    const pending = start()
+    try {
+      return await waitOrAbort(pending, signal)
+    } catch (error) {
+      if (!signal.aborted) throw toTargetError(error, this.#settings)
+      // A request may arrive after the statement has ended, and hit the next one: there is no next one.
+      this.#isUsable = false
+      await this.#cancel(pending)
+      throw signal.reason
+    }
+  }
+
+  async #cancel(pending: Promise<unknown>): Promise<void> {
+    let hasEnded = false
+    const end = (): void => {
+      hasEnded = true
+    }
+    const ended = pending.then(end, end)
+    const deadline = performance.now() + cancelPatienceMs
+    while (!hasEnded && performance.now() < deadline) {
+      const pause = new AbortController()
+      void this.#requestCancel()
+      await Promise.race([ended, delay(cancelAgainMs, undefined, { signal: pause.signal }).catch(() => undefined)])
+      pause.abort()
+    }
+    if (hasEnded) return
+    this.destroy()
+    await ended
+  }
+
+  /** Sends one cancel request over a connection of its own. That it could not be sent shows in there being no answer. */
+  #requestCancel(): Promise<void> {
+    const { processID, secretKey } = this.#client as unknown as DriverClient
+    if (processID === null || secretKey === null) return Promise.resolve()
+    const Wire = pg.Connection as unknown as new (config: object) => DriverConnection
+    const wire = new Wire({ ssl: this.#tls })
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        wire.stream.destroy()
+        resolve()
+      }
+      wire.on('error', finish)
+      wire.on('end', finish)
+      wire.on('connect', () => (this.#tls === false ? wire.cancel(processID, secretKey) : wire.requestSsl()))
+      wire.on('sslconnect', () => wire.cancel(processID, secretKey))
+      if (this.#settings.host.startsWith('/')) wire.connect(`${this.#settings.host}/.s.PGSQL.${this.#settings.port}`)
+      else wire.connect(this.#settings.port, this.#settings.host)
+    })
+  }
+
+  #lost(): TransloadError {
+    return new TransloadError('TL_T302', { endpoint: this.#settings.label, reason: 'it was closed' })
+  }
+
+  /** Cuts the connection at once. The server rolls back what is under way. */
+  destroy(): void {
+    this.#isUsable = false
+    ;(this.#client as unknown as DriverClient).connection.stream.destroy()
+  }
+
+  /** Says good-bye; a connection that cannot be used any more is cut. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isUsable) {
+      this.destroy()
+      return
+    }
+    this.#isUsable = false
+    const cutOff = setTimeout(() => this.destroy(), farewellPatienceMs)
+    await this.#client.end()
+    clearTimeout(cutOff)
+  }
+}
+
+async function connect(
+  settings: PostgresSettings,
+  tls: ConnectionOptions | false,
+  signal: AbortSignal,
+): Promise<pg.Client> {
+  const client = new pg.Client({
+    host: settings.host,
+    port: settings.port,
+    user: settings.user,
+    database: settings.database,
+    password: () => passwordOf(settings),
+    ssl: tls,
+    application_name: settings.applicationName,
+    connectionTimeoutMillis: settings.connectTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  })
+  try {
+    await waitOrAbort(client.connect(), signal)
+    return client
+  } catch (error) {
+    // Errors that come after the first have nobody to go to.
+    client.on('error', () => undefined)
+    ;(client as unknown as DriverClient).connection.stream.destroy()
+    throw error
+  }
+}
+
+async function passwordOf(settings: PostgresSettings): Promise<string> {
+  const password = settings.password ?? (await findPassword(settings))
+  if (password !== undefined) return password
+  throw new TransloadError('TL_T303', {
+    endpoint: settings.label,
+    reason: 'it asks for a password, and none was given',
+  })
+}
+
+/** Whether another attempt of sslmode `prefer` or `allow` may go where this one did not. */
+function isWorthOtherTls(settings: PostgresSettings, error: unknown): boolean {
+  if (settings.sslMode === 'prefer') {
+    return error instanceof Error && /does not support SSL|establishing an SSL/.test(error.message)
+  }
+  return settings.sslMode === 'allow' && isServerError(error) && error.code === '28000'
+}

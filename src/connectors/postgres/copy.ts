@@ -1,0 +1,155 @@
+import type { Socket } from 'node:net'
+import type { Submittable } from 'pg'
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { TextRow } from '../sql/session.ts'
+
+/** The bytes of one `COPY … FROM STDIN`, in pieces that are sent as one CopyData message each. */
+export type CopyPieces = readonly Uint8Array[]
+
+export interface StatementResult {
+  /** The server's command tag, such as `COPY 812`. */
+  readonly tag: string
+  readonly rows: readonly TextRow[]
+}
+
+/** What the driver has of its connection, as far as this file uses it. */
+interface WireConnection {
+  readonly stream: Socket
+  query(text: string): void
+  sendCopyFail(reason: string): void
+}
+
+const copyDone = new Uint8Array([0x63, 0, 0, 0, 4])
+
+/**
+ * One Query message of the simple protocol: any number of statements, `COPY … FROM STDIN` among them, which without a
+ * BEGIN are one transaction. Why it is written here, and not taken from pg-copy-streams: docs/adr/002.
+ *
+ * - A piece is written once the one before it was handed to the system: never more than one is buffered.
+ * - After an error of the server no further piece is written. The server reads and drops what was under way.
+ * - Settles only once the system has taken every piece that was written, so that nothing reads the caller's buffers
+ *   any more, whether it went well or not.
+ */
+export class SimpleQuery implements Submittable {
+  readonly done: Promise<readonly StatementResult[]>
+  readonly #text: string
+  readonly #copies: readonly CopyPieces[]
+  readonly #onSent: (() => void) | undefined
+  readonly #results: StatementResult[] = []
+  readonly #settle: PromiseWithResolvers<readonly StatementResult[]>
+  #rows: TextRow[] = []
+  #nextCopy = 0
+  #writesUnderWay = 0
+  #outcome: { readonly error: unknown } | 'done' | undefined
+
+  /** @param onSent Called once the system has taken the last CopyDone; without a COPY, the statements themselves. */
+  constructor(text: string, copies: readonly CopyPieces[] = [], onSent?: () => void) {
+    this.#text = text
+    this.#copies = copies
+    this.#onSent = onSent
+    this.#settle = Promise.withResolvers()
+    this.done = this.#settle.promise
+  }
+
+  submit(connection: unknown): void {
+    const wire = connection as WireConnection
+    wire.query(this.#text)
+    const onSent = this.#onSent
+    if (this.#copies.length === 0 && onSent !== undefined) this.#write(wire.stream, new Uint8Array(0), onSent)
+  }
+
+  handleCopyInResponse(connection: WireConnection): void {
+    const pieces = this.#copies[this.#nextCopy++]
+    if (pieces === undefined) {
+      connection.sendCopyFail('no data for this COPY')
+      return
+    }
+    void this.#feed(connection.stream, pieces, this.#nextCopy === this.#copies.length)
+  }
+
+  async #feed(stream: Socket, pieces: CopyPieces, isLast: boolean): Promise<void> {
+    for (const piece of pieces) {
+      if (this.#outcome !== undefined || stream.destroyed) return
+      const header = new Uint8Array(5)
+      header[0] = 0x64
+      new DataView(header.buffer).setUint32(1, piece.length + 4)
+      // Header and piece stay together: a message that was begun is always finished, whatever happens meanwhile.
+      stream.cork()
+      this.#write(stream, header)
+      const hasRoom = this.#write(stream, piece)
+      stream.uncork()
+      if (!hasRoom) await drained(stream)
+    }
+    if (this.#outcome !== undefined || stream.destroyed) return
+    this.#write(stream, copyDone, isLast ? this.#onSent : undefined)
+  }
+
+  #write(stream: Socket, bytes: Uint8Array, onTaken?: () => void): boolean {
+    this.#writesUnderWay++
+    return stream.write(bytes, (error) => {
+      this.#writesUnderWay--
+      // A failed write needs no report of its own: the driver tells its queries that the connection is gone.
+      if (error == null && this.#outcome === undefined) onTaken?.()
+      this.#settleIfStill()
+    })
+  }
+
+  handleRowDescription(): void {
+    this.#rows = []
+  }
+
+  handleDataRow(message: { readonly fields: TextRow }): void {
+    this.#rows.push(message.fields)
+  }
+
+  handleCommandComplete(message: { readonly text: string }): void {
+    this.#results.push({ tag: message.text, rows: this.#rows })
+    this.#rows = []
+  }
+
+  handleReadyForQuery(): void {
+    this.#outcome ??= 'done'
+    this.#settleIfStill()
+  }
+
+  handleError(error: unknown): void {
+    this.#outcome ??= { error }
+    this.#settleIfStill()
+  }
+
+  handleEmptyQuery(): void {
+    this.#rows = []
+  }
+
+  handlePortalSuspended(): void {
+    this.handleError(new TransloadError('TL_X901', { reason: 'a portal in the simple protocol' }))
+  }
+
+  handleCopyData(): void {
+    this.handleError(new TransloadError('TL_X901', { reason: 'COPY … TO where nobody reads' }))
+  }
+
+  #settleIfStill(): void {
+    if (this.#outcome === undefined || this.#writesUnderWay > 0) return
+    if (this.#outcome === 'done') this.#settle.resolve(this.#results)
+    else this.#settle.reject(this.#outcome.error)
+  }
+}
+
+function drained(stream: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      stream.off('drain', settle)
+      stream.off('close', settle)
+      resolve()
+    }
+    stream.on('drain', settle)
+    stream.on('close', settle)
+  })
+}
+
+/** Rows in a command tag such as `COPY 812` or `INSERT 0 812`; undefined where the tag has no count. */
+export function countInTag(tag: string): number | undefined {
+  const found = /(\d+)$/.exec(tag)
+  return found === null ? undefined : Number(found[1])
+}
