@@ -1,0 +1,185 @@
+import { TransloadError } from '../errors/transload-error.ts'
+import { fate } from '../model/fate.ts'
+import type { EncodedValue } from '../model/loss.ts'
+import type { Cursor } from '../model/plain.ts'
+import { type Layout, nullLength } from './layout.ts'
+
+/** A batch is full at this many bytes of arena plus cells; one larger row travels alone. */
+export const fullBatchBytes = 4 * 1024 * 1024
+
+const maxArenaBytes = 2 ** 31 - 1
+
+/** Rows of one dataset: no object per row or value. */
+export interface Frame {
+  readonly layout: Layout
+  /** Row-major (byte position, length) pairs into the batch's bytes; length −1 is NULL, −2 is absent. */
+  cells: Int32Array
+  /** Per row: live, then one of the five outcomes. */
+  fate: Uint8Array
+  /** Per row: its row in frame 0. */
+  origin: Int32Array
+  rowCount: number
+}
+
+/** Why a row is not going over. Rare, so it may be an object. */
+export interface RejectNote {
+  /** Row of frame 0. */
+  readonly row: number
+  readonly stage: 'read' | 'transform' | 'write' | 'target'
+  readonly column?: string | undefined
+  readonly code: string
+  readonly reason: string
+  /** The value of `column` as the source gave it, where no cell holds it. */
+  readonly original?: EncodedValue | undefined
+}
+
+/**
+ * Values of one column that one policy changed. Every row is noted, not a mere count: a row that is rejected later on
+ * has lost nothing, and only the lane knows by then.
+ */
+export interface LossNote {
+  readonly column: string
+  readonly rule: string
+  /** Rows of frame 0. */
+  readonly rows: number[]
+}
+
+/** Rows of one split up to one cursor: the unit of write, commit and checkpoint. */
+export interface Batch {
+  readonly split: string
+  /** Number of the batch in its split, from 0. */
+  readonly sequence: number
+  /** Rows of the split that were read before this batch. */
+  readonly readBefore: number
+  /** [0] the rows read; the rest came of them (child and split tables). */
+  readonly frames: readonly Frame[]
+  /** The arena. `reserve` may replace it: never hold it across a call. */
+  bytes: Uint8Array
+  used: number
+  after: Cursor | undefined
+  readonly rejects: readonly RejectNote[]
+  readonly losses: readonly LossNote[]
+  /** Makes room for `byteCount` bytes at `used` and returns `used`; the caller moves `used` on. */
+  reserve(byteCount: number): number
+  /** Adds a row whose cells are all NULL to a frame and returns its number. */
+  addRow(frame: number, origin?: number): number
+  /** True at {@link fullBatchBytes}. */
+  isFull(): boolean
+  /** Marks row `note.row` of frame 0, and every row that came of it, as rejected. */
+  reject(note: RejectNote): void
+  lose(row: number, column: string, rule: string): void
+}
+
+/** A reusable batch: a lane owns three, and nothing escapes them. */
+export class ArenaBatch implements Batch {
+  split = ''
+  sequence = 0
+  readBefore = 0
+  readonly frames: Frame[]
+  bytes: Uint8Array
+  used = 0
+  after: Cursor | undefined = undefined
+  rejects: RejectNote[] = []
+  losses: LossNote[] = []
+  readonly #lossIndex = new Map<string, LossNote>()
+
+  constructor(layouts: readonly Layout[], arenaBytes = 1024 * 1024, rowCapacity = 1024) {
+    this.bytes = new Uint8Array(arenaBytes)
+    this.frames = layouts.map((layout) => ({
+      layout,
+      cells: new Int32Array(rowCapacity * layout.columns.length * 2),
+      fate: new Uint8Array(rowCapacity),
+      origin: new Int32Array(rowCapacity),
+      rowCount: 0,
+    }))
+  }
+
+  /** Empties the batch for its next use. An arena that one huge row blew up is given back. */
+  clear(split: string, sequence: number, readBefore: number): void {
+    this.split = split
+    this.sequence = sequence
+    this.readBefore = readBefore
+    this.used = 0
+    this.after = undefined
+    this.rejects = []
+    this.losses = []
+    this.#lossIndex.clear()
+    if (this.bytes.length > 4 * fullBatchBytes) this.bytes = new Uint8Array(fullBatchBytes)
+    for (const frame of this.frames) frame.rowCount = 0
+  }
+
+  reserve(byteCount: number): number {
+    const needed = this.used + byteCount
+    if (needed > this.bytes.length) this.#grow(needed)
+    return this.used
+  }
+
+  #grow(needed: number): void {
+    if (needed > maxArenaBytes) {
+      throw new TransloadError('TL_D401', { reason: `a batch of ${needed} bytes`, split: this.split })
+    }
+    // Doubling is right while batches fill up; a huge row gets what it needs and no more, or memory would be twice it.
+    const doubled = this.bytes.length * 2
+    const size = needed > 2 * fullBatchBytes ? needed : Math.max(doubled, needed)
+    const larger = new Uint8Array(Math.min(size, maxArenaBytes))
+    larger.set(this.bytes.subarray(0, this.used))
+    this.bytes = larger
+  }
+
+  addRow(frameNumber: number, origin?: number): number {
+    const frame = this.frames[frameNumber]
+    if (frame === undefined) throw new TransloadError('TL_X901', { reason: `no frame ${frameNumber}` })
+    const row = frame.rowCount
+    if (row === frame.fate.length) growFrame(frame)
+    const width = frame.layout.columns.length * 2
+    frame.cells.fill(nullLength, row * width, (row + 1) * width)
+    frame.fate[row] = fate.live
+    frame.origin[row] = origin ?? row
+    frame.rowCount = row + 1
+    return row
+  }
+
+  isFull(): boolean {
+    let cellBytes = 0
+    for (const frame of this.frames) cellBytes += frame.rowCount * frame.layout.columns.length * 8
+    return this.used + cellBytes >= fullBatchBytes
+  }
+
+  reject(note: RejectNote): void {
+    const first = this.frames[0]
+    if (first === undefined || first.fate[note.row] === fate.rejected) return
+    this.rejects.push(note)
+    first.fate[note.row] = fate.rejected
+    for (let f = 1; f < this.frames.length; f++) {
+      const frame = this.frames[f]
+      if (frame === undefined) continue
+      for (let row = 0; row < frame.rowCount; row++) {
+        if (frame.origin[row] === note.row) frame.fate[row] = fate.rejected
+      }
+    }
+  }
+
+  lose(row: number, column: string, rule: string): void {
+    const id = `${column}\u0000${rule}`
+    let note = this.#lossIndex.get(id)
+    if (note === undefined) {
+      note = { column, rule, rows: [] }
+      this.#lossIndex.set(id, note)
+      this.losses.push(note)
+    }
+    note.rows.push(row)
+  }
+}
+
+function growFrame(frame: Frame): void {
+  const capacity = Math.max(1024, frame.fate.length * 2)
+  const cells = new Int32Array(capacity * frame.layout.columns.length * 2)
+  cells.set(frame.cells)
+  frame.cells = cells
+  const fates = new Uint8Array(capacity)
+  fates.set(frame.fate)
+  frame.fate = fates
+  const origins = new Int32Array(capacity)
+  origins.set(frame.origin)
+  frame.origin = origins
+}

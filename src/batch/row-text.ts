@@ -1,0 +1,59 @@
+import { cellToText } from '../canonical/text.ts'
+import type { EncodedValue, RowKey } from '../model/loss.ts'
+import type { Batch, Frame } from './batch.ts'
+
+/** The key of row `row` of frame 0, as reports print it. */
+export function rowKey(batch: Batch, row: number): RowKey {
+  const frame = batch.frames[0]
+  const key: Record<string, string | null> = {}
+  if (frame === undefined) return key
+  for (const slot of frame.layout.identify) {
+    const column = frame.layout.columns[slot]
+    if (column !== undefined) key[column.name] = cellText(batch, frame, row, slot)
+  }
+  return key
+}
+
+/**
+ * Row `row` of frame 0 without loss: canonical text, base64 for bytes, and what the reject notes hold of the rest. A
+ * column that a declared loss has changed already is left out: the cell is no longer what the source gave.
+ */
+export function encodeRow(batch: Batch, row: number): Record<string, EncodedValue> {
+  const frame = batch.frames[0]
+  const encoded: Record<string, EncodedValue> = {}
+  if (frame === undefined) return encoded
+  for (const [slot, column] of frame.layout.columns.entries()) {
+    encoded[column.name] = encodeCell(batch, frame, row, slot)
+  }
+  for (const loss of batch.losses) {
+    if (loss.rows.includes(row)) delete encoded[loss.column]
+  }
+  for (const note of batch.rejects) {
+    if (note.row === row && note.column !== undefined && note.original !== undefined) {
+      encoded[note.column] = note.original
+    }
+  }
+  return encoded
+}
+
+function encodeCell(batch: Batch, frame: Frame, row: number, slot: number): EncodedValue {
+  const cell = (row * frame.layout.columns.length + slot) * 2
+  const length = frame.cells[cell + 1] ?? -1
+  if (length < 0) return null
+  const start = frame.cells[cell] ?? 0
+  const type = frame.layout.columns[slot]?.type
+  if (type === undefined) return null
+  if (type.kind === 'bytes' || type.kind === 'geometry' || type.kind === 'native') {
+    return { base64: Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + start, length).toString('base64') }
+  }
+  return { text: cellToText(type, batch.bytes, start, length) }
+}
+
+/** Canonical text of a cell, or null where it is NULL or absent. */
+function cellText(batch: Batch, frame: Frame, row: number, slot: number): string | null {
+  const cell = (row * frame.layout.columns.length + slot) * 2
+  const length = frame.cells[cell + 1] ?? -1
+  const type = frame.layout.columns[slot]?.type
+  if (length < 0 || type === undefined) return null
+  return cellToText(type, batch.bytes, frame.cells[cell] ?? 0, length)
+}

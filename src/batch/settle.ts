@@ -1,0 +1,67 @@
+import { fate } from '../model/fate.ts'
+import { type LossCount, maxSampleKeys, type RejectedRow, type RowKey } from '../model/loss.ts'
+import type { Batch } from './batch.ts'
+import { encodeRow, rowKey } from './row-text.ts'
+
+/** How the rows of frame 0 ended, once no more will be rejected. */
+export interface Settlement {
+  readonly written: number
+  readonly merged: number
+  readonly filtered: number
+  readonly rejected: number
+  readonly vanished: number
+  /** Losses of the rows that went over: a rejected row has lost nothing. */
+  readonly losses: readonly LossCount[]
+  readonly rejects: readonly RejectedRow[]
+}
+
+/** Adds up fates, losses and rejects of a batch. Rows that are still live count as written. */
+export function settle(batch: Batch): Settlement {
+  const frame = batch.frames[0]
+  const counts = [0, 0, 0, 0, 0, 0]
+  const rowCount = frame?.rowCount ?? 0
+  const fates = frame?.fate ?? new Uint8Array()
+  for (let row = 0; row < rowCount; row++) {
+    const f = fates[row] ?? 0
+    counts[f] = (counts[f] ?? 0) + 1
+  }
+  return {
+    written: (counts[fate.live] ?? 0) + (counts[fate.written] ?? 0),
+    merged: counts[fate.merged] ?? 0,
+    filtered: counts[fate.filtered] ?? 0,
+    rejected: counts[fate.rejected] ?? 0,
+    vanished: counts[fate.vanished] ?? 0,
+    losses: countLosses(batch, fates),
+    rejects: listRejects(batch),
+  }
+}
+
+function countLosses(batch: Batch, fates: Uint8Array): LossCount[] {
+  const losses: LossCount[] = []
+  for (const note of batch.losses) {
+    const sampleKeys: RowKey[] = []
+    let count = 0
+    for (const row of note.rows) {
+      const f = fates[row]
+      if (f === fate.rejected || f === fate.filtered || f === fate.vanished) continue
+      count++
+      if (sampleKeys.length < maxSampleKeys) sampleKeys.push(rowKey(batch, row))
+    }
+    if (count > 0) losses.push({ column: note.column, rule: note.rule, count, sampleKeys })
+  }
+  return losses
+}
+
+function listRejects(batch: Batch): RejectedRow[] {
+  return batch.rejects.map((note) => ({
+    dataset: batch.frames[0]?.layout.dataset ?? '',
+    split: batch.split,
+    position: batch.readBefore + note.row,
+    stage: note.stage,
+    column: note.column,
+    code: note.code,
+    reason: note.reason,
+    key: rowKey(batch, note.row),
+    row: encodeRow(batch, note.row),
+  }))
+}

@@ -1,0 +1,80 @@
+import type { LossCount, RejectedRow } from '../model/loss.ts'
+import type { Cursor, Plain } from '../model/plain.ts'
+import type { Split } from '../model/plan.ts'
+import type { Consistency, RunStatus, SplitState, StoredRun } from '../model/run-state.ts'
+
+/** What is stored with a batch. Counts are the batch's own; the store adds them up. */
+export interface Checkpoint {
+  readonly run: string
+  readonly split: string
+  readonly fence: number
+  /** The batch's number in its split, from 0. */
+  readonly sequence: number
+  readonly after: Cursor | undefined
+  /** The split has no rows after this batch. */
+  readonly done: boolean
+  /** Rows of frame 0. */
+  readonly read: number
+  /** Bytes of cells that were read. */
+  readonly bytes: number
+}
+
+export interface OutputCount {
+  readonly to: string
+  readonly written: number
+  readonly rejected: number
+}
+
+/** What one write came to. `written + merged + filtered + rejected + vanished = read`, by source row. */
+export interface CommitReceipt {
+  /** `durable`: survives a crash of the target. `accepted`: it does not yet; the checkpoint has not moved either. */
+  readonly durability: 'durable' | 'accepted'
+  readonly written: number
+  readonly merged: number
+  readonly filtered: number
+  readonly rejected: number
+  readonly vanished: number
+  readonly outputs: readonly OutputCount[]
+  readonly losses: readonly LossCount[]
+  readonly rejects: readonly RejectedRow[]
+}
+
+/**
+ * A run's state, kept in the target, where it is the truth. For a store with transactions it commits in the rows' own
+ * transaction, through the writer; what is here is everything else.
+ */
+export interface RunStateStore {
+  /** The newest run with this plan identity that has not finished, or undefined. */
+  findUnfinished(planIdentity: string, signal: AbortSignal): Promise<StoredRun | undefined>
+  find(run: string, signal: AbortSignal): Promise<StoredRun | undefined>
+  list(signal: AbortSignal): Promise<readonly StoredRun[]>
+  /**
+   * Creates the state schema where it is missing, stores run, plan and splits, and runs the plan's `prepare` statements,
+   * all in one transaction: either everything stands or nothing does. The first fence is 1.
+   */
+  begin(
+    run: { readonly run: string; readonly planIdentity: string; readonly plan: Plain; readonly startedAt: string },
+    splits: readonly Split[],
+    prepare: readonly string[],
+    signal: AbortSignal,
+  ): Promise<StoredRun>
+  /**
+   * Raises the fence and the count of attempts, waiting for or defeating any older backend of the run, and returns the
+   * run as it stands. From then on a write under an older fence fails.
+   */
+  takeOver(run: string, signal: AbortSignal): Promise<StoredRun>
+  /** Stores the source's moment before the first row is read. */
+  storeConsistency(run: string, fence: number, consistency: Consistency, signal: AbortSignal): Promise<void>
+  splits(run: string, signal: AbortSignal): Promise<readonly SplitState[]>
+  losses(run: string, signal: AbortSignal): Promise<readonly (LossCount & { readonly dataset: string })[]>
+  rejects(run: string, signal: AbortSignal): Promise<readonly RejectedRow[]>
+  outputs(run: string, signal: AbortSignal): Promise<readonly (OutputCount & { readonly dataset: string })[]>
+  setStatus(run: string, fence: number, status: RunStatus, signal: AbortSignal): Promise<void>
+  /**
+   * Undoes what the state says the run made in the target (`--fresh`): its tables and types, nothing else. Refused with
+   * TL_T308 where something outside the run depends on them.
+   */
+  discard(run: string, signal: AbortSignal): Promise<void>
+  /** Removes the state schema and staging tables; returns what was removed, for people. */
+  clean(signal: AbortSignal): Promise<readonly string[]>
+}

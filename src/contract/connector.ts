@@ -1,0 +1,35 @@
+import type { Source } from './source.ts'
+import type { Target } from './target.ts'
+
+/** One end of a run, parsed from its URL. */
+export interface Endpoint {
+  /** As the registry knows it, such as `postgres`. */
+  readonly engine: string
+  /** For people and reports: no user, no secrets. */
+  readonly label: string
+  /** Engine, host, port and database: what a plan's identity is made of. No user, no secrets. */
+  readonly identity: string
+  /** The connector's own settings. Holds secrets: never printed, never stored. */
+  readonly settings: unknown
+}
+
+export interface OpenOptions {
+  /** Lanes that will read or write side by side. */
+  readonly laneCount: number
+  /** Upper bound of what is asked of the source, in bytes of cells per second; absent: none. */
+  readonly maxBytesPerSecond?: number | undefined
+  /** What is worth telling while it works, such as how to connect to a server that it started. */
+  readonly notice: (message: string) => void
+}
+
+/** An engine's front door. A capability that is absent is an absent member. */
+export interface Connector {
+  readonly engine: string
+  /** Parses a URL that begins with one of the connector's schemes. @throws TL_C103 */
+  parseUrl(url: string): Endpoint
+  openSource?(endpoint: Endpoint, options: OpenOptions, signal: AbortSignal): Promise<Source>
+  openTarget?(endpoint: Endpoint, options: OpenOptions, signal: AbortSignal): Promise<Target>
+}
+
+/** Finds a connector by a URL's scheme. @throws TL_C104 */
+export type Registry = (scheme: string) => Promise<Connector>

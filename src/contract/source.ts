@@ -1,0 +1,62 @@
+import type { CensusAnswer, CensusQuestion } from '../model/census.ts'
+import type { CountAnswer, CountQuestion } from '../model/count.ts'
+import type { RowKey } from '../model/loss.ts'
+import type { Finding, ReadPlan, Split } from '../model/plan.ts'
+import type { Catalog } from '../model/relation.ts'
+import type { Consistency, ConsistencyLevel } from '../model/run-state.ts'
+import type { LanePlan, Reader } from './lane.ts'
+
+export interface SourceCapabilities {
+  /** The best that a run can expect; preflight says where the data falls short of it. */
+  readonly consistency: ConsistencyLevel
+  /** False: cannot be resumed at all (standard input). */
+  readonly resumable: boolean
+  /** Splits of one dataset can be read side by side. False: one lane, in the order of `splits`. */
+  readonly parallel: boolean
+  readonly census: boolean
+}
+
+export interface SplitOptions {
+  /** Rows of a split, roughly. */
+  readonly rowCount: number
+  /** At most so many splits of one dataset. */
+  readonly maxCount: number
+}
+
+/** One database, dump or store to read from. Open until disposed. */
+export interface Source extends AsyncDisposable {
+  /** For people: no secrets. */
+  readonly label: string
+  readonly version: string
+  readonly capabilities: SourceCapabilities
+  /** Everything there is, system schemas left out. Types, names and expressions are the engine's own. */
+  catalog(signal: AbortSignal): Promise<Catalog>
+  /**
+   * What the values really are: one aggregate query per table over the columns in question. Answers come in the order
+   * of the questions. Reads only.
+   */
+  census(questions: readonly CensusQuestion[], signal: AbortSignal): Promise<readonly CensusAnswer[]>
+  /** Missing privileges with the exact GRANT, long transactions, log retention, what is not transactional. */
+  preflight(reads: readonly ReadPlan[], signal: AbortSignal): Promise<readonly Finding[]>
+  /**
+   * Disjoint splits that cover the dataset: the first and the last are open-ended, boundaries are keys that exist,
+   * compared only by the source under that index's own order. Ids are deterministic.
+   */
+  planSplits(read: ReadPlan, options: SplitOptions, signal: AbortSignal): Promise<readonly Split[]>
+  /** A split of just the rows with these keys, for `rejects --retry`. */
+  keySplit(read: ReadPlan, keys: readonly RowKey[]): Split
+  /**
+   * Opens `readerCount` readers' worth of connections, and two spares, that all see one moment where the engine can.
+   * The position is taken before anything is read.
+   */
+  openSnapshot(readerCount: number, reads: readonly ReadPlan[], signal: AbortSignal): Promise<Snapshot>
+}
+
+/** One moment of a source. */
+export interface Snapshot extends AsyncDisposable {
+  readonly consistency: Consistency
+  /** At most `readerCount` are open at once. A reader that dies gives its split to a spare of the same moment. */
+  openReader(lane: LanePlan, signal: AbortSignal): Promise<Reader>
+  /** Rows, nulls and orphans as this moment has them, by statements that share nothing with the readers. */
+  count(questions: readonly CountQuestion[], signal: AbortSignal): Promise<readonly CountAnswer[]>
+}

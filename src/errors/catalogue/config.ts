@@ -1,0 +1,59 @@
+import type { ErrorSpec } from '../error-spec.ts'
+
+/** TL_C1xx: configuration, mapping, flags. */
+export const configErrors = {
+  TL_C101: {
+    title: 'The pipeline file {file} is not valid YAML: {reason}',
+    retry: 'never',
+    exit: 2,
+    hint: 'Mend the file at the place named.',
+  },
+  TL_C102: {
+    title: '{file}: {place}: {reason}',
+    retry: 'never',
+    exit: 2,
+    hint: '{cure}',
+  },
+  TL_C103: {
+    title: 'The URL {url} cannot be used: {reason}',
+    retry: 'never',
+    exit: 2,
+    hint: '{cure}',
+  },
+  TL_C104: {
+    title: 'No connector for the scheme {scheme}',
+    retry: 'never',
+    exit: 2,
+    hint: 'Known schemes: {known}.',
+  },
+  TL_C105: {
+    title: '{reason}',
+    retry: 'never',
+    exit: 2,
+    hint: '{cure}',
+  },
+  TL_C106: {
+    title: 'The secret {name} is not there: {reason}',
+    retry: 'never',
+    exit: 2,
+    hint: 'Set the environment variable, or name a file that can be read.',
+  },
+  TL_C107: {
+    title: 'The mapping names {name}, which the source does not have',
+    retry: 'never',
+    exit: 2,
+    hint: 'Known names: {known}.',
+  },
+  TL_C108: {
+    title: 'Two names become one in the target: {names}',
+    retry: 'never',
+    exit: 2,
+    hint: 'Give one of them another name under columns: or to:, or choose another names: rule.',
+  },
+  TL_C109: {
+    title: 'The schema {name} does not exist in the target',
+    retry: 'never',
+    exit: 2,
+    hint: 'Add --yes to have it created, or name another one with ?schema=NAME.',
+  },
+} as const satisfies Record<string, ErrorSpec>

@@ -1,0 +1,39 @@
+import type { NativeType, QualifiedName } from './relation.ts'
+
+/** One thing to find out of a column's values. Counts are rows; minima, maxima and lengths are decimal text. */
+export type CensusFact =
+  | 'min'
+  | 'max'
+  /** Longest value in characters. */
+  | 'max-length'
+  | 'zero-dates'
+  | 'partial-dates'
+  | 'nul-bytes'
+  /** Rows whose ENUM index is 0. */
+  | 'enum-zero'
+  /** Rows whose text, read as its charset, is bytes of valid multi-byte UTF-8 (`AndrÃ©`). */
+  | 'double-encoded'
+  /** Rows whose bytes are not valid in the column's charset. */
+  | 'invalid-text'
+  | 'invalid-json'
+  /** Rows whose JSON holds `\u0000`. */
+  | 'json-nul'
+  | 'nulls'
+
+export interface CensusColumn {
+  readonly column: string
+  readonly native: NativeType
+  readonly facts: readonly CensusFact[]
+}
+
+export interface CensusQuestion {
+  readonly table: QualifiedName
+  readonly columns: readonly CensusColumn[]
+}
+
+/** By column, then by fact. `null`: no row has a value. A fact that the source could not find out is absent. */
+export interface CensusAnswer {
+  readonly table: QualifiedName
+  readonly rows: number
+  readonly facts: { readonly [column: string]: { readonly [fact in CensusFact]?: string | null } }
+}

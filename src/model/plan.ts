@@ -1,0 +1,237 @@
+import type { CanonicalType } from './canonical-type.ts'
+import type { Plain } from './plain.ts'
+import type {
+  CheckInfo,
+  DefaultValue,
+  ForeignKeyInfo,
+  GeneratedColumn,
+  IndexPart,
+  NativeType,
+  QualifiedName,
+} from './relation.ts'
+
+/** What can be wrong with a value that its column's layout or target cannot hold. */
+export type ValueFault =
+  | 'zero-date'
+  /** A day or month of zero, or a day that its month does not have. */
+  | 'partial-date'
+  | 'nul-byte'
+  /** Bytes that are not valid in the column's charset. */
+  | 'invalid-text'
+  /** The index 0 that MySQL stores for a label that was invalid. */
+  | 'enum-zero'
+  | 'out-of-range'
+  | 'invalid-json'
+  /** `\u0000` inside JSON text. */
+  | 'json-nul'
+
+/** What a decoder does with a faulty value. Anything but `reject` is a loss: counted under `rule`. */
+export type PolicyAction =
+  | { readonly do: 'null'; readonly rule: string }
+  | { readonly do: 'remove'; readonly rule: string }
+  | { readonly do: 'replace'; readonly rule: string; readonly text: string }
+  | { readonly do: 'reject'; readonly rule: string }
+
+/** A fault without an entry is rejected. */
+export type ValuePolicies = { readonly [fault in ValueFault]?: PolicyAction | undefined }
+
+export interface ReadColumn {
+  readonly name: string
+  readonly native: NativeType
+  readonly type: CanonicalType
+  /** Whether a cell may be NULL, policies included. */
+  readonly nullable: boolean
+  readonly policies: ValuePolicies
+}
+
+/** All that a source needs to read one dataset, as plain data. `columns` are frame 0's slots, in order. */
+export interface ReadPlan {
+  readonly dataset: string
+  readonly table: QualifiedName
+  readonly columns: readonly ReadColumn[]
+  /**
+   * The unique, not-null key that rows are read in the order of: names of `columns`. Absent where the table has none
+   * that can be split by; such a dataset is one atomic split.
+   */
+  readonly key?: { readonly index: string; readonly columns: readonly string[] } | undefined
+  /** Names of columns that tell a row from another in reports; the key's, or the best that the table has. */
+  readonly identify: readonly string[]
+}
+
+/** A disjoint part of a dataset. `bounds` is written and read by the source alone. */
+export interface Split {
+  /** Deterministic, unique in the run: the dataset and a running number. */
+  readonly id: string
+  readonly dataset: string
+  readonly ordinal: number
+  readonly bounds: Plain
+  readonly rowEstimate: number
+  /** Without a cursor: written in one transaction and restarted whole. */
+  readonly atomic: boolean
+}
+
+export type WriteMode = 'create' | 'append' | 'merge' | 'replace' | 'truncate'
+
+export interface WriteColumn {
+  readonly name: string
+  /** Slot of the frame's layout. */
+  readonly slot: number
+  readonly type: CanonicalType
+}
+
+/** Where the rows of one frame go. */
+export interface WritePlan {
+  readonly frame: number
+  readonly to: QualifiedName
+  readonly mode: WriteMode
+  readonly columns: readonly WriteColumn[]
+  /** Target columns that identify a row, for `merge`. */
+  readonly mergeKey: readonly string[]
+}
+
+export interface TargetColumn {
+  readonly name: string
+  /** The target engine's own type text, quoted where it needs quoting, such as `numeric(20,0)`. */
+  readonly type: string
+  readonly nullable: boolean
+  readonly default?: DefaultValue | undefined
+  /** Column names in the expression are the target's. */
+  readonly generated?: GeneratedColumn | undefined
+  readonly identity: boolean
+  readonly onUpdateNow?: number | undefined
+  readonly comment: string
+}
+
+export interface EnumType {
+  readonly name: QualifiedName
+  readonly labels: readonly string[]
+}
+
+export interface IndexDefinition {
+  readonly name: string
+  readonly unique: boolean
+  readonly parts: readonly IndexPart[]
+  readonly comment: string
+}
+
+/** A table as the target is to have it: names and types are the target's, expressions neutral. */
+export interface TableDefinition {
+  readonly name: QualifiedName
+  readonly columns: readonly TargetColumn[]
+  readonly enumTypes: readonly EnumType[]
+  readonly primaryKey?: { readonly name: string; readonly columns: readonly string[] } | undefined
+  readonly indexes: readonly IndexDefinition[]
+  readonly foreignKeys: readonly ForeignKeyInfo[]
+  readonly checks: readonly CheckInfo[]
+  readonly comment: string
+}
+
+/** A conversion that may change a value: declared before row 1, counted while the run goes. */
+export interface DeclaredLoss {
+  readonly rule: string
+  readonly fault: string
+  readonly why: string
+  /** Rows that the census found to have it; absent where nobody counted. */
+  readonly found?: number | undefined
+}
+
+/** What was decided for one column, and by which rule. */
+export interface ColumnPlan {
+  readonly from: string
+  readonly to: string
+  readonly sourceType: string
+  readonly type: CanonicalType
+  readonly targetType: string
+  readonly nullable: boolean
+  readonly rule: string
+  readonly why: string
+  readonly losses: readonly DeclaredLoss[]
+  readonly notes: readonly string[]
+}
+
+export interface DatasetPlan {
+  readonly from: string
+  readonly to: string
+  readonly mode: WriteMode
+  readonly read: ReadPlan
+  readonly writes: readonly WritePlan[]
+  readonly columns: readonly ColumnPlan[]
+  readonly table: TableDefinition
+  readonly splits: readonly Split[]
+  readonly rowEstimate: number
+  readonly byteEstimate: number
+}
+
+/** Objects that are not brought over, each with its reason. */
+export interface NotCarried {
+  readonly kind: string
+  readonly name: string
+  readonly reason: string
+  /** The source's own text, for porting by hand. */
+  readonly sql?: string | undefined
+}
+
+export interface Warning {
+  readonly code: string
+  readonly message: string
+}
+
+/** Something that preflight found. An `error` stops the run before it writes. */
+export interface Finding {
+  readonly level: 'error' | 'warning' | 'info'
+  readonly code: string
+  readonly message: string
+  /** What to type, such as an exact GRANT. */
+  readonly cure?: string | undefined
+}
+
+export type FinishKind =
+  | 'primary key'
+  | 'unique'
+  | 'index'
+  | 'check'
+  | 'foreign key'
+  | 'validate'
+  | 'sequence'
+  | 'comment'
+  | 'trigger'
+  | 'swap'
+  | 'analyze'
+
+/** One thing to do after the load. Steps of one phase may run side by side; phases follow each other. */
+export interface FinishStep {
+  /** Deterministic and unique in the plan. */
+  readonly id: string
+  readonly phase: number
+  readonly kind: FinishKind
+  /** Name of the constraint, index or column that it is about. */
+  readonly name: string
+  readonly table: QualifiedName
+  /** Run in one transaction, with the record that the step is done. */
+  readonly statements: readonly string[]
+}
+
+export interface PlanEndpoint {
+  readonly engine: string
+  /** For people: no secrets. */
+  readonly label: string
+  /** Engine, host, port and database, without user or secret. */
+  readonly identity: string
+  readonly version: string
+}
+
+export interface Plan {
+  readonly schema: 'transload.plan/1'
+  /** Hash of what decides the rows: a resume needs the same one. */
+  readonly identity: string
+  readonly source: PlanEndpoint & { readonly fingerprint: string }
+  readonly target: PlanEndpoint
+  readonly datasets: readonly DatasetPlan[]
+  /** Run in one transaction with the state's first rows, before the load. */
+  readonly prepare: readonly string[]
+  readonly finish: readonly FinishStep[]
+  readonly notCarried: readonly NotCarried[]
+  readonly warnings: readonly Warning[]
+  readonly preflight: readonly Finding[]
+  readonly estimate: { readonly rows: number; readonly bytes: number; readonly seconds?: number | undefined }
+}

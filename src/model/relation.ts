@@ -1,0 +1,129 @@
+import type { Expression } from './expression.ts'
+
+/** Schema (PostgreSQL) or database (MySQL), and the name in it. */
+export interface QualifiedName {
+  readonly schema: string
+  readonly name: string
+}
+
+/** A column's type as its engine has it. */
+export interface NativeType {
+  /** Lower-case base name, such as `bigint` or `varchar`. */
+  readonly name: string
+  /** As the engine prints it, such as `bigint(20) unsigned`. */
+  readonly text: string
+  /** Length, or precision and scale, or display width. */
+  readonly args: readonly number[]
+  readonly unsigned?: boolean | undefined
+  readonly zerofill?: boolean | undefined
+  readonly charset?: string | undefined
+  readonly collation?: string | undefined
+  /** Labels of an ENUM or SET, decoded. */
+  readonly labels?: readonly string[] | undefined
+  /** Spatial reference of a geometry column. */
+  readonly srid?: number | undefined
+}
+
+/** A column's default. `sql` is always the engine's own text, for reports and for what cannot be translated. */
+export type DefaultValue =
+  | { readonly kind: 'literal'; readonly text: string; readonly sql: string }
+  | { readonly kind: 'number'; readonly text: string; readonly sql: string }
+  /** Lower-case hexadecimal digits of a binary default. */
+  | { readonly kind: 'bytes'; readonly hex: string; readonly sql: string }
+  /** Text of `0` and `1`. */
+  | { readonly kind: 'bits'; readonly text: string; readonly sql: string }
+  | { readonly kind: 'now'; readonly precision: number; readonly sql: string }
+  /** `expression` is absent where the engine's text is beyond the neutral grammar. */
+  | { readonly kind: 'expression'; readonly expression?: Expression | undefined; readonly sql: string }
+
+export interface GeneratedColumn {
+  readonly stored: boolean
+  readonly sql: string
+  readonly expression?: Expression | undefined
+}
+
+export interface ColumnInfo {
+  readonly name: string
+  readonly native: NativeType
+  readonly nullable: boolean
+  readonly default?: DefaultValue | undefined
+  readonly generated?: GeneratedColumn | undefined
+  readonly autoIncrement: boolean
+  /** Fractional digits of `ON UPDATE CURRENT_TIMESTAMP(n)`. */
+  readonly onUpdateNow?: number | undefined
+  readonly invisible: boolean
+  readonly comment: string
+}
+
+export interface IndexPart {
+  /** Absent for an expression. */
+  readonly column?: string | undefined
+  readonly expression?: Expression | undefined
+  /** The engine's own text of the expression. */
+  readonly sql?: string | undefined
+  /** Characters (text) or bytes (binary) of a prefix index. */
+  readonly prefixLength?: number | undefined
+  readonly descending: boolean
+}
+
+export interface IndexInfo {
+  readonly name: string
+  readonly kind: 'primary' | 'unique' | 'index' | 'fulltext' | 'spatial' | 'vector'
+  readonly parts: readonly IndexPart[]
+  readonly visible: boolean
+  /** Access method as the engine names it, such as `btree` or `hash`. */
+  readonly method: string
+  readonly comment: string
+}
+
+export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default'
+
+export interface ForeignKeyInfo {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly references: QualifiedName
+  readonly referencedColumns: readonly string[]
+  readonly onUpdate: ReferentialAction
+  readonly onDelete: ReferentialAction
+}
+
+export interface CheckInfo {
+  readonly name: string
+  readonly sql: string
+  readonly expression?: Expression | undefined
+  readonly enforced: boolean
+}
+
+export interface TableInfo {
+  readonly name: QualifiedName
+  readonly columns: readonly ColumnInfo[]
+  readonly indexes: readonly IndexInfo[]
+  readonly foreignKeys: readonly ForeignKeyInfo[]
+  readonly checks: readonly CheckInfo[]
+  readonly comment: string
+  /** Storage engine as the server names it, or the empty text. */
+  readonly storage: string
+  /** False where reads are not part of a transaction's snapshot (MyISAM, MEMORY, ARCHIVE …). */
+  readonly transactional: boolean
+  /** The server's estimate; exact for files. */
+  readonly rowEstimate: number
+  readonly byteEstimate: number
+  /** Next value of the auto-increment counter, where the engine knows it. The data's own maximum decides. */
+  readonly nextAutoIncrement?: string | undefined
+  readonly partitionCount: number
+  readonly systemVersioned: boolean
+}
+
+/** What is listed and written out for porting by hand, never carried. */
+export interface OtherObject {
+  readonly kind: 'view' | 'trigger' | 'procedure' | 'function' | 'event' | 'sequence'
+  readonly name: QualifiedName
+  readonly sql: string
+}
+
+export interface Catalog {
+  readonly tables: readonly TableInfo[]
+  readonly others: readonly OtherObject[]
+  /** Hash over everything above save estimates and counters: a saved plan refuses to run against another one. */
+  readonly fingerprint: string
+}

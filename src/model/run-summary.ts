@@ -1,0 +1,118 @@
+import type { EncodedValue, LossCount, RowKey } from './loss.ts'
+import type { NotCarried, Warning } from './plan.ts'
+import type { ConsistencyLevel } from './run-state.ts'
+
+/** Seconds of wall time. */
+export interface RunPhases {
+  readonly plan: number
+  readonly prepare: number
+  readonly copy: number
+  readonly finish: number
+  readonly validate: number
+}
+
+export interface DatasetSummary {
+  readonly from: string
+  readonly read: number
+  readonly written: number
+  readonly merged: number
+  readonly filtered: number
+  readonly rejected: number
+  readonly vanished: number
+  /** Of cells. */
+  readonly bytes: number
+  readonly seconds: number
+  readonly outputs: readonly { readonly to: string; readonly written: number; readonly rejected: number }[]
+  readonly losses: readonly LossCount[]
+}
+
+export interface NotValidated {
+  readonly kind: string
+  readonly name: string
+  readonly reason: string
+}
+
+/** What `--json` of `run` prints: a contract (DESIGN §2). Fields may be added within a version, none renamed or removed. */
+export interface RunSummary {
+  readonly schema: 'transload.run/1'
+  readonly version: string
+  /** Absent where the command failed before there was a run. */
+  readonly run: string | null
+  readonly status: 'ok' | 'failed' | 'interrupted'
+  readonly exitCode: number
+  readonly resumable: boolean
+  readonly attempts: number
+  readonly startedAt: string
+  readonly finishedAt: string
+  readonly seconds: number
+  readonly phases: RunPhases
+  /** Labels, without secrets. */
+  readonly source: string
+  readonly target: string
+  readonly consistency: {
+    readonly level: ConsistencyLevel
+    readonly position: string | null
+    readonly moments: readonly string[]
+  }
+  readonly datasets: readonly DatasetSummary[]
+  readonly objects: {
+    readonly created: number
+    readonly notCarried: readonly Pick<NotCarried, 'kind' | 'name' | 'reason'>[]
+    readonly notValidated: readonly NotValidated[]
+  }
+  readonly rejects: {
+    readonly count: number
+    readonly file: string | null
+    readonly byReason: { readonly [code: string]: number }
+  }
+  readonly warnings: readonly Warning[]
+  readonly validation: ValidationSummary | null
+  readonly error?: ErrorSummary | undefined
+}
+
+export interface ErrorSummary {
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+}
+
+/** `equal`: every column compared. `counted`: counts, nulls and orphans only. */
+export type ValidationStatus = 'equal' | 'counted' | 'different' | 'transient' | 'unproven' | 'skipped'
+
+export interface ValidationSummary {
+  readonly schema: 'transload.validation/1'
+  readonly status: ValidationStatus
+  readonly datasets: readonly DatasetValidation[]
+}
+
+export interface DatasetValidation {
+  readonly from: string
+  readonly to: string
+  readonly sourceRows: number
+  readonly targetRows: number
+  readonly nulls: readonly {
+    readonly column: { readonly from: string; readonly to: string }
+    readonly source: number
+    readonly target: number
+  }[]
+  readonly orphans: readonly {
+    readonly constraint: { readonly from: string; readonly to: string }
+    readonly source: number
+    readonly target: number
+  }[]
+  /** Null: not checked. Never a 0 that was not counted. */
+  readonly differences: null | { readonly missing: number; readonly extra: number; readonly changed: number }
+  readonly columns: readonly {
+    readonly from: string
+    readonly to: string
+    readonly strength: 'exact' | 'normalised' | 'weak' | 'skipped'
+    readonly reason?: string | undefined
+  }[]
+  readonly samples: readonly {
+    readonly key: RowKey
+    readonly column?: string | undefined
+    readonly source?: EncodedValue | undefined
+    readonly target?: EncodedValue | undefined
+    readonly reason: string
+  }[]
+}

@@ -1,0 +1,60 @@
+import type { CountQuestion } from '../model/count.ts'
+import type { DatasetPlan } from '../model/plan.ts'
+import type { QualifiedName } from '../model/relation.ts'
+
+/** What is asked of both sides of one dataset, place by place the same. */
+export interface CountPair {
+  readonly dataset: DatasetPlan
+  readonly columns: readonly { readonly from: string; readonly to: string }[]
+  readonly constraints: readonly { readonly from: string; readonly to: string }[]
+  readonly source: CountQuestion
+  readonly target: CountQuestion
+}
+
+/** Rows, nulls per column and orphans per foreign key, asked with each side's own names. */
+export function countPairs(datasets: readonly DatasetPlan[], withOrphans: boolean): CountPair[] {
+  const byTarget = new Map(datasets.map((dataset) => [nameOf(dataset.table.name), dataset]))
+  return datasets.map((dataset) => {
+    const written = new Set(dataset.writes.flatMap((write) => write.columns.map((column) => column.name)))
+    const columns = dataset.columns.filter((column) => written.has(column.to))
+    const foreignKeys = withOrphans ? dataset.table.foreignKeys : []
+    const constraints: { from: string; to: string }[] = []
+    const source: CountQuestion['orphans'][number][] = []
+    const target: CountQuestion['orphans'][number][] = []
+    for (const key of foreignKeys) {
+      const parent = byTarget.get(nameOf(key.references))
+      if (parent === undefined) continue
+      const from = key.columns.map((name) => sourceName(dataset, name))
+      const parentFrom = key.referencedColumns.map((name) => sourceName(parent, name))
+      if (from.includes(undefined) || parentFrom.includes(undefined)) continue
+      constraints.push({ from: key.name, to: key.name })
+      source.push({
+        constraint: key.name,
+        columns: from.filter((name) => name !== undefined),
+        references: parent.read.table,
+        referencedColumns: parentFrom.filter((name) => name !== undefined),
+      })
+      target.push({
+        constraint: key.name,
+        columns: key.columns,
+        references: key.references,
+        referencedColumns: key.referencedColumns,
+      })
+    }
+    return {
+      dataset,
+      columns: columns.map(({ from, to }) => ({ from, to })),
+      constraints,
+      source: { table: dataset.read.table, columns: columns.map((column) => column.from), orphans: source },
+      target: { table: dataset.table.name, columns: columns.map((column) => column.to), orphans: target },
+    }
+  })
+}
+
+function sourceName(dataset: DatasetPlan, to: string): string | undefined {
+  return dataset.columns.find((column) => column.to === to)?.from
+}
+
+function nameOf(name: QualifiedName): string {
+  return `${name.schema}\u0000${name.name}`
+}
