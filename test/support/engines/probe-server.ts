@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { familyOf, openSession } from './database-session.ts'
+
+const pauseMs = 50
+
+/** Resolves with the server's own version as soon as it answers a query. */
+export async function awaitServer(
+  url: string,
+  { timeoutMs, hasEnded }: { timeoutMs: number; hasEnded: () => boolean },
+): Promise<string> {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    try {
+      return await askVersion(url)
+    } catch (error) {
+      if (hasEnded()) throw new Error('the server ended while it started', { cause: error })
+      if (Date.now() > deadline) throw new Error(`no answer within ${timeoutMs} ms`, { cause: error })
+    }
+    await sleep(pauseMs)
+  }
+}
+
+async function askVersion(url: string): Promise<string> {
+  await using session = await openSession(url)
+  const [row] = await session.query(
+    familyOf(url) === 'postgres' ? 'SHOW server_version' : 'SELECT version() AS server_version',
+  )
+  return String(row?.['server_version'])
+}

@@ -1,0 +1,47 @@
+import { defineConfig } from 'vitest/config'
+import { minimumCount } from './test/support/minimum-count.ts'
+
+const needsEngine = 'src/**/*.{pg,mysql,e2e}.test.ts'
+const atLength = 'test/**/*.full.test.ts'
+const globalSetup = ['test/support/engines/global-setup.ts']
+
+/** How many tests each project has at least: an empty or mistyped glob is red. Raise it as the suite grows. */
+const minimumCounts = { unit: 20, engines: 8, full: 2 }
+
+export default defineConfig({
+  test: {
+    reporters: [process.env['GITHUB_ACTIONS'] ? 'github-actions' : 'default', minimumCount(minimumCounts)],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/support/*.test.ts', 'test/support/house/**/*.test.ts'],
+          exclude: [needsEngine],
+          maxWorkers: 2,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'engines',
+          include: [needsEngine, 'test/{conformance,types,pairs,kill,bad-input,e2e,support/engines}/**/*.test.ts'],
+          exclude: [atLength],
+          globalSetup,
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'full',
+          include: [atLength],
+          globalSetup,
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
