@@ -31,5 +31,5 @@ export interface Connector {
   openTarget?(endpoint: Endpoint, options: OpenOptions, signal: AbortSignal): Promise<Target>
 }
 
-/** Finds a connector by a URL's scheme. @throws TL_C104 */
-export type Registry = (scheme: string) => Promise<Connector>
+/** Finds the connector for a URL. @throws TL_C103, TL_C104 */
+export type Registry = (url: string) => Promise<Connector>

@@ -1,0 +1,24 @@
+import type { Connector, Registry } from '../contract/connector.ts'
+import { TransloadError } from '../errors/transload-error.ts'
+
+/** Scheme → connector, loaded when it is first asked for: nobody pays for a driver that is not used. */
+const connectors: { readonly [scheme: string]: () => Promise<Connector> } = {
+  mysql: async () => (await import('./mysql/index.ts')).mysql,
+  mariadb: async () => (await import('./mysql/index.ts')).mysql,
+  mysqldump: async () => (await import('./mysql/dump/index.ts')).mysqldump,
+  postgres: async () => (await import('./postgres/index.ts')).postgres,
+  postgresql: async () => (await import('./postgres/index.ts')).postgres,
+  'embedded-postgres': async () => (await import('./postgres/embedded.ts')).embeddedPostgres,
+}
+
+/** The connector for a URL. @throws TL_C103 where it has no scheme, TL_C104 where nobody knows the scheme */
+export const registry: Registry = async (url) => {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
+  const known = Object.keys(connectors).join(', ')
+  if (scheme === undefined) {
+    throw new TransloadError('TL_C103', { url, reason: 'it has no scheme', cure: `Begin it with one of: ${known}.` })
+  }
+  const load = connectors[scheme]
+  if (load === undefined) throw new TransloadError('TL_C104', { scheme, known })
+  return await load()
+}

@@ -1,0 +1,66 @@
+import type { ExistingTable, Target } from '../contract/target.ts'
+import { TransloadError } from '../errors/transload-error.ts'
+import type { PlannedTable } from './plan-table.ts'
+
+/**
+ * The target is not surprised (law 10): a table that has rows is refused unless the pipeline says what to do with them,
+ * and one that is there has to be able to take what is sent.
+ *
+ * @throws TL_T307, TL_T308
+ */
+export function assertTargetTakes(target: Target, table: PlannedTable, existing: ExistingTable | undefined): void {
+  const shown = target.quoteName(table.table.name)
+  if (existing === undefined) {
+    if (table.mode === 'create' || table.mode === 'replace') return assertEncodable(target, table, shown)
+    throw new TransloadError('TL_T308', {
+      table: shown,
+      reason: `it is not there, and mode is ${table.mode}`,
+      cure: 'Leave mode out to have it made.',
+    })
+  }
+  if (table.mode === 'create' && !existing.isEmpty) throw new TransloadError('TL_T307', { table: shown })
+  if (table.mode === 'merge' && existing.primaryKey.length === 0) {
+    throw new TransloadError('TL_T308', {
+      table: shown,
+      reason: 'mode is merge, and it has no primary key to merge by',
+      cure: 'Give it a primary key, or use append.',
+    })
+  }
+  assertColumnsFit(table, existing, shown)
+  assertEncodable(target, table, shown)
+}
+
+function assertColumnsFit(table: PlannedTable, existing: ExistingTable, shown: string): void {
+  const written = new Set(table.writes.flatMap((write) => write.columns.map((column) => column.name)))
+  const missing = [...written].filter((name) => !existing.columns.some((column) => column.name === name))
+  if (missing.length > 0) {
+    throw new TransloadError('TL_T308', {
+      table: shown,
+      reason: `it has no column ${missing.join(', ')}`,
+      cure: 'Add the column, rename it (columns: {NAME: {to: …}}), or leave it out (columns: {NAME: {drop: true}}).',
+    })
+  }
+  const unfilled = existing.columns.filter((column) => {
+    return !written.has(column.name) && !column.nullable && !column.hasDefault && !column.generated && !column.identity
+  })
+  if (unfilled.length === 0) return
+  throw new TransloadError('TL_T308', {
+    table: shown,
+    reason: `nothing fills its column ${unfilled.map((column) => column.name).join(', ')}, which is NOT NULL without a default`,
+    cure: 'Give the column a default, or let it be NULL.',
+  })
+}
+
+function assertEncodable(target: Target, table: PlannedTable, shown: string): void {
+  const enums = new Set(table.table.enumTypes.map((type) => target.quoteName(type.name)))
+  for (const { type, targetType, to } of table.columns) {
+    if (enums.has(targetType)) continue
+    const reason = target.cannotEncode(type, targetType)
+    if (reason === undefined) continue
+    throw new TransloadError('TL_T308', {
+      table: shown,
+      reason: `${to} is ${targetType}: ${reason}`,
+      cure: 'Choose another type (columns: {NAME: {type: …}}), or leave the column out.',
+    })
+  }
+}

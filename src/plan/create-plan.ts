@@ -1,0 +1,222 @@
+import type { Pipeline } from '../config/pipeline.ts'
+import type { Endpoint } from '../contract/connector.ts'
+import type { Source, SplitOptions } from '../contract/source.ts'
+import type { ExistingTable, RenderedTable, Target } from '../contract/target.ts'
+import { TransloadError } from '../errors/transload-error.ts'
+import { loadRules } from '../mapping/load-rules.ts'
+import type { DatasetPlan, NotCarried, Plan, Warning } from '../model/plan.ts'
+import type { Catalog, QualifiedName } from '../model/relation.ts'
+import { assertTargetTakes } from './assert-target.ts'
+import { gatherKnowledge } from './group-facts.ts'
+import { KeyGroups } from './key-groups.ts'
+import { assertDistinct, targetName } from './names.ts'
+import type { PlanScope } from './plan-identity.ts'
+import { planTable, type PlannedTable, withoutGenerated } from './plan-table.ts'
+import { type SelectedTable, selectTables } from './select-tables.ts'
+import { takeCensus } from './take-census.ts'
+
+export interface PlanRequest {
+  readonly source: Source
+  readonly target: Target
+  readonly sourceEnd: Endpoint
+  readonly targetEnd: Endpoint
+  readonly identity: string
+  readonly pipeline: Pipeline
+  readonly scope: PlanScope
+  readonly census: 'full' | 'off'
+  /** Rows above which a table gets the safe type in place of a census. */
+  readonly censusLimit: number
+  readonly laneCount: number
+  readonly signal: AbortSignal
+}
+
+/** Decides everything before row 1, and writes nothing anywhere. */
+export async function createPlan(request: PlanRequest): Promise<Plan> {
+  const { source, target, pipeline, signal } = request
+  const warnings: Warning[] = []
+  const catalog = await source.catalog(signal)
+  const tables = selectTables(catalog, pipeline)
+  if (tables.length === 0) {
+    throw new TransloadError('TL_S205', { endpoint: source.label, kind: 'table', name: 'to read' })
+  }
+  const rules = await loadRules(request.sourceEnd.engine, request.targetEnd.engine, pipeline.mapping)
+  const groups = new KeyGroups(tables)
+  const limit = request.census === 'off' ? -1 : request.censusLimit
+  const answers =
+    request.census === 'off' || !source.capabilities.census
+      ? []
+      : await takeCensus(source, tables, rules, groups, limit, warnings, signal)
+  const targets = targetNames(tables, request)
+  const existing = await describe(target, [...targets.values()], signal)
+  const notCarried: NotCarried[] = []
+  const targetOf = (name: QualifiedName): QualifiedName | undefined => targets.get(idOf(name))
+  const knowledge = gatherKnowledge(tables, answers, groups)
+  const planned = tables.map((selected) => {
+    const to = targetOf(selected.table.name)
+    if (to === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${selected.dataset}` })
+    return planTable(selected, to, selected.config?.mode ?? pipeline.mode, {
+      rules,
+      target,
+      names: pipeline.names,
+      knowledge,
+      targetOf,
+      columnName: (table, column) => columnName(tables, table, column, request),
+      existing: (name) => existing.get(idOf(name)),
+      notCarried,
+    })
+  })
+  for (const table of planned) assertTargetTakes(target, table, existing.get(idOf(table.table.name)))
+  const made = renderMade(target, planned, existing, request.scope)
+  const datasets = await withSplits(request, made.tables)
+  const preflight = [
+    ...(await source.preflight(datasets.map((dataset) => dataset.read), signal)),
+    ...(await target.preflight(datasets, signal)),
+  ]
+  warnings.push(...warningsOf(tables))
+  return {
+    schema: 'transload.plan/1',
+    identity: request.identity,
+    source: { ...endpoint(request.sourceEnd, source.version), fingerprint: catalog.fingerprint },
+    target: endpoint(request.targetEnd, target.version),
+    datasets,
+    prepare: made.rendered.prepare,
+    finish: made.rendered.finish,
+    notCarried: [...otherObjects(catalog), ...notCarried, ...made.rendered.notCarried],
+    warnings,
+    preflight,
+    estimate: {
+      rows: sum(datasets.map((dataset) => dataset.rowEstimate)),
+      bytes: sum(datasets.map((dataset) => dataset.byteEstimate)),
+    },
+  }
+}
+
+function endpoint({ engine, label, identity }: Endpoint, version: string): Plan['target'] {
+  return { engine, label, identity, version }
+}
+
+/** One source database goes to the target's own schema; several become one schema each. */
+function targetNames(tables: readonly SelectedTable[], request: PlanRequest): Map<string, QualifiedName> {
+  const { target, pipeline } = request
+  const several = new Set(tables.map(({ table }) => table.name.schema)).size > 1
+  const spell = (name: string): string => targetName(name, pipeline.names, target.maxNameBytes)
+  const named = tables.map(({ table, dataset, config }) => {
+    const schema = several ? spell(table.name.schema) : target.defaultSchema
+    return { table, from: dataset, to: parseTarget(config?.to, schema) ?? { schema, name: spell(table.name.name) } }
+  })
+  assertDistinct(
+    'tables',
+    named.map(({ from, to }) => ({ from, to: `${to.schema}.${to.name}` })),
+  )
+  return new Map(named.map(({ table, to }) => [idOf(table.name), to]))
+}
+
+function parseTarget(to: string | undefined, schema: string): QualifiedName | undefined {
+  if (to === undefined) return undefined
+  const dot = to.indexOf('.')
+  return dot < 0 ? { schema, name: to } : { schema: to.slice(0, dot), name: to.slice(dot + 1) }
+}
+
+function columnName(tables: readonly SelectedTable[], table: QualifiedName, column: string, request: PlanRequest): string {
+  const config = tables.find((one) => idOf(one.table.name) === idOf(table))?.config
+  return config?.columns[column]?.to ?? targetName(column, request.pipeline.names, request.target.maxNameBytes)
+}
+
+async function describe(
+  target: Target,
+  names: readonly QualifiedName[],
+  signal: AbortSignal,
+): Promise<Map<string, ExistingTable>> {
+  const tables = await target.describe(names, signal)
+  return new Map(tables.map((table) => [idOf(table.name), table]))
+}
+
+interface Made {
+  readonly tables: readonly PlannedTable[]
+  readonly rendered: RenderedTable
+}
+
+/**
+ * Statements for the tables that are to be made. A generated column that the target cannot generate becomes a plain one,
+ * whose values are carried. Tables that are there keep their shape.
+ */
+function renderMade(
+  target: Target,
+  planned: readonly PlannedTable[],
+  existing: ReadonlyMap<string, ExistingTable>,
+  scope: PlanScope,
+): Made {
+  const isMade = (table: PlannedTable): boolean => !existing.has(idOf(table.table.name))
+  const first = target.render(planned.filter(isMade).map((table) => table.table))
+  const plain = new Set(first.notCarried.filter((one) => one.kind === 'generated column').map((one) => one.name))
+  const tables = planned.map((table) => {
+    const { schema, name } = table.table.name
+    return withoutGenerated(table, (column) => plain.has(`${schema}.${name}.${column}`))
+  })
+  const second = plain.size === 0 ? first : target.render(tables.filter(isMade).map((table) => table.table))
+  const notCarried = [...first.notCarried.filter((one) => one.kind === 'generated column'), ...second.notCarried]
+  return {
+    tables,
+    rendered: {
+      prepare: scope === 'data' ? [] : second.prepare,
+      finish: second.finish,
+      notCarried: plain.size === 0 ? first.notCarried : notCarried,
+    },
+  }
+}
+
+async function withSplits(request: PlanRequest, tables: readonly PlannedTable[]): Promise<DatasetPlan[]> {
+  const datasets: DatasetPlan[] = []
+  for (const { selected: _, planned: __, ...table } of tables) {
+    const splits =
+      request.scope === 'schema'
+        ? []
+        : await request.source.planSplits(table.read, splitOptions(request.laneCount, table.rowEstimate), request.signal)
+    datasets.push({ ...table, splits })
+  }
+  return datasets
+}
+
+/** Rows below which a split costs more than it gains. */
+const leastSplitRows = 100_000
+
+/** Four splits a lane, so that lanes end together; one lane needs none. */
+function splitOptions(laneCount: number, rowEstimate: number): SplitOptions {
+  const maxCount = laneCount === 1 ? 1 : laneCount * 4
+  return { maxCount, rowCount: Math.max(leastSplitRows, Math.ceil(rowEstimate / maxCount)) }
+}
+
+function otherObjects(catalog: Catalog): NotCarried[] {
+  return catalog.others.map(({ kind, name, sql }) => ({
+    kind,
+    name: `${name.schema}.${name.name}`,
+    reason: 'it is written in the source’s own language: it is put in a file for porting by hand',
+    sql,
+  }))
+}
+
+function warningsOf(tables: readonly SelectedTable[]): Warning[] {
+  const warnings: Warning[] = []
+  for (const { table, dataset } of tables) {
+    if (!table.transactional) {
+      const message = `${dataset} is stored by ${table.storage}, which has no transactions: it is read as it is at the time`
+      warnings.push({ code: 'not-transactional', message })
+    }
+    if (table.partitionCount > 1) {
+      const message = `${dataset} has ${table.partitionCount} partitions: it becomes one table`
+      warnings.push({ code: 'partitions-flattened', message })
+    }
+    if (table.systemVersioned) {
+      warnings.push({ code: 'history-left', message: `${dataset} is system-versioned: its history is not carried` })
+    }
+  }
+  return warnings
+}
+
+function idOf(name: QualifiedName): string {
+  return `${name.schema}\u0000${name.name}`
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0)
+}

@@ -1,0 +1,39 @@
+import type { QualifiedName } from '../model/relation.ts'
+import type { SelectedTable } from './select-tables.ts'
+
+/** Columns that foreign keys join: they share one decision, or the key could not be made. */
+export class KeyGroups {
+  readonly #parent = new Map<string, string>()
+
+  constructor(tables: readonly SelectedTable[]) {
+    for (const { table } of tables) {
+      for (const key of table.foreignKeys) {
+        for (const [i, column] of key.columns.entries()) {
+          const referenced = key.referencedColumns[i]
+          if (referenced !== undefined) this.#join(idOf(table.name, column), idOf(key.references, referenced))
+        }
+      }
+    }
+  }
+
+  /** The same for all columns of one group. */
+  groupOf(table: QualifiedName, column: string): string {
+    return this.#root(idOf(table, column))
+  }
+
+  #root(id: string): string {
+    let root = id
+    for (let next = this.#parent.get(root); next !== undefined; next = this.#parent.get(root)) root = next
+    return root
+  }
+
+  #join(a: string, b: string): void {
+    const x = this.#root(a)
+    const y = this.#root(b)
+    if (x !== y) this.#parent.set(x, y)
+  }
+}
+
+function idOf(table: QualifiedName, column: string): string {
+  return `${table.schema}\u0000${table.name}\u0000${column}`
+}

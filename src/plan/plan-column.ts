@@ -1,0 +1,148 @@
+import type { ColumnConfig, NameRule } from '../config/pipeline.ts'
+import type { Target } from '../contract/target.ts'
+import { TransloadError } from '../errors/transload-error.ts'
+import { decide, policiesOf, type RuleSet } from '../mapping/decide.ts'
+import type { ColumnPlan, DeclaredLoss, EnumType, PolicyAction, ReadColumn, TargetColumn, ValueFault, ValuePolicies } from '../model/plan.ts'
+import type { ColumnInfo, QualifiedName } from '../model/relation.ts'
+import type { ColumnKnowledge } from './group-facts.ts'
+import { targetName } from './names.ts'
+import type { SelectedTable } from './select-tables.ts'
+import { factOfFault } from './take-census.ts'
+
+/** All that was decided for one column. */
+export interface PlannedColumn {
+  readonly source: ColumnInfo
+  readonly plan: ColumnPlan
+  readonly read: ReadColumn
+  readonly target: TargetColumn
+  readonly enumType: EnumType | undefined
+}
+
+export interface ColumnContext {
+  readonly rules: RuleSet
+  readonly selected: SelectedTable
+  readonly table: QualifiedName
+  readonly names: NameRule
+  readonly target: Target
+  readonly isKey: (column: string) => boolean
+  readonly knowledge: (column: ColumnInfo) => ColumnKnowledge
+  /** The type of a column that is there already; undefined where the table is to be made. */
+  readonly existingType: (targetColumn: string) => string | undefined
+}
+
+export function planColumn(column: ColumnInfo, context: ColumnContext): PlannedColumn {
+  const { rules, selected, target } = context
+  const config: ColumnConfig = selected.config?.columns[column.name] ?? {}
+  const knowledge = context.knowledge(column)
+  const mapped = {
+    table: selected.dataset,
+    column: column.name,
+    native: column.native,
+    autoIncrement: knowledge.autoIncrement,
+    facts: knowledge.groupFacts,
+  }
+  const decision = decide(rules, mapped, config.type)
+  const to = config.to ?? targetName(column.name, context.names, target.maxNameBytes)
+  const existing = context.existingType(to)
+  if (decision.refused !== undefined && existing === undefined) {
+    throw new TransloadError('TL_C105', {
+      reason: `${selected.dataset}.${column.name} (${column.native.text}): ${decision.refused.reason}`,
+      cure: decision.refused.cure.replace('NAME', column.name),
+    })
+  }
+  const enumType = existing === undefined && decision.targetType === '{enum}' ? enumOf(column, to, context) : undefined
+  const targetType = existing ?? (enumType === undefined ? decision.targetType : target.quoteName(enumType.name))
+  const isKey = context.isKey(column.name)
+  const policies = keyPolicies(policiesOf(rules, mapped, decision.type), isKey)
+  const nullable = column.nullable || (!isKey && mayBecomeNull(policies, knowledge))
+  const plan: ColumnPlan = {
+    from: column.name,
+    to,
+    sourceType: column.native.text,
+    type: decision.type,
+    targetType,
+    nullable,
+    rule: existing === undefined ? decision.rule : 'existing-column',
+    why: existing === undefined ? decision.why : 'the column is there already: its type is respected',
+    losses: declaredLosses(rules, policies, knowledge),
+    notes: notesOf(column, nullable, isKey, knowledge),
+  }
+  return {
+    source: column,
+    plan,
+    read: { name: column.name, native: column.native, type: decision.type, nullable, policies },
+    target: {
+      name: to,
+      type: targetType,
+      nullable,
+      default: column.default,
+      identity: column.autoIncrement,
+      onUpdateNow: column.onUpdateNow,
+      comment: column.comment,
+    },
+    enumType,
+  }
+}
+
+function enumOf(column: ColumnInfo, to: string, { table, target }: ColumnContext): EnumType {
+  const name = targetName(`${table.name}_${to}`, 'keep', target.maxNameBytes)
+  return { name: { schema: table.schema, name }, labels: column.native.labels ?? [] }
+}
+
+/** A key's column cannot be NULL: there a faulty value costs its row. */
+function keyPolicies(policies: ValuePolicies, isKey: boolean): ValuePolicies {
+  if (!isKey) return policies
+  const kept: { [fault in ValueFault]?: PolicyAction | undefined } = {}
+  for (const [fault, action] of entriesOf(policies)) {
+    kept[fault] = action.do === 'null' ? { do: 'reject', rule: action.rule } : action
+  }
+  return kept
+}
+
+/** True where the census found a value that a policy makes NULL, or where nobody looked. */
+function mayBecomeNull(policies: ValuePolicies, knowledge: ColumnKnowledge): boolean {
+  return entriesOf(policies).some(([fault, action]) => action.do === 'null' && found(fault, knowledge) !== 0)
+}
+
+function found(fault: ValueFault, knowledge: ColumnKnowledge): number | undefined {
+  const fact = factOfFault[fault]
+  const value = fact === undefined ? undefined : knowledge.facts[fact]
+  return value === undefined ? undefined : Number(value ?? 0)
+}
+
+function declaredLosses(rules: RuleSet, policies: ValuePolicies, knowledge: ColumnKnowledge): DeclaredLoss[] {
+  return entriesOf(policies)
+    .filter(([, action]) => action.do !== 'reject')
+    .map(([fault, action]) => ({
+      rule: action.rule,
+      fault,
+      why: rules.policies.find((rule) => rule.id === action.rule)?.why ?? '',
+      found: found(fault, knowledge),
+    }))
+}
+
+function entriesOf(policies: ValuePolicies): [ValueFault, PolicyAction][] {
+  const entries: [ValueFault, PolicyAction][] = []
+  for (const [fault, action] of Object.entries(policies)) {
+    if (action !== undefined) entries.push([fault as ValueFault, action])
+  }
+  return entries
+}
+
+function notesOf(column: ColumnInfo, nullable: boolean, isKey: boolean, knowledge: ColumnKnowledge): string[] {
+  const notes: string[] = []
+  const { native } = column
+  if (nullable && !column.nullable) notes.push('NOT NULL is dropped: values become NULL')
+  if (native.zerofill) notes.push('ZEROFILL is a way of printing: the number is the same')
+  if (native.unsigned && native.name === 'decimal') notes.push('UNSIGNED is not carried')
+  if (native.collation?.includes('_ci')) {
+    const where = isKey ? 'is a key that ignores' : 'compares ignoring'
+    notes.push(`${where} case at the source (${native.collation}), and minds it here; citext or a collation is a choice`)
+  }
+  const doubled = Number(knowledge.facts['double-encoded'] ?? 0)
+  if (doubled > 0) notes.push(`${doubled} values look like UTF-8 that was stored twice over: they are carried as they are`)
+  const partial = Number(knowledge.facts['partial-dates'] ?? 0)
+  if (partial > 0) notes.push(`${partial} dates do not exist: their rows are rejected`)
+  if (column.invisible) notes.push('invisible at the source, visible here')
+  return notes
+}

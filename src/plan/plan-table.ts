@@ -1,0 +1,254 @@
+import type { NameRule } from '../config/pipeline.ts'
+import type { ExistingTable, Target } from '../contract/target.ts'
+import type { RuleSet } from '../mapping/decide.ts'
+import type { Expression } from '../model/expression.ts'
+import type { DatasetPlan, IndexDefinition, NotCarried, ReadPlan, TableDefinition, TargetColumn, WriteMode } from '../model/plan.ts'
+import type { CheckInfo, ColumnInfo, ForeignKeyInfo, IndexInfo, QualifiedName, TableInfo } from '../model/relation.ts'
+import type { ColumnKnowledge } from './group-facts.ts'
+import { assertDistinct } from './names.ts'
+import { planColumn, type PlannedColumn } from './plan-column.ts'
+import { renameColumns } from './rename-columns.ts'
+import type { SelectedTable } from './select-tables.ts'
+
+export interface TableContext {
+  readonly rules: RuleSet
+  readonly target: Target
+  readonly names: NameRule
+  readonly knowledge: (table: QualifiedName, column: ColumnInfo) => ColumnKnowledge
+  /** Where a source table goes; undefined where it does not. */
+  readonly targetOf: (table: QualifiedName) => QualifiedName | undefined
+  /** How a column of any selected table is called in the target. */
+  readonly columnName: (table: QualifiedName, column: string) => string
+  readonly existing: (table: QualifiedName) => ExistingTable | undefined
+  readonly notCarried: NotCarried[]
+}
+
+/** A dataset without its splits: those are the source's to plan. */
+export type PlannedTable = Omit<DatasetPlan, 'splits'> & {
+  readonly selected: SelectedTable
+  readonly planned: readonly PlannedColumn[]
+}
+
+export function planTable(selected: SelectedTable, to: QualifiedName, mode: WriteMode, context: TableContext): PlannedTable {
+  const { table, dataset } = selected
+  const existing = context.existing(to)
+  const primary = table.indexes.find((index) => index.kind === 'primary')
+  const keyColumns = new Set(primary?.parts.map((part) => part.column))
+  const planned = table.columns
+    .filter((column) => selected.config?.columns[column.name]?.drop !== true)
+    .map((column) =>
+      planColumn(column, {
+        ...context,
+        selected,
+        table: to,
+        isKey: (name) => keyColumns.has(name),
+        knowledge: (one) => context.knowledge(table.name, one),
+        existingType: (name) => existing?.columns.find((one) => one.name === name)?.type,
+      }),
+    )
+  assertDistinct(`columns of ${dataset}`, planned.map(({ plan }) => plan))
+  const nameOf = (column: string): string | undefined => planned.find(({ plan }) => plan.from === column)?.plan.to
+  const definition = defineTable(selected, to, planned, nameOf, context)
+  const read = planRead(selected, planned)
+  return {
+    selected,
+    planned,
+    from: dataset,
+    to: `${to.schema}.${to.name}`,
+    mode,
+    read,
+    writes: [
+      {
+        frame: 0,
+        to,
+        mode,
+        columns: read.columns.map((column, slot) => ({ name: nameOf(column.name) ?? column.name, slot, type: column.type })),
+        mergeKey: mode === 'merge' ? (existing?.primaryKey ?? definition.primaryKey?.columns ?? []) : [],
+      },
+    ],
+    columns: planned.map(({ plan }) => plan),
+    table: definition,
+    rowEstimate: table.rowEstimate,
+    byteEstimate: table.byteEstimate,
+  }
+}
+
+/** The same table with one generated column taken as a plain one: its values are read and loaded. */
+export function withoutGenerated(table: PlannedTable, isPlain: (column: string) => boolean): PlannedTable {
+  const planned = table.planned.map((one) => {
+    if (!isPlain(one.plan.to)) return one
+    const { generated: _, ...source } = one.source
+    return { ...one, source }
+  })
+  const read = planRead(table.selected, planned)
+  const toOf = new Map(planned.map(({ plan }) => [plan.from, plan.to]))
+  const columns = table.table.columns.map((column): TargetColumn => {
+    if (!isPlain(column.name)) return column
+    const { generated: _, ...plain } = column
+    return plain
+  })
+  return {
+    ...table,
+    planned,
+    read,
+    writes: table.writes.map((write) => ({
+      ...write,
+      columns: read.columns.map((column, slot) => ({ name: toOf.get(column.name) ?? column.name, slot, type: column.type })),
+    })),
+    table: { ...table.table, columns },
+  }
+}
+
+/** What is read: every column that is written. Generated ones are the target's to make. */
+function planRead({ table, dataset }: SelectedTable, planned: readonly PlannedColumn[]): ReadPlan {
+  const columns = planned.filter(({ source }) => source.generated === undefined).map(({ read }) => read)
+  const isRead = (name: string | undefined): boolean => columns.some((column) => column.name === name)
+  const key = readKey(table, isRead)
+  const identify = key?.columns ?? identifyingColumns(table).filter(isRead)
+  return { dataset, table: table.name, columns, key, identify }
+}
+
+/** The unique, not-null key that rows are read by: the primary one, else the one of the fewest columns. */
+function readKey(table: TableInfo, isRead: (name: string | undefined) => boolean): ReadPlan['key'] {
+  const nullable = new Set(table.columns.filter((column) => column.nullable).map((column) => column.name))
+  const usable = table.indexes.filter(
+    (index) =>
+      (index.kind === 'primary' || index.kind === 'unique') &&
+      index.parts.every((part) => {
+        return part.column !== undefined && part.prefixLength === undefined && isRead(part.column) && !nullable.has(part.column)
+      }) &&
+      index.parts.every((part) => isSplittable(table, part.column)),
+  )
+  const [best] = usable.toSorted((a, b) => rank(a) - rank(b))
+  if (best === undefined) return undefined
+  return { index: best.name, columns: best.parts.map((part) => part.column).filter((name) => name !== undefined) }
+}
+
+function rank(index: IndexInfo): number {
+  return index.kind === 'primary' ? 0 : index.parts.length
+}
+
+/** FLOAT and DOUBLE do not compare equal to what they print as: no cursor can be made of them (law 3). */
+function isSplittable(table: TableInfo, column: string | undefined): boolean {
+  const name = table.columns.find((one) => one.name === column)?.native.name
+  return name !== undefined && name !== 'float' && name !== 'double' && name !== 'json' && name !== 'vector'
+}
+
+function identifyingColumns(table: TableInfo): string[] {
+  const unique = table.indexes.find((index) => index.kind === 'primary') ?? table.indexes.find((index) => index.kind === 'unique')
+  const named = unique?.parts.map((part) => part.column).filter((name) => name !== undefined) ?? []
+  return named.length > 0 ? named : table.columns.slice(0, 3).map((column) => column.name)
+}
+
+function defineTable(
+  selected: SelectedTable,
+  to: QualifiedName,
+  planned: readonly PlannedColumn[],
+  nameOf: (column: string) => string | undefined,
+  context: TableContext,
+): TableDefinition {
+  const { table, dataset } = selected
+  const primary = table.indexes.find((index) => index.kind === 'primary')
+  const lose = (kind: string, name: string, reason: string, sql?: string): void => {
+    context.notCarried.push({ kind, name: `${dataset}.${name}`, reason, sql })
+  }
+  const primaryColumns = primary?.parts.map((part) => (part.column === undefined ? undefined : nameOf(part.column)))
+  const columns = planned.map((one) => targetColumn(one, nameOf, lose))
+  const definition: TableDefinition = {
+    name: to,
+    columns,
+    enumTypes: planned.map(({ enumType }) => enumType).filter((type) => type !== undefined),
+    indexes: defineIndexes(table, nameOf, lose),
+    foreignKeys: defineForeignKeys(table, nameOf, context, lose),
+    checks: defineChecks(table, planned, nameOf, lose),
+    comment: table.comment,
+  }
+  if (primaryColumns === undefined) return definition
+  if (primaryColumns.includes(undefined) || primary?.parts.some((part) => part.prefixLength !== undefined)) {
+    lose('primary key', 'primary key', 'a column of it is left out, or it is over the beginning of a column')
+    return definition
+  }
+  return { ...definition, primaryKey: { name: `${to.name}_pkey`, columns: primaryColumns.filter((name) => name !== undefined) } }
+}
+
+type Lose = (kind: string, name: string, reason: string, sql?: string) => void
+type NameOf = (column: string) => string | undefined
+
+function targetColumn({ source, target }: PlannedColumn, nameOf: NameOf, lose: Lose): TargetColumn {
+  let column = target
+  if (source.default?.kind === 'expression' && source.default.expression !== undefined) {
+    const expression = renameColumns(source.default.expression, nameOf)
+    if (expression === undefined) lose('default', source.name, 'it names a column that is left out', source.default.sql)
+    column = { ...column, default: expression === undefined ? undefined : { ...source.default, expression } }
+  }
+  if (source.generated === undefined) return column
+  const expression = renamed(source.generated.expression, nameOf)
+  return { ...column, generated: { stored: source.generated.stored, sql: source.generated.sql, expression } }
+}
+
+function renamed(expression: Expression | undefined, nameOf: NameOf): Expression | undefined {
+  return expression === undefined ? undefined : renameColumns(expression, nameOf)
+}
+
+function defineIndexes(table: TableInfo, nameOf: NameOf, lose: Lose): IndexDefinition[] {
+  const indexes: IndexDefinition[] = []
+  for (const index of table.indexes) {
+    if (index.kind === 'primary') continue
+    if (index.kind !== 'unique' && index.kind !== 'index') {
+      lose(`${index.kind} index`, index.name, `PostgreSQL has no ${index.kind} index of this kind`)
+      continue
+    }
+    const parts = index.parts.map((part) => ({
+      ...part,
+      column: part.column === undefined ? undefined : nameOf(part.column),
+      expression: renamed(part.expression, nameOf),
+    }))
+    if (parts.some((part, i) => part.column === undefined && index.parts[i]?.column !== undefined)) {
+      lose('index', index.name, 'it has a column that is left out')
+      continue
+    }
+    indexes.push({ name: index.name, unique: index.kind === 'unique', parts, comment: index.comment })
+  }
+  return indexes
+}
+
+function defineForeignKeys(table: TableInfo, nameOf: NameOf, context: TableContext, lose: Lose): ForeignKeyInfo[] {
+  const keys: ForeignKeyInfo[] = []
+  for (const key of table.foreignKeys) {
+    const references = context.targetOf(key.references)
+    const columns = key.columns.map(nameOf).filter((name) => name !== undefined)
+    if (references === undefined || columns.length < key.columns.length) {
+      lose('foreign key', key.name, `${key.references.schema}.${key.references.name} or a column of the key is left out`)
+      continue
+    }
+    const referencedColumns = key.referencedColumns.map((name) => context.columnName(key.references, name))
+    keys.push({ ...key, columns, references, referencedColumns })
+  }
+  return keys
+}
+
+function defineChecks(table: TableInfo, planned: readonly PlannedColumn[], nameOf: NameOf, lose: Lose): CheckInfo[] {
+  const checks: CheckInfo[] = []
+  for (const check of table.checks) {
+    if (!check.enforced) {
+      lose('check', check.name, 'it is not enforced at the source', check.sql)
+      continue
+    }
+    checks.push({ ...check, expression: renamed(check.expression, nameOf) })
+  }
+  for (const { source, plan, enumType } of planned) {
+    if (plan.type.kind !== 'enum' || enumType !== undefined || plan.rule === 'existing-column') continue
+    checks.push({
+      name: `${table.name.name}_${plan.to}_label`,
+      sql: source.native.text,
+      enforced: true,
+      expression: {
+        kind: 'in',
+        operand: { kind: 'column', name: plan.to },
+        list: plan.type.labels.map((text) => ({ kind: 'string', text })),
+        negated: false,
+      },
+    })
+  }
+  return checks
+}

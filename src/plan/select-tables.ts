@@ -1,0 +1,52 @@
+import type { DatasetConfig, Pipeline } from '../config/pipeline.ts'
+import { TransloadError } from '../errors/transload-error.ts'
+import { globMatches } from '../mapping/glob.ts'
+import type { Catalog, TableInfo } from '../model/relation.ts'
+
+export interface SelectedTable {
+  readonly table: TableInfo
+  /** The table's name for people, with its database where the source has several. */
+  readonly dataset: string
+  readonly config: DatasetConfig | undefined
+}
+
+/**
+ * The tables that the pipeline asks for, in the source's order.
+ * @throws TL_C107 where it names a table or a column that is not there
+ */
+export function selectTables(catalog: Catalog, pipeline: Pipeline): SelectedTable[] {
+  const several = new Set(catalog.tables.map((table) => table.name.schema)).size > 1
+  const named = catalog.tables.map((table) => ({
+    table,
+    dataset: several ? `${table.name.schema}.${table.name.name}` : table.name.name,
+  }))
+  const known = named.map((one) => one.dataset)
+  for (const pattern of [...pipeline.only, ...pipeline.datasets.map((dataset) => dataset.from)]) {
+    if (!named.some((one) => fits(pattern, one))) throw unknownName(pattern, known)
+  }
+  const selected = named
+    .filter((one) => pipeline.only.length === 0 || pipeline.only.some((pattern) => fits(pattern, one)))
+    .filter((one) => !pipeline.except.some((pattern) => fits(pattern, one)))
+    .map((one) => ({ ...one, config: pipeline.datasets.find((dataset) => fits(dataset.from, one)) }))
+    .filter((one) => pipeline.datasets.length === 0 || one.config !== undefined)
+  for (const one of selected) assertColumnsKnown(one)
+  return selected
+}
+
+/** A pattern may name the table alone, or its database too. */
+function fits(pattern: string, { table, dataset }: { table: TableInfo; dataset: string }): boolean {
+  const { schema, name } = table.name
+  return globMatches(pattern, dataset) || globMatches(pattern, name) || globMatches(pattern, `${schema}.${name}`)
+}
+
+function assertColumnsKnown({ table, dataset, config }: SelectedTable): void {
+  const known = table.columns.map((column) => column.name)
+  for (const name of Object.keys(config?.columns ?? {})) {
+    if (!known.includes(name)) throw unknownName(`${dataset}.${name}`, known)
+  }
+}
+
+function unknownName(name: string, known: readonly string[]): TransloadError {
+  const shown = known.slice(0, 20).join(', ')
+  return new TransloadError('TL_C107', { name, known: known.length > 20 ? `${shown} and ${known.length - 20} more` : shown })
+}

@@ -1,0 +1,114 @@
+import { probe } from '../async/probe.ts'
+import { TransloadError } from '../errors/transload-error.ts'
+import type { Plain } from '../model/plain.ts'
+import type { Plan } from '../model/plan.ts'
+import type { StoredRun } from '../model/run-state.ts'
+import { createPlan } from '../plan/create-plan.ts'
+import { planIdentity } from '../plan/plan-identity.ts'
+import type { RunRecord } from './record.ts'
+import type { RunRequest } from './request.ts'
+import type { Ends } from './run.ts'
+import { newRunId } from './run-id.ts'
+import { RunSession } from './session.ts'
+
+/** Takes over the unfinished run of the same plan, or plans and begins a new one. */
+export async function openSession(request: RunRequest, ends: Ends, record: RunRecord): Promise<RunSession> {
+  const { events, flags, signal } = request
+  const { target } = ends
+  const identity = request.savedPlan?.identity ?? planIdentity(ends.sourceEnd, ends.targetEnd, request.pipeline, scopeOf(request))
+  const unfinished = await target.state.findUnfinished(identity, signal)
+  if (unfinished !== undefined && !flags.fresh) return await goOn(request, ends, unfinished)
+  if (flags.finishOnly) {
+    throw new TransloadError('TL_C105', {
+      reason: 'There is no unfinished run of this plan to finish',
+      cure: 'Leave --finish-only out, or name the same source, target and pipeline as before.',
+    })
+  }
+  if (unfinished !== undefined) await target.state.discard(unfinished.run, signal)
+  events.phase('plan')
+  const plan = await record.watch.time('plan', () => makePlan(request, ends, identity))
+  events.planned(plan, undefined)
+  assertMayStart(request, plan)
+  probe('after-plan')
+  events.phase('prepare')
+  return await record.watch.time('prepare', () => begin(request, ends, plan))
+}
+
+async function goOn(request: RunRequest, ends: Ends, unfinished: StoredRun): Promise<RunSession> {
+  if (unfinished.attempts > 0 && !ends.source.capabilities.resumable && unfinished.status !== 'loaded') {
+    throw new TransloadError('TL_K502', { run: unfinished.run, reason: 'standard input cannot be read again' })
+  }
+  const stored = await ends.target.state.takeOver(unfinished.run, request.signal)
+  const plan = planOf(stored)
+  request.events.planned(plan, stored.run)
+  const session = new RunSession(stored, plan)
+  if (stored.status === 'failed' || stored.status === 'interrupted') {
+    await session.setStatus(ends.target, 'running', request.signal)
+  }
+  return session
+}
+
+/** The state's own word for a plan is trusted as far as its schema goes: another version's cannot be gone on with. */
+function planOf(stored: StoredRun): Plan {
+  const plan = stored.plan
+  if (plan !== null && typeof plan === 'object' && 'schema' in plan && plan['schema'] === 'transload.plan/1') {
+    return plan as unknown as Plan
+  }
+  throw new TransloadError('TL_K504', { reason: `the plan of run ${stored.run} is of another version` })
+}
+
+async function makePlan(request: RunRequest, ends: Ends, identity: string): Promise<Plan> {
+  const { savedPlan, flags, signal } = request
+  if (savedPlan === undefined) {
+    return await createPlan({
+      ...ends,
+      identity,
+      pipeline: request.pipeline,
+      scope: scopeOf(request),
+      census: flags.census,
+      censusLimit: flags.censusLimit,
+      laneCount: flags.laneCount,
+      signal,
+    })
+  }
+  const catalog = await ends.source.catalog(signal)
+  if (catalog.fingerprint !== savedPlan.source.fingerprint) {
+    throw new TransloadError('TL_K503', { reason: 'the source’s schema has changed since the plan was made' })
+  }
+  return savedPlan
+}
+
+function scopeOf({ flags }: RunRequest): 'all' | 'schema' | 'data' {
+  return flags.schemaOnly ? 'schema' : flags.dataOnly ? 'data' : 'all'
+}
+
+function assertMayStart(request: RunRequest, plan: Plan): void {
+  for (const finding of plan.preflight) {
+    if (finding.code === 'schema-missing' && !request.flags.yes) {
+      throw new TransloadError('TL_C109', { name: finding.message })
+    }
+  }
+  const errors = plan.preflight.filter((finding) => finding.level === 'error')
+  if (errors.length === 0) return
+  throw new TransloadError('TL_T312', {
+    reason: errors.map((finding) => finding.message).join('; '),
+    cure: errors.map((finding) => finding.cure ?? '').join(' ').trim(),
+  })
+}
+
+async function begin(request: RunRequest, ends: Ends, plan: Plan): Promise<RunSession> {
+  const now = new Date()
+  const stored = await ends.target.state.begin(
+    {
+      run: newRunId(now),
+      planIdentity: plan.identity,
+      plan: plan as unknown as Plain,
+      startedAt: now.toISOString(),
+    },
+    plan.datasets.flatMap((dataset) => dataset.splits),
+    plan.prepare,
+    request.signal,
+  )
+  probe('splits-stored')
+  return new RunSession(stored, plan)
+}

@@ -1,0 +1,22 @@
+import type { OutputCount } from '../contract/checkpoint.ts'
+import type { LossCount, RejectedRow } from '../model/loss.ts'
+import type { Warning } from '../model/plan.ts'
+import type { ValidationSummary } from '../model/run-summary.ts'
+import type { FinishResult } from './finish.ts'
+import type { RunSession } from './session.ts'
+import { Stopwatch } from './stopwatch.ts'
+
+/** What a run has come to so far: filled as it goes, so that a summary can be made of it however it ends. */
+export class RunRecord {
+  readonly watch = new Stopwatch()
+  source = ''
+  target = ''
+  session: RunSession | undefined
+  losses: readonly (LossCount & { readonly dataset: string })[] = []
+  outputs: readonly (OutputCount & { readonly dataset: string })[] = []
+  rejects: readonly RejectedRow[] = []
+  finish: FinishResult | undefined
+  validation: ValidationSummary | null = null
+  differences: readonly string[] = []
+  readonly warnings: Warning[] = []
+}

@@ -1,0 +1,173 @@
+import { probe } from '../async/probe.ts'
+import type { Connector, Endpoint, OpenOptions } from '../contract/connector.ts'
+import type { Snapshot, Source } from '../contract/source.ts'
+import type { Target } from '../contract/target.ts'
+import { TransloadError } from '../errors/transload-error.ts'
+import type { CountAnswer } from '../model/count.ts'
+import type { Plan } from '../model/plan.ts'
+import type { RunSummary } from '../model/run-summary.ts'
+import { countPairs } from '../validate/questions.ts'
+import { overLossBudget } from './budget.ts'
+import { copy } from './copy.ts'
+import { finish } from './finish.ts'
+import { openSession } from './open-session.ts'
+import { RunRecord } from './record.ts'
+import type { RunRequest } from './request.ts'
+import type { RunSession } from './session.ts'
+import { summarise } from './summary.ts'
+import { validateCounts } from './validate-counts.ts'
+
+/** Both ends of a run, open. */
+export interface Ends {
+  readonly source: Source
+  readonly target: Target
+  readonly sourceEnd: Endpoint
+  readonly targetEnd: Endpoint
+}
+
+/**
+ * Plans, copies, finishes and validates one pipeline, or goes on with the unfinished run of the same plan. Never
+ * throws: how it ended is in the summary, with its exit code.
+ */
+export async function run(request: RunRequest): Promise<RunSummary> {
+  const record = new RunRecord()
+  try {
+    await runBetween(request, record)
+    return summarise(request, record, verdict(request, record))
+  } catch (error) {
+    return summarise(request, record, error)
+  }
+}
+
+async function runBetween(request: RunRequest, record: RunRecord): Promise<void> {
+  const { pipeline, registry, signal, events, flags } = request
+  events.phase('connect')
+  const sourceConnector = await registry(pipeline.source)
+  const targetConnector = await registry(pipeline.target)
+  const sourceEnd = sourceConnector.parseUrl(pipeline.source)
+  const targetEnd = targetConnector.parseUrl(pipeline.target)
+  record.source = sourceEnd.label
+  record.target = targetEnd.label
+  const options: OpenOptions = {
+    laneCount: flags.laneCount,
+    maxBytesPerSecond: flags.maxBytesPerSecond,
+    notice: (message) => events.notice(message),
+  }
+  await using source = await openSource(sourceConnector, sourceEnd, options, signal)
+  await using target = await openTarget(targetConnector, targetEnd, options, signal)
+  const ends: Ends = { source, target, sourceEnd, targetEnd }
+  const session = await openSession(request, ends, record)
+  record.session = session
+  try {
+    await carryOut(request, ends, session, record)
+  } catch (error) {
+    await recordFailure(request, session, target, record, error)
+    throw error
+  }
+  await readState(session, target, record, signal)
+}
+
+/** A connection that cannot be had is worth saying before anything is planned; the source comes first, as people read. */
+async function openSource(
+  connector: Connector,
+  endpoint: Endpoint,
+  options: OpenOptions,
+  signal: AbortSignal,
+): Promise<Source> {
+  if (connector.openSource !== undefined) return await connector.openSource(endpoint, options, signal)
+  throw new TransloadError('TL_C103', { url: endpoint.label, reason: 'it cannot be a source', cure: 'Name another one.' })
+}
+
+async function openTarget(
+  connector: Connector,
+  endpoint: Endpoint,
+  options: OpenOptions,
+  signal: AbortSignal,
+): Promise<Target> {
+  if (connector.openTarget !== undefined) return await connector.openTarget(endpoint, options, signal)
+  throw new TransloadError('TL_C103', { url: endpoint.label, reason: 'it cannot be a target', cure: 'Name another one.' })
+}
+
+async function carryOut(request: RunRequest, ends: Ends, session: RunSession, record: RunRecord): Promise<void> {
+  const { events, signal, flags } = request
+  const { source, target } = ends
+  const { watch } = record
+  const counting = flags.validate && request.pipeline.validate.mode !== 'off' && !flags.schemaOnly
+  let sourceCounts: readonly CountAnswer[] | undefined
+  if (!flags.finishOnly && !flags.schemaOnly) {
+    events.phase('copy')
+    const snapshot = await watch.time('copy', () => copy(request, session, source, target))
+    await using _ = snapshot
+    probe('after-load')
+    if (counting) {
+      events.phase('validate')
+      sourceCounts = await watch.time('validate', () => countSource(session.plan, snapshot, request))
+    }
+  }
+  if (session.status === 'running') await session.setStatus(target, 'loaded', signal)
+  events.phase('finish')
+  record.finish = await watch.time('finish', () => finish(request, session, target))
+  probe('before-validate')
+  await readState(session, target, record, signal)
+  if (sourceCounts !== undefined) {
+    events.phase('validate')
+    const counts = sourceCounts
+    await watch.time('validate', () => validateCounts(request, session, target, counts, record))
+  }
+  if (record.finish.violated.length === 0) await session.setStatus(target, 'finished', signal)
+}
+
+function countSource(plan: Plan, snapshot: Snapshot, request: RunRequest): Promise<readonly CountAnswer[]> {
+  const pairs = countPairs(plan.datasets, request.pipeline.validate.orphans)
+  return snapshot.count(
+    pairs.map((pair) => pair.source),
+    request.signal,
+  )
+}
+
+/** Takes from the target what the summary needs: the state there is the truth. */
+async function readState(session: RunSession, target: Target, record: RunRecord, signal: AbortSignal): Promise<void> {
+  session.load(await target.state.splits(session.run, signal), session.tally)
+  record.losses = await target.state.losses(session.run, signal)
+  record.outputs = await target.state.outputs(session.run, signal)
+  record.rejects = await target.state.rejects(session.run, signal)
+}
+
+/** The run is over either way; a target that cannot be reached any more must not hide why. */
+async function recordFailure(
+  request: RunRequest,
+  session: RunSession,
+  target: Target,
+  record: RunRecord,
+  error: unknown,
+): Promise<void> {
+  const interrupted = error instanceof TransloadError && (error.code === 'TL_X902' || error.code === 'TL_X903')
+  const signal = AbortSignal.timeout(5_000)
+  try {
+    await readState(session, target, record, signal)
+    if (session.status === 'running') await session.setStatus(target, interrupted ? 'interrupted' : 'failed', signal)
+  } catch (second) {
+    const message = `the target’s state could not be read at the end: ${second instanceof Error ? second.message : String(second)}`
+    record.warnings.push({ code: 'state-not-read', message })
+    request.events.warning(message)
+  }
+}
+
+/** What a run that came to its end still ends with, the first that applies. */
+function verdict(request: RunRequest, record: RunRecord): TransloadError | undefined {
+  const total = record.session?.tally.total()
+  if (total !== undefined && total.rejected > 0) {
+    return new TransloadError('TL_D412', { count: total.rejected, read: total.read, run: record.session?.run })
+  }
+  const overBudget = overLossBudget(request.pipeline.losses, record.losses)
+  if (overBudget !== undefined) return new TransloadError('TL_D411', { reason: overBudget })
+  const violated = record.finish?.violated ?? []
+  if (violated.length > 0) {
+    const reason = violated.map((entry) => `${entry.kind} ${entry.name}`).join(', ')
+    return new TransloadError('TL_T311', { count: violated.length, reason })
+  }
+  if (record.differences.length > 0) {
+    return new TransloadError('TL_V701', { reason: record.differences.slice(0, 5).join('; ') })
+  }
+  return undefined
+}

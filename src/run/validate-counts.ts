@@ -1,0 +1,43 @@
+import type { Target } from '../contract/target.ts'
+import type { CountAnswer } from '../model/count.ts'
+import type { Plan } from '../model/plan.ts'
+import { compareCounts } from '../validate/compare-counts.ts'
+import { countPairs } from '../validate/questions.ts'
+import type { RunRecord } from './record.ts'
+import type { RunRequest } from './request.ts'
+import type { RunSession } from './session.ts'
+
+/** Compares the source's counts, taken from the copy's own moment, with the target's. */
+export async function validateCounts(
+  request: RunRequest,
+  session: RunSession,
+  target: Target,
+  sourceCounts: readonly CountAnswer[],
+  record: RunRecord,
+): Promise<void> {
+  const pairs = countPairs(session.plan.datasets, request.pipeline.validate.orphans)
+  const targetCounts = await target.count(
+    pairs.map((pair) => pair.target),
+    request.signal,
+  )
+  const { summary, differences } = compareCounts(
+    pairs,
+    sourceCounts,
+    targetCounts,
+    (dataset) => ({
+      counts: session.tally.counts(dataset),
+      losses: record.losses.filter((loss) => loss.dataset === dataset),
+      rejects: record.rejects.filter((reject) => reject.dataset === dataset),
+    }),
+    (dataset, column, rule) => makesNull(session.plan, dataset, column, rule),
+  )
+  record.validation = summary
+  record.differences = differences
+  for (const difference of differences) record.warnings.push({ code: 'count-differs', message: difference })
+}
+
+function makesNull(plan: Plan, dataset: string, column: string, rule: string): boolean {
+  const read = plan.datasets.find((candidate) => candidate.from === dataset)?.read
+  const policies = read?.columns.find((candidate) => candidate.name === column)?.policies ?? {}
+  return Object.values(policies).some((policy) => policy?.do === 'null' && policy.rule === rule)
+}
