@@ -53,7 +53,7 @@ const driverRules = Object.entries(driverOwner).map(([driver, owner]) =>
     `driver-${driver.replace('@', 'platform-')}`,
     `${driver} is imported in ${owner} only, so that nobody else loads it or depends on its shape.`,
     { path: '^(src|bin)/', pathNot: [`^${owner}`, testFile] },
-    { path: `^node_modules/(@types/)?${driver}/` },
+    { path: `(^|/)node_modules/(@types/)?${driver}/` },
   ),
 )
 

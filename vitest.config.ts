@@ -8,9 +8,13 @@ const globalSetup = ['test/support/engines/global-setup.ts']
 /** How many tests each project has at least: an empty or mistyped glob is red. Raise it as the suite grows. */
 const minimumCounts = { unit: 20, engines: 8, full: 2 }
 
+/** .ci/run names a file for the outcome of every test. */
+const outputFile = process.env['TRANSLOAD_TEST_REPORT']
+const ownReporters = ['default', minimumCount(minimumCounts)] as const
+
 export default defineConfig({
   test: {
-    reporters: [process.env['GITHUB_ACTIONS'] ? 'github-actions' : 'default', minimumCount(minimumCounts)],
+    reporters: outputFile === undefined ? [...ownReporters] : [...ownReporters, ['json', { outputFile }]],
     projects: [
       {
         test: {

@@ -32,8 +32,7 @@ async function openPostgres(url: string): Promise<DatabaseSession> {
     connectionTimeoutMillis: connectTimeoutMs,
     types: { getTypeParser: (oid, format) => (textTypes.has(oid) ? String : types.getTypeParser(oid, format)) },
   })
-  // A server that is killed fails the query in hand, or the next one; without a listener it would end the process.
-  client.on('error', () => undefined)
+  client.on('error', failsTheNextQuery)
   await client.connect()
   return {
     async query(sql, values) {
@@ -45,6 +44,9 @@ async function openPostgres(url: string): Promise<DatabaseSession> {
   }
 }
 
+/** A server that is killed between two queries is told by the next one; without a listener it would end the process. */
+function failsTheNextQuery(): void {}
+
 async function openMysql(url: string): Promise<DatabaseSession> {
   const connection = await createConnection({
     uri: url,
@@ -55,6 +57,7 @@ async function openMysql(url: string): Promise<DatabaseSession> {
     dateStrings: true,
     jsonStrings: true,
   })
+  connection.on('error', failsTheNextQuery)
   return {
     async query(sql, values) {
       const [results] = await connection.query(sql, values === undefined ? undefined : [...values])

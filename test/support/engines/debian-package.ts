@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isExecutable } from './account.ts'
@@ -8,12 +9,12 @@ const lockTimeoutSeconds = 300
 /** Without this a package's own scripts would ask questions, or start a server on the engine's usual port. */
 const quietEnvironment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
 
-let lastInstallation: Promise<void> = Promise.resolve()
+let lastInstallation: Promise<unknown> = Promise.resolve()
 
 /** Installs a package of this Debian. One after the other: apt's lists have a lock that it does not wait for. */
 export async function installDebianPackage(name: string): Promise<void> {
   const mine = lastInstallation.then(() => install(name))
-  lastInstallation = mine.catch(() => undefined)
+  lastInstallation = Promise.allSettled([mine])
   return mine
 }
 
@@ -77,10 +78,10 @@ APT::Sandbox::User "root";
 
 /** The mirror that this machine already uses for Debian itself. */
 async function debianMirror(): Promise<string> {
-  const parts = await readdir('/etc/apt/sources.list.d').catch(() => [])
-  const files = ['/etc/apt/sources.list', ...parts.map((name) => join('/etc/apt/sources.list.d', name))]
-  for (const file of files) {
-    const text = await readFile(file, 'utf8').catch(() => '')
+  const parts = (await readdir('/etc/apt/sources.list.d')).map((name) => join('/etc/apt/sources.list.d', name))
+  const own = existsSync('/etc/apt/sources.list') ? ['/etc/apt/sources.list'] : []
+  for (const file of [...own, ...parts]) {
+    const text = await readFile(file, 'utf8')
     const lines = text.split('\n').filter((line) => !line.startsWith('#'))
     const mirror = lines.join('\n').match(/https?:\/\/\S+\/debian\/?(?=\s|$)/)
     if (mirror !== null) return mirror[0]
