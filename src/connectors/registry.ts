@@ -3,6 +3,7 @@ import { TransloadError } from '../errors/transload-error.ts'
 
 /** Scheme → connector, loaded when it is first asked for: nobody pays for a driver that is not used. */
 const connectors: { readonly [scheme: string]: () => Promise<Connector> } = {
+  memory: async () => (await import('./memory/index.ts')).memory,
   mysql: async () => (await import('./mysql/index.ts')).mysql,
   mariadb: async () => (await import('./mysql/index.ts')).mysql,
   mysqldump: async () => (await import('./mysql/dump/index.ts')).mysqldump,
@@ -16,9 +17,14 @@ export const registry: Registry = async (url) => {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
   const known = Object.keys(connectors).join(', ')
   if (scheme === undefined) {
-    throw new TransloadError('TL_C103', { url, reason: 'it has no scheme', cure: `Begin it with one of: ${known}.` })
+    throw new TransloadError('TL_C103', { url: withoutSecrets(url), reason: 'it has no scheme', cure: `Begin it with one of: ${known}.` })
   }
   const load = connectors[scheme]
   if (load === undefined) throw new TransloadError('TL_C104', { scheme, known })
   return await load()
+}
+
+/** A URL that nobody could parse may still hold a password before its `@`. */
+function withoutSecrets(url: string): string {
+  return url.slice(url.lastIndexOf('@') + 1)
 }

@@ -115,7 +115,8 @@ function canonicalFits(pattern: string, type: CanonicalType): boolean {
 }
 
 function targetText(template: string, type: CanonicalType): string {
-  return template.replace(/\{(precision|scale|length)\}/g, (_, name: string) => {
+  return template.replace(/\{(precision|scale|length|canonical)\}/g, (_, name: string) => {
+    if (name === 'canonical') return typeText(type)
     if (name === 'precision' && 'precision' in type) return String(type.precision)
     if (name === 'scale' && 'scale' in type) return String(type.scale)
     if (type.kind === 'bits') return String(type.length)

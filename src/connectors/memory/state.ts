@@ -1,0 +1,166 @@
+import type { Checkpoint, CommitReceipt, OutputCount, RunStateStore } from '../../contract/checkpoint.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { LossCount, RejectedRow } from '../../model/loss.ts'
+import type { Plain } from '../../model/plain.ts'
+import type { Split } from '../../model/plan.ts'
+import type { Consistency, RunStatus, SplitState, StoredRun } from '../../model/run-state.ts'
+
+type Writable<T> = { -readonly [key in keyof T]: T[key] }
+
+interface MemoryRun {
+  stored: StoredRun
+  readonly splits: Map<string, Writable<SplitState>>
+  readonly losses: (LossCount & { dataset: string })[]
+  readonly outputs: (OutputCount & { dataset: string })[]
+  readonly rejects: Map<string, RejectedRow>
+  readonly made: string[]
+}
+
+/** A run's state in this process. Whoever writes rows calls `commit` in the same turn of the event loop. */
+export class MemoryState implements RunStateStore {
+  readonly #runs = new Map<string, MemoryRun>()
+  readonly #create: (table: string) => void
+  readonly #drop: (table: string) => void
+
+  /** `prepare` statements are `create SCHEMA.TABLE …` and belong to the target. */
+  constructor(create: (statement: string) => void, drop: (statement: string) => void) {
+    this.#create = create
+    this.#drop = drop
+  }
+
+  async findUnfinished(planIdentity: string): Promise<StoredRun | undefined> {
+    const runs = [...this.#runs.values()].map((run) => run.stored)
+    return runs.findLast((run) => run.planIdentity === planIdentity && run.status !== 'finished')
+  }
+
+  async find(run: string): Promise<StoredRun | undefined> {
+    return this.#runs.get(run)?.stored
+  }
+
+  async list(): Promise<readonly StoredRun[]> {
+    return [...this.#runs.values()].map((run) => run.stored)
+  }
+
+  async begin(
+    run: { readonly run: string; readonly planIdentity: string; readonly plan: Plain; readonly startedAt: string },
+    splits: readonly Split[],
+    prepare: readonly string[],
+  ): Promise<StoredRun> {
+    for (const statement of prepare) this.#create(statement)
+    const stored: StoredRun = {
+      ...run,
+      status: 'running',
+      fence: 1,
+      attempts: 1,
+      consistency: undefined,
+      finishDone: [],
+    }
+    const states = splits.map((split): [string, SplitState] => [
+      split.id,
+      {
+        split,
+        cursor: undefined,
+        done: false,
+        counts: { read: 0, written: 0, merged: 0, filtered: 0, rejected: 0, vanished: 0 },
+        bytes: 0,
+        sequence: 0,
+      },
+    ])
+    this.#runs.set(run.run, {
+      stored,
+      splits: new Map(states),
+      losses: [],
+      outputs: [],
+      rejects: new Map(),
+      made: [...prepare],
+    })
+    return stored
+  }
+
+  async takeOver(run: string): Promise<StoredRun> {
+    const found = this.#get(run)
+    found.stored = { ...found.stored, fence: found.stored.fence + 1, attempts: found.stored.attempts + 1 }
+    return found.stored
+  }
+
+  async storeConsistency(run: string, fence: number, consistency: Consistency): Promise<void> {
+    const found = this.#fenced(run, fence)
+    found.stored = { ...found.stored, consistency }
+  }
+
+  async splits(run: string): Promise<readonly SplitState[]> {
+    return [...this.#get(run).splits.values()].map((state) => ({ ...state }))
+  }
+
+  async losses(run: string): Promise<readonly (LossCount & { readonly dataset: string })[]> {
+    return this.#get(run).losses
+  }
+
+  async rejects(run: string): Promise<readonly RejectedRow[]> {
+    return [...this.#get(run).rejects.values()]
+  }
+
+  async outputs(run: string): Promise<readonly (OutputCount & { readonly dataset: string })[]> {
+    return this.#get(run).outputs
+  }
+
+  async setStatus(run: string, fence: number, status: RunStatus): Promise<void> {
+    const found = this.#fenced(run, fence)
+    found.stored = { ...found.stored, status }
+  }
+
+  async discard(run: string): Promise<void> {
+    for (const statement of this.#get(run).made) this.#drop(statement)
+    this.#runs.delete(run)
+  }
+
+  async clean(): Promise<readonly string[]> {
+    const removed = [...this.#runs.keys()]
+    this.#runs.clear()
+    return removed
+  }
+
+  finishDone(run: string, fence: number, step: string): void {
+    const found = this.#fenced(run, fence)
+    found.stored = { ...found.stored, finishDone: [...found.stored.finishDone, step] }
+  }
+
+  /** @throws TL_K501 where the fence is an older one: nothing is to be written then. */
+  assertFence(run: string, fence: number): void {
+    this.#fenced(run, fence)
+  }
+
+  commit(checkpoint: Checkpoint, receipt: CommitReceipt): void {
+    const run = this.#fenced(checkpoint.run, checkpoint.fence)
+    const state = run.splits.get(checkpoint.split)
+    if (state === undefined) throw new TransloadError('TL_K504', { reason: `no split ${checkpoint.split}` })
+    const { dataset } = state.split
+    state.cursor = checkpoint.after
+    state.done = checkpoint.done
+    state.sequence = checkpoint.sequence + 1
+    state.bytes += checkpoint.bytes
+    state.counts = {
+      read: state.counts.read + checkpoint.read,
+      written: state.counts.written + receipt.written,
+      merged: state.counts.merged + receipt.merged,
+      filtered: state.counts.filtered + receipt.filtered,
+      rejected: state.counts.rejected + receipt.rejected,
+      vanished: state.counts.vanished + receipt.vanished,
+    }
+    run.losses.push(...receipt.losses.map((loss) => ({ ...loss, dataset })))
+    run.outputs.push(...receipt.outputs.map((output) => ({ ...output, dataset })))
+    for (const reject of receipt.rejects) run.rejects.set(`${reject.split}\u0000${reject.position}`, reject)
+  }
+
+  #get(run: string): MemoryRun {
+    const found = this.#runs.get(run)
+    if (found === undefined) throw new TransloadError('TL_K504', { reason: `no run ${run}` })
+    return found
+  }
+
+  #fenced(run: string, fence: number): MemoryRun {
+    const found = this.#get(run)
+    if (found.stored.fence !== fence) throw new TransloadError('TL_K501', { run })
+    return found
+  }
+}

@@ -1,0 +1,206 @@
+import { assertNotAborted } from '../../async/abort.ts'
+import type { Batch, Frame } from '../../batch/batch.ts'
+import { settle } from '../../batch/settle.ts'
+import { cellToText } from '../../canonical/text.ts'
+import type { Checkpoint, CommitReceipt } from '../../contract/checkpoint.ts'
+import type { LanePlan, Writer } from '../../contract/lane.ts'
+import type { ExistingTable, FinishOutcome, RenderedTable, Target } from '../../contract/target.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { CanonicalType } from '../../model/canonical-type.ts'
+import type { CountAnswer, CountQuestion } from '../../model/count.ts'
+import { fate } from '../../model/fate.ts'
+import type { Finding, FinishStep, TableDefinition, WritePlan } from '../../model/plan.ts'
+import type { ColumnInfo, QualifiedName, TableInfo } from '../../model/relation.ts'
+import { countRows } from './count.ts'
+import { type MemoryDatabase, type MemoryRow, nameOf } from './database.ts'
+import { MemoryState } from './state.ts'
+
+const states = new WeakMap<MemoryDatabase, MemoryState>()
+
+export class MemoryTarget implements Target {
+  readonly label: string
+  readonly version = '1'
+  readonly defaultSchema = 'main'
+  readonly maxNameBytes = 63
+  readonly state: MemoryState
+  readonly #database: MemoryDatabase
+
+  constructor(label: string, database: MemoryDatabase) {
+    this.label = label
+    this.#database = database
+    const state =
+      states.get(database) ??
+      new MemoryState(
+        (statement) => database.put(JSON.parse(statement) as TableInfo, []),
+        (statement) => database.tables.delete(nameOf((JSON.parse(statement) as TableInfo).name)),
+      )
+    states.set(database, state)
+    this.state = state
+  }
+
+  cannotEncode(_type: CanonicalType, _targetType: string): string | undefined {
+    return undefined
+  }
+
+  async describe(tables: readonly QualifiedName[]): Promise<readonly ExistingTable[]> {
+    return tables
+      .map((name) => this.#database.get(name))
+      .filter((table) => table !== undefined)
+      .map(({ info, rows }) => ({
+        name: info.name,
+        columns: info.columns.map((column) => ({
+          name: column.name,
+          type: column.native.text,
+          nullable: column.nullable,
+          hasDefault: false,
+          generated: false,
+          identity: false,
+        })),
+        primaryKey: info.indexes.find((index) => index.kind === 'primary')?.parts.map((part) => part.column ?? '') ?? [],
+        uniqueKeys: [],
+        foreignKeys: [],
+        triggers: [],
+        isEmpty: rows.length === 0,
+        dependents: [],
+      }))
+  }
+
+  render(tables: readonly TableDefinition[]): RenderedTable {
+    return { prepare: tables.map((table) => JSON.stringify(tableInfo(table))), finish: [], notCarried: [] }
+  }
+
+  quoteName(name: QualifiedName): string {
+    return nameOf(name)
+  }
+
+  async preflight(): Promise<readonly Finding[]> {
+    return []
+  }
+
+  async openWriter(lane: LanePlan): Promise<Writer> {
+    return new MemoryWriter(this.#database, this.state, lane)
+  }
+
+  async finish(run: string, fence: number, step: FinishStep): Promise<FinishOutcome> {
+    this.state.finishDone(run, fence, step.id)
+    return { outcome: 'done' }
+  }
+
+  async count(questions: readonly CountQuestion[]): Promise<readonly CountAnswer[]> {
+    return questions.map((question) => countRows(this.#database.tables, question))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+class MemoryWriter implements Writer {
+  readonly #database: MemoryDatabase
+  readonly #state: MemoryState
+  readonly #lane: LanePlan
+  /** Rows and receipts of an atomic split, until its last batch. */
+  readonly #held: { readonly stored: Stored[]; readonly checkpoint: Checkpoint; readonly receipt: CommitReceipt }[] = []
+
+  constructor(database: MemoryDatabase, state: MemoryState, lane: LanePlan) {
+    this.#database = database
+    this.#state = state
+    this.#lane = lane
+  }
+
+  async write(batch: Batch, checkpoint: Checkpoint, signal: AbortSignal): Promise<CommitReceipt> {
+    assertNotAborted(signal)
+    this.#state.assertFence(checkpoint.run, checkpoint.fence)
+    const fault = this.#database.faults.shift()
+    if (fault === 'refuse') throw new TransloadError('TL_T302', { endpoint: 'memory', reason: 'refused by a test' })
+    const stored = this.#lane.writes.map((write) => this.#encode(batch, write))
+    const { written, merged, filtered, rejected, vanished, losses, rejects } = settle(batch)
+    const outputs = stored.map(({ to, rows }) => ({ to: nameOf(to), written: rows.length, rejected }))
+    const durable = !this.#lane.split.atomic || checkpoint.done
+    const receipt: CommitReceipt = {
+      durability: durable ? 'durable' : 'accepted',
+      ...{ written, merged, filtered, rejected, vanished, outputs, losses, rejects },
+    }
+    this.#held.push({ stored, checkpoint, receipt })
+    if (durable) this.#commit()
+    if (fault === 'lose-answer') throw new TransloadError('TL_T302', { endpoint: 'memory', reason: 'the answer was lost' })
+    return receipt
+  }
+
+  #commit(): void {
+    for (const { stored, checkpoint, receipt } of this.#held.splice(0)) {
+      for (const { to, rows } of stored) this.#database.get(to)?.rows.push(...rows)
+      this.#state.commit(checkpoint, receipt)
+    }
+  }
+
+  #encode(batch: Batch, write: WritePlan): Stored {
+    const table = this.#database.get(write.to)
+    const frame = batch.frames[write.frame]
+    if (table === undefined || frame === undefined) {
+      throw new TransloadError('TL_T305', { endpoint: 'memory', kind: 'table', name: nameOf(write.to), cure: 'Make it.' })
+    }
+    const rows: MemoryRow[] = []
+    for (let row = 0; row < frame.rowCount; row++) {
+      if (frame.fate[row] !== fate.live) continue
+      const values = table.info.columns.map((column) => valueOf(batch, frame, row, write, column))
+      const missing = table.info.columns.find((column, i) => !column.nullable && values[i] === null)
+      if (missing === undefined) {
+        frame.fate[row] = fate.written
+        rows.push(values)
+      } else {
+        const reason = `${missing.name} is NOT NULL`
+        batch.reject({ row: frame.origin[row] ?? row, stage: 'write', column: missing.name, code: 'TL_D403', reason })
+      }
+    }
+    return { to: write.to, rows }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+interface Stored {
+  readonly to: QualifiedName
+  readonly rows: readonly MemoryRow[]
+}
+
+function valueOf(batch: Batch, frame: Frame, row: number, write: WritePlan, column: ColumnInfo): string | null {
+  const source = write.columns.find((one) => one.name === column.name)
+  if (source === undefined) return null
+  const cell = (row * frame.layout.columns.length + source.slot) * 2
+  const length = frame.cells[cell + 1] ?? -1
+  return length < 0 ? null : cellToText(source.type, batch.bytes, frame.cells[cell] ?? 0, length)
+}
+
+function tableInfo(table: TableDefinition): TableInfo {
+  const key = table.primaryKey?.columns.map((column) => ({ column, descending: false }))
+  return {
+    name: table.name,
+    columns: table.columns.map((column) => ({
+      name: column.name,
+      native: nativeOf(column.type),
+      nullable: column.nullable,
+      autoIncrement: false,
+      invisible: false,
+      comment: column.comment,
+    })),
+    indexes:
+      key === undefined
+        ? []
+        : [{ name: 'primary', kind: 'primary', parts: key, visible: true, method: 'btree', comment: '' }],
+    foreignKeys: [],
+    checks: [],
+    comment: table.comment,
+    storage: 'memory',
+    transactional: true,
+    rowEstimate: 0,
+    byteEstimate: 0,
+    partitionCount: 0,
+    systemVersioned: false,
+  }
+}
+
+/** The in-memory connector's types are the canonical ones, spelled as mapping files spell them. */
+function nativeOf(text: string): ColumnInfo['native'] {
+  const match = /^([a-zA-Z]+\d*)(?:\((.*)\))?$/.exec(text)
+  const inner = match?.[2]
+  return { name: match?.[1] ?? text, text, args: inner === undefined ? [] : inner.split(',').map(Number) }
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import type { Pipeline } from '../../src/config/pipeline.ts'
+import { memory, memoryDatabase } from '../../src/connectors/memory/index.ts'
+import type { TableInfo } from '../../src/model/relation.ts'
+import type { RunEvents, RunFlags } from '../../src/run/request.ts'
+import { run } from '../../src/run/run.ts'
+
+const quiet: RunEvents = {
+  phase: () => {},
+  planned: () => {},
+  committed: () => {},
+  finished: () => {},
+  notice: () => {},
+  warning: () => {},
+}
+
+const flags: RunFlags = {
+  fresh: false,
+  sourceQuiet: false,
+  resumeMixed: false,
+  schemaOnly: false,
+  dataOnly: false,
+  finishOnly: false,
+  yes: true,
+  validate: true,
+  laneCount: 2,
+  maxBytesPerSecond: undefined,
+  census: 'full',
+  censusLimit: 50_000_000,
+}
+
+let serial = 0
+
+function world(): { pipeline: Pipeline; source: ReturnType<typeof memoryDatabase>; target: ReturnType<typeof memoryDatabase> } {
+  serial++
+  const pipeline: Pipeline = {
+    source: `memory:source${serial}`,
+    target: `memory:target${serial}`,
+    names: 'keep',
+    only: [],
+    except: [],
+    mapping: undefined,
+    datasets: [],
+    mode: 'create',
+    errors: { onReject: 'continue' },
+    losses: undefined,
+    validate: { mode: 'counts', orphans: true },
+  }
+  return { pipeline, source: memoryDatabase(`source${serial}`), target: memoryDatabase(`target${serial}`) }
+}
+
+function table(name: string, withKey: boolean): TableInfo {
+  const column = (columnName: string, type: string, args: number[], nullable: boolean): TableInfo['columns'][number] => ({
+    name: columnName,
+    native: { name: type, text: args.length > 0 ? `${type}(${args.join()})` : type, args },
+    nullable,
+    autoIncrement: false,
+    invisible: false,
+    comment: '',
+  })
+  return {
+    name: { schema: 'main', name },
+    columns: [column('id', 'int', [64], false), column('name', 'text', [], true)],
+    indexes: withKey
+      ? [{ name: 'primary', kind: 'primary', parts: [{ column: 'id', descending: false }], visible: true, method: 'btree', comment: '' }]
+      : [],
+    foreignKeys: [],
+    checks: [],
+    comment: '',
+    storage: '',
+    transactional: true,
+    rowEstimate: 0,
+    byteEstimate: 0,
+    partitionCount: 0,
+    systemVersioned: false,
+  }
+}
+
+function rows(count: number): [string, string | null][] {
+  return Array.from({ length: count }, (_, i) => [String(i), i % 3 === 0 ? null : `name ${i} ${'x'.repeat(40)}`])
+}
+
+function go(pipeline: Pipeline, over: Partial<RunFlags> = {}, stop = new AbortController().signal) {
+  return run({
+    pipeline,
+    flags: { ...flags, ...over },
+    registry: async () => memory,
+    events: quiet,
+    savedPlan: undefined,
+    version: '0.0.0',
+    stop,
+    signal: new AbortController().signal,
+  })
+}
+
+describe('run', () => {
+  it('copies every row once and says that it counted', async () => {
+    const { pipeline, source, target } = world()
+    source.put(table('keyed', true), rows(300_000))
+    source.put(table('keyless', false), [...rows(10), ...rows(10)])
+    const summary = await go(pipeline)
+    expect(summary.error).toBeUndefined()
+    expect(summary).toMatchObject({ status: 'ok', exitCode: 0, validation: { status: 'counted' } })
+    expect(summary.datasets.map(({ from, read, written }) => ({ from, read, written }))).toEqual([
+      { from: 'keyed', read: 300_000, written: 300_000 },
+      { from: 'keyless', read: 20, written: 20 },
+    ])
+    expect(new Set(target.tables.get('main.keyed')?.rows.map((row) => row[0])).size).toBe(300_000)
+    expect(target.tables.get('main.keyless')?.rows).toHaveLength(20)
+  })
+
+  it('goes on by itself after a lost answer, and writes nothing twice', async () => {
+    const { pipeline, source, target } = world()
+    source.put(table('keyed', true), rows(150_000))
+    source.put(table('keyless', false), rows(50_000))
+    target.faults.push('lose-answer', 'refuse', 'lose-answer')
+    const summary = await go(pipeline)
+    expect(summary.error).toBeUndefined()
+    expect(summary.attempts).toBeGreaterThan(1)
+    expect(target.tables.get('main.keyed')?.rows).toHaveLength(150_000)
+    expect(target.tables.get('main.keyless')?.rows).toHaveLength(50_000)
+  })
+
+  it('refuses to go on where the source’s moment cannot be proved, and names the ways on', async () => {
+    const { pipeline, source, target } = world()
+    source.put(table('keyed', true), rows(200_000))
+    const stop = new AbortController()
+    stop.abort(new Error('stopped by the test'))
+    expect((await go(pipeline, {}, stop.signal)).status).toBe('failed')
+    source.put(table('other', true), rows(1))
+    const refused = await go(pipeline)
+    expect(refused).toMatchObject({ status: 'failed', exitCode: 7, error: { code: 'TL_K502' }, resumable: true })
+    expect(refused.error?.hint).toContain('--source-quiet')
+    const mixed = await go(pipeline, { resumeMixed: true })
+    expect(mixed.error).toBeUndefined()
+    expect(mixed.consistency.level).toBe('mixed')
+    expect(target.tables.get('main.keyed')?.rows).toHaveLength(200_000)
+  })
+
+  it('refuses a target table that has rows', async () => {
+    const { pipeline, source, target } = world()
+    source.put(table('keyed', true), rows(10))
+    expect((await go(pipeline)).exitCode).toBe(0)
+    const second = await go(pipeline)
+    expect(second).toMatchObject({ exitCode: 7, error: { code: 'TL_T307' } })
+    expect(target.tables.get('main.keyed')?.rows).toHaveLength(10)
+  })
+
+  it('rejects one bad row and not its batch', async () => {
+    const { pipeline, source, target } = world()
+    const notNull = table('keyed', true)
+    source.put(notNull, [['1', 'a'], [null, 'b'], ['3', 'c']] as [string, string][])
+    const summary = await go(pipeline)
+    expect(summary).toMatchObject({ exitCode: 4, error: { code: 'TL_D412' }, rejects: { count: 1, byReason: { TL_D403: 1 } } })
+    expect(target.tables.get('main.keyed')?.rows).toHaveLength(2)
+    expect(summary.validation?.status).toBe('counted')
+  })
+
+  it('names what the pipeline asks for and the source does not have', async () => {
+    const { pipeline, source } = world()
+    source.put(table('keyed', true), rows(1))
+    const datasets = [{ from: 'keyed', columns: { nmae: { drop: true } } }]
+    expect((await go({ ...pipeline, datasets })).error).toMatchObject({ code: 'TL_C107' })
+    expect((await go({ ...pipeline, only: ['nothing'] })).error).toMatchObject({ code: 'TL_C107' })
+  })
+})
