@@ -19,7 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'test/support/*.test.ts', 'test/support/house/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'test/support/*.test.ts', 'test/support/house/**/*.test.ts', 'test/unit/**/*.test.ts'],
           exclude: [needsEngine],
           maxWorkers: 2,
           testTimeout: 20_000,

@@ -244,8 +244,8 @@ function defineChecks(table: TableInfo, planned: readonly PlannedColumn[], nameO
       enforced: true,
       expression: {
         kind: 'in',
-        operand: { kind: 'column', name: plan.to },
-        list: plan.type.labels.map((text) => ({ kind: 'string', text })),
+        operand: { kind: 'column', name: plan.to, qualifier: [] },
+        items: plan.type.labels.map((value) => ({ kind: 'literal', type: 'string', value, charset: undefined })),
         negated: false,
       },
     })

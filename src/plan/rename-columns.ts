@@ -11,36 +11,36 @@ export function renameColumns(
       case 'column': {
         const name = nameOf(node.name)
         if (name === undefined) complete = false
-        return { kind: 'column', name: name ?? node.name }
+        return { kind: 'column', name: name ?? node.name, qualifier: [] }
       }
       case 'call':
         return { ...node, args: node.args.map(walk) }
       case 'binary':
         return { ...node, left: walk(node.left), right: walk(node.right) }
       case 'unary':
-      case 'isNull':
+      case 'is':
       case 'cast':
+      case 'collate':
         return { ...node, operand: walk(node.operand) }
       case 'in':
-        return { ...node, operand: walk(node.operand), list: node.list.map(walk) }
+        return { ...node, operand: walk(node.operand), items: node.items.map(walk) }
+      case 'row':
+        return { ...node, items: node.items.map(walk) }
       case 'between':
         return { ...node, operand: walk(node.operand), low: walk(node.low), high: walk(node.high) }
       case 'like':
-        return { ...node, operand: walk(node.operand), pattern: walk(node.pattern) }
+        return { ...node, operand: walk(node.operand), pattern: walk(node.pattern), escape: node.escape && walk(node.escape) }
       case 'case':
         return {
           ...node,
-          operand: node.operand === undefined ? undefined : walk(node.operand),
+          operand: node.operand && walk(node.operand),
           branches: node.branches.map((branch) => ({ when: walk(branch.when), then: walk(branch.then) })),
-          otherwise: node.otherwise === undefined ? undefined : walk(node.otherwise),
+          otherwise: node.otherwise && walk(node.otherwise),
         }
       case 'interval':
         return { ...node, amount: walk(node.amount) }
-      case 'number':
-      case 'string':
-      case 'null':
-      case 'boolean':
-      case 'hex':
+      case 'literal':
+      case 'keyword':
         return node
     }
   }
