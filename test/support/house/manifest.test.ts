@@ -10,7 +10,13 @@ interface Manifest {
 }
 
 interface LockFile {
-  readonly packages: { readonly [path: string]: { readonly resolved?: string; readonly hasInstallScript?: boolean } }
+  readonly packages: { readonly [path: string]: LockedPackage }
+}
+
+interface LockedPackage {
+  readonly resolved?: string
+  readonly hasInstallScript?: boolean
+  readonly optionalDependencies?: { readonly [name: string]: string }
 }
 
 async function read<T>(name: string): Promise<T> {
@@ -30,6 +36,13 @@ describe('package.json and its lock file', () => {
     const paths = Object.keys(packages)
     expect(paths.length).toBeGreaterThan(50)
     expect(paths.filter((path) => packages[path]?.resolved !== undefined)).toEqual([])
+  })
+
+  it('know every platform: npm ci refuses a lock file without the packages that other machines need', async () => {
+    const { packages } = await read<LockFile>('package-lock.json')
+    const wanted = Object.values(packages).flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+    expect(wanted.length).toBeGreaterThan(50)
+    expect(wanted.filter((name) => packages[`node_modules/${name}`] === undefined)).toEqual([])
   })
 
   it('allow the install scripts that exist, by name', async () => {
