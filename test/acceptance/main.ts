@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { RunSummary } from '../../src/model/run-summary.ts'
+import { createDatabase } from '../support/engines/create-database.ts'
+import type { EngineHandle } from '../support/engines/engine-handle.ts'
+import { startEngine } from '../support/engines/start-engine.ts'
+import { type AcceptanceCase, acceptanceCases } from './case.ts'
+import { compareWithExpected } from './compare.ts'
+import { dumpCase, loadCase } from './load-case.ts'
+
+/**
+ * Moves databases that others published into PostgreSQL and compares counts, checksums and objects with what is expected
+ * of them: live and as a dump, from both source engines, into both targets. `--ci`: each source once, targets in turn.
+ * The last line is a count that CI reads.
+ */
+const isShort = process.argv.includes('--ci')
+const dataFolder = resolve(process.env['TRANSLOAD_ACCEPTANCE_DATA'] ?? '../shared/data')
+
+interface Outcome {
+  readonly name: string
+  readonly seconds: number
+  readonly differences: readonly string[]
+}
+
+const cases = acceptanceCases(dataFolder)
+const work = await mkdtemp(join(tmpdir(), 'transload-acceptance-'))
+await using mariadb = await startEngine('mariadb')
+await using mysql9 = await startEngine('mysql9')
+await using postgres15 = await startEngine('postgres15')
+await using embedded18 = await startEngine('embedded18')
+const outcomes: Outcome[] = []
+let turn = 0
+for (const source of [mariadb, mysql9]) {
+  for (const one of cases) {
+    await loadCase(source, one, one.name)
+    const dump = join(work, `${source.name}-${one.name}.sql`)
+    await dumpCase(source, one.name, dump)
+    for (const from of [`${source.url}${one.name}`, `mysqldump:${dump}`]) {
+      const targets = isShort ? [turn++ % 2 === 0 ? postgres15 : embedded18] : [postgres15, embedded18]
+      for (const target of targets) {
+        const name = `${one.name} from ${source.name} ${from.startsWith('mysqldump') ? 'dump' : 'live'} to ${target.name}`
+        const outcome = await migrate(name, from, target, one)
+        outcomes.push(outcome)
+        const verdict = outcome.differences.length === 0 ? 'equal' : `DIFFERS: ${outcome.differences.join('; ')}`
+        console.log(`${name}: ${verdict} (${outcome.seconds.toFixed(1)} s)`)
+      }
+    }
+  }
+}
+await rm(work, { recursive: true })
+const failed = outcomes.filter((outcome) => outcome.differences.length > 0).length
+console.log(`${outcomes.length - failed} passed, ${failed} failed, 0 skipped`)
+process.exitCode = failed === 0 ? 0 : 1
+
+async function migrate(name: string, from: string, target: EngineHandle, one: AcceptanceCase): Promise<Outcome> {
+  const startedMs = performance.now()
+  await using database = await createDatabase(target.url, 'acceptance')
+  const first = await transload(['run', '--source', from, '--target', database.url, '--json', '--yes'])
+  const differences: string[] = []
+  if (first.exitCode !== 0) differences.push(`exit code ${first.exitCode}: ${first.error?.message}`)
+  else {
+    differences.push(...(await compareWithExpected(database, one.expected, first)))
+    const second = await transload(['run', '--source', from, '--target', database.url, '--json', '--yes'])
+    if (second.exitCode !== 7) differences.push(`a second run ended with ${second.exitCode} in place of 7`)
+  }
+  return { name, seconds: (performance.now() - startedMs) / 1000, differences }
+}
+
+async function transload(args: readonly string[]): Promise<RunSummary> {
+  const program = resolve(import.meta.dirname, '../../bin/transload.js')
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'], cwd: work })
+  const output: Buffer[] = []
+  child.stdout.on('data', (bytes: Buffer) => void output.push(bytes))
+  await new Promise((done, fail) => {
+    child.once('error', fail)
+    child.once('close', done)
+  })
+  return JSON.parse(Buffer.concat(output).toString()) as RunSummary
+}
