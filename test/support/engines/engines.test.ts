@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { createDatabase } from './create-database.ts'
 import { openSession } from './database-session.ts'
 import { describeEngines } from './describe-engines.ts'
 import { engineUrl } from './engine-url.ts'
+import { startEngine } from './start-engine.ts'
 
 describeEngines(['postgres15', 'embedded18'], 'the PostgreSQL engines', () => {
   it.each([
@@ -74,5 +75,30 @@ describeEngines(['mysql9', 'mariadb'], 'the MySQL engines', () => {
     await expect(database[Symbol.asyncDispose]()).rejects.toThrow(/left 1 sessions in leak_.*Sleep/)
     await using session = await openSession(engineUrl('mariadb'))
     expect(await session.query('SHOW DATABASES LIKE ?', [database.name])).toEqual([])
+  })
+})
+
+describeEngines(['postgres15'], 'an engine named in the environment', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  it('is used and left as it is', async () => {
+    vi.stubEnv('TRANSLOAD_TEST_POSTGRES_URL', engineUrl('postgres15'))
+    const engine = await startEngine('postgres15')
+    expect([engine.url, engine.origin]).toEqual([engineUrl('postgres15'), 'environment'])
+    await expect(engine.restart()).rejects.toThrow('not ours')
+    await expect(engine.kill()).rejects.toThrow('not ours')
+    await engine.stop()
+    await using session = await openSession(engine.url)
+    expect(await session.query('SELECT 1 AS alive')).toEqual([{ alive: 1 }])
+  })
+
+  it('must be the engine that was asked for', async () => {
+    vi.stubEnv('TRANSLOAD_TEST_EMBEDDED_URL', engineUrl('postgres15'))
+    await expect(startEngine('embedded18')).rejects.toThrow(/embedded18 is missing: .*is version 15/)
+  })
+
+  it('is missing by its name where nobody answers', async () => {
+    vi.stubEnv('TRANSLOAD_TEST_MARIADB_URL', 'mysql://root@127.0.0.1:1/')
+    await expect(startEngine('mariadb')).rejects.toThrow(/mariadb is missing: no answer .*ECONNREFUSED/)
   })
 })

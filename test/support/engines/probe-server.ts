@@ -14,7 +14,10 @@ export async function awaitServer(
       return await askVersion(url)
     } catch (error) {
       if (hasEnded()) throw new Error('the server ended while it started', { cause: error })
-      if (Date.now() > deadline) throw new Error(`no answer within ${timeoutMs} ms`, { cause: error })
+      if (Date.now() > deadline) {
+        const { message, code = message } = error as NodeJS.ErrnoException
+        throw new Error(`no answer within ${timeoutMs} ms (${code})`, { cause: error })
+      }
     }
     await sleep(pauseMs)
   }
