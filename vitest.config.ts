@@ -25,7 +25,7 @@ export default defineConfig({
           include: ['{src,test}/**/*.test.ts'],
           exclude: [...needsEngine, atLength],
           maxWorkers: 2,
-          testTimeout: 20_000,
+          testTimeout: 30_000,
         },
       },
       {
