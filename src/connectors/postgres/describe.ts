@@ -1,0 +1,130 @@
+import type { ExistingTable } from '../../contract/target.ts'
+import type { QualifiedName } from '../../model/relation.ts'
+import type { Sessions, TextSession } from '../sql/session.ts'
+import { quoteQualified } from './quote.ts'
+
+/** Tables that one statement looks into for rows. */
+const emptinessCount = 500
+
+type Shape = Omit<ExistingTable, 'isEmpty'>
+
+/**
+ * Those of the tables that exist: ordinary and partitioned ones. One statement for all of them, and one for every 500
+ * that asks whether they hold a row.
+ *
+ * `dependents` names what stays on a table that is swapped for another: views, rules, functions, foreign keys of tables
+ * that are not asked about, partitions and children, publications that list it, and roles with grants of their own.
+ *
+ * @throws TL_T304 where a table may not be read
+ */
+export async function describeTables(
+  sessions: Sessions,
+  tables: readonly QualifiedName[],
+  signal: AbortSignal,
+): Promise<readonly ExistingTable[]> {
+  if (tables.length === 0) return []
+  return await sessions.transaction(async (session) => {
+    const rows = await session.rows(shapeSql, [JSON.stringify(tables)])
+    const shapes = rows.map(([text]) => JSON.parse(text ?? 'null') as Shape)
+    const isEmpty = await emptiness(session, shapes)
+    return shapes.map((shape, index) => ({ ...shape, isEmpty: isEmpty[index] ?? true }))
+  }, signal)
+}
+
+async function emptiness(session: TextSession, shapes: readonly Shape[]): Promise<readonly boolean[]> {
+  const isEmpty: boolean[] = []
+  for (let start = 0; start < shapes.length; start += emptinessCount) {
+    const questions = shapes
+      .slice(start, start + emptinessCount)
+      .map((shape, index) => `SELECT ${index} AS place, EXISTS (SELECT FROM ${quoteQualified(shape.name)}) AS found`)
+    const rows = await session.rows(`SELECT found FROM (${questions.join(' UNION ALL ')}) AS tables ORDER BY place`)
+    isEmpty.push(...rows.map(([found]) => found === 'f'))
+  }
+  return isEmpty
+}
+
+/** Columns of a key in its own order, as a JSON array of names. */
+const keyColumns = (relation: string, numbers: string): string => `(
+  SELECT json_agg(a.attname ORDER BY k.place)
+  FROM unnest(${numbers}) WITH ORDINALITY AS k (number, place)
+  JOIN pg_catalog.pg_attribute AS a ON a.attrelid = ${relation} AND a.attnum = k.number)`
+
+/** $1: a JSON array of `{schema, name}`. One row of JSON text per table that exists, in the order of the question. */
+const shapeSql = `
+WITH asked AS (
+  SELECT c.oid, n.nspname, c.relname, c.relowner, c.relacl, q.place
+  FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS q (name, place)
+  JOIN pg_catalog.pg_namespace AS n ON n.nspname = q.name->>'schema'
+  JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = q.name->>'name' AND c.relkind IN ('r', 'p')
+), dependents AS (
+  SELECT t.oid, format('%s %s.%s', CASE v.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END, n.nspname, v.relname) AS what
+  FROM asked AS t
+  JOIN pg_catalog.pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite AS r ON r.oid = d.objid AND r.ev_class <> t.oid
+  JOIN pg_catalog.pg_class AS v ON v.oid = r.ev_class
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = v.relnamespace
+  UNION
+  SELECT t.oid, format('rule %s', r.rulename)
+  FROM asked AS t JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = t.oid
+  UNION
+  SELECT t.oid, format('function %s.%s', n.nspname, p.proname)
+  FROM asked AS t
+  JOIN pg_catalog.pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid AND d.classid = 'pg_proc'::regclass
+  JOIN pg_catalog.pg_proc AS p ON p.oid = d.objid
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+  UNION
+  SELECT t.oid, format('foreign key %s of %s.%s', f.conname, n.nspname, c.relname)
+  FROM asked AS t
+  JOIN pg_catalog.pg_constraint AS f ON f.contype = 'f' AND f.confrelid = t.oid
+  JOIN pg_catalog.pg_class AS c ON c.oid = f.conrelid
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE f.conrelid NOT IN (SELECT oid FROM asked)
+  UNION
+  SELECT t.oid, format('%s %s.%s', CASE WHEN c.relispartition THEN 'partition' ELSE 'child' END, n.nspname, c.relname)
+  FROM asked AS t
+  JOIN pg_catalog.pg_inherits AS i ON i.inhparent = t.oid
+  JOIN pg_catalog.pg_class AS c ON c.oid = i.inhrelid
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  UNION
+  SELECT t.oid, format('publication %s', p.pubname)
+  FROM asked AS t
+  JOIN pg_catalog.pg_publication_rel AS r ON r.prrelid = t.oid
+  JOIN pg_catalog.pg_publication AS p ON p.oid = r.prpubid
+  UNION
+  SELECT t.oid, format('grants to %s', CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.pg_get_userbyid(g.grantee) END)
+  FROM asked AS t CROSS JOIN LATERAL pg_catalog.aclexplode(t.relacl) AS g
+  WHERE g.grantee <> t.relowner
+)
+SELECT json_build_object(
+  'name', json_build_object('schema', t.nspname, 'name', t.relname),
+  'columns', COALESCE((
+    SELECT json_agg(json_build_object(
+      'name', a.attname,
+      'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
+      'nullable', NOT a.attnotnull,
+      'hasDefault', a.atthasdef AND a.attgenerated = '',
+      'generated', a.attgenerated <> '',
+      'identity', a.attidentity <> '') ORDER BY a.attnum)
+    FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'),
+  'primaryKey', COALESCE((
+    SELECT ${keyColumns('i.indrelid', 'i.indkey::int2[]')}
+    FROM pg_catalog.pg_index AS i WHERE i.indrelid = t.oid AND i.indisprimary), '[]'),
+  'uniqueKeys', COALESCE((
+    SELECT json_agg(${keyColumns('i.indrelid', '(i.indkey::int2[])[0:i.indnkeyatts - 1]')} ORDER BY x.relname)
+    FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid
+    WHERE i.indrelid = t.oid AND i.indisunique AND NOT i.indisprimary AND i.indisvalid AND i.indimmediate
+      AND i.indexprs IS NULL AND i.indpred IS NULL), '[]'),
+  'foreignKeys', COALESCE((
+    SELECT json_agg(json_build_object(
+      'name', f.conname,
+      'references', json_build_object('schema', n.nspname, 'name', c.relname)) ORDER BY f.conname)
+    FROM pg_catalog.pg_constraint AS f
+    JOIN pg_catalog.pg_class AS c ON c.oid = f.confrelid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE f.contype = 'f' AND f.conrelid = t.oid), '[]'),
+  'triggers', COALESCE((
+    SELECT json_agg(g.tgname ORDER BY g.tgname)
+    FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D'), '[]'),
+  'dependents', COALESCE((SELECT json_agg(d.what ORDER BY d.what) FROM dependents AS d WHERE d.oid = t.oid), '[]')
+)::text
+FROM asked AS t ORDER BY t.place`

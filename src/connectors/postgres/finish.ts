@@ -1,0 +1,117 @@
+import { backoffMs } from '../../async/backoff.ts'
+import { sleep } from '../../async/sleep.ts'
+import type { FinishOutcome } from '../../contract/target.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { FinishStep } from '../../model/plan.ts'
+import type { Sessions } from '../sql/session.ts'
+import { isServerError, type ServerError } from './errors.ts'
+import { countViolations, sampleDuplicates, sampleRow } from './finish-violations.ts'
+import { isFinishDone, markFinishDone } from './state-finish.ts'
+
+export interface FinishSettings {
+  /** At least so much for an index build, such as `256MB`. A server that gives more is left alone. */
+  readonly maintenanceWorkMem: string
+}
+
+const defaults: FinishSettings = { maintenanceWorkMem: '256MB' }
+
+/** Steps that lock two tables can meet head-on; the server then ends one of them, which has done nothing yet. */
+const maxAttempts = 5
+
+/**
+ * Runs one step and the record that it is done in one transaction: a step either stands and is recorded, or neither. A
+ * step that was recorded before answers `done` without doing anything. It waits for locks as long as it takes, since
+ * an index of the same table may be hours in building; an abort cancels it in the server.
+ *
+ * Rows that stand in the way are an outcome, not an error: duplicates and index entries that are too large are
+ * `violated`, with keys of up to 5 of them; orphans and rows that break a check are `not validated`, with their number.
+ *
+ * @throws TL_T310 for what the server refuses for another reason; TL_K501 where the run was taken over
+ */
+export async function runFinishStep(
+  sessions: Sessions,
+  run: string,
+  fence: number,
+  step: FinishStep,
+  signal: AbortSignal,
+  settings: FinishSettings = defaults,
+): Promise<FinishOutcome> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await runOnce(sessions, run, fence, step, signal, settings)
+      return { outcome: 'done' }
+    } catch (error) {
+      const refusal = error instanceof TransloadError && isServerError(error.cause) ? error.cause : undefined
+      if (!refusal) throw error
+      if (refusal.code === '40P01' && attempt < maxAttempts) {
+        await sleep(backoffMs(attempt), signal)
+        continue
+      }
+      const outcome = await outcomeOf(sessions, step, refusal, signal)
+      if (outcome) return outcome
+      if (error instanceof TransloadError && error.code !== 'TL_T399') throw error
+      throw new TransloadError('TL_T310', { step: step.id, reason: refusal.message }, error)
+    }
+  }
+}
+
+async function runOnce(
+  sessions: Sessions,
+  run: string,
+  fence: number,
+  step: FinishStep,
+  signal: AbortSignal,
+  settings: FinishSettings,
+): Promise<void> {
+  await sessions.transaction(async (session) => {
+    if (await isFinishDone(session, run, step.id)) return
+    await session.rows(
+      `SELECT pg_catalog.set_config('lock_timeout', '0', true),
+         pg_catalog.set_config('maintenance_work_mem',
+           GREATEST(pg_catalog.pg_size_bytes($1), pg_catalog.pg_size_bytes(current_setting('maintenance_work_mem'))) / 1024 || 'kB',
+           true)`,
+      [settings.maintenanceWorkMem],
+    )
+    for (const statement of step.statements) await session.rows(statement)
+    await markFinishDone(session, run, fence, step.id)
+  }, signal)
+}
+
+/** Undefined for an error that is none of the rows' doing. Decided by SQLSTATE: messages are in the server's language. */
+async function outcomeOf(
+  sessions: Sessions,
+  step: FinishStep,
+  refusal: ServerError,
+  signal: AbortSignal,
+): Promise<FinishOutcome | undefined> {
+  const reason = refusal.message
+  switch (step.kind) {
+    case 'primary key':
+    case 'unique':
+    case 'index':
+      // unique_violation, program_limit_exceeded (an index entry over 2,704 bytes), not_null_violation
+      if (refusal.code === '23505') {
+        return {
+          outcome: 'violated',
+          reason,
+          sampleKeys: await sampleDuplicates(sessions, step.table, refusal, signal),
+        }
+      }
+      if (refusal.code === '54000') {
+        return { outcome: 'violated', reason, sampleKeys: await sampleRow(sessions, step.table, refusal, signal) }
+      }
+      return refusal.code === '23502' ? { outcome: 'violated', reason, sampleKeys: [] } : undefined
+    case 'foreign key':
+      // invalid_foreign_key: the parent's unique key could not be built.
+      return refusal.code === '42830' ? { outcome: 'violated', reason, sampleKeys: [] } : undefined
+    case 'validate':
+      // foreign_key_violation, check_violation; undefined_object: its own step could not make it.
+      if (refusal.code === '23503' || refusal.code === '23514') {
+        const violations = await countViolations(sessions, step.table, step.name, signal)
+        return { outcome: 'not validated', reason, violations }
+      }
+      return refusal.code === '42704' ? { outcome: 'not validated', reason, violations: undefined } : undefined
+    default:
+      return undefined
+  }
+}
