@@ -1,12 +1,11 @@
 import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
-import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { TextRow } from '../sql/session.ts'
 import type { PostgresSettings } from './config.ts'
-import { type CopyPieces, SimpleQuery, type StatementResult } from './copy.ts'
+import { type CopyPieces, type SendEvents, SimpleQuery, type StatementResult } from './copy.ts'
 import { isServerError, toTargetError } from './errors.ts'
 import { findPassword } from './password-file.ts'
 import { quoteLiteral } from './quote.ts'
@@ -153,17 +152,15 @@ export class Connection implements AsyncDisposable {
   /**
    * Runs any number of statements as one message, feeding their `COPY … FROM STDIN` in turn. Without a BEGIN they are
    * one transaction.
-   *
-   * @param onSent See {@link SimpleQuery}.
    */
   async script(
     sql: string,
     signal: AbortSignal,
     copies: readonly CopyPieces[] = [],
-    onSent?: () => void,
+    events: SendEvents = {},
   ): Promise<readonly StatementResult[]> {
     const start = (): Promise<readonly StatementResult[]> =>
-      this.#client.query(new SimpleQuery(sql, copies, onSent)).done
+      this.#client.query(new SimpleQuery(sql, copies, events)).done
     return await this.#untilAborted(start, signal)
   }
 
@@ -194,10 +191,8 @@ export class Connection implements AsyncDisposable {
     const ended = pending.then(end, end)
     const deadline = performance.now() + cancelPatienceMs
     while (!hasEnded && performance.now() < deadline) {
-      const pause = new AbortController()
       void this.#requestCancel()
-      await Promise.race([ended, delay(cancelAgainMs, undefined, { signal: pause.signal }).catch(() => undefined)])
-      pause.abort()
+      await endedWithin(ended, cancelAgainMs)
     }
     if (hasEnded) return
     this.destroy()
@@ -245,6 +240,16 @@ export class Connection implements AsyncDisposable {
     await this.#client.end()
     clearTimeout(cutOff)
   }
+}
+
+/** Waits for a promise that never rejects, but not longer than `ms`. */
+async function endedWithin(ended: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const elapsed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([ended, elapsed])
+  clearTimeout(timer)
 }
 
 async function connect(

@@ -12,6 +12,14 @@ export interface StatementResult {
   readonly rows: readonly TextRow[]
 }
 
+/** Told while a query is sent. */
+export interface SendEvents {
+  /** The system has taken the first piece of a COPY. */
+  readonly onFirstPiece?: (() => void) | undefined
+  /** The system has taken the last CopyDone; without a COPY, the statements themselves. */
+  readonly onSent?: (() => void) | undefined
+}
+
 /** What the driver has of its connection, as far as this file uses it. */
 interface WireConnection {
   readonly stream: Socket
@@ -34,7 +42,7 @@ export class SimpleQuery implements Submittable {
   readonly done: Promise<readonly StatementResult[]>
   readonly #text: string
   readonly #copies: readonly CopyPieces[]
-  readonly #onSent: (() => void) | undefined
+  readonly #events: SendEvents
   readonly #results: StatementResult[] = []
   readonly #settle: PromiseWithResolvers<readonly StatementResult[]>
   #rows: TextRow[] = []
@@ -42,11 +50,10 @@ export class SimpleQuery implements Submittable {
   #writesUnderWay = 0
   #outcome: { readonly error: unknown } | 'done' | undefined
 
-  /** @param onSent Called once the system has taken the last CopyDone; without a COPY, the statements themselves. */
-  constructor(text: string, copies: readonly CopyPieces[] = [], onSent?: () => void) {
+  constructor(text: string, copies: readonly CopyPieces[] = [], events: SendEvents = {}) {
     this.#text = text
     this.#copies = copies
-    this.#onSent = onSent
+    this.#events = events
     this.#settle = Promise.withResolvers()
     this.done = this.#settle.promise
   }
@@ -54,7 +61,7 @@ export class SimpleQuery implements Submittable {
   submit(connection: unknown): void {
     const wire = connection as WireConnection
     wire.query(this.#text)
-    const onSent = this.#onSent
+    const { onSent } = this.#events
     if (this.#copies.length === 0 && onSent !== undefined) this.#write(wire.stream, new Uint8Array(0), onSent)
   }
 
@@ -68,7 +75,7 @@ export class SimpleQuery implements Submittable {
   }
 
   async #feed(stream: Socket, pieces: CopyPieces, isLast: boolean): Promise<void> {
-    for (const piece of pieces) {
+    for (const [place, piece] of pieces.entries()) {
       if (this.#outcome !== undefined || stream.destroyed) return
       const header = new Uint8Array(5)
       header[0] = 0x64
@@ -76,12 +83,12 @@ export class SimpleQuery implements Submittable {
       // Header and piece stay together: a message that was begun is always finished, whatever happens meanwhile.
       stream.cork()
       this.#write(stream, header)
-      const hasRoom = this.#write(stream, piece)
+      const hasRoom = this.#write(stream, piece, place === 0 ? this.#events.onFirstPiece : undefined)
       stream.uncork()
       if (!hasRoom) await drained(stream)
     }
     if (this.#outcome !== undefined || stream.destroyed) return
-    this.#write(stream, copyDone, isLast ? this.#onSent : undefined)
+    this.#write(stream, copyDone, isLast ? this.#events.onSent : undefined)
   }
 
   #write(stream: Socket, bytes: Uint8Array, onTaken?: () => void): boolean {

@@ -1,0 +1,136 @@
+import { type Batch, type Frame } from '../../../batch/batch.ts'
+import { TransloadError } from '../../../errors/transload-error.ts'
+import { fate } from '../../../model/fate.ts'
+import type { CopyPieces } from '../copy.ts'
+import type { TargetType } from '../types.ts'
+import type { FieldPlan, WriteTarget } from '../write-target.ts'
+import { chooseEncoder } from './choose.ts'
+import { type Encode, type Fault, isEncode } from './encoder.ts'
+import { Output } from './output.ts'
+
+/** "PGCOPY", a signature against transfers that change bytes, no flags, no header extension (COPY, binary format). */
+const header = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)])
+
+/** The rows of one frame, ready for COPY. */
+export interface EncodedFrame {
+  readonly pieces: CopyPieces
+  readonly rowCount: number
+  /** Row of the frame by line of the COPY, from 0. */
+  readonly rows: Int32Array
+}
+
+export interface FrameEncoderOptions {
+  /** See `encodeText`. */
+  readonly isChecked: boolean
+  /** Put the row's number in the frame before its values. */
+  readonly hasRowNumbers: boolean
+  /** Another type for a column than the target's own. */
+  readonly typeOf?: ((field: FieldPlan) => TargetType) | undefined
+}
+
+/** Turns live rows of a frame into COPY's binary form. Rows with a value that does not fit are rejected on the way. */
+export class FrameEncoder {
+  readonly #target: WriteTarget
+  readonly #encoders: readonly Encode[]
+  readonly #slots: Int32Array
+  readonly #refusesNull: Uint8Array
+  readonly #hasRowNumbers: boolean
+
+  /** @throws TL_T308 for a column that there is no encoder for */
+  constructor(target: WriteTarget, options: FrameEncoderOptions) {
+    this.#target = target
+    this.#hasRowNumbers = options.hasRowNumbers
+    const { fields } = target
+    this.#encoders = fields.map((field) => {
+      const choice = chooseEncoder(field.column.type, options.typeOf?.(field) ?? field.type, options.isChecked)
+      if (isEncode(choice)) return choice
+      const cure = `Give the column ${field.column.name} another type, or drop it from the pipeline.`
+      throw new TransloadError('TL_T308', { table: target.table, reason: choice.refused, cure })
+    })
+    this.#slots = Int32Array.from(fields, (field) => field.column.slot)
+    // NULLs of a merge key are equal to nothing: such a row could be merged again and again.
+    const mergeKey = target.plan.mode === 'merge' ? target.plan.mergeKey : []
+    this.#refusesNull = Uint8Array.from(fields, (field) =>
+      field.notNull || mergeKey.includes(field.column.name) ? 1 : 0,
+    )
+  }
+
+  encode(batch: Batch): EncodedFrame {
+    const frame = batch.frames[this.#target.plan.frame]
+    if (frame === undefined) throw new TransloadError('TL_X901', { reason: `no frame ${this.#target.plan.frame}` })
+    const out = new Output()
+    out.append(header, 0, header.length)
+    const rows = new Int32Array(frame.rowCount)
+    const source = batch.bytes
+    const view = new DataView(source.buffer, source.byteOffset, source.byteLength)
+    let rowCount = 0
+    for (let row = 0; row < frame.rowCount; row++) {
+      if (frame.fate[row] !== fate.live) continue
+      out.beginRow()
+      const failed = this.#encodeRow(out, frame, row, source, view)
+      if (failed < 0) rows[rowCount++] = row
+      else this.#reject(out, batch, frame, row, failed, view)
+    }
+    out.room(2)
+    out.view.setInt16(out.at, -1)
+    out.at += 2
+    return { pieces: out.finish(), rowCount, rows }
+  }
+
+  /** Returns the place of the field that failed, or −1. */
+  #encodeRow(out: Output, frame: Frame, row: number, source: Uint8Array, view: DataView): number {
+    const encoders = this.#encoders
+    const slots = this.#slots
+    const cells = frame.cells
+    const base = row * frame.layout.columns.length
+    const fieldCount = encoders.length
+    out.room(10)
+    if (this.#hasRowNumbers) {
+      out.view.setInt16(out.at, fieldCount + 1)
+      out.view.setInt32(out.at + 2, 4)
+      out.view.setInt32(out.at + 6, row)
+      out.at += 10
+    } else {
+      out.view.setInt16(out.at, fieldCount)
+      out.at += 2
+    }
+    for (let field = 0; field < fieldCount; field++) {
+      const cell = (base + (slots[field] ?? 0)) * 2
+      const length = cells[cell + 1] ?? -1
+      if (length < 0) {
+        if (this.#refusesNull[field] === 1) return field
+        out.room(4)
+        out.view.setInt32(out.at, -1)
+        out.at += 4
+        continue
+      }
+      const encode = encoders[field]
+      if (encode === undefined || encode(out, source, view, cells[cell] ?? 0, length) !== undefined) return field
+    }
+    return -1
+  }
+
+  #reject(out: Output, batch: Batch, frame: Frame, row: number, field: number, view: DataView): void {
+    out.undoRow()
+    const slot = this.#slots[field] ?? 0
+    const fault = this.#faultOf(out, batch, frame, row, field, view)
+    out.undoRow()
+    batch.reject({
+      row: frame.origin[row] ?? row,
+      stage: 'write',
+      column: frame.layout.columns[slot]?.name,
+      code: fault.code,
+      reason: fault.reason,
+    })
+  }
+
+  /** Faults are rare: the field is tried once more, for its reason. */
+  #faultOf(out: Output, batch: Batch, frame: Frame, row: number, field: number, view: DataView): Fault {
+    const cell = (row * frame.layout.columns.length + (this.#slots[field] ?? 0)) * 2
+    const length = frame.cells[cell + 1] ?? -1
+    const name = this.#target.fields[field]?.column.name
+    if (length < 0) return { code: 'TL_D403', reason: `NULL for ${name}, which is NOT NULL or part of the merge key` }
+    const fault = this.#encoders[field]?.(out, batch.bytes, view, frame.cells[cell] ?? 0, length)
+    return fault ?? { code: 'TL_X901', reason: 'the fault of a value went away' }
+  }
+}

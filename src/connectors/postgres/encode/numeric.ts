@@ -1,0 +1,254 @@
+import type { IntBits } from '../../../model/canonical-type.ts'
+import { numericLimit, type TargetType } from '../types.ts'
+import { type Encode, type Fault, shown, unfit } from './encoder.ts'
+import { shortReader } from './integer.ts'
+import type { Output } from './output.ts'
+
+/*
+ * numeric on the wire (numeric.c: numeric_recv): int16 count of digits, int16 weight of the first one, int16 sign, int16
+ * scale to show, then the digits, int16 each, to the base of 10,000.
+ */
+const positive = 0x0000
+const negative = 0x4000
+const notANumber = 0xc000
+const plusInfinity = 0xd000
+const minusInfinity = 0xf000
+
+/** Digits behind the point that the server can keep (numeric.h: NUMERIC_DSCALE_MASK), and before it. */
+const maxScale = 16_383
+const maxIntegerDigits = 131_072
+
+const zero = 0x30
+const nine = 0x39
+
+/**
+ * Decimal text into numeric, digit by digit: exact, or a fault. Zeros at the end of the fraction that the target has no
+ * room for are no digits of the value.
+ */
+export function encodeDecimal(to: TargetType): Encode {
+  const limit = numericLimit(to)
+  const scaleLimit = limit?.scale ?? maxScale
+  const integerLimit = limit === undefined ? maxIntegerDigits : limit.precision - limit.scale
+  return (out, source, _view, start, length) => {
+    const end = start + length
+    let place = start
+    const isNegative = source[place] === 0x2d
+    if (isNegative || source[place] === 0x2b) place++
+    const digitsStart = place
+    while (place < end && isDigit(source[place])) place++
+    const integerEnd = place
+    let fractionStart = place
+    if (place < end && source[place] === 0x2e) {
+      fractionStart = ++place
+      while (place < end && isDigit(source[place])) place++
+    }
+    const shownScale = place - fractionStart
+    if (place !== end || integerEnd - digitsStart + shownScale === 0)
+      return encodeSpecial(out, to, source, start, length)
+
+    let integerStart = digitsStart
+    while (integerStart < integerEnd && source[integerStart] === zero) integerStart++
+    const integerDigits = integerEnd - integerStart
+    let scale = shownScale
+    while (scale > 0 && source[fractionStart + scale - 1] === zero) scale--
+    if (scale > Math.max(0, scaleLimit)) {
+      return unfit(to, `${shown(source, start, length)} has ${scale} digits behind the point`)
+    }
+    if (integerDigits > Math.max(0, integerLimit)) {
+      return unfit(to, `${shown(source, start, length)} has ${integerDigits} digits before the point`)
+    }
+    if (integerLimit < 0 && !isZeros(source, fractionStart, fractionStart + Math.min(scale, -integerLimit))) {
+      return unfit(to, `${shown(source, start, length)} has too many digits`)
+    }
+    if (scaleLimit < 0 && !isZeros(source, Math.max(integerStart, integerEnd + scaleLimit), integerEnd)) {
+      return unfit(to, `${shown(source, start, length)} would be rounded`)
+    }
+    const dscale = Math.min(shownScale, limit === undefined ? maxScale : Math.max(0, scaleLimit))
+    writeDigits(out, source, integerStart, integerEnd, fractionStart, fractionStart + scale, isNegative, dscale)
+    return undefined
+  }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= zero && byte <= nine
+}
+
+function isZeros(source: Uint8Array, start: number, end: number): boolean {
+  for (let place = start; place < end; place++) if (source[place] !== zero) return false
+  return true
+}
+
+function writeDigits(
+  out: Output,
+  source: Uint8Array,
+  integerStart: number,
+  integerEnd: number,
+  fractionStart: number,
+  fractionEnd: number,
+  isNegative: boolean,
+  dscale: number,
+): void {
+  const integerDigits = integerEnd - integerStart
+  const integerGroups = Math.ceil(integerDigits / 4)
+  const fractionGroups = Math.ceil((fractionEnd - fractionStart) / 4)
+  out.room(12 + 2 * (integerGroups + fractionGroups))
+  const { view } = out
+  const head = out.at
+  const firstDigit = head + 12
+  let at = firstDigit
+  let weight = integerGroups - 1
+
+  let place = integerStart
+  let groupEnd = integerEnd - (integerGroups - 1) * 4
+  while (place < integerEnd) {
+    let group = 0
+    for (; place < groupEnd; place++) group = group * 10 + (source[place] ?? zero) - zero
+    view.setInt16(at, group)
+    at += 2
+    groupEnd += 4
+  }
+  for (place = fractionStart; place < fractionEnd; place += 4) {
+    let group = 0
+    for (let digit = place; digit < place + 4; digit++) {
+      group = group * 10 + (digit < fractionEnd ? (source[digit] ?? zero) - zero : 0)
+    }
+    if (group === 0 && at === firstDigit) {
+      // A zero group that nothing stands before is a lower weight.
+      weight--
+    } else {
+      view.setInt16(at, group)
+      at += 2
+    }
+  }
+  while (at > firstDigit && view.getInt16(at - 2) === 0) at -= 2
+  finishNumeric(out, (at - firstDigit) / 2, weight, isNegative, dscale)
+}
+
+/** Writes the head of a numeric whose digits stand behind it already. A zero has no digits and no sign. */
+function finishNumeric(out: Output, groupCount: number, weight: number, isNegative: boolean, dscale: number): void {
+  const { view } = out
+  view.setInt32(out.at, 8 + 2 * groupCount)
+  view.setInt16(out.at + 4, groupCount)
+  view.setInt16(out.at + 6, groupCount === 0 ? 0 : weight)
+  view.setInt16(out.at + 8, isNegative && groupCount > 0 ? negative : positive)
+  view.setInt16(out.at + 10, dscale)
+  out.at += 12 + 2 * groupCount
+}
+
+function encodeSpecial(
+  out: Output,
+  to: TargetType,
+  source: Uint8Array,
+  start: number,
+  length: number,
+): Fault | undefined {
+  const text = shown(source, start, length)
+  const sign =
+    text === 'NaN' ? notANumber : text === 'Infinity' ? plusInfinity : text === '-Infinity' ? minusInfinity : undefined
+  if (sign === undefined) return unfit(to, `${JSON.stringify(text)} is no number`)
+  // With a precision the server takes NaN and no infinity (numeric.c: apply_typmod_special).
+  if (sign !== notANumber && numericLimit(to) !== undefined) return unfit(to, text)
+  out.room(12)
+  out.view.setInt32(out.at, 8)
+  out.view.setInt32(out.at + 4, 0)
+  out.view.setUint16(out.at + 8, sign)
+  out.view.setInt16(out.at + 10, 0)
+  out.at += 12
+  return undefined
+}
+
+/** Integers into numeric. */
+export function encodeIntAsNumeric(from: { readonly bits: IntBits; readonly signed: boolean }, to: TargetType): Encode {
+  const limit = numericLimit(to)
+  const integerLimit = limit === undefined ? maxIntegerDigits : Math.max(0, limit.precision - limit.scale)
+  const unit = limit === undefined || limit.scale >= 0 ? 1 : 10 ** -limit.scale
+  const isLong = from.bits === 64
+  const readShort = isLong ? undefined : shortReader(from)
+  const pieces = new Float64Array(2)
+  return (out, _source, view, start) => {
+    let isNegative: boolean
+    if (readShort === undefined) {
+      isNegative = splitLong(view, start, from.signed, pieces)
+    } else {
+      const value = readShort(view, start)
+      isNegative = value < 0
+      pieces[0] = Math.floor(Math.abs(value) / 1e8)
+      pieces[1] = Math.abs(value) % 1e8
+    }
+    const upper = pieces[0] ?? 0
+    const lower = pieces[1] ?? 0
+    const digitCount = upper > 0 ? 8 + countDigits(upper) : countDigits(lower)
+    if (digitCount > integerLimit || (unit > 1 && isRounded(upper, lower, unit))) {
+      const sign = isNegative ? '-' : ''
+      return unfit(to, upper > 0 ? `${sign}${upper}${String(lower).padStart(8, '0')}` : `${sign}${lower}`)
+    }
+    writeInteger(out, upper, lower, isNegative)
+    return undefined
+  }
+}
+
+/**
+ * A 64-bit integer as two parts to the base of 10^8, by long division over 16-bit digits: every step stays below 2^53,
+ * and no bigint is made. Returns whether it is negative.
+ */
+function splitLong(view: DataView, start: number, signed: boolean, parts: Float64Array): boolean {
+  let low = view.getUint32(start, true)
+  let high = view.getUint32(start + 4, true)
+  const isNegative = signed && high >= 0x8000_0000
+  if (isNegative) {
+    low = (~low + 1) >>> 0
+    high = (~high + (low === 0 ? 1 : 0)) >>> 0
+  }
+  let quotient = Math.floor(high / 1e8)
+  let rest = high % 1e8
+  const middle = rest * 65_536 + (low >>> 16)
+  quotient = quotient * 65_536 + Math.floor(middle / 1e8)
+  rest = middle % 1e8
+  const last = rest * 65_536 + (low & 0xffff)
+  quotient = quotient * 65_536 + Math.floor(last / 1e8)
+  parts[0] = quotient
+  parts[1] = last % 1e8
+  return isNegative
+}
+
+function countDigits(value: number): number {
+  let count = 0
+  for (let rest = value; rest >= 1; rest = Math.floor(rest / 10)) count++
+  return count
+}
+
+function isRounded(upper: number, lower: number, unit: number): boolean {
+  return unit <= 1e8 ? lower % unit !== 0 : lower !== 0 || upper % (unit / 1e8) !== 0
+}
+
+function writeInteger(out: Output, upper: number, lower: number, isNegative: boolean): void {
+  out.room(12 + 10)
+  const { view } = out
+  const firstDigit = out.at + 12
+  let at = firstDigit
+  let weight = 4
+  // Five groups hold 64 bits: 18446 7440 7370 9551 615 has twenty digits.
+  let scale = 1e8
+  for (let rest = upper; scale >= 1; scale /= 1e4) {
+    const group = Math.floor(rest / scale)
+    rest -= group * scale
+    if (group === 0 && at === firstDigit) {
+      weight--
+    } else {
+      view.setInt16(at, group)
+      at += 2
+    }
+  }
+  for (let rest = lower, unit = 1e4; unit >= 1; unit /= 1e4) {
+    const group = Math.floor(rest / unit)
+    rest -= group * unit
+    if (group === 0 && at === firstDigit) {
+      weight--
+    } else {
+      view.setInt16(at, group)
+      at += 2
+    }
+  }
+  while (at > firstDigit && view.getInt16(at - 2) === 0) at -= 2
+  finishNumeric(out, (at - firstDigit) / 2, weight, isNegative, 0)
+}

@@ -1,0 +1,106 @@
+import type { CopyPieces } from '../copy.ts'
+
+/** Size of one send: larger ones gain nothing, and buffers are never used twice (measured: pooling gains nothing). */
+const pieceBytes = 256 * 1024
+
+/** Values from this size on are sent from where they lie. */
+export const referenceBytes = 64 * 1024
+
+/**
+ * The bytes of one COPY, in fresh buffers. Encoders write at `at` after `room`, which may replace `bytes` and `view`:
+ * neither is held across a call.
+ */
+export class Output {
+  bytes: Uint8Array
+  view: DataView
+  at = 0
+  readonly #pieces: Uint8Array[] = []
+  #rowPieceCount = 0
+  #rowBytes: Uint8Array
+  #rowView: DataView
+  #rowAt = 0
+
+  constructor() {
+    this.bytes = Buffer.allocUnsafeSlow(pieceBytes)
+    this.view = new DataView(this.bytes.buffer)
+    this.#rowBytes = this.bytes
+    this.#rowView = this.view
+  }
+
+  /** From here on a row may be taken back. */
+  beginRow(): void {
+    this.#rowPieceCount = this.#pieces.length
+    this.#rowBytes = this.bytes
+    this.#rowView = this.view
+    this.#rowAt = this.at
+  }
+
+  /** Forgets everything since `beginRow`. */
+  undoRow(): void {
+    this.#pieces.length = this.#rowPieceCount
+    this.bytes = this.#rowBytes
+    this.view = this.#rowView
+    this.at = this.#rowAt
+  }
+
+  /** Makes `byteCount` bytes free at `at`, in one buffer. */
+  room(byteCount: number): void {
+    if (this.at + byteCount > this.bytes.length) this.#renew(byteCount)
+  }
+
+  #renew(byteCount: number): void {
+    if (this.at > 0) this.#pieces.push(this.bytes.subarray(0, this.at))
+    this.bytes = Buffer.allocUnsafeSlow(Math.max(pieceBytes, byteCount))
+    this.view = new DataView(this.bytes.buffer)
+    this.at = 0
+  }
+
+  /** Copies bytes behind what is there. */
+  append(source: Uint8Array, start: number, length: number): void {
+    this.room(length)
+    if (length < 20) {
+      const bytes = this.bytes
+      const shift = this.at - start
+      for (let place = start; place < start + length; place++) bytes[place + shift] = source[place] ?? 0
+    } else {
+      this.bytes.set(source.subarray(start, start + length), this.at)
+    }
+    this.at += length
+  }
+
+  /** A value with its length before it: copied, or, where it is large, sent from where it lies. */
+  field(source: Uint8Array, start: number, length: number): void {
+    this.room(4)
+    this.view.setInt32(this.at, length)
+    this.at += 4
+    this.body(source, start, length)
+  }
+
+  /** The same without the length. */
+  body(source: Uint8Array, start: number, length: number): void {
+    if (length < referenceBytes) this.append(source, start, length)
+    else this.refer(source, start, length)
+  }
+
+  /** Sends a part of `source` from where it lies: it must stay as it is until the COPY has ended. */
+  refer(source: Uint8Array, start: number, length: number): void {
+    if (this.at > 0) this.#pieces.push(this.bytes.subarray(0, this.at))
+    this.#pieces.push(source.subarray(start, start + length))
+    this.bytes = this.bytes.subarray(this.at)
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset)
+    this.at = 0
+  }
+
+  /** Forgets everything, for a buffer whose bytes are only ever copied. */
+  reset(): void {
+    this.#pieces.length = 0
+    this.at = 0
+  }
+
+  /** All that was written. Nothing may be written after it. */
+  finish(): CopyPieces {
+    if (this.at > 0) this.#pieces.push(this.bytes.subarray(0, this.at))
+    this.at = 0
+    return this.#pieces
+  }
+}

@@ -1,0 +1,110 @@
+import { isUtf8 } from 'node:buffer'
+import { cellToText } from '../../../canonical/text.ts'
+import type { CanonicalType } from '../../../model/canonical-type.ts'
+import { lengthLimit, type TargetType } from '../types.ts'
+import { type Encode, type Fault, shown, unfit } from './encoder.ts'
+
+/** Bytes as they are: bytea, uuid, and text whose length is known to fit. */
+export const encodeRaw: Encode = (out, source, _view, start, length) => {
+  out.field(source, start, length)
+  return undefined
+}
+
+/**
+ * UTF-8 text into a text type. The length is counted where the column has a limit that the source's type does not keep;
+ * the server would cut spaces at the end in silence.
+ *
+ * @param maxLength Characters that the source's type takes at most.
+ * @param isChecked Whether NUL and UTF-8 are checked here. Else that is left to the server, which refuses both, and is
+ *   asked for only once it has: most tables never hold either, and looking costs as much as the copying.
+ */
+export function encodeText(to: TargetType, maxLength: number | undefined, isChecked: boolean): Encode {
+  const limit = lengthLimit(to)
+  const isLimited = limit !== undefined && (maxLength === undefined || maxLength > limit)
+  if (!isLimited && !isChecked) return encodeRaw
+  return (out, source, _view, start, length) => {
+    // A character has at least one byte.
+    if (isLimited && length > limit) {
+      const count = countCharacters(source, start, length)
+      if (count > limit) return unfit(to, `it has ${count} characters`)
+    }
+    const fault = isChecked ? textFault(source, start, length) : undefined
+    if (fault !== undefined) return fault
+    out.field(source, start, length)
+    return undefined
+  }
+}
+
+/** JSON text into json, or into jsonb, whose wire form is a version byte and the text. */
+export function encodeJson(to: TargetType, isChecked: boolean): Encode {
+  const isBinary = to.name === 'jsonb'
+  if (!isBinary && !isChecked) return encodeRaw
+  return (out, source, _view, start, length) => {
+    const fault = isChecked ? textFault(source, start, length) : undefined
+    if (fault !== undefined) return fault
+    if (!isBinary) {
+      out.field(source, start, length)
+      return undefined
+    }
+    out.room(5)
+    out.view.setInt32(out.at, length + 1)
+    out.bytes[out.at + 4] = 1
+    out.at += 5
+    out.body(source, start, length)
+    return undefined
+  }
+}
+
+/** What a text type of the server refuses of any text. */
+export function textFault(source: Uint8Array, start: number, length: number): Fault | undefined {
+  const text = Buffer.from(source.buffer, source.byteOffset + start, length)
+  if (text.includes(0)) return { code: 'TL_D405', reason: 'the text holds a NUL character' }
+  if (!isUtf8(text)) return { code: 'TL_D404', reason: 'the text is not valid UTF-8' }
+  return undefined
+}
+
+/** Code points: every byte that continues none. */
+export function countCharacters(source: Uint8Array, start: number, length: number): number {
+  let count = 0
+  for (let place = start; place < start + length; place++) if (((source[place] ?? 0) & 0xc0) !== 0x80) count++
+  return count
+}
+
+/** Any type as its canonical text. Makes a string of each value: for columns that somebody chose to keep as text. */
+export function encodeCanonicalText(type: CanonicalType, to: TargetType): Encode {
+  const encodeIt = encodeText(to, undefined, false)
+  return (out, source, _view, start, length) => {
+    const text = Buffer.from(cellToText(type, source, start, length), 'utf8')
+    return encodeIt(out, text, viewOfNothing, 0, text.length)
+  }
+}
+const viewOfNothing = new DataView(new ArrayBuffer(0))
+
+/** One of an enum's labels, by their bytes, without making a string of it. */
+export function encodeLabel(to: TargetType): Encode {
+  if (to.labels === undefined) return encodeRaw
+  const byLength = new Map<number, Buffer[]>()
+  for (const label of to.labels) {
+    const bytes = Buffer.from(label, 'utf8')
+    const same = byLength.get(bytes.length)
+    if (same === undefined) byLength.set(bytes.length, [bytes])
+    else same.push(bytes)
+  }
+  return (out, source, _view, start, length) => {
+    const candidates = byLength.get(length)
+    if (candidates !== undefined) {
+      for (const label of candidates) {
+        if (isSame(label, source, start, length)) {
+          out.field(source, start, length)
+          return undefined
+        }
+      }
+    }
+    return { code: 'TL_D407', reason: `${JSON.stringify(shown(source, start, length))} is no label of ${to.text}` }
+  }
+}
+
+function isSame(label: Uint8Array, source: Uint8Array, start: number, length: number): boolean {
+  for (let place = 0; place < length; place++) if (label[place] !== source[start + place]) return false
+  return true
+}

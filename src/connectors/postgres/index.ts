@@ -1,0 +1,13 @@
+import type { Connector } from '../../contract/connector.ts'
+import { parsePostgresUrl, type PostgresSettings } from './config.ts'
+import { openPostgresTarget } from './target.ts'
+
+/** PostgreSQL 13 and later, as a target. */
+export const postgres: Connector = {
+  engine: 'postgres',
+  parseUrl(url) {
+    const settings = parsePostgresUrl(url)
+    return { engine: 'postgres', label: settings.label, identity: settings.label, settings }
+  },
+  openTarget: (endpoint, options, signal) => openPostgresTarget(endpoint.settings as PostgresSettings, options, signal),
+}

@@ -1,0 +1,372 @@
+import { backoffMs } from '../../async/backoff.ts'
+import { probe } from '../../async/probe.ts'
+import { sleep } from '../../async/sleep.ts'
+import type { Batch } from '../../batch/batch.ts'
+import { settle, type Settlement } from '../../batch/settle.ts'
+import type { Checkpoint, CommitReceipt, OutputCount } from '../../contract/checkpoint.ts'
+import type { LanePlan, Writer } from '../../contract/lane.ts'
+import type { ErrorCode } from '../../errors/catalogue.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import { fate } from '../../model/fate.ts'
+import type { Connection } from './connection.ts'
+import { countInTag, type SendEvents } from './copy.ts'
+import { type EncodedFrame, FrameEncoder } from './encode/frame.ts'
+import { isServerError } from './errors.ts'
+import { quoteName } from './quote.ts'
+import { OpenCounts } from './sink-counts.ts'
+import { isRolledBackForOthers, isUncheckedText, readRefusal, type Refusal, refusalCode } from './sink-refusal.ts'
+import { Stage } from './sink-stage.ts'
+import { checkpointSql, rejectsSql, staleError } from './state-checkpoint.ts'
+import type { WriteTarget } from './write-target.ts'
+
+/** Refused rows of one batch that are taken out one by one before all the others are looked for together. */
+const refusalPatience = 10
+
+/** Times that a batch is sent again because the server ended its transaction for another's sake. */
+const maxAttempts = 5
+
+/** What one try at a batch came to. */
+interface Sent {
+  readonly settlement: Settlement
+  readonly outputs: readonly OutputCount[]
+  /** By target: rows of the frame that went into later ones of the same key. */
+  readonly folded: readonly (readonly number[])[]
+}
+
+/** What is open: nothing, a batch's own transaction, or an atomic split's, with or without the batch's savepoint. */
+type Transaction = 'none' | 'batch' | 'split' | 'split and batch'
+
+/**
+ * Writes one split. A batch is one transaction with its checkpoint, losses and rejects. The plain case is a single
+ * message, `COPY …; <checkpoint>`, and one round trip. A BEGIN, and a look at the command tags before the COMMIT, is
+ * spent where a trigger may change what is inserted, where a batch goes to several tables, and on merges. An atomic
+ * split is one transaction over all its batches.
+ */
+export class PostgresWriter implements Writer {
+  readonly #connection: Connection
+  readonly #lane: LanePlan
+  readonly #targets: readonly WriteTarget[]
+  readonly #release: (connection: Connection) => Promise<void>
+  readonly #stages: readonly Stage[]
+  #encoders: readonly FrameEncoder[]
+  #isChecked = false
+  /** Batches of the split that the state holds. */
+  #sequence: number
+  #patience = refusalPatience
+  #transaction: Transaction = 'none'
+  /** Counts of an atomic split's batches, which no checkpoint holds yet. */
+  readonly #open = new OpenCounts()
+
+  constructor(
+    connection: Connection,
+    lane: LanePlan,
+    targets: readonly WriteTarget[],
+    release: (connection: Connection) => Promise<void>,
+  ) {
+    this.#connection = connection
+    this.#lane = lane
+    this.#targets = targets
+    this.#release = release
+    this.#sequence = lane.sequence
+    this.#stages = targets.map((target, place) => new Stage(target, place))
+    this.#encoders = this.#makeEncoders(false)
+  }
+
+  /** What is merged goes through the stage. */
+  #makeEncoders(isChecked: boolean): readonly FrameEncoder[] {
+    return this.#stages.map((stage, place) => {
+      const target = this.#targets[place]
+      if (target === undefined || target.plan.mode === 'merge') return stage.encoder
+      return new FrameEncoder(target, { isChecked, hasRowNumbers: false })
+    })
+  }
+
+  async write(batch: Batch, checkpoint: Checkpoint, signal: AbortSignal): Promise<CommitReceipt> {
+    probe('before-write')
+    let refusals = 0
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const sent = await this.#send(batch, checkpoint, signal)
+        this.#patience = refusals <= refusalPatience ? refusalPatience : 1
+        return this.#finish(batch, checkpoint, sent)
+      } catch (error) {
+        const isAgain = await this.#rollBack(signal)
+        if (signal.aborted) throw signal.reason
+        const stale = staleError(error, checkpoint.run)
+        if (stale !== undefined) throw stale
+        if (!isAgain) throw error
+        const refusal = readRefusal(error)
+        if (refusal !== undefined) refusals += await this.#reject(batch, refusal, refusals, signal)
+        else if (isRolledBackForOthers(error) && attempt < maxAttempts) await sleep(backoffMs(attempt), signal)
+        else throw this.#withoutKey(error)
+      }
+    }
+  }
+
+  async #send(batch: Batch, checkpoint: Checkpoint, signal: AbortSignal): Promise<Sent> {
+    const encoded = this.#encode(batch)
+    const isAlone = encoded.filter(({ rowCount }) => rowCount > 0).length <= 1
+    const isPlain = this.#targets.every((target) => target.plan.mode !== 'merge' && !target.isWatched)
+    const isWhole = !this.#lane.split.atomic || (checkpoint.done && this.#transaction === 'none')
+    if (isAlone && isPlain && isWhole) return await this.#sendAsOne(batch, checkpoint, encoded, signal)
+    return await this.#sendInTransaction(batch, checkpoint, encoded, isWhole, signal)
+  }
+
+  /** A rejected row of one frame takes its rows out of all others: those are encoded again. */
+  #encode(batch: Batch): readonly EncodedFrame[] {
+    for (;;) {
+      const rejectCount = batch.rejects.length
+      const encoded = this.#encoders.map((encoder) => encoder.encode(batch))
+      if (batch.rejects.length === rejectCount || this.#encoders.length === 1) return encoded
+    }
+  }
+
+  async #sendAsOne(
+    batch: Batch,
+    checkpoint: Checkpoint,
+    encoded: readonly EncodedFrame[],
+    signal: AbortSignal,
+  ): Promise<Sent> {
+    const sent = this.#settled(batch, encoded, [])
+    const place = encoded.findIndex(({ rowCount }) => rowCount > 0)
+    const target = this.#targets[place]
+    const frame = encoded[place]
+    const end = this.#endSql(checkpoint, sent)
+    if (target === undefined || frame === undefined) {
+      await this.#connection.script(end, signal, [], commitEvents)
+    } else {
+      const [copy] = await this.#connection.script(`${copySql(target)};\n${end}`, signal, [frame.pieces], commitEvents)
+      assertTaken(target, frame.rowCount, countInTag(copy?.tag ?? ''))
+    }
+    return sent
+  }
+
+  async #sendInTransaction(
+    batch: Batch,
+    checkpoint: Checkpoint,
+    encoded: readonly EncodedFrame[],
+    isWhole: boolean,
+    signal: AbortSignal,
+  ): Promise<Sent> {
+    await this.#begin(isWhole, signal)
+    const folded: number[][] = []
+    for (const [place, target] of this.#targets.entries()) {
+      const frame = encoded[place]
+      folded.push([])
+      if (frame === undefined || frame.rowCount === 0) continue
+      if (target.plan.mode === 'merge') folded[place] = await this.#merge(place, target, frame, signal)
+      else {
+        const [copy] = await this.#connection.script(copySql(target), signal, [frame.pieces], copyEvents)
+        assertTaken(target, frame.rowCount, countInTag(copy?.tag ?? ''))
+      }
+    }
+    const sent = this.#settled(batch, encoded, folded)
+    if (isWhole) await this.#connection.script(`${this.#endSql(checkpoint, sent)};\nCOMMIT`, signal, [], commitEvents)
+    else await this.#sendOpen(checkpoint, sent, signal)
+    return sent
+  }
+
+  /** An atomic split's batch: its rejects are in the transaction, its counts wait for the checkpoint at the end. */
+  async #sendOpen(checkpoint: Checkpoint, sent: Sent, signal: AbortSignal): Promise<void> {
+    const rejects = rejectsSql(checkpoint.run, sent.settlement.rejects)
+    await this.#connection.script(
+      `${rejects === undefined ? '' : `${rejects};\n`}RELEASE SAVEPOINT transload_batch`,
+      signal,
+    )
+    this.#transaction = 'split'
+    this.#open.add(checkpoint, sent.settlement, sent.outputs)
+    if (!checkpoint.done) return
+    const { dataset } = this.#lane.split
+    const end = checkpointSql({ ...this.#open.total(), checkpoint, sequenceBefore: this.#sequence }, dataset)
+    await this.#connection.script(`${end};\nCOMMIT`, signal, [], commitEvents)
+  }
+
+  async #begin(isWhole: boolean, signal: AbortSignal): Promise<void> {
+    const begin = this.#transaction === 'none' ? ['BEGIN'] : []
+    this.#transaction = isWhole ? 'batch' : 'split and batch'
+    await this.#connection.script([...begin, ...(isWhole ? [] : ['SAVEPOINT transload_batch'])].join('; '), signal)
+  }
+
+  /**
+   * Goes back to where the batch began. Returns false where there is no way back: the connection is lost, or the split's
+   * transaction failed as a whole.
+   */
+  async #rollBack(signal: AbortSignal): Promise<boolean> {
+    if (!this.#connection.isUsable || signal.aborted) return false
+    const was = this.#transaction
+    if (was === 'none') return true
+    this.#transaction = was === 'split and batch' ? 'split' : 'none'
+    const back = 'ROLLBACK TO SAVEPOINT transload_batch; RELEASE SAVEPOINT transload_batch'
+    await this.#connection.script(was === 'split and batch' ? back : 'ROLLBACK', signal)
+    return was !== 'split'
+  }
+
+  /** Returns the rows that were folded into later ones of the same key. */
+  async #merge(place: number, target: WriteTarget, frame: EncodedFrame, signal: AbortSignal): Promise<number[]> {
+    const stage = this.#stageAt(place)
+    await stage.fill(this.#connection, frame, signal)
+    const folded = await stage.fold(this.#connection, signal)
+    const taken = await stage.insert(this.#connection, signal)
+    assertTaken(target, frame.rowCount - folded.length, taken)
+    return folded
+  }
+
+  /**
+   * Takes refused rows out of the batch: the one that the server names, or, where it names none or has named many, all
+   * that it would refuse. Returns how many.
+   */
+  async #reject(batch: Batch, refusal: Refusal, refusals: number, signal: AbortSignal): Promise<number> {
+    if (isUncheckedText(refusal) && !this.#isChecked) {
+      this.#isChecked = true
+      this.#encoders = this.#makeEncoders(true)
+      return 0
+    }
+    const before = batch.rejects.length
+    if (refusals >= this.#patience || !this.#rejectNamed(batch, refusal)) await this.#rejectAll(batch, signal)
+    if (batch.rejects.length === before) throw this.#unexplained(refusal)
+    return batch.rejects.length - before
+  }
+
+  /** Rejects the row that a COPY's line stands for, where it is clear whose line it is. */
+  #rejectNamed(batch: Batch, { line, error }: Refusal): boolean {
+    if (line === undefined) return false
+    const name = /^COPY (.*), line \d+/m.exec(error.where ?? '')?.[1]
+    const places = this.#targets.flatMap(({ plan }, place) => {
+      return plan.to.name === name || this.#stageAt(place).name === name ? [place] : []
+    })
+    const [place] = places
+    // Encoding again gives the same lines: nothing has changed since.
+    const row = place === undefined ? undefined : this.#encoders[place]?.encode(batch).rows[line - 1]
+    if (place === undefined || row === undefined || places.length > 1) return false
+    this.#rejectRow(batch, place, row, refusalCode(error), error.message)
+    return true
+  }
+
+  /** Finds and rejects every row that the targets refuse, in a transaction that is rolled back. */
+  async #rejectAll(batch: Batch, signal: AbortSignal): Promise<void> {
+    const isWhole = this.#transaction === 'none'
+    for (;;) {
+      await this.#begin(isWhole, signal)
+      try {
+        // What the tables take stays until the end, since rows of one may need those of another.
+        for (let place = 0; place < this.#targets.length; place++) await this.#rejectViolations(batch, place, signal)
+        return
+      } catch (error) {
+        // A value that not even the stage takes: its row is out now, and the search begins anew.
+        const refusal = readRefusal(error)
+        if (refusal === undefined || !this.#rejectNamed(batch, refusal)) throw error
+      } finally {
+        await this.#rollBack(signal)
+      }
+    }
+  }
+
+  async #rejectViolations(batch: Batch, place: number, signal: AbortSignal): Promise<void> {
+    const stage = this.#stageAt(place)
+    const frame = stage.encoder.encode(batch)
+    if (frame.rowCount === 0) return
+    await stage.fill(this.#connection, frame, signal)
+    const isMerge = this.#targets[place]?.plan.mode === 'merge'
+    const folded = new Set(isMerge ? await stage.fold(this.#connection, signal) : [])
+    const rows = frame.rows.subarray(0, frame.rowCount).filter((row) => !folded.has(row))
+    const violations = await stage.violations(this.#connection, rows, signal)
+    for (const { row, code, reason } of violations) this.#rejectRow(batch, place, row, code, reason)
+  }
+
+  #stageAt(place: number): Stage {
+    const stage = this.#stages[place]
+    if (stage === undefined) throw new TransloadError('TL_X901', { reason: `no stage ${place}` })
+    return stage
+  }
+
+  #rejectRow(batch: Batch, place: number, row: number, code: ErrorCode, reason: string): void {
+    const frame = batch.frames[this.#targets[place]?.plan.frame ?? 0]
+    batch.reject({ row: frame?.origin[row] ?? row, stage: 'target', code, reason })
+  }
+
+  /** The server refuses the batch, but none of its rows by itself. */
+  #unexplained({ error }: Refusal): TransloadError {
+    const table = this.#targets.map((target) => target.table).join(', ')
+    const cure = 'Look the message up with the server; a trigger or a deferred constraint may be behind it.'
+    return new TransloadError('TL_T308', { table, reason: error.message, cure }, error)
+  }
+
+  /** A merge whose key has no unique index: said by the server, at the first batch. */
+  #withoutKey(error: unknown): unknown {
+    const cause = error instanceof TransloadError ? error.cause : undefined
+    if (!isServerError(cause) || cause.code !== '42P10') return error
+    const table = this.#targets.map((target) => target.table).join(', ')
+    const cure = 'Give the table a primary key or a unique index over exactly the columns of the merge key.'
+    return new TransloadError('TL_T308', { table, reason: cause.message, cure }, error)
+  }
+
+  #settled(batch: Batch, encoded: readonly EncodedFrame[], folded: readonly (readonly number[])[]): Sent {
+    const outputs = new Map<string, OutputCount>()
+    for (const [place, target] of this.#targets.entries()) {
+      const to = `${target.plan.to.schema}.${target.plan.to.name}`
+      const held = outputs.get(to)
+      const written = (encoded[place]?.rowCount ?? 0) - (folded[place]?.length ?? 0) + (held?.written ?? 0)
+      outputs.set(to, { to, written, rejected: rejectedRows(batch, target) + (held?.rejected ?? 0) })
+    }
+    // They are merged only once that is committed: until then the batch may have to be sent again.
+    this.#mark(batch, folded, fate.merged)
+    const settlement = settle(batch)
+    this.#mark(batch, folded, fate.live)
+    return { settlement, outputs: [...outputs.values()], folded }
+  }
+
+  #mark(batch: Batch, rowsByPlace: readonly (readonly number[])[], outcome: number): void {
+    for (const [place, rows] of rowsByPlace.entries()) {
+      const frame = batch.frames[this.#targets[place]?.plan.frame ?? 0]
+      if (frame !== undefined) for (const row of rows) frame.fate[row] = outcome
+    }
+  }
+
+  #endSql(checkpoint: Checkpoint, { settlement, outputs }: Sent): string {
+    const step = { ...settlement, read: checkpoint.read, bytes: checkpoint.bytes, outputs }
+    const { dataset } = this.#lane.split
+    const advance = checkpointSql({ ...step, checkpoint, sequenceBefore: this.#sequence }, dataset)
+    const rejects = rejectsSql(checkpoint.run, settlement.rejects)
+    return rejects === undefined ? advance : `${advance};\n${rejects}`
+  }
+
+  #finish(batch: Batch, checkpoint: Checkpoint, { settlement, outputs, folded }: Sent): CommitReceipt {
+    const isDurable = this.#transaction !== 'split' || checkpoint.done
+    if (isDurable) {
+      this.#sequence = checkpoint.sequence + 1
+      this.#transaction = 'none'
+      probe('after-commit')
+      if (settlement.rejects.length > 0) probe('rejects-stored')
+    }
+    this.#mark(batch, folded, fate.merged)
+    for (const frame of batch.frames) {
+      for (let row = 0; row < frame.rowCount; row++) if (frame.fate[row] === fate.live) frame.fate[row] = fate.written
+    }
+    return { durability: isDurable ? 'durable' : 'accepted', ...settlement, outputs }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // An atomic split that was not finished: the server rolls back as the connection ends.
+    if (this.#transaction !== 'none') await this.#connection[Symbol.asyncDispose]()
+    else await this.#release(this.#connection)
+  }
+}
+
+const copyEvents: SendEvents = { onFirstPiece: () => probe('mid-write') }
+const commitEvents: SendEvents = { ...copyEvents, onSent: () => probe('commit-sent') }
+
+function copySql(target: WriteTarget): string {
+  const columns = target.fields.map((field) => quoteName(field.column.name)).join(', ')
+  return `COPY ${target.table} (${columns}) FROM STDIN (FORMAT binary)`
+}
+
+function assertTaken(target: WriteTarget, sent: number, taken: number | undefined): void {
+  if (taken !== sent) throw new TransloadError('TL_T309', { taken: taken ?? 'unknown', sent, table: target.table })
+}
+
+function rejectedRows(batch: Batch, target: WriteTarget): number {
+  const frame = batch.frames[target.plan.frame]
+  let count = 0
+  for (let row = 0; row < (frame?.rowCount ?? 0); row++) if (frame?.fate[row] === fate.rejected) count++
+  return count
+}

@@ -1,0 +1,297 @@
+import type { LossCount, RejectedRow, RowKey } from '../../model/loss.ts'
+import { maxSampleKeys } from '../../model/loss.ts'
+import type { Cursor, Plain } from '../../model/plain.ts'
+import type { Split } from '../../model/plan.ts'
+import type { Consistency, RunStatus, SplitState, StoredRun } from '../../model/run-state.ts'
+import type { OutputCount, RunStateStore } from '../../contract/checkpoint.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { TextRow, TextSession } from '../sql/session.ts'
+import type { PostgresSessions } from './client.ts'
+import { isServerError } from './errors.ts'
+import { runLock, stateLock } from './run-lock.ts'
+import { assertStateFormat, hasState } from './state-format.ts'
+import { dropObjects, knownObjects, recordObjects, removeState } from './state-objects.ts'
+import { createState, stateSchema } from './state-schema.ts'
+
+/** Rows of one INSERT: parameters travel as one JSON text, so this only bounds its size. */
+const splitsPerStatement = 1_000
+
+/** How long a new owner waits for each backend of the old one to end, having told it to. */
+const takeOverPatience = '60s'
+
+const runColumns = `run, plan_identity, plan, status, fence, attempts, started_at, consistency,
+  (SELECT json_agg(step ORDER BY done_at, step) FROM ${stateSchema}.finish_steps AS f WHERE f.run = r.run)`
+
+/** A run's state in the target, in the schema `_transload`. */
+export class PostgresStateStore implements RunStateStore {
+  readonly #sessions: PostgresSessions
+  readonly #letGo: () => Promise<void>
+
+  /** @param letGo Closes this process's own writers that are not at work: they are older backends like any other. */
+  constructor(sessions: PostgresSessions, letGo: () => Promise<void>) {
+    this.#sessions = sessions
+    this.#letGo = letGo
+  }
+
+  async findUnfinished(planIdentity: string, signal: AbortSignal): Promise<StoredRun | undefined> {
+    return await this.#read(signal, undefined, async (session) => {
+      const rows = await session.rows(
+        `SELECT ${runColumns} FROM ${stateSchema}.runs AS r WHERE plan_identity = $1 AND status <> 'finished'
+         ORDER BY created_at DESC LIMIT 1`,
+        [planIdentity],
+      )
+      return rows.map(readRun)[0]
+    })
+  }
+
+  async find(run: string, signal: AbortSignal): Promise<StoredRun | undefined> {
+    return await this.#read(signal, undefined, (session) => findRun(session, run))
+  }
+
+  async list(signal: AbortSignal): Promise<readonly StoredRun[]> {
+    return await this.#read(signal, [], async (session) => {
+      const rows = await session.rows(
+        `SELECT ${runColumns} FROM ${stateSchema}.runs AS r ORDER BY created_at DESC, run`,
+      )
+      return rows.map(readRun)
+    })
+  }
+
+  /** @throws TL_K501 where another process has begun a run of the same plan that is not finished */
+  async begin(
+    run: { readonly run: string; readonly planIdentity: string; readonly plan: Plain; readonly startedAt: string },
+    splits: readonly Split[],
+    prepare: readonly string[],
+    signal: AbortSignal,
+  ): Promise<StoredRun> {
+    try {
+      return await this.#sessions.transaction(async (session) => {
+        // IF NOT EXISTS does not keep two transactions from making the same thing at the same time.
+        await session.rows(`SELECT pg_catalog.pg_advisory_xact_lock(${stateLock})`)
+        if (await hasState(session)) await assertStateFormat(session)
+        else for (const statement of createState) await session.rows(statement)
+        await session.rows(
+          `INSERT INTO ${stateSchema}.runs (run, plan_identity, plan, status, fence, attempts, started_at)
+           VALUES ($1, $2, $3::json, 'running', 1, 1, $4)`,
+          [run.run, run.planIdentity, JSON.stringify(run.plan), run.startedAt],
+        )
+        for (let start = 0; start < splits.length; start += splitsPerStatement) {
+          const part = splits.slice(start, start + splitsPerStatement)
+          await session.rows(
+            `INSERT INTO ${stateSchema}.splits (run, split, definition, place, fence)
+             SELECT $1, s.definition->>'id', s.definition, s.place - 1 + $3::integer, 1
+             FROM json_array_elements($2::json) WITH ORDINALITY AS s (definition, place)`,
+            [run.run, JSON.stringify(part), start],
+          )
+        }
+        const before = await knownObjects(session, run.plan)
+        for (const statement of prepare) await session.rows(statement)
+        await recordObjects(session, run.run, run.plan, before)
+        return await mustFind(session, run.run)
+      }, signal)
+    } catch (error) {
+      const cause = error instanceof TransloadError ? error.cause : undefined
+      const isTaken = isServerError(cause) && cause.code === '23505' && cause.constraint === 'one_unfinished_run'
+      if (isTaken) throw new TransloadError('TL_K501', { run: run.run }, error)
+      throw error
+    }
+  }
+
+  async takeOver(run: string, signal: AbortSignal): Promise<StoredRun> {
+    // First away with those that hold locks; then the fence; then away with those that came in between, whose rows can
+    // no longer be committed but would still stand in the way of ours.
+    await this.#letGo()
+    await this.#sessions.use((session) => endBackends(session, run), signal)
+    const stored = await this.#sessions.transaction(async (session) => {
+      await session.rows(`SET LOCAL lock_timeout = '${takeOverPatience}'`)
+      // A plain UPDATE waits for a finish step under way, and not for the foreign keys of rows that a writer stores.
+      await session.rows(`UPDATE ${stateSchema}.runs SET fence = fence + 1, attempts = attempts + 1 WHERE run = $1`, [
+        run,
+      ])
+      await session.rows(
+        `UPDATE ${stateSchema}.splits SET fence = (SELECT fence FROM ${stateSchema}.runs WHERE run = $1) WHERE run = $1`,
+        [run],
+      )
+      return await mustFind(session, run)
+    }, signal)
+    await this.#sessions.use((session) => endBackends(session, run), signal)
+    return stored
+  }
+
+  async storeConsistency(run: string, fence: number, consistency: Consistency, signal: AbortSignal): Promise<void> {
+    await this.#update(run, fence, 'consistency = $3::json', JSON.stringify(consistency), signal)
+  }
+
+  async setStatus(run: string, fence: number, status: RunStatus, signal: AbortSignal): Promise<void> {
+    await this.#update(run, fence, 'status = $3', status, signal)
+  }
+
+  async #update(run: string, fence: number, set: string, value: string, signal: AbortSignal): Promise<void> {
+    await this.#sessions.use(async (session) => {
+      const sql = `UPDATE ${stateSchema}.runs SET ${set} WHERE run = $1 AND fence = $2 RETURNING 1`
+      const changed = await session.rows(sql, [run, fence, value])
+      if (changed.length === 0) throw new TransloadError('TL_K501', { run })
+    }, signal)
+  }
+
+  async splits(run: string, signal: AbortSignal): Promise<readonly SplitState[]> {
+    return await this.#read(signal, [], async (session) => {
+      const rows = await session.rows(
+        `SELECT definition, after, done, sequence, bytes, read, written, merged, filtered, rejected, vanished
+         FROM ${stateSchema}.splits WHERE run = $1 ORDER BY place`,
+        [run],
+      )
+      return rows.map(readSplit)
+    })
+  }
+
+  async losses(run: string, signal: AbortSignal): Promise<readonly (LossCount & { readonly dataset: string })[]> {
+    return await this.#read(signal, [], async (session) => {
+      const rows = await session.rows(
+        `SELECT l.dataset, l.column_name, l.rule, sum(l.count),
+           (SELECT json_agg(s.key) FROM (
+              SELECT k.key FROM ${stateSchema}.losses AS m
+              CROSS JOIN LATERAL json_array_elements(m.sample_keys) WITH ORDINALITY AS k (key, place)
+              JOIN ${stateSchema}.splits AS p ON p.run = m.run AND p.split = m.split
+              WHERE m.run = $1 AND m.dataset = l.dataset AND m.column_name = l.column_name AND m.rule = l.rule
+              ORDER BY p.place, k.place LIMIT ${maxSampleKeys}) AS s)
+         FROM ${stateSchema}.losses AS l WHERE l.run = $1
+         GROUP BY l.dataset, l.column_name, l.rule ORDER BY l.dataset, l.column_name, l.rule`,
+        [run],
+      )
+      return rows.map(([dataset, column, rule, count, keys]) => ({
+        dataset: dataset ?? '',
+        column: column ?? '',
+        rule: rule ?? '',
+        count: Number(count),
+        sampleKeys: parseJson<RowKey[]>(keys) ?? [],
+      }))
+    })
+  }
+
+  async rejects(run: string, signal: AbortSignal): Promise<readonly RejectedRow[]> {
+    return await this.#read(signal, [], async (session) => {
+      const rows = await session.rows(
+        `SELECT r.reject FROM ${stateSchema}.rejects AS r
+         LEFT JOIN ${stateSchema}.splits AS s ON s.run = r.run AND s.split = r.split
+         WHERE r.run = $1 ORDER BY r.dataset, s.place, r.position`,
+        [run],
+      )
+      return rows.flatMap(([text]) => parseJson<RejectedRow>(text) ?? [])
+    })
+  }
+
+  async outputs(run: string, signal: AbortSignal): Promise<readonly (OutputCount & { readonly dataset: string })[]> {
+    return await this.#read(signal, [], async (session) => {
+      const rows = await session.rows(
+        `SELECT dataset, target, sum(written), sum(rejected) FROM ${stateSchema}.outputs WHERE run = $1
+         GROUP BY dataset, target ORDER BY dataset, target`,
+        [run],
+      )
+      return rows.map(([dataset, to, written, rejected]) => ({
+        dataset: dataset ?? '',
+        to: to ?? '',
+        written: Number(written),
+        rejected: Number(rejected),
+      }))
+    })
+  }
+
+  async discard(run: string, signal: AbortSignal): Promise<void> {
+    await this.#letGo()
+    await this.#sessions.use((session) => endBackends(session, run), signal)
+    await this.#sessions.transaction(async (session) => {
+      if (!(await hasState(session)) || (await findRun(session, run)) === undefined) return
+      await dropObjects(session, run)
+      await session.rows(`DELETE FROM ${stateSchema}.runs WHERE run = $1`, [run])
+    }, signal)
+  }
+
+  async clean(signal: AbortSignal): Promise<readonly string[]> {
+    return await this.#sessions.transaction((session) => removeState(session), signal)
+  }
+
+  /** Reads the state; `absent` where there is none yet. */
+  async #read<T>(signal: AbortSignal, absent: T, work: (session: TextSession) => Promise<T>): Promise<T> {
+    return await this.#sessions.use(async (session) => {
+      if (!(await hasState(session))) return absent
+      await assertStateFormat(session)
+      return await work(session)
+    }, signal)
+  }
+}
+
+/** Ends every session that writes for the run, where the role may; the wait for the fence does the rest. */
+async function endBackends(session: TextSession, run: string): Promise<void> {
+  const { classId, objectId } = runLock(run)
+  await session.rows(
+    `SELECT pg_catalog.pg_terminate_backend(l.pid)
+     FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
+     WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.pid <> pg_catalog.pg_backend_pid()
+       AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+       AND l.classid::bigint = $1 AND l.objid::bigint = $2
+       AND (pg_catalog.pg_has_role(a.usesysid, 'MEMBER') OR pg_catalog.pg_has_role('pg_signal_backend', 'MEMBER'))
+       AND (pg_catalog.current_setting('is_superuser') = 'on'
+            OR NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE oid = a.usesysid))`,
+    [classId >>> 0, objectId >>> 0],
+  )
+}
+
+async function findRun(session: TextSession, run: string): Promise<StoredRun | undefined> {
+  const rows = await session.rows(`SELECT ${runColumns} FROM ${stateSchema}.runs AS r WHERE run = $1`, [run])
+  return rows.map(readRun)[0]
+}
+
+async function mustFind(session: TextSession, run: string): Promise<StoredRun> {
+  const stored = await findRun(session, run)
+  if (stored === undefined) throw new TransloadError('TL_K504', { reason: `it has no run ${run}` })
+  return stored
+}
+
+function readRun([
+  run,
+  planIdentity,
+  plan,
+  status,
+  fence,
+  attempts,
+  startedAt,
+  consistency,
+  steps,
+]: TextRow): StoredRun {
+  return {
+    run: run ?? '',
+    planIdentity: planIdentity ?? '',
+    plan: parseJson<Plain>(plan) ?? null,
+    status: status as RunStatus,
+    fence: Number(fence),
+    attempts: Number(attempts),
+    startedAt: startedAt ?? '',
+    consistency: parseJson<Consistency>(consistency),
+    finishDone: parseJson<string[]>(steps) ?? [],
+  }
+}
+
+function readSplit([definition, after, done, sequence, bytes, ...counts]: TextRow): SplitState {
+  const [read = 0, written = 0, merged = 0, filtered = 0, rejected = 0, vanished = 0] = counts.map(Number)
+  const split = parseJson<Split>(definition)
+  if (split === undefined) throw new TransloadError('TL_K504', { reason: 'a split has no definition' })
+  return {
+    split,
+    cursor: after === null || after === undefined ? undefined : (JSON.parse(after) as Cursor),
+    done: done === 't',
+    counts: { read, written, merged, filtered, rejected, vanished },
+    bytes: Number(bytes),
+    sequence: Number(sequence),
+  }
+}
+
+/** Undefined for NULL. @throws TL_K504 for what is no JSON */
+function parseJson<T>(text: string | null | undefined): T | undefined {
+  if (text === null || text === undefined) return undefined
+  try {
+    return JSON.parse(text) as T
+  } catch (error) {
+    throw new TransloadError('TL_K504', { reason: 'a value of it is no JSON' }, error)
+  }
+}
