@@ -14,6 +14,7 @@ describe('findOffences', () => {
     [`/** Not ${'implemented'}. */`, 'promises in a comment what the code should do'],
     [`// @ts-${'ignore'}`, 'silences a tool'],
     [`// oxlint-${'disable'}-next-line no-empty`, 'silences a tool'],
+    [`/* oxlint-${'disable'} */`, 'silences a tool'],
     ["it.skip('x', () => {})", 'says `it.skip`'],
     ["describe.skipIf(true)('x', () => {})", 'says `describe.skipIf`'],
     ["test.only('x', () => {})", 'says `test.only`'],

@@ -2,8 +2,8 @@ import ts from 'typescript'
 
 const maxLines = 500
 const promise = /\b(TODO|FIXME|XXX|HACK)\b|\bnot (yet )?implemented\b/i
-/** The linter may be told otherwise on one line, for one rule and with a reason: `oxlint-disable-next-line rule -- why`. */
-const silencer = /@ts-(ignore|expect-error|nocheck)|\b(oxlint|eslint)-disable(?!-next-line [\w/-]+ -- \w)/
+/** The linter may be told otherwise about one rule and with a reason: `oxlint-disable-next-line rule -- why`. */
+const silencer = /@ts-(ignore|expect-error|nocheck)|\b(oxlint|eslint)-disable(?!(-next-line)? [\w/-]+ -- \w)/
 /** Where tests may be left out, under conditions that are checked there. */
 const mayDescribeConditionally = /^test\/support\/engines\/describe-engines\.ts$/
 
