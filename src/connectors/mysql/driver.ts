@@ -25,6 +25,8 @@ export interface Statement {
 export interface DriverCommand {
   /** Called with an error once the server or the socket reports one. */
   onResult?: ((error: Error | null, rows?: unknown) => void) | undefined
+  /** Emitted once the server has said its last word on the command; not where the connection broke off. */
+  once(event: 'end', listener: () => void): void
 }
 
 export interface DriverConnection {
@@ -42,16 +44,18 @@ export interface DriverConnection {
   removeListener(event: string, listener: (error?: Error) => void): void
 }
 
-/** A state of a command: takes the next packet, returns the state after it, or null at the end. */
+/** A state of a command: takes the next packet, returns the state that takes the one after it, or null at the end. */
 export type CommandState = (packet: Packet, connection: DriverConnection) => CommandState | null
 
-export type ExecuteClass = new (options: { readonly statement: Statement; readonly values?: readonly unknown[] }) => {
-  onResult?: ((error: Error | null) => void) | undefined
+export type ExecuteClass = new (
+  options: { readonly statement: Statement },
+  onResult: (error: Error | null) => void,
+) => DriverCommand & {
   /** Packets of column definitions that are still to come are counted against it. */
   readonly _fieldCount: number
-  readField: CommandState
-  fieldsEOF: CommandState
-  row: CommandState
+  readField(packet: Packet, connection: DriverConnection): CommandState | null
+  fieldsEOF(packet: Packet, connection: DriverConnection): CommandState | null
+  row(packet: Packet, connection: DriverConnection): CommandState | null
 }
 
 const requireHere = createRequire(import.meta.url)

@@ -1,0 +1,236 @@
+import type { Batch } from '../../../batch/batch.ts'
+import { textToCell } from '../../../canonical/text.ts'
+import { TransloadError } from '../../../errors/transload-error.ts'
+import type { EncodedValue } from '../../../model/loss.ts'
+import type { PolicyAction, ReadColumn } from '../../../model/plan.ts'
+import { type CellDecoder, CopyDecoder } from './cell-decoder.ts'
+import { chooseDecoder } from './choose-decoder.ts'
+import { fault, faultInfo } from './fault.ts'
+import { lowHalf } from './integer.ts'
+import { originalValue } from './original-value.ts'
+import type { WireField } from './wire-field.ts'
+
+/** Set in place of a decoder's answer where the server sent NULL for a column that is not to have one. */
+const unexpectedNull = -100
+
+/**
+ * Turns rows of the binary protocol into rows of a batch's frame 0. A row is a zero byte, a bitmap of the fields that are
+ * NULL, beginning with its third bit, and the values of the others.
+ *
+ * Fields are the plan's columns, followed by the extra ones that the statement asks for: ordinals of ENUM columns.
+ */
+export class RowDecoder {
+  /** Where the values of the last row lie in its packet, by field; length −1 for NULL. */
+  readonly starts: Int32Array
+  readonly lengths: Int32Array
+  readonly #columns: readonly ReadColumn[]
+  readonly #decoders: readonly CellDecoder[]
+  readonly #fields: readonly WireField[]
+  readonly #replacements: readonly ReadonlyMap<string, Uint8Array>[]
+  /** Per column: the extra field with its ordinal, where the text alone does not tell a label from index 0; else −1. */
+  readonly #ordinalFields: readonly number[]
+  readonly #isCopy: Uint8Array
+  readonly #widths: Uint8Array
+  /** Losses of the row under way, noted once it is complete. */
+  readonly #lossColumns: string[] = []
+  readonly #lossRules: string[] = []
+  #rejectColumn = -1
+  #rejectFault = 0
+
+  /** @param ordinals Names of ENUM columns whose ordinals are the extra fields, in their order. */
+  constructor(columns: readonly ReadColumn[], ordinals: readonly string[], fields: readonly WireField[]) {
+    if (fields.length !== columns.length + ordinals.length) {
+      throw new TransloadError('TL_X901', { reason: `asked for ${columns.length} columns, got ${fields.length}` })
+    }
+    this.#columns = columns
+    this.#fields = fields
+    this.#decoders = columns.map((column, slot) => chooseDecoder(column, fields[slot]!))
+    this.#replacements = columns.map(bindReplacements)
+    this.#ordinalFields = columns.map(({ name, native }) => {
+      const isAmbiguous = native.name === 'enum' && native.labels?.includes('') === true
+      return isAmbiguous ? columns.length + ordinals.indexOf(name) : -1
+    })
+    this.#isCopy = Uint8Array.from(this.#decoders, (decoder) => (decoder instanceof CopyDecoder ? 1 : 0))
+    this.#widths = Uint8Array.from(fields, ({ width }) => width)
+    this.starts = new Int32Array(fields.length)
+    this.lengths = new Int32Array(fields.length)
+  }
+
+  /** Adds the row whose payload begins at `offset` of `buffer`. */
+  decode(buffer: Buffer, offset: number, end: number, batch: Batch): void {
+    const fieldCount = this.#widths.length
+    this.#locate(buffer, offset, end, fieldCount)
+    const row = batch.addRow(0)
+    const frame = batch.frames[0]!
+    const cells = frame.cells
+    const columnCount = this.#decoders.length
+    let cell = row * frame.layout.columns.length * 2
+    let at = batch.used
+    let target = batch.bytes
+    let room = target.length
+    for (let slot = 0; slot < columnCount; slot++, cell += 2) {
+      const length = this.lengths[slot]!
+      if (length < 0) {
+        if (!this.#columns[slot]!.nullable) this.#rejectRow(slot, unexpectedNull)
+        continue
+      }
+      const from = this.starts[slot]!
+      const decoder = this.#decoders[slot]!
+      const need = Math.ceil(length * decoder.growth) + decoder.extraBytes
+      if (at + need > room) {
+        batch.used = at
+        batch.reserve(need)
+        target = batch.bytes
+        room = target.length
+      }
+      let written = length
+      if (this.#isCopy[slot] === 1 && length <= 8) {
+        for (let i = 0; i < length; i++) target[at + i] = buffer[from + i]!
+      } else {
+        written = decoder.write(buffer, from, length, target, at)
+      }
+      if (written >= 0 && this.#ordinalFields[slot]! >= 0 && length === 0) {
+        if (this.#isOrdinalZero(buffer, this.#ordinalFields[slot]!)) written = fault.enumZero
+      }
+      if (written < 0) {
+        const instead = this.#mend(written, slot, buffer, from, length)
+        if (instead === undefined) continue
+        batch.used = at
+        batch.reserve(instead.length)
+        target = batch.bytes
+        room = target.length
+        target.set(instead, at)
+        written = instead.length
+      }
+      cells[cell] = at
+      cells[cell + 1] = written
+      at += written
+    }
+    batch.used = at
+    if (this.#lossRules.length > 0 || this.#rejectColumn >= 0) this.#note(row, buffer, batch)
+  }
+
+  #locate(buffer: Buffer, offset: number, end: number, fieldCount: number): void {
+    const bitmap = offset + 1
+    const starts = this.starts
+    const lengths = this.lengths
+    let at = bitmap + ((fieldCount + 9) >> 3)
+    for (let field = 0; field < fieldCount; field++) {
+      const bit = field + 2
+      if ((buffer[bitmap + (bit >> 3)]! & (1 << (bit & 7))) !== 0) {
+        lengths[field] = -1
+        continue
+      }
+      let length = this.#widths[field]!
+      if (length === 0) {
+        length = buffer[at]!
+        if (length < 251) at++
+        else if (length === 252) {
+          length = buffer[at + 1]! | (buffer[at + 2]! << 8)
+          at += 3
+        } else if (length === 253) {
+          length = buffer[at + 1]! | (buffer[at + 2]! << 8) | (buffer[at + 3]! << 16)
+          at += 4
+        } else {
+          // Eight bytes; what Node can hold needs the lower half alone.
+          length = buffer.readUInt32LE(at + 1)
+          at += 9
+        }
+      }
+      starts[field] = at
+      lengths[field] = length
+      at += length
+    }
+    if (at !== end)
+      throw new TransloadError('TL_X901', { reason: `a row of ${end - offset} bytes ended at ${at - offset}` })
+  }
+
+  #isOrdinalZero(buffer: Buffer, field: number): boolean {
+    return lowHalf(buffer, this.starts[field]!, this.#fields[field]!.width, false) === 0
+  }
+
+  /** What the cell is to hold instead of the faulty value; undefined: NULL. Remembers the loss or the reject. */
+  #mend(found: number, slot: number, buffer: Buffer, from: number, length: number): Uint8Array | undefined {
+    const column = this.#columns[slot]!
+    const { name, inText } = faultInfo(found)
+    const action = column.policies[name]
+    if (action === undefined || action.do === 'reject') {
+      this.#rejectRow(slot, found)
+      return undefined
+    }
+    if (action.do === 'null') {
+      this.#lose(column.name, action.rule)
+      return undefined
+    }
+    if (!inText) {
+      this.#lose(column.name, action.rule)
+      return this.#replacements[slot]!.get(name)
+    }
+    const repaired = this.#decoders[slot]!.repair?.(buffer, from, length, column.policies)
+    if (repaired === undefined) {
+      this.#rejectRow(slot, found)
+      return undefined
+    }
+    for (const rule of repaired.rules) this.#lose(column.name, rule)
+    return repaired.bytes
+  }
+
+  #lose(column: string, rule: string): void {
+    this.#lossColumns.push(column)
+    this.#lossRules.push(rule)
+  }
+
+  #rejectRow(slot: number, found: number): void {
+    if (this.#rejectColumn < 0) {
+      this.#rejectColumn = slot
+      this.#rejectFault = found
+    } else {
+      // A second fault is no second reject, but its cell is empty: it must not read as a NULL of the source.
+      this.#lose(this.#columns[slot]!.name, found === unexpectedNull ? 'null' : faultInfo(found).name)
+    }
+  }
+
+  #note(row: number, buffer: Buffer, batch: Batch): void {
+    if (this.#rejectColumn >= 0) {
+      const slot = this.#rejectColumn
+      const column = this.#columns[slot]!
+      const { code, reason } =
+        this.#rejectFault === unexpectedNull
+          ? { code: 'TL_D403', reason: 'NULL in a column that was NOT NULL' }
+          : faultInfo(this.#rejectFault)
+      batch.reject({ row, stage: 'read', column: column.name, code, reason, original: this.#original(slot, buffer) })
+    }
+    // For a rejected row too: it has lost nothing, but what it shows of these columns is not what the source gave.
+    for (let i = 0; i < this.#lossRules.length; i++) batch.lose(row, this.#lossColumns[i]!, this.#lossRules[i]!)
+    this.#lossColumns.length = 0
+    this.#lossRules.length = 0
+    this.#rejectColumn = -1
+  }
+
+  #original(slot: number, buffer: Buffer): EncodedValue {
+    if (this.lengths[slot]! < 0) return null
+    return originalValue(this.#columns[slot]!, this.#fields[slot]!, buffer, this.starts[slot]!, this.lengths[slot]!)
+  }
+}
+
+/** Cells of the policies that put one value in the place of another. */
+function bindReplacements(column: ReadColumn): ReadonlyMap<string, Uint8Array> {
+  const cells = new Map<string, Uint8Array>()
+  for (const [name, action] of Object.entries(column.policies)) {
+    if (action === undefined || isInText(name)) continue
+    if (action.do === 'remove') throw unusable(column, name, action)
+    if (action.do === 'replace') cells.set(name, textToCell(column.type, action.text))
+  }
+  return cells
+}
+
+function isInText(name: string): boolean {
+  return name === 'nul-byte' || name === 'invalid-text' || name === 'json-nul'
+}
+
+function unusable(column: ReadColumn, name: string, action: PolicyAction): TransloadError {
+  return new TransloadError('TL_C105', {
+    reason: `The rule ${action.rule} removes ${name} from the column ${column.name}, where nothing would be left`,
+    cure: 'Write do: null, replace or reject.',
+  })
+}

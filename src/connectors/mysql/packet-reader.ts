@@ -1,0 +1,135 @@
+/* oxlint-disable typescript/unbound-method -- the driver calls a state as a method of its command */
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { Connection } from './connection.ts'
+import { type CommandState, loadExecuteClass, type Packet, type Statement } from './driver.ts'
+import { readWireField, type WireField } from './decode/wire-field.ts'
+
+/** What becomes of a result's packets. Called while the driver takes a chunk off the socket: nothing may be kept. */
+export interface PacketSink {
+  /** Once, before the first row. */
+  fields(fields: readonly WireField[]): void
+  /** A row's payload is buffer[offset, end). */
+  row(buffer: Buffer, offset: number, end: number): void
+}
+
+const Execute = loadExecuteClass()
+
+const noResult = new TransloadError('TL_X901', { reason: 'a statement without a result' })
+
+/**
+ * Runs a prepared statement and hands out its rows as they lie on the wire. The states below stand in the place of the
+ * driver's own, which would make an object of every row; the driver's prototype names its own states, so each of the
+ * three names the next one here.
+ */
+class RowCommand extends Execute {
+  readonly #sink: PacketSink
+  readonly #settle: PromiseWithResolvers<void>
+  readonly #fields: WireField[] = []
+  /** An error of ours: the rest of the result is let go by. */
+  #failed = false
+
+  constructor(statement: Statement, sink: PacketSink, settle: PromiseWithResolvers<void>) {
+    super({ statement }, (error) => settle.reject(error ?? noResult))
+    this.#sink = sink
+    this.#settle = settle
+  }
+
+  override readField(packet: Packet): CommandState {
+    this.#fields.push(readWireField(packet.buffer, packet.end))
+    return this.#fields.length === this._fieldCount ? RowCommand.prototype.fieldsEOF : RowCommand.prototype.readField
+  }
+
+  override fieldsEOF(packet: Packet): CommandState {
+    if (packet.isEOF()) this.#guard(() => this.#sink.fields(this.#fields))
+    else this.#fail(new TransloadError('TL_X901', { reason: 'no end after the columns of a result' }))
+    return RowCommand.prototype.row
+  }
+
+  override row(packet: Packet): CommandState | null {
+    if (packet.isEOF()) {
+      this.#settle.resolve()
+      return null
+    }
+    if (!this.#failed) {
+      try {
+        this.#sink.row(packet.buffer, packet.offset, packet.end)
+      } catch (error) {
+        this.#fail(error)
+      }
+    }
+    return RowCommand.prototype.row
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** Thrown into the driver, an error would end the connection, and the transaction with it. */
+  #fail(error: unknown): void {
+    this.#failed = true
+    this.#settle.reject(error)
+  }
+}
+
+/**
+ * One statement's rows, pulled: nothing is taken off the socket while it is paused, but for the rest of the chunk that
+ * the driver has already.
+ */
+export class PacketReader {
+  /**
+   * Resolves at the server's end of the result. Rejects with the server's error, with an error of the sink, and where the
+   * connection breaks off: a result that just stops is an error.
+   */
+  readonly ended: Promise<void>
+  /** Resolves once nothing more of the result will come, rows that were let go by included. */
+  readonly drained: Promise<void>
+  readonly #connection: Connection
+  #isDrained = false
+
+  private constructor(connection: Connection, statement: Statement, sink: PacketSink) {
+    this.#connection = connection
+    const settle = Promise.withResolvers<void>()
+    const drained = Promise.withResolvers<void>()
+    this.ended = settle.promise
+    this.drained = drained.promise
+    // An error may come before anybody waits for it, as after a pause: it is kept for the next one who does.
+    this.ended.catch(() => undefined)
+    const forget = connection.onLost((error) => {
+      settle.reject(error)
+      drained.resolve()
+    })
+    void this.drained.then(() => {
+      this.#isDrained = true
+      forget()
+    })
+    const command = new RowCommand(statement, sink, settle)
+    command.once('end', drained.resolve)
+    connection.driver.addCommand(command)
+  }
+
+  /** Prepares and sends the statement; its rows wait for `resume`. */
+  static async start(connection: Connection, sql: string, sink: PacketSink): Promise<PacketReader> {
+    const statement = await connection.command<Statement>((done) => connection.driver.prepare({ sql }, done))
+    // Taken off the driver's list, which would grow; closed in the server once the rows are through.
+    const reader = new PacketReader(connection, statement, sink)
+    connection.driver.pause()
+    connection.driver.unprepare(sql)
+    return reader
+  }
+
+  get isDrained(): boolean {
+    return this.#isDrained
+  }
+
+  pause(): void {
+    this.#connection.driver.pause()
+  }
+
+  resume(): void {
+    this.#connection.driver.resume()
+  }
+}

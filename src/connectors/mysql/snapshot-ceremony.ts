@@ -1,0 +1,117 @@
+import { waitOrAbort } from '../../async/abort.ts'
+import { sleep } from '../../async/sleep.ts'
+import type { QualifiedName } from '../../model/relation.ts'
+import type { ConsistencyLevel } from '../../model/run-state.ts'
+import type { Connection } from './connection.ts'
+import { serverErrorNumber } from './errors.ts'
+import { type FilePosition, gtidPosition, type LogPosition, readPosition, snapshotPosition } from './log-position.ts'
+import { quoteQualified } from './quote.ts'
+import type { ServerFacts } from './server-facts.ts'
+import { onEach } from './snapshot-connections.ts'
+
+/** While a lock is waited for, it stops every writer: let go, and try again. */
+const lockWaitSeconds = 5
+const lockPausesMs = [1_000, 5_000] as const
+/** How long connections may keep missing each other's moment on a server that is written to all the time. */
+const maxLockFreeMs = 10_000
+
+const startTransaction = 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY'
+
+export interface Moment {
+  readonly level: ConsistencyLevel
+  readonly position: LogPosition | undefined
+  /** How the connections were brought to one moment, for people. */
+  readonly way: string
+}
+
+/**
+ * Begins a transaction on every connection such that all see the same moment, and finds out which. The isolation level
+ * is REPEATABLE READ already: under READ COMMITTED the snapshot is ignored with a mere warning.
+ *
+ * MariaDB's binary log tells where in it a snapshot stands, so connections begin until they agree, without a lock. Else
+ * all writers are stopped while the transactions begin: by FLUSH TABLES WITH READ LOCK, or, where that is not permitted
+ * or not to be had, by locking the tables that are read.
+ */
+export async function beginTogether(
+  connections: readonly Connection[],
+  server: ServerFacts,
+  tables: readonly QualifiedName[],
+  openAnother: () => Promise<Connection>,
+  signal: AbortSignal,
+): Promise<Moment> {
+  if (server.has('binlog-snapshot')) {
+    const place = await agreeWithoutLock(connections, signal)
+    const [first] = connections
+    if (place !== undefined && first !== undefined) {
+      return { level: 'snapshot', position: await gtidPosition(first, place), way: 'without a lock, by the binary log' }
+    }
+  }
+  await using locker = await openAnother()
+  await locker.rows(`SET SESSION lock_wait_timeout = ${lockWaitSeconds}`)
+  const locks = [
+    { sql: 'FLUSH TABLES WITH READ LOCK', way: 'while all tables were locked' },
+    { sql: lockTables(tables), way: 'while the tables that are read were locked' },
+  ]
+  for (const { sql, way } of locks) {
+    if (sql === undefined || !(await tryLock(locker, sql, signal))) continue
+    try {
+      await beginAll(connections, signal)
+      const position = await readPosition(locker, server)
+      return { level: 'snapshot', position, way }
+    } finally {
+      await locker.rows('UNLOCK TABLES')
+    }
+  }
+  await beginAll(connections, signal)
+  return {
+    level: 'per-connection',
+    position: undefined,
+    way: 'each connection at its own moment: no lock was permitted',
+  }
+}
+
+async function beginAll(connections: readonly Connection[], signal: AbortSignal): Promise<void> {
+  await onEach(connections, (connection) => connection.rows(startTransaction), signal)
+}
+
+async function agreeWithoutLock(
+  connections: readonly Connection[],
+  signal: AbortSignal,
+): Promise<FilePosition | undefined> {
+  const deadline = performance.now() + maxLockFreeMs
+  do {
+    await beginAll(connections, signal)
+    const places: (FilePosition | undefined)[] = []
+    await onEach(connections, async (connection) => places.push(await snapshotPosition(connection)), signal)
+    const [first] = places
+    if (first === undefined) return undefined
+    if (places.every((place) => place?.file === first.file && place.offset === first.offset)) return first
+  } while (performance.now() < deadline)
+  return undefined
+}
+
+function lockTables(tables: readonly QualifiedName[]): string | undefined {
+  if (tables.length === 0) return undefined
+  return `LOCK TABLES ${tables.map((table) => `${quoteQualified(table)} READ`).join(', ')}`
+}
+
+/** False: not permitted, or not to be had in time. */
+async function tryLock(locker: Connection, sql: string, signal: AbortSignal): Promise<boolean> {
+  for (const pauseMs of [...lockPausesMs, undefined]) {
+    try {
+      await waitOrAbort(locker.rows(sql), signal, () => void locker.killQuery().catch(() => locker.destroy()))
+      return true
+    } catch (error) {
+      const number = serverErrorNumber(error)
+      if (number !== undefined && noPermission.has(number)) return false
+      if (number !== lockWaitTimeout) throw error
+      if (pauseMs === undefined) return false
+      await sleep(pauseMs, signal)
+    }
+  }
+  return false
+}
+
+const lockWaitTimeout = 1205
+/** Access denied in all its forms; 1290: the server runs with an option that forbids it. */
+const noPermission = new Set([1044, 1045, 1142, 1227, 1290, 3955])

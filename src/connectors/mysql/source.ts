@@ -1,0 +1,103 @@
+import type { OpenOptions } from '../../contract/connector.ts'
+import type { Snapshot, Source, SourceCapabilities, SplitOptions } from '../../contract/source.ts'
+import type { CensusAnswer, CensusQuestion } from '../../model/census.ts'
+import type { RowKey } from '../../model/loss.ts'
+import type { Finding, ReadPlan, Split } from '../../model/plan.ts'
+import type { Catalog } from '../../model/relation.ts'
+import type { Sessions } from '../sql/session.ts'
+import { readCatalog } from './catalog.ts'
+import { takeCensus } from './census.ts'
+import { openSessions } from './client.ts'
+import type { MysqlSettings } from './config.ts'
+import { preflightSource } from './preflight.ts'
+import { splitKey } from './select-statement.ts'
+import { readServerFacts, type ServerFacts } from './server-facts.ts'
+import { openMysqlSnapshot } from './snapshot.ts'
+import { planTableSplits } from './splits.ts'
+import { Throttle } from './throttle.ts'
+
+/** Connects to a MySQL or MariaDB server. */
+export async function openMysqlSource(
+  settings: MysqlSettings,
+  options: OpenOptions,
+  signal: AbortSignal,
+): Promise<Source> {
+  const sessions = await openSessions(settings, signal)
+  try {
+    const server = await sessions.use(readServerFacts, signal)
+    return new MysqlSource(settings, server, sessions, options)
+  } catch (error) {
+    await sessions[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+class MysqlSource implements Source {
+  readonly label: string
+  readonly version: string
+  readonly capabilities: SourceCapabilities = {
+    consistency: 'snapshot',
+    resumable: true,
+    parallel: true,
+    census: true,
+  }
+  readonly #settings: MysqlSettings
+  readonly #server: ServerFacts
+  readonly #sessions: Sessions & AsyncDisposable
+  readonly #throttle: Throttle | undefined
+
+  constructor(
+    settings: MysqlSettings,
+    server: ServerFacts,
+    sessions: Sessions & AsyncDisposable,
+    options: OpenOptions,
+  ) {
+    this.label = settings.label
+    this.version = `${server.flavor === 'mariadb' ? 'MariaDB' : 'MySQL'} ${server.version.join('.')}`
+    this.#settings = settings
+    this.#server = server
+    this.#sessions = sessions
+    const { maxBytesPerSecond } = options
+    this.#throttle = maxBytesPerSecond === undefined ? undefined : new Throttle(maxBytesPerSecond)
+  }
+
+  async catalog(signal: AbortSignal): Promise<Catalog> {
+    return await readCatalog(this.#sessions, this.#server, this.#settings.databases, signal)
+  }
+
+  async census(questions: readonly CensusQuestion[], signal: AbortSignal): Promise<readonly CensusAnswer[]> {
+    return await takeCensus(this.#sessions, this.#server, questions, signal)
+  }
+
+  async preflight(reads: readonly ReadPlan[], signal: AbortSignal): Promise<readonly Finding[]> {
+    return await preflightSource(this.#sessions, this.#server, reads, signal)
+  }
+
+  async planSplits(read: ReadPlan, options: SplitOptions, signal: AbortSignal): Promise<readonly Split[]> {
+    return await this.#sessions.use((session) => planTableSplits(session, this.#server, read, options), signal)
+  }
+
+  keySplit(read: ReadPlan, keys: readonly RowKey[]): Split {
+    const keyCount = keys.length
+    return {
+      id: `${read.dataset}#keys`,
+      dataset: read.dataset,
+      ordinal: 0,
+      bounds: { keys },
+      rowEstimate: keyCount,
+      atomic: splitKey(read) === undefined,
+    }
+  }
+
+  async openSnapshot(readerCount: number, reads: readonly ReadPlan[], signal: AbortSignal): Promise<Snapshot> {
+    const server = this.#server
+    return await openMysqlSnapshot(
+      { settings: this.#settings, server, readerCount, reads, throttle: this.#throttle },
+      signal,
+    )
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#sessions[Symbol.asyncDispose]()
+  }
+}
