@@ -1,0 +1,101 @@
+import type { CensusColumn, CensusFact } from '../../../model/census.ts'
+import { quoteName } from '../quote.ts'
+import { doubleEncodedSql, hasNulSql, invalidTextSql } from './text-sql.ts'
+
+const dateNames = new Set(['date', 'datetime', 'timestamp'])
+const integerNames = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'year', 'bit'])
+const floatNames = new Set(['float', 'double'])
+const plainNames = new Set(['date', 'datetime', 'timestamp', 'time', 'uuid', 'inet4', 'inet6'])
+const textNames = new Set(['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext'])
+const byteNames = new Set(['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob'])
+
+/**
+ * An aggregate that answers one question about a column; undefined where the question makes no sense for its type.
+ * Counts are rows; see {@link takeCensus} for what exactly is counted.
+ */
+export function factSql(column: CensusColumn, fact: CensusFact): string | undefined {
+  const c = quoteName(column.column)
+  switch (fact) {
+    case 'nulls':
+      return `COUNT(*) - COUNT(${c})`
+    case 'min':
+    case 'max':
+      return extremeSql(column, fact === 'min' ? 'MIN' : 'MAX')
+    case 'max-length':
+      return lengthSql(column)
+    case 'zero-dates':
+      return isDate(column) ? countSql(zeroDateSql(c)) : undefined
+    case 'partial-dates':
+      return isDate(column) ? countSql(partialDateSql(c)) : undefined
+    case 'enum-zero':
+      return column.native.name === 'enum' ? countSql(`${c} + 0 = 0`) : undefined
+    case 'nul-bytes':
+      return isText(column) ? countSql(hasNulSql(column)) : undefined
+    case 'invalid-text':
+      return countOrNone(isText(column) ? invalidTextSql(column) : undefined)
+    case 'double-encoded':
+      return countOrNone(isText(column) ? doubleEncodedSql(column) : undefined)
+    case 'invalid-json':
+      return isText(column) || column.native.name === 'json' ? countSql(`JSON_VALID(${c}) = 0`) : undefined
+    case 'json-nul':
+      return isText(column) || column.native.name === 'json' ? countSql(jsonNulSql(c)) : undefined
+  }
+}
+
+function countSql(condition: string): string {
+  return `COUNT(CASE WHEN ${condition} THEN 1 END)`
+}
+
+function countOrNone(condition: string | undefined): string | undefined {
+  return condition === undefined ? undefined : countSql(condition)
+}
+
+function isDate(column: CensusColumn): boolean {
+  return dateNames.has(column.native.name)
+}
+
+/** Text that the server keeps as such; MariaDB's JSON is, MySQL's is not. */
+function isText({ native }: CensusColumn): boolean {
+  return textNames.has(native.name) || (native.name === 'json' && native.charset !== undefined)
+}
+
+function extremeSql({ column, native }: CensusColumn, extreme: 'MIN' | 'MAX'): string | undefined {
+  const c = quoteName(column)
+  if (textNames.has(native.name)) return `CONVERT(${extreme}(${c}) USING utf8mb4)`
+  if (plainNames.has(native.name)) return `CAST(${extreme}(${c}) AS CHAR)`
+  // Without the sum BIT is bytes; with it FLOAT is a DOUBLE, printed in full.
+  if (integerNames.has(native.name)) return `CAST(${extreme}(${c} + 0) AS CHAR)`
+  if (floatNames.has(native.name)) return `CAST(${extreme}(${c} + 0e0) AS CHAR)`
+  return undefined
+}
+
+function lengthSql({ column, native }: CensusColumn): string | undefined {
+  const c = quoteName(column)
+  if (byteNames.has(native.name)) return `CAST(MAX(LENGTH(${c})) AS CHAR)`
+  if (native.name === 'json' && native.charset === undefined) {
+    return `CAST(MAX(CHAR_LENGTH(CONVERT(${c} USING utf8mb4))) AS CHAR)`
+  }
+  const hasCharacters = textNames.has(native.name) || ['json', 'enum', 'set'].includes(native.name)
+  return hasCharacters ? `CAST(MAX(CHAR_LENGTH(${c})) AS CHAR)` : undefined
+}
+
+function zeroDateSql(c: string): string {
+  return `YEAR(${c}) = 0 AND MONTH(${c}) = 0 AND DAYOFMONTH(${c}) = 0`
+}
+
+function partialDateSql(c: string): string {
+  const year = `YEAR(${c})`
+  const february = `IF(${year} % 4 = 0 AND (${year} % 100 <> 0 OR ${year} % 400 = 0), 29, 28)`
+  const lastDay = `CASE MONTH(${c}) WHEN 2 THEN ${february} WHEN 4 THEN 30 WHEN 6 THEN 30 WHEN 9 THEN 30 WHEN 11 THEN 30
+    ELSE 31 END`
+  return `((MONTH(${c}) = 0 OR DAYOFMONTH(${c}) = 0) AND NOT (${zeroDateSql(c)})) OR DAYOFMONTH(${c}) > ${lastDay}`
+}
+
+/**
+ * Whether JSON text says `\u0000`. Backslashes go in pairs from the left, so once each pair is out of the way, one that
+ * is left before `u0000` is an escape.
+ */
+function jsonNulSql(c: string): string {
+  const pairless = `REPLACE(CAST(CONVERT(${c} USING utf8mb4) AS BINARY), X'5c5c', X'78')`
+  return `LOCATE(X'5c7530303030', ${pairless}) > 0`
+}

@@ -1,0 +1,115 @@
+import type { CensusColumn } from '../../../model/census.ts'
+import { quoteName } from '../quote.ts'
+
+const utf8Charsets = new Set(['utf8mb4', 'utf8mb3', 'utf8'])
+/** A character has two or four bytes, of which any may be zero. */
+const wideCharsets = new Set(['ucs2', 'utf16', 'utf16le', 'utf32'])
+/** One byte a character, every byte one of them. */
+const fullCharsets = new Set([
+  'armscii8',
+  'cp850',
+  'cp852',
+  'cp866',
+  'keybcs2',
+  'koi8r',
+  'koi8u',
+  'latin1',
+  'latin2',
+  'latin5',
+  'latin7',
+  'macce',
+  'macroman',
+])
+/** One byte a character, some bytes none: as the servers' own CONVERT has it, asked for every byte of every charset. */
+const gappyCharsets = new Set([
+  'ascii',
+  'cp1250',
+  'cp1251',
+  'cp1256',
+  'cp1257',
+  'dec8',
+  'geostd8',
+  'greek',
+  'hebrew',
+  'hp8',
+  'swe7',
+  'tis620',
+])
+/**
+ * One byte a character, and no letters from 0x80 to 0xBF, which is what the second byte of a UTF-8 character is: ordinary
+ * text cannot be taken for UTF-8. In the others (cp866, cp1256, the Macintosh's) it can.
+ */
+const tellingCharsets = new Set([
+  'cp1250',
+  'cp1251',
+  'cp1257',
+  'dec8',
+  'greek',
+  'koi8r',
+  'latin1',
+  'latin2',
+  'latin5',
+  'latin7',
+])
+
+/** The text holds a NUL character. Bytes are looked at, since there are collations for which NUL is nothing. */
+export function hasNulSql({ column, native }: CensusColumn): string {
+  const c = quoteName(column)
+  const text = wideCharsets.has(native.charset ?? '') ? `CONVERT(${c} USING utf8mb4)` : c
+  return `LOCATE(X'00', CAST(${text} AS BINARY)) > 0`
+}
+
+/**
+ * The bytes are not all characters of the column's charset. For UTF-8: bytes taken as that charset by the server do not
+ * come out the same. Else: the server turns some of them into a question mark on the way to UTF-8.
+ */
+export function invalidTextSql({ column, native }: CensusColumn): string {
+  const c = quoteName(column)
+  const charset = native.charset ?? 'binary'
+  if (fullCharsets.has(charset)) return 'FALSE'
+  const bytes = `CAST(${c} AS BINARY)`
+  const utf8 = `CONVERT(${c} USING utf8mb4)`
+  if (gappyCharsets.has(charset)) return `NOT (CAST(CONVERT(${utf8} USING ${charset}) AS BINARY) <=> ${bytes})`
+  const malformed = `NOT (CAST(CONVERT(${bytes} USING ${charset}) AS BINARY) <=> ${bytes})`
+  if (utf8Charsets.has(charset)) return whereNotNull(c, malformed)
+  const replaced = `CHAR_LENGTH(REPLACE(${utf8}, '?', '')) <> CHAR_LENGTH(REPLACE(${c}, '?', ''))`
+  return whereNotNull(c, `(${malformed} OR ${replaced})`)
+}
+
+function whereNotNull(c: string, condition: string): string {
+  return `${c} IS NOT NULL AND ${condition}`
+}
+
+/**
+ * The text looks like UTF-8 that was read as something else (`JosÃ©`): all of it, taken back to one byte a character, is
+ * well-formed UTF-8, and some of it beyond ASCII. Text that mixes both kinds is not counted. A sign, not a proof.
+ *
+ * - In a Unicode column the bytes are those of latin1 as MySQL has it, which is cp1252, or of ISO 8859-1, whose characters
+ *   from 0x80 to 0x9F are controls. Such text has a character from U+00C0 to U+00FF, and so a byte 0xC3: without one,
+ *   nothing is converted.
+ * - In a column of one byte a character they are the column's own bytes: UTF-8 that a client sent as, say, latin1.
+ *
+ * Undefined for charsets in which ordinary text may be well-formed UTF-8 too, and for those of Chinese, Japanese and
+ * Korean.
+ */
+export function doubleEncodedSql({ column, native }: CensusColumn): string | undefined {
+  const c = quoteName(column)
+  const charset = native.charset ?? 'binary'
+  if (tellingCharsets.has(charset)) {
+    const bytes = `CAST(${c} AS BINARY)`
+    return `${isUtf8Sql(bytes)} AND CHAR_LENGTH(CONVERT(${bytes} USING utf8mb4)) < LENGTH(${c})`
+  }
+  if (!utf8Charsets.has(charset) && !wideCharsets.has(charset)) return undefined
+  const utf8 = charset === 'utf8mb4' ? c : `CONVERT(${c} USING utf8mb4)`
+  const latin1 = `CONVERT(${utf8} USING latin1)`
+  const isLatin1 = `CAST(CONVERT(${latin1} USING utf8mb4) AS BINARY) = CAST(${utf8} AS BINARY)`
+  // U+00XX is two bytes in UTF-16, the first of them zero.
+  const lowBytes = `REPLACE(CAST(CONVERT(${utf8} USING utf16) AS BINARY), X'00', '')`
+  const isIso = `LENGTH(${lowBytes}) = CHAR_LENGTH(${c})`
+  return `LOCATE(X'c3', CAST(${utf8} AS BINARY)) > 0 AND (
+    (${isLatin1} AND ${isUtf8Sql(`CAST(${latin1} AS BINARY)`)}) OR (${isIso} AND ${isUtf8Sql(lowBytes)}))`
+}
+
+function isUtf8Sql(bytes: string): string {
+  return `CAST(CONVERT(${bytes} USING utf8mb4) AS BINARY) = ${bytes}`
+}
