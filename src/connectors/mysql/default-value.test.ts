@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bytesDefault, constantDefault, parseMysqlDefault, parseSqlDefault } from './default-value.ts'
+import { bytesDefault, parseMysqlDefault, parseSqlDefault, textDefault } from './default-value.ts'
 import { parseNativeType } from './native-type.ts'
 
 describe('parseMysqlDefault', () => {
@@ -60,13 +60,17 @@ describe('parseSqlDefault', () => {
     ['date', 'current_timestamp()', { kind: 'expression', sql: 'current_timestamp()' }],
     ['longtext', 'json_array()', { kind: 'expression', sql: 'json_array()' }],
     ['varchar(9)', "concat('a','b')", { kind: 'expression', sql: "concat('a','b')" }],
-    ['varchar(9)', "'a' 'b'", { kind: 'expression', sql: "'a' 'b'" }],
+    ['varbinary(9)', "'0x61'", { kind: 'bytes', hex: '30783631' }],
+    ['int(11)', '(1 + 2) * 3', { kind: 'expression', sql: '(1 + 2) * 3' }],
+    ['datetime', '(current_timestamp() + interval 1 day)', { kind: 'expression' }],
+    ['int(11)', "b'101'", { kind: 'number', text: '5' }],
+    ['varchar(9)', "_latin1'a'", { kind: 'expression' }],
   ])('%s DEFAULT %s', (type, sql, expected) => {
-    expect(parseSqlDefault(parseNativeType(type), sql)).toMatchObject(expected)
+    expect(parseSqlDefault(parseNativeType(type), sql, 'mariadb')).toMatchObject(expected)
   })
 
   it.each([null, 'NULL', ' null '])('knows no default from %j', (sql) => {
-    expect(parseSqlDefault(parseNativeType('int'), sql)).toBeUndefined()
+    expect(parseSqlDefault(parseNativeType('int'), sql, 'mariadb')).toBeUndefined()
   })
 })
 
@@ -77,6 +81,6 @@ describe('exact values', () => {
       kind: 'literal',
       text: '😀',
     })
-    expect(constantDefault(parseNativeType("enum('?')"), '?')).toMatchObject({ kind: 'literal', text: '?' })
+    expect(textDefault(parseNativeType("enum('?')"), '?')).toMatchObject({ kind: 'literal', text: '?' })
   })
 })

@@ -1,6 +1,5 @@
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { NativeType } from '../../model/relation.ts'
-import { decodeString } from './string-text.ts'
 
 /** What the server knows of a column's type beside the text of the type. */
 export interface TypeContext {
@@ -98,7 +97,7 @@ class TypeReader {
       if (found === null) throw unreadable(this.#text)
       this.#at = item.lastIndex
       if (found[1] === undefined) args.push(Number(found[2]))
-      else labels.push(decodeString(found[1]))
+      else labels.push(decodeLabel(found[1]))
       if (found[3] === ')') return { args, labels }
     }
   }
@@ -109,6 +108,21 @@ class TypeReader {
       .replaceAll(/'(?:[^'\\]|\\[^]|'')*'|\s*\/\*.*?\*\//g, (part) => (part.startsWith("'") ? part : ''))
       .trim()
   }
+}
+
+const escapes: ReadonlyMap<string, string> = new Map([
+  ['0', '\u0000'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['b', '\b'],
+  ['Z', '\u001a'],
+])
+
+function decodeLabel(quoted: string): string {
+  return quoted.replaceAll(/''|\\([^])/g, (_, letter: string | undefined) =>
+    letter === undefined ? "'" : (escapes.get(letter) ?? letter),
+  )
 }
 
 function unreadable(text: string): TransloadError {

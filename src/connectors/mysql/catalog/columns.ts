@@ -1,12 +1,12 @@
 import type { TableSyntax } from '../../../format/sql-text/table-syntax.ts'
 import type { ColumnInfo, DefaultValue, GeneratedColumn, NativeType, QualifiedName } from '../../../model/relation.ts'
 import type { TextSession } from '../../sql/session.ts'
-import { parseMysqlDefault, parseSqlDefault } from '../default-value.ts'
+import { parseMysqlDefault, parseSqlDefault, toDefault } from '../default-value.ts'
 import { parseServerExpression, unwrapServerText } from '../expression-text.ts'
 import { parseNativeType } from '../native-type.ts'
 import { quoteLiteral } from '../quote.ts'
 import type { ServerFacts } from '../server-facts.ts'
-import { readExactDefaults } from './exact-defaults.ts'
+import { askDefaults, isDoubtful } from './exact-defaults.ts'
 import { readExactLabels } from './exact-labels.ts'
 import { readInformation } from './information-rows.ts'
 import type { RawColumn } from './raw-table.ts'
@@ -31,12 +31,7 @@ export async function readColumns(
 ): Promise<readonly ColumnInfo[]> {
   const columns: ColumnInfo[] = []
   for (const row of rows) columns.push(await readColumn(session, server, row, context))
-  const generated = new Set(rows.filter(hasGeneratedDefault).map((row) => row.COLUMN_NAME))
-  return await readExactDefaults(session, context.table, columns, (column) => !generated.has(column.name))
-}
-
-function hasGeneratedDefault(row: RawColumn): boolean {
-  return /\bDEFAULT_GENERATED\b/i.test(row.EXTRA ?? '')
+  return server.flavor === 'mariadb' ? await askDefaults(session, context.table, columns) : columns
 }
 
 async function readColumn(
@@ -83,9 +78,27 @@ function readDefault(
   context: ColumnContext,
 ): DefaultValue | undefined {
   const text = row.COLUMN_DEFAULT
-  if (server.flavor === 'mysql') return parseMysqlDefault(native, text, row.EXTRA ?? '')
   const written = context.statement?.columns.find(({ name }) => name === row.COLUMN_NAME)?.default
-  return parseSqlDefault(native, written?.kind === 'expression' ? written.text : text)
+  if (server.flavor === 'mariadb') {
+    return parseSqlDefault(native, written?.kind === 'expression' ? written.text : text, 'mariadb')
+  }
+  const printed = parseMysqlDefault(native, text, row.EXTRA ?? '')
+  return written !== undefined && hasSpoiltDefault(native, row) ? toDefault(native, written, 'mysql') : printed
+}
+
+/** Whether MySQL has printed a constant that may not be what it reads as; its SHOW CREATE TABLE has it whole. */
+function hasSpoiltDefault(native: NativeType, row: RawColumn): boolean {
+  const extra = row.EXTRA ?? ''
+  const isExpression = /\bDEFAULT_GENERATED\b/i.test(extra)
+  return !isExpression && isDoubtful(native, parseMysqlDefault(native, row.COLUMN_DEFAULT, extra))
+}
+
+/** The same before the column's labels are known. */
+export function mayHaveSpoiltDefault(row: RawColumn): boolean {
+  return (
+    row.COLUMN_DEFAULT !== null &&
+    hasSpoiltDefault({ ...parseNativeType(row.COLUMN_TYPE ?? ''), labels: undefined }, row)
+  )
 }
 
 function readGenerated(server: ServerFacts, row: RawColumn, context: ColumnContext): GeneratedColumn | undefined {

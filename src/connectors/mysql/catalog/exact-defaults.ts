@@ -1,55 +1,68 @@
 import { TransloadError } from '../../../errors/transload-error.ts'
-import type { ColumnInfo, DefaultValue, QualifiedName } from '../../../model/relation.ts'
+import type { ColumnInfo, DefaultValue, NativeType, QualifiedName } from '../../../model/relation.ts'
 import type { TextSession } from '../../sql/session.ts'
-import { bytesDefault, constantDefault, isByteType } from '../default-value.ts'
+import { bytesDefault, isByteType, textDefault } from '../default-value.ts'
 import { quoteName, quoteQualified } from '../quote.ts'
 
 /**
- * The columns with the constants of their defaults as they are. `information_schema` cuts bytes at the first NUL (MySQL)
- * or shows those that are not UTF-8 as question marks (MariaDB), and characters beyond U+FFFF as question marks (both):
- * such a default is asked for by DEFAULT(), over a join that reads no row; MySQL refuses that for expressions, which
- * `isConstant` tells apart. Where the user may not read the column, its
- * default becomes an expression that cannot be translated.
+ * Whether a constant may not be what it reads as: in `information_schema` a character beyond U+FFFF, or a byte that is
+ * not UTF-8, is a question mark, and MySQL cuts bytes at the first NUL. An ENUM's or SET's labels, which are known as
+ * they are, tell a question mark of their own.
  */
-export async function readExactDefaults(
+export function isDoubtful(native: NativeType, value: DefaultValue | undefined): boolean {
+  if (value?.kind === 'bytes') return true
+  if (value?.kind !== 'literal' || !value.text.includes('?')) return false
+  const { labels } = native
+  if (labels === undefined) return true
+  return !(native.name === 'set' ? value.text.split(',') : [value.text]).every((label) => labels.includes(label))
+}
+
+/**
+ * MariaDB's columns with the constants of their defaults as they are: its SHOW CREATE TABLE spoils them just as much, so
+ * they are asked for by DEFAULT(), which of a column that is NOT NULL tells only beside a row. A default that cannot be
+ * found out, in an empty table or for want of a privilege, becomes an expression that cannot be translated.
+ */
+export async function askDefaults(
   session: TextSession,
   table: QualifiedName,
   columns: readonly ColumnInfo[],
-  isConstant: (column: ColumnInfo) => boolean,
 ): Promise<readonly ColumnInfo[]> {
-  const doubtful = columns.filter((column) => isConstant(column) && isDoubtful(column.default))
+  const doubtful = columns.filter((column) => isSpoilt(column))
   if (doubtful.length === 0) return columns
-  const exact = await askDefaults(session, table, doubtful)
+  const cells = await readCells(session, table, doubtful)
   return columns.map((column) => {
     const at = doubtful.indexOf(column)
-    return at === -1 ? column : { ...column, default: exact[at] }
+    return at === -1 ? column : { ...column, default: exactDefault(column, cells[at] ?? null) }
   })
 }
 
-function isDoubtful(value: DefaultValue | undefined): boolean {
-  return value?.kind === 'bytes' || (value?.kind === 'literal' && value.text.includes('?'))
+/** MariaDB does not cut bytes. */
+function isSpoilt({ native, default: value }: ColumnInfo): boolean {
+  if (value?.kind === 'bytes') return Buffer.from(value.hex, 'hex').includes('?')
+  return isDoubtful(native, value)
 }
 
-async function askDefaults(
+function exactDefault({ native, default: printed }: ColumnInfo, hex: string | null): DefaultValue {
+  if (hex === null) return { kind: 'expression', sql: printed?.sql ?? '' }
+  const bytes = Buffer.from(hex, 'hex')
+  return isByteType(native) ? bytesDefault(native, bytes) : textDefault(native, bytes.toString('utf8'))
+}
+
+async function readCells(
   session: TextSession,
   table: QualifiedName,
   columns: readonly ColumnInfo[],
-): Promise<readonly DefaultValue[]> {
-  const list = columns.map((column) => {
-    const value = `DEFAULT(t.${quoteName(column.name)})`
-    return isByteType(column.native) ? `HEX(${value})` : `HEX(CONVERT(${value} USING utf8mb4))`
+): Promise<readonly (string | null)[]> {
+  const list = columns.map(({ name, native }) => {
+    const value = `DEFAULT(t.${quoteName(name)})`
+    return isByteType(native) ? `HEX(${value})` : `HEX(CONVERT(${value} USING utf8mb4))`
   })
-  const from = `(SELECT 1) AS one LEFT JOIN ${quoteQualified(table)} AS t ON FALSE`
+  const from = `(SELECT 1) AS one LEFT JOIN ${quoteQualified(table)} AS t ON TRUE`
   try {
-    const [row] = await session.rows(`SELECT ${list.join(', ')} FROM ${from}`)
-    return columns.map((column, at) => {
-      const bytes = Buffer.from(row?.[at] ?? '', 'hex')
-      return isByteType(column.native)
-        ? bytesDefault(column.native, bytes)
-        : constantDefault(column.native, bytes.toString('utf8'))
-    })
+    const [row] = await session.rows(`SELECT ${list.join(', ')} FROM ${from} LIMIT 1`)
+    return row ?? []
   } catch (error) {
     if (!(error instanceof TransloadError) || error.code !== 'TL_S204') throw error
-    return columns.map((column) => ({ kind: 'expression', sql: column.default?.sql ?? '' }))
+    return []
   }
 }

@@ -8,7 +8,7 @@ import { parseServerExpression } from '../expression-text.ts'
 import { quoteLiteral, quoteName } from '../quote.ts'
 import type { ServerFacts } from '../server-facts.ts'
 import { type RawCheck, readChecks } from './checks.ts'
-import { isRowPeriod, readColumns, readSrids } from './columns.ts'
+import { isRowPeriod, mayHaveSpoiltDefault, readColumns, readSrids } from './columns.ts'
 import { completeForeignKey, readForeignKeys, type RawForeignKey } from './foreign-keys.ts'
 import { readIndexes } from './indexes.ts'
 import { compareText, readInformation } from './information-rows.ts'
@@ -87,12 +87,12 @@ async function assemble(
 }
 
 /**
- * Whether information_schema has left something out: the actions of a foreign key, or, on MariaDB, characters beyond
- * U+FFFF of an expression, which it shows as question marks.
+ * Whether information_schema has left something out that SHOW CREATE TABLE has: the actions of a foreign key; on MySQL,
+ * part of a constant; on MariaDB, characters beyond U+FFFF of an expression, which it shows as question marks.
  */
 function needsStatement(server: ServerFacts, table: RawTable, parts: TableParts): boolean {
   if (parts.foreignKeys.some((key) => key.actions === undefined)) return true
-  if (server.flavor !== 'mariadb') return false
+  if (server.flavor === 'mysql') return table.columns.some(mayHaveSpoiltDefault)
   const isConstant = /^'(?:[^'\\]|\\[^]|'')*'$/
   return (
     parts.checks.some(({ sql }) => sql.includes('?')) ||
