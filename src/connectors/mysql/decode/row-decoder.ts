@@ -10,6 +10,9 @@ import { lowHalf } from './integer.ts'
 import { originalValue } from './original-value.ts'
 import type { WireField } from './wire-field.ts'
 
+/** Up to here a row's bytes are reserved at once. */
+const maxRoomyBytes = 65_536
+
 /** Set in place of a decoder's answer where the server sent NULL for a column that is not to have one. */
 const unexpectedNull = -100
 
@@ -31,6 +34,11 @@ export class RowDecoder {
   readonly #ordinalFields: readonly number[]
   readonly #isCopy: Uint8Array
   readonly #widths: Uint8Array
+  /** Of the decoders, side by side: asked one by one they are objects of many shapes, which is slow. */
+  readonly #growths: Float64Array
+  readonly #extraBytes: Int32Array
+  readonly #rowGrowth: number
+  readonly #rowExtraBytes: number
   /** Losses of the row under way, noted once it is complete. */
   readonly #lossColumns: string[] = []
   readonly #lossRules: string[] = []
@@ -52,6 +60,10 @@ export class RowDecoder {
     })
     this.#isCopy = Uint8Array.from(this.#decoders, (decoder) => (decoder instanceof CopyDecoder ? 1 : 0))
     this.#widths = Uint8Array.from(fields, ({ width }) => width)
+    this.#growths = Float64Array.from(this.#decoders, ({ growth }) => growth)
+    this.#extraBytes = Int32Array.from(this.#decoders, ({ extraBytes }) => extraBytes)
+    this.#rowGrowth = Math.max(1, ...this.#growths)
+    this.#rowExtraBytes = this.#extraBytes.reduce((sum, extra) => sum + extra, 0)
     this.starts = new Int32Array(fields.length)
     this.lengths = new Int32Array(fields.length)
   }
@@ -63,42 +75,45 @@ export class RowDecoder {
     const row = batch.addRow(0)
     const frame = batch.frames[0]!
     const cells = frame.cells
-    const columnCount = this.#decoders.length
+    const starts = this.starts
+    const lengths = this.lengths
+    const decoders = this.#decoders
+    const isCopy = this.#isCopy
+    const columnCount = decoders.length
     let cell = row * frame.layout.columns.length * 2
+    // Most rows are small: room for all their values at once. A large one is given room value by value, lest a growth
+    // that none of its values has be reserved for all of them.
+    const rowBytes = (end - offset) * this.#rowGrowth + this.#rowExtraBytes + columnCount
+    let isRoomy = rowBytes <= maxRoomyBytes
+    if (isRoomy) batch.reserve(rowBytes)
     let at = batch.used
     let target = batch.bytes
-    let room = target.length
     for (let slot = 0; slot < columnCount; slot++, cell += 2) {
-      const length = this.lengths[slot]!
+      const length = lengths[slot]!
       if (length < 0) {
         if (!this.#columns[slot]!.nullable) this.#rejectRow(slot, unexpectedNull)
         continue
       }
-      const from = this.starts[slot]!
-      const decoder = this.#decoders[slot]!
-      const need = Math.ceil(length * decoder.growth) + decoder.extraBytes
-      if (at + need > room) {
+      const from = starts[slot]!
+      if (!isRoomy) {
         batch.used = at
-        batch.reserve(need)
+        batch.reserve(Math.ceil(length * this.#growths[slot]!) + this.#extraBytes[slot]!)
         target = batch.bytes
-        room = target.length
       }
       let written = length
-      if (this.#isCopy[slot] === 1 && length <= 8) {
+      if (isCopy[slot] === 1 && length <= 8) {
         for (let i = 0; i < length; i++) target[at + i] = buffer[from + i]!
       } else {
-        written = decoder.write(buffer, from, length, target, at)
+        written = decoders[slot]!.write(buffer, from, length, target, at)
       }
-      if (written >= 0 && this.#ordinalFields[slot]! >= 0 && length === 0) {
-        if (this.#isOrdinalZero(buffer, this.#ordinalFields[slot]!)) written = fault.enumZero
-      }
+      if (length === 0 && this.#isIndexZero(slot, buffer)) written = fault.enumZero
       if (written < 0) {
         const instead = this.#mend(written, slot, buffer, from, length)
         if (instead === undefined) continue
         batch.used = at
         batch.reserve(instead.length)
         target = batch.bytes
-        room = target.length
+        isRoomy = false
         target.set(instead, at)
         written = instead.length
       }
@@ -145,8 +160,11 @@ export class RowDecoder {
       throw new TransloadError('TL_X901', { reason: `a row of ${end - offset} bytes ended at ${at - offset}` })
   }
 
-  #isOrdinalZero(buffer: Buffer, field: number): boolean {
-    return lowHalf(buffer, this.starts[field]!, this.#fields[field]!.width, false) === 0
+  /** Whether an empty text is an ENUM's index 0: it is, unless '' is a label too and the ordinal tells that it is that. */
+  #isIndexZero(slot: number, buffer: Buffer): boolean {
+    if (this.#columns[slot]!.native.name !== 'enum') return false
+    const field = this.#ordinalFields[slot]!
+    return field < 0 || lowHalf(buffer, this.starts[field]!, this.#fields[field]!.width, false) === 0
   }
 
   /** What the cell is to hold instead of the faulty value; undefined: NULL. Remembers the loss or the reject. */

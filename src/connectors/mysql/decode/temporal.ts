@@ -10,6 +10,8 @@ import { writeHalf } from './integer.ts'
  * 1 for negative, uint32 days, hour, minute, second; then uint32 µs where they are not zero.
  */
 
+/** Up to here, 285 years around 2000, a count of µs is exact as a number. */
+const exactSeconds = 9_000_000_000
 const secondsPerDay = 86_400
 const dash = 0x2d
 const colon = 0x3a
@@ -79,6 +81,13 @@ export class TimestampDecoder implements CellDecoder {
  * holds exactly, so it is made of 16-bit digits.
  */
 export function writeMicros(seconds: number, micros: number, target: Uint8Array, at: number): void {
+  if (seconds < exactSeconds && seconds > -exactSeconds) {
+    const total = seconds * 1e6 + micros
+    const upperHalf = Math.floor(total / 0x1_0000_0000)
+    writeHalf((total - upperHalf * 0x1_0000_0000) | 0, target, at)
+    writeHalf(upperHalf, target, at + 4)
+    return
+  }
   const upper = Math.floor(seconds / 0x10000)
   const lower = (seconds - upper * 0x10000) * 1e6 + micros
   const product = upper * 1e6
