@@ -38,7 +38,6 @@ export function parseTime(text: string): number | undefined {
   const minute = Number(match[2])
   const second = Number(match[3])
   if (minute > 59 || second > 59) return undefined
-  const micros =
-    (Number(match[1]) * 3600 + minute * 60 + second) * 1e6 + Number((match[4] ?? '').padEnd(6, '0'))
+  const micros = (Number(match[1]) * 3600 + minute * 60 + second) * 1e6 + Number((match[4] ?? '').padEnd(6, '0'))
   return micros <= microsPerDay ? micros : undefined
 }

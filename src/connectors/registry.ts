@@ -17,7 +17,11 @@ export const registry: Registry = async (url) => {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
   const known = Object.keys(connectors).join(', ')
   if (scheme === undefined) {
-    throw new TransloadError('TL_C103', { url: withoutSecrets(url), reason: 'it has no scheme', cure: `Begin it with one of: ${known}.` })
+    throw new TransloadError('TL_C103', {
+      url: withoutSecrets(url),
+      reason: 'it has no scheme',
+      cure: `Begin it with one of: ${known}.`,
+    })
   }
   const load = connectors[scheme]
   if (load === undefined) throw new TransloadError('TL_C104', { scheme, known })

@@ -27,7 +27,9 @@ export function parseCanonical(text: string, labels: readonly string[] = []): Ca
       return isIntBits(numbers[0]) ? { kind: 'int', bits: numbers[0], signed: name === 'int' } : undefined
     case 'decimal':
       if (args.length === 0) return { kind: 'decimal' }
-      return numbers.every(Number.isInteger) ? { kind: 'decimal', precision: numbers[0], scale: numbers[1] ?? 0 } : undefined
+      return numbers.every(Number.isInteger)
+        ? { kind: 'decimal', precision: numbers[0], scale: numbers[1] ?? 0 }
+        : undefined
     case 'text':
     case 'bytes':
       if (args.length === 0) return { kind: name }

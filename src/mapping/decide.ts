@@ -47,7 +47,8 @@ export function decide(rules: RuleSet, column: MappedColumn, wantedType?: string
   }
   for (const rule of rules.types) {
     if (!patternFits(rule.match, column) || !conditionsHold(rule.when, column)) continue
-    const type = rule.canonical === undefined ? decideRead(rules, column).type : canonicalOf(rule.canonical, column, rule.id)
+    const type =
+      rule.canonical === undefined ? decideRead(rules, column).type : canonicalOf(rule.canonical, column, rule.id)
     if (rule.target !== undefined) return { type, targetType: rule.target, rule: rule.id, why: rule.why }
     return { ...decideWrite(rules, column, type), type, rule: rule.id, why: rule.why }
   }

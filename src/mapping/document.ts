@@ -1,7 +1,9 @@
 import { z } from 'zod'
 
 /** A condition on a fact, such as `<= 1` or `< 24:00:00`. A fact that nobody found out makes it false. */
-const condition = z.string().regex(/^(>=|<=|>|<|=) -?[\d.:]+$/, 'write it as an operator, a space and a number, such as ">= 0"')
+const condition = z
+  .string()
+  .regex(/^(>=|<=|>|<|=) -?[\d.:]+$/, 'write it as an operator, a space and a number, such as ">= 0"')
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)])
 
 const matchSchema = z.strictObject({

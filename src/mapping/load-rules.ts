@@ -30,7 +30,10 @@ async function readBuiltIn(name: string, required: boolean): Promise<MappingDocu
   const text = await readText(new URL(`${name}.yaml`, folder))
   if (text !== undefined) return parseMapping(parse(text) as Plain, `mappings/${name}.yaml`)
   if (!required) return undefined
-  throw new TransloadError('TL_C105', { reason: `There is no mapping for ${name}`, cure: 'Give one with mapping: FILE.' })
+  throw new TransloadError('TL_C105', {
+    reason: `There is no mapping for ${name}`,
+    cure: 'Give one with mapping: FILE.',
+  })
 }
 
 async function readText(file: URL): Promise<string | undefined> {

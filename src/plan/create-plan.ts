@@ -69,7 +69,10 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const made = renderMade(target, planned, existing, request.scope)
   const datasets = await withSplits(request, made.tables)
   const preflight = [
-    ...(await source.preflight(datasets.map((dataset) => dataset.read), signal)),
+    ...(await source.preflight(
+      datasets.map((dataset) => dataset.read),
+      signal,
+    )),
     ...(await target.preflight(datasets, signal)),
   ]
   warnings.push(...warningsOf(tables))
@@ -117,7 +120,12 @@ function parseTarget(to: string | undefined, schema: string): QualifiedName | un
   return dot < 0 ? { schema, name: to } : { schema: to.slice(0, dot), name: to.slice(dot + 1) }
 }
 
-function columnName(tables: readonly SelectedTable[], table: QualifiedName, column: string, request: PlanRequest): string {
+function columnName(
+  tables: readonly SelectedTable[],
+  table: QualifiedName,
+  column: string,
+  request: PlanRequest,
+): string {
   const config = tables.find((one) => idOf(one.table.name) === idOf(table))?.config
   return config?.columns[column]?.to ?? targetName(column, request.pipeline.names, request.target.maxNameBytes)
 }
@@ -171,7 +179,11 @@ async function withSplits(request: PlanRequest, tables: readonly PlannedTable[])
     const splits =
       request.scope === 'schema'
         ? []
-        : await request.source.planSplits(table.read, splitOptions(request.laneCount, table.rowEstimate), request.signal)
+        : await request.source.planSplits(
+            table.read,
+            splitOptions(request.laneCount, table.rowEstimate),
+            request.signal,
+          )
     datasets.push({ ...table, splits })
   }
   return datasets

@@ -34,8 +34,11 @@ function snake(name: string): string {
 function shorten(name: string, maxBytes: number): string {
   if (Buffer.byteLength(name) <= maxBytes) return name
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 8)
-  let kept = name
-  while (Buffer.byteLength(kept) > maxBytes - hash.length - 1) kept = [...kept].slice(0, -1).join('')
+  let kept = ''
+  for (const character of name) {
+    if (Buffer.byteLength(kept + character) > maxBytes - hash.length - 1) break
+    kept += character
+  }
   return `${kept}_${hash}`
 }
 
@@ -44,7 +47,8 @@ export function assertDistinct(place: string, names: readonly { readonly from: s
   const seen = new Map<string, string>()
   for (const { from, to } of names) {
     const before = seen.get(to)
-    if (before !== undefined) throw new TransloadError('TL_C108', { names: `${place}: ${before} and ${from} are both ${to}` })
+    if (before !== undefined)
+      throw new TransloadError('TL_C108', { names: `${place}: ${before} and ${from} are both ${to}` })
     seen.set(to, from)
   }
 }

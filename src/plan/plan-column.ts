@@ -2,7 +2,16 @@ import type { ColumnConfig, NameRule } from '../config/pipeline.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { decide, policiesOf, type RuleSet } from '../mapping/decide.ts'
-import type { ColumnPlan, DeclaredLoss, EnumType, PolicyAction, ReadColumn, TargetColumn, ValueFault, ValuePolicies } from '../model/plan.ts'
+import type {
+  ColumnPlan,
+  DeclaredLoss,
+  EnumType,
+  PolicyAction,
+  ReadColumn,
+  TargetColumn,
+  ValueFault,
+  ValuePolicies,
+} from '../model/plan.ts'
 import type { ColumnInfo, QualifiedName } from '../model/relation.ts'
 import type { ColumnKnowledge } from './group-facts.ts'
 import { targetName } from './names.ts'
@@ -137,10 +146,13 @@ function notesOf(column: ColumnInfo, nullable: boolean, isKey: boolean, knowledg
   if (native.unsigned && native.name === 'decimal') notes.push('UNSIGNED is not carried')
   if (native.collation?.includes('_ci')) {
     const where = isKey ? 'is a key that ignores' : 'compares ignoring'
-    notes.push(`${where} case at the source (${native.collation}), and minds it here; citext or a collation is a choice`)
+    notes.push(
+      `${where} case at the source (${native.collation}), and minds it here; citext or a collation is a choice`,
+    )
   }
   const doubled = Number(knowledge.facts['double-encoded'] ?? 0)
-  if (doubled > 0) notes.push(`${doubled} values look like UTF-8 that was stored twice over: they are carried as they are`)
+  if (doubled > 0)
+    notes.push(`${doubled} values look like UTF-8 that was stored twice over: they are carried as they are`)
   const partial = Number(knowledge.facts['partial-dates'] ?? 0)
   if (partial > 0) notes.push(`${partial} dates do not exist: their rows are rejected`)
   if (column.invisible) notes.push('invisible at the source, visible here')

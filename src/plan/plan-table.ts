@@ -2,7 +2,15 @@ import type { NameRule } from '../config/pipeline.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import type { RuleSet } from '../mapping/decide.ts'
 import type { Expression } from '../model/expression.ts'
-import type { DatasetPlan, IndexDefinition, NotCarried, ReadPlan, TableDefinition, TargetColumn, WriteMode } from '../model/plan.ts'
+import type {
+  DatasetPlan,
+  IndexDefinition,
+  NotCarried,
+  ReadPlan,
+  TableDefinition,
+  TargetColumn,
+  WriteMode,
+} from '../model/plan.ts'
 import type { CheckInfo, ColumnInfo, ForeignKeyInfo, IndexInfo, QualifiedName, TableInfo } from '../model/relation.ts'
 import type { ColumnKnowledge } from './group-facts.ts'
 import { assertDistinct } from './names.ts'
@@ -29,7 +37,12 @@ export type PlannedTable = Omit<DatasetPlan, 'splits'> & {
   readonly planned: readonly PlannedColumn[]
 }
 
-export function planTable(selected: SelectedTable, to: QualifiedName, mode: WriteMode, context: TableContext): PlannedTable {
+export function planTable(
+  selected: SelectedTable,
+  to: QualifiedName,
+  mode: WriteMode,
+  context: TableContext,
+): PlannedTable {
   const { table, dataset } = selected
   const existing = context.existing(to)
   const primary = table.indexes.find((index) => index.kind === 'primary')
@@ -46,7 +59,10 @@ export function planTable(selected: SelectedTable, to: QualifiedName, mode: Writ
         existingType: (name) => existing?.columns.find((one) => one.name === name)?.type,
       }),
     )
-  assertDistinct(`columns of ${dataset}`, planned.map(({ plan }) => plan))
+  assertDistinct(
+    `columns of ${dataset}`,
+    planned.map(({ plan }) => plan),
+  )
   const nameOf = (column: string): string | undefined => planned.find(({ plan }) => plan.from === column)?.plan.to
   const definition = defineTable(selected, to, planned, nameOf, context)
   const read = planRead(selected, planned)
@@ -62,7 +78,11 @@ export function planTable(selected: SelectedTable, to: QualifiedName, mode: Writ
         frame: 0,
         to,
         mode,
-        columns: read.columns.map((column, slot) => ({ name: nameOf(column.name) ?? column.name, slot, type: column.type })),
+        columns: read.columns.map((column, slot) => ({
+          name: nameOf(column.name) ?? column.name,
+          slot,
+          type: column.type,
+        })),
         mergeKey: mode === 'merge' ? (existing?.primaryKey ?? definition.primaryKey?.columns ?? []) : [],
       },
     ],
@@ -93,7 +113,11 @@ export function withoutGenerated(table: PlannedTable, isPlain: (column: string) 
     read,
     writes: table.writes.map((write) => ({
       ...write,
-      columns: read.columns.map((column, slot) => ({ name: toOf.get(column.name) ?? column.name, slot, type: column.type })),
+      columns: read.columns.map((column, slot) => ({
+        name: toOf.get(column.name) ?? column.name,
+        slot,
+        type: column.type,
+      })),
     })),
     table: { ...table.table, columns },
   }
@@ -115,7 +139,12 @@ function readKey(table: TableInfo, isRead: (name: string | undefined) => boolean
     (index) =>
       (index.kind === 'primary' || index.kind === 'unique') &&
       index.parts.every((part) => {
-        return part.column !== undefined && part.prefixLength === undefined && isRead(part.column) && !nullable.has(part.column)
+        return (
+          part.column !== undefined &&
+          part.prefixLength === undefined &&
+          isRead(part.column) &&
+          !nullable.has(part.column)
+        )
       }) &&
       index.parts.every((part) => isSplittable(table, part.column)),
   )
@@ -135,7 +164,8 @@ function isSplittable(table: TableInfo, column: string | undefined): boolean {
 }
 
 function identifyingColumns(table: TableInfo): string[] {
-  const unique = table.indexes.find((index) => index.kind === 'primary') ?? table.indexes.find((index) => index.kind === 'unique')
+  const unique =
+    table.indexes.find((index) => index.kind === 'primary') ?? table.indexes.find((index) => index.kind === 'unique')
   const named = unique?.parts.map((part) => part.column).filter((name) => name !== undefined) ?? []
   return named.length > 0 ? named : table.columns.slice(0, 3).map((column) => column.name)
 }
@@ -168,7 +198,10 @@ function defineTable(
     lose('primary key', 'primary key', 'a column of it is left out, or it is over the beginning of a column')
     return definition
   }
-  return { ...definition, primaryKey: { name: `${to.name}_pkey`, columns: primaryColumns.filter((name) => name !== undefined) } }
+  return {
+    ...definition,
+    primaryKey: { name: `${to.name}_pkey`, columns: primaryColumns.filter((name) => name !== undefined) },
+  }
 }
 
 type Lose = (kind: string, name: string, reason: string, sql?: string) => void
@@ -195,7 +228,7 @@ function defineIndexes(table: TableInfo, nameOf: NameOf, lose: Lose): IndexDefin
   for (const index of table.indexes) {
     if (index.kind === 'primary') continue
     if (index.kind !== 'unique' && index.kind !== 'index') {
-      lose(`${index.kind} index`, index.name, `PostgreSQL has no ${index.kind} index of this kind`)
+      lose(`${index.kind} index`, index.name, `a ${index.kind} index has no equal in the target`)
       continue
     }
     const parts = index.parts.map((part) => ({
@@ -218,7 +251,11 @@ function defineForeignKeys(table: TableInfo, nameOf: NameOf, context: TableConte
     const references = context.targetOf(key.references)
     const columns = key.columns.map(nameOf).filter((name) => name !== undefined)
     if (references === undefined || columns.length < key.columns.length) {
-      lose('foreign key', key.name, `${key.references.schema}.${key.references.name} or a column of the key is left out`)
+      lose(
+        'foreign key',
+        key.name,
+        `${key.references.schema}.${key.references.name} or a column of the key is left out`,
+      )
       continue
     }
     const referencedColumns = key.referencedColumns.map((name) => context.columnName(key.references, name))

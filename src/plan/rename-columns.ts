@@ -29,7 +29,12 @@ export function renameColumns(
       case 'between':
         return { ...node, operand: walk(node.operand), low: walk(node.low), high: walk(node.high) }
       case 'like':
-        return { ...node, operand: walk(node.operand), pattern: walk(node.pattern), escape: node.escape && walk(node.escape) }
+        return {
+          ...node,
+          operand: walk(node.operand),
+          pattern: walk(node.pattern),
+          escape: node.escape && walk(node.escape),
+        }
       case 'case':
         return {
           ...node,

@@ -48,5 +48,8 @@ function assertColumnsKnown({ table, dataset, config }: SelectedTable): void {
 
 function unknownName(name: string, known: readonly string[]): TransloadError {
   const shown = known.slice(0, 20).join(', ')
-  return new TransloadError('TL_C107', { name, known: known.length > 20 ? `${shown} and ${known.length - 20} more` : shown })
+  return new TransloadError('TL_C107', {
+    name,
+    known: known.length > 20 ? `${shown} and ${known.length - 20} more` : shown,
+  })
 }

@@ -23,7 +23,12 @@ const maxFruitlessAttempts = 5
  *
  * @throws what ended the copy: of several lanes' errors the first.
  */
-export async function copy(request: RunRequest, session: RunSession, source: Source, target: Target): Promise<Snapshot> {
+export async function copy(
+  request: RunRequest,
+  session: RunSession,
+  source: Source,
+  target: Target,
+): Promise<Snapshot> {
   let fruitless = 0
   for (;;) {
     const committed = session.commitCount
@@ -49,12 +54,20 @@ async function copyOnce(request: RunRequest, session: RunSession, source: Source
   const states = await target.state.splits(session.run, signal)
   session.load(states)
   const plans = new Map(session.plan.datasets.map((dataset) => [dataset.from, dataset]))
-  const left = inOrder(source, session.plan, states.filter((state) => !state.done))
+  const left = inOrder(
+    source,
+    session.plan,
+    states.filter((state) => !state.done),
+  )
   const laneCount = Math.max(1, Math.min(source.capabilities.parallel ? flags.laneCount : 1, left.length))
   const reads = session.plan.datasets.map((dataset) => dataset.read)
   const snapshot = await source.openSnapshot(laneCount, reads, signal)
   try {
-    await session.storeConsistency(target, resumeConsistency(session.run, session.consistency, snapshot.consistency, flags), signal)
+    await session.storeConsistency(
+      target,
+      resumeConsistency(session.run, session.consistency, snapshot.consistency, flags),
+      signal,
+    )
     await runLanes(request, session, { snapshot, target, left, plans, laneCount })
     return snapshot
   } catch (error) {
@@ -68,7 +81,8 @@ function inOrder(source: Source, plan: Plan, states: SplitState[]): SplitState[]
   if (!source.capabilities.parallel) return states.toSorted((a, b) => a.split.ordinal - b.split.ordinal)
   const bytes = new Map(plan.datasets.map((dataset) => [dataset.from, dataset.byteEstimate]))
   return states.toSorted(
-    (a, b) => (bytes.get(b.split.dataset) ?? 0) - (bytes.get(a.split.dataset) ?? 0) || a.split.ordinal - b.split.ordinal,
+    (a, b) =>
+      (bytes.get(b.split.dataset) ?? 0) - (bytes.get(a.split.dataset) ?? 0) || a.split.ordinal - b.split.ordinal,
   )
 }
 
@@ -115,6 +129,7 @@ async function copySplit(
     throw new TransloadError('TL_K504', { reason: `the plan has no dataset ${state.split.dataset}` })
   }
   const plan = lanePlan(session, dataset, state)
+  session.tally.begin(state.split.dataset)
   await using reader = await lanes.snapshot.openReader(plan, signal)
   await using writer = await lanes.target.openWriter(plan, signal)
   await runLane(

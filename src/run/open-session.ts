@@ -5,9 +5,9 @@ import type { Plan } from '../model/plan.ts'
 import type { StoredRun } from '../model/run-state.ts'
 import { createPlan } from '../plan/create-plan.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
+import type { Ends } from './ends.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
-import type { Ends } from './run.ts'
 import { newRunId } from './run-id.ts'
 import { RunSession } from './session.ts'
 
@@ -15,7 +15,8 @@ import { RunSession } from './session.ts'
 export async function openSession(request: RunRequest, ends: Ends, record: RunRecord): Promise<RunSession> {
   const { events, flags, signal } = request
   const { target } = ends
-  const identity = request.savedPlan?.identity ?? planIdentity(ends.sourceEnd, ends.targetEnd, request.pipeline, scopeOf(request))
+  const identity =
+    request.savedPlan?.identity ?? planIdentity(ends.sourceEnd, ends.targetEnd, request.pipeline, scopeOf(request))
   const unfinished = await target.state.findUnfinished(identity, signal)
   if (unfinished !== undefined && !flags.fresh) return await goOn(request, ends, unfinished)
   if (flags.finishOnly) {
@@ -92,7 +93,10 @@ function assertMayStart(request: RunRequest, plan: Plan): void {
   if (errors.length === 0) return
   throw new TransloadError('TL_T312', {
     reason: errors.map((finding) => finding.message).join('; '),
-    cure: errors.map((finding) => finding.cure ?? '').join(' ').trim(),
+    cure: errors
+      .map((finding) => finding.cure ?? '')
+      .join(' ')
+      .trim(),
   })
 }
 

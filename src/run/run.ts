@@ -1,6 +1,5 @@
 import { probe } from '../async/probe.ts'
-import type { Connector, Endpoint, OpenOptions } from '../contract/connector.ts'
-import type { Snapshot, Source } from '../contract/source.ts'
+import type { Snapshot } from '../contract/source.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { CountAnswer } from '../model/count.ts'
@@ -9,6 +8,7 @@ import type { RunSummary } from '../model/run-summary.ts'
 import { countPairs } from '../validate/questions.ts'
 import { overLossBudget } from './budget.ts'
 import { copy } from './copy.ts'
+import { type Ends, openEnds } from './ends.ts'
 import { finish } from './finish.ts'
 import { openSession } from './open-session.ts'
 import { RunRecord } from './record.ts'
@@ -16,14 +16,6 @@ import type { RunRequest } from './request.ts'
 import type { RunSession } from './session.ts'
 import { summarise } from './summary.ts'
 import { validateCounts } from './validate-counts.ts'
-
-/** Both ends of a run, open. */
-export interface Ends {
-  readonly source: Source
-  readonly target: Target
-  readonly sourceEnd: Endpoint
-  readonly targetEnd: Endpoint
-}
 
 /**
  * Plans, copies, finishes and validates one pipeline, or goes on with the unfinished run of the same plan. Never
@@ -40,22 +32,10 @@ export async function run(request: RunRequest): Promise<RunSummary> {
 }
 
 async function runBetween(request: RunRequest, record: RunRecord): Promise<void> {
-  const { pipeline, registry, signal, events, flags } = request
-  events.phase('connect')
-  const sourceConnector = await registry(pipeline.source)
-  const targetConnector = await registry(pipeline.target)
-  const sourceEnd = sourceConnector.parseUrl(pipeline.source)
-  const targetEnd = targetConnector.parseUrl(pipeline.target)
-  record.source = sourceEnd.label
-  record.target = targetEnd.label
-  const options: OpenOptions = {
-    laneCount: flags.laneCount,
-    maxBytesPerSecond: flags.maxBytesPerSecond,
-    notice: (message) => events.notice(message),
-  }
-  await using source = await openSource(sourceConnector, sourceEnd, options, signal)
-  await using target = await openTarget(targetConnector, targetEnd, options, signal)
-  const ends: Ends = { source, target, sourceEnd, targetEnd }
+  request.events.phase('connect')
+  const ends = await openEnds(request, record)
+  await using _ = ends.source
+  await using target = ends.target
   const session = await openSession(request, ends, record)
   record.session = session
   try {
@@ -64,28 +44,7 @@ async function runBetween(request: RunRequest, record: RunRecord): Promise<void>
     await recordFailure(request, session, target, record, error)
     throw error
   }
-  await readState(session, target, record, signal)
-}
-
-/** A connection that cannot be had is worth saying before anything is planned; the source comes first, as people read. */
-async function openSource(
-  connector: Connector,
-  endpoint: Endpoint,
-  options: OpenOptions,
-  signal: AbortSignal,
-): Promise<Source> {
-  if (connector.openSource !== undefined) return await connector.openSource(endpoint, options, signal)
-  throw new TransloadError('TL_C103', { url: endpoint.label, reason: 'it cannot be a source', cure: 'Name another one.' })
-}
-
-async function openTarget(
-  connector: Connector,
-  endpoint: Endpoint,
-  options: OpenOptions,
-  signal: AbortSignal,
-): Promise<Target> {
-  if (connector.openTarget !== undefined) return await connector.openTarget(endpoint, options, signal)
-  throw new TransloadError('TL_C103', { url: endpoint.label, reason: 'it cannot be a target', cure: 'Name another one.' })
+  await readState(session, target, record, request.signal)
 }
 
 async function carryOut(request: RunRequest, ends: Ends, session: RunSession, record: RunRecord): Promise<void> {

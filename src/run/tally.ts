@@ -6,7 +6,7 @@ import type { SplitState } from '../model/run-state.ts'
 interface DatasetTally {
   counts: FateCounts
   bytes: number
-  firstCommitMs: number | undefined
+  beganMs: number | undefined
   lastCommitMs: number | undefined
 }
 
@@ -21,16 +21,19 @@ export class Tally {
     for (const { split, counts, bytes } of splits) {
       const tally = this.#add(split.dataset, counts, bytes)
       const times = timesOf === undefined ? undefined : timesOf.#datasets.get(split.dataset)
-      tally.firstCommitMs = times?.firstCommitMs
+      tally.beganMs = times?.beganMs
       tally.lastCommitMs = times?.lastCommitMs
     }
   }
 
   commit(dataset: string, checkpoint: Checkpoint, receipt: CommitReceipt): void {
     const tally = this.#add(dataset, { ...receipt, read: checkpoint.read }, checkpoint.bytes)
-    const now = performance.now()
-    tally.firstCommitMs ??= now
-    tally.lastCommitMs = now
+    tally.lastCommitMs = performance.now()
+  }
+
+  /** A lane begins to read the dataset. */
+  begin(dataset: string): void {
+    this.#find(dataset).beganMs ??= performance.now()
   }
 
   counts(dataset: string): FateCounts {
@@ -41,11 +44,11 @@ export class Tally {
     return this.#datasets.get(dataset)?.bytes ?? 0
   }
 
-  /** From the dataset's first commit of this process to its last. */
+  /** From the dataset's first read in this process to its last commit. */
   seconds(dataset: string): number {
     const tally = this.#datasets.get(dataset)
-    if (tally?.firstCommitMs === undefined || tally.lastCommitMs === undefined) return 0
-    return (tally.lastCommitMs - tally.firstCommitMs) / 1000
+    if (tally?.beganMs === undefined || tally.lastCommitMs === undefined) return 0
+    return (tally.lastCommitMs - tally.beganMs) / 1000
   }
 
   total(): FateCounts {
@@ -55,13 +58,18 @@ export class Tally {
   }
 
   #add(dataset: string, counts: FateCounts, bytes: number): DatasetTally {
-    let tally = this.#datasets.get(dataset)
-    if (tally === undefined) {
-      tally = { counts: noRows, bytes: 0, firstCommitMs: undefined, lastCommitMs: undefined }
-      this.#datasets.set(dataset, tally)
-    }
+    const tally = this.#find(dataset)
     tally.counts = addCounts(tally.counts, counts)
     tally.bytes += bytes
+    return tally
+  }
+
+  #find(dataset: string): DatasetTally {
+    let tally = this.#datasets.get(dataset)
+    if (tally === undefined) {
+      tally = { counts: noRows, bytes: 0, beganMs: undefined, lastCommitMs: undefined }
+      this.#datasets.set(dataset, tally)
+    }
     return tally
   }
 }

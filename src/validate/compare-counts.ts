@@ -92,7 +92,11 @@ function ownsTable(mode: WriteMode): boolean {
   return mode === 'create' || mode === 'replace' || mode === 'truncate'
 }
 
-function summarise(pair: CountPair, source: CountAnswer | undefined, target: CountAnswer | undefined): DatasetValidation {
+function summarise(
+  pair: CountPair,
+  source: CountAnswer | undefined,
+  target: CountAnswer | undefined,
+): DatasetValidation {
   return {
     from: pair.dataset.from,
     to: pair.dataset.to,

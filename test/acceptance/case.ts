@@ -45,7 +45,9 @@ export function acceptanceCases(dataFolder: string): AcceptanceCase[] {
     const folder = join(dataFolder, name)
     if (!existsSync(folder)) throw new Error(`${folder} is not there`)
     const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Expected
-    const files = readdirSync(folder).filter((file) => file.endsWith('.sql')).toSorted()
+    const files = readdirSync(folder)
+      .filter((file) => file.endsWith('.sql'))
+      .toSorted()
     return { name: name.replace('-mysql', ''), folder, expected, files: files.map((file) => join(folder, file)) }
   })
 }

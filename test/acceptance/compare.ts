@@ -3,7 +3,11 @@ import type { RunSummary } from '../../src/model/run-summary.ts'
 import type { Expected } from './case.ts'
 
 /** Compares what arrived in PostgreSQL with what was expected. Returns a sentence for each difference. */
-export async function compareWithExpected(target: TestDatabase, expected: Expected, summary: RunSummary): Promise<string[]> {
+export async function compareWithExpected(
+  target: TestDatabase,
+  expected: Expected,
+  summary: RunSummary,
+): Promise<string[]> {
   return [
     ...(await compareRows(target, expected)),
     ...(await compareObjects(target, expected, summary)),
@@ -18,16 +22,23 @@ async function compareRows(target: TestDatabase, expected: Expected): Promise<st
     const names = Object.keys(columns)
     const items = names.flatMap((name) => {
       const text = canonicalText(`"${name}"`, types.get(`${table}.${name}`) ?? 'missing')
-      return [`count("${name}")::int`, text === undefined ? 'NULL' : `md5(string_agg(md5(${text}), '' ORDER BY md5(${text}) COLLATE "C"))`]
+      return [
+        `count("${name}")::int`,
+        text === undefined ? 'NULL' : `md5(string_agg(md5(${text}), '' ORDER BY md5(${text}) COLLATE "C"))`,
+      ]
     })
-    const [row] = await target.query(`SELECT count(*)::int AS n, array[${items.map((item) => `(${item})::text`).join()}] AS found FROM public."${table}"`)
+    const [row] = await target.query(
+      `SELECT count(*)::int AS n, array[${items.map((item) => `(${item})::text`).join()}] AS found FROM public."${table}"`,
+    )
     if (row?.['n'] !== rows) differences.push(`${table}: ${String(row?.['n'])} rows, expected ${rows}`)
     const found = (row?.['found'] ?? []) as (string | null)[]
     for (const [i, name] of names.entries()) {
       const [count, hash] = columns[name] ?? [0, null]
-      if (Number(found[i * 2]) !== count) differences.push(`${table}.${name}: ${found[i * 2]} values, expected ${count}`)
+      if (Number(found[i * 2]) !== count)
+        differences.push(`${table}.${name}: ${found[i * 2]} values, expected ${count}`)
       const actual = found[i * 2 + 1]
-      if (hash !== null && count > 0 && actual !== hash) differences.push(`${table}.${name}: checksum ${actual}, expected ${hash}`)
+      if (hash !== null && count > 0 && actual !== hash)
+        differences.push(`${table}.${name}: checksum ${actual}, expected ${hash}`)
     }
   }
   return differences
@@ -73,16 +84,25 @@ async function compareObjects(target: TestDatabase, { objects }: Expected, summa
     (SELECT count(*)::int FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE i.indisunique AND NOT i.indisprimary
        AND c.relnamespace = 'public'::regnamespace) AS unique_keys,
     (SELECT count(*)::int FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = 'public'::regnamespace) AS indexes`)
-  const lost = (kinds: readonly string[]): number => summary.objects.notCarried.filter((one) => kinds.includes(one.kind)).length
+  const lost = (kinds: readonly string[]): number =>
+    summary.objects.notCarried.filter((one) => kinds.includes(one.kind)).length
   const checks: [string, unknown, number, number][] = [
     ['primary keys', row?.['primary_keys'], objects.primary_keys, lost(['primary key'])],
     ['unique keys', row?.['unique_keys'], objects.unique_constraints, lost(['unique index', 'unique'])],
     ['foreign keys', row?.['foreign_keys'], objects.foreign_keys, lost(['foreign key'])],
-    ['indexes', row?.['indexes'], objects.indexes_all, lost(['index', 'unique index', 'fulltext index', 'spatial index'])],
+    [
+      'indexes',
+      row?.['indexes'],
+      objects.indexes_all,
+      lost(['index', 'unique index', 'fulltext index', 'spatial index']),
+    ],
   ]
   return checks
     .filter(([, there, wanted, notCarried]) => Number(there) + notCarried !== wanted)
-    .map(([what, there, wanted, notCarried]) => `${what}: ${String(there)} there, ${notCarried} not carried, expected ${wanted}`)
+    .map(
+      ([what, there, wanted, notCarried]) =>
+        `${what}: ${String(there)} there, ${notCarried} not carried, expected ${wanted}`,
+    )
 }
 
 async function compareColumns(target: TestDatabase, expected: Expected, summary: RunSummary): Promise<string[]> {
@@ -91,7 +111,9 @@ async function compareColumns(target: TestDatabase, expected: Expected, summary:
      FROM information_schema.columns WHERE table_schema = 'public'`,
   )
   const byName = new Map(rows.map((row) => [String(row['name']), row]))
-  const lostDefaults = new Set(summary.objects.notCarried.filter((one) => one.kind === 'default').map((one) => one.name))
+  const lostDefaults = new Set(
+    summary.objects.notCarried.filter((one) => one.kind === 'default').map((one) => one.name),
+  )
   const differences: string[] = []
   for (const column of expected.columns) {
     const name = `${column.table}.${column.column}`
@@ -100,10 +122,12 @@ async function compareColumns(target: TestDatabase, expected: Expected, summary:
       differences.push(`${name} is missing`)
       continue
     }
-    if (found['is_nullable'] !== column.nullable) differences.push(`${name} is nullable: ${String(found['is_nullable'])}, expected ${column.nullable}`)
+    if (found['is_nullable'] !== column.nullable)
+      differences.push(`${name} is nullable: ${String(found['is_nullable'])}, expected ${column.nullable}`)
     const hasDefault = column.default !== null && column.default !== 'NULL'
     const isLost = lostDefaults.has(`public.${name}`)
-    if (hasDefault && found['column_default'] === null && !isLost) differences.push(`${name} has no default, expected ${column.default}`)
+    if (hasDefault && found['column_default'] === null && !isLost)
+      differences.push(`${name} has no default, expected ${column.default}`)
   }
   return differences
 }

@@ -41,23 +41,52 @@ export async function benchMysqlPostgres(parts: readonly string[]): Promise<void
       await using fresh = await createDatabase(target.url, 'bench')
       await fresh.query(pipeTable)
       const read = `${client} -q --batch -N -e 'SELECT * FROM orders' bench_orders`
-      return await measureShell(`${read} | psql -X -q '${fresh.url}' -c "COPY orders FROM STDIN WITH (NULL 'NULL')"`, {})
+      return await measureShell(
+        `${read} | psql -X -q '${fresh.url}' -c "COPY orders FROM STDIN WITH (NULL 'NULL')"`,
+        {},
+      )
     }
     const { rounds, unrest } = await calmest(async () => {
       const floor = await pipe()
       const one = await migrate(from, ['--jobs', '1'])
       const two = await migrate(from, ['--jobs', '2'])
       const copyOf = (run: typeof one): number => run.summary.phases.copy
-      console.log(`  pipe ${floor.toFixed(2)} s, one lane ${copyOf(one).toFixed(2)} s, two lanes ${copyOf(two).toFixed(2)} s`)
+      console.log(
+        `  pipe ${floor.toFixed(2)} s, one lane ${copyOf(one).toFixed(2)} s, two lanes ${copyOf(two).toFixed(2)} s`,
+      )
       return { floor, one, two }
     })
     const of = (pick: (round: (typeof rounds)[number]) => number): number => median(rounds.map(pick))
-    print('orders, one lane: copy ÷ pipe', of((r) => r.one.summary.phases.copy / r.floor), 'goal ≤ 0.75')
-    print('orders, two lanes: copy ÷ pipe', of((r) => r.two.summary.phases.copy / r.floor), 'goal ≤ 0.65')
-    print('orders, two lanes: copy + finish, s', of((r) => r.two.summary.phases.copy + r.two.summary.phases.finish), '')
-    print('orders, plan with census ÷ copy', of((r) => r.two.summary.phases.plan / r.two.summary.phases.copy), 'goal ≤ 0.8')
-    print('orders, one lane: resident MiB', of((r) => r.one.residentMiB), 'goal ≤ 176')
-    print('orders, two lanes: resident MiB', of((r) => r.two.residentMiB), 'goal ≤ 224')
+    print(
+      'orders, one lane: copy ÷ pipe',
+      of((r) => r.one.summary.phases.copy / r.floor),
+      'goal ≤ 0.75',
+    )
+    print(
+      'orders, two lanes: copy ÷ pipe',
+      of((r) => r.two.summary.phases.copy / r.floor),
+      'goal ≤ 0.65',
+    )
+    print(
+      'orders, two lanes: copy + finish, s',
+      of((r) => r.two.summary.phases.copy + r.two.summary.phases.finish),
+      '',
+    )
+    print(
+      'orders, plan with census ÷ copy',
+      of((r) => r.two.summary.phases.plan / r.two.summary.phases.copy),
+      'goal ≤ 0.8',
+    )
+    print(
+      'orders, one lane: resident MiB',
+      of((r) => r.one.residentMiB),
+      'goal ≤ 176',
+    )
+    print(
+      'orders, two lanes: resident MiB',
+      of((r) => r.two.residentMiB),
+      'goal ≤ 224',
+    )
     console.log(`  unrest of the rounds: ${unrest.map((u) => `${(u * 100).toFixed(1)} %`).join(', ')}`)
     await pgloader(from, target.url)
   }
@@ -77,7 +106,10 @@ export async function benchMysqlPostgres(parts: readonly string[]): Promise<void
     const [tables] = await connection.query<mysql.RowDataPacket[]>('SHOW TABLES')
     const table = String(Object.values(tables[0] ?? {})[0])
     const { rounds } = await calmest(async () => {
-      const read = await measureShell(`${client} -q --batch -N -e 'SELECT * FROM \`${table}\`' bench_${name} >/dev/null`, {})
+      const read = await measureShell(
+        `${client} -q --batch -N -e 'SELECT * FROM \`${table}\`' bench_${name} >/dev/null`,
+        {},
+      )
       await using fresh = await createDatabase(target.url, 'bench')
       const run = await measureRun(['--source', from, '--target', fresh.url, '--no-validate', '--jobs', '1'], work)
       const write = await writeFloor(fresh, table, work)
@@ -85,7 +117,9 @@ export async function benchMysqlPostgres(parts: readonly string[]): Promise<void
     })
     const [first] = rounds
     print(`${name}: copy ÷ max(read floor, write floor)`, median(rounds.map((r) => r.ratio)), 'goal ≤ 1.25')
-    console.log(`  read ${first?.read.toFixed(2)} s, write ${first?.write.toFixed(2)} s, copy ${first?.copy.toFixed(2)} s`)
+    console.log(
+      `  read ${first?.read.toFixed(2)} s, write ${first?.write.toFixed(2)} s, copy ${first?.copy.toFixed(2)} s`,
+    )
   }
 }
 

@@ -31,7 +31,11 @@ const flags: RunFlags = {
 
 let serial = 0
 
-function world(): { pipeline: Pipeline; source: ReturnType<typeof memoryDatabase>; target: ReturnType<typeof memoryDatabase> } {
+function world(): {
+  pipeline: Pipeline
+  source: ReturnType<typeof memoryDatabase>
+  target: ReturnType<typeof memoryDatabase>
+} {
   serial++
   const pipeline: Pipeline = {
     source: `memory:source${serial}`,
@@ -50,7 +54,12 @@ function world(): { pipeline: Pipeline; source: ReturnType<typeof memoryDatabase
 }
 
 function table(name: string, withKey: boolean): TableInfo {
-  const column = (columnName: string, type: string, args: number[], nullable: boolean): TableInfo['columns'][number] => ({
+  const column = (
+    columnName: string,
+    type: string,
+    args: number[],
+    nullable: boolean,
+  ): TableInfo['columns'][number] => ({
     name: columnName,
     native: { name: type, text: args.length > 0 ? `${type}(${args.join()})` : type, args },
     nullable,
@@ -62,7 +71,16 @@ function table(name: string, withKey: boolean): TableInfo {
     name: { schema: 'main', name },
     columns: [column('id', 'int', [64], false), column('name', 'text', [], true)],
     indexes: withKey
-      ? [{ name: 'primary', kind: 'primary', parts: [{ column: 'id', descending: false }], visible: true, method: 'btree', comment: '' }]
+      ? [
+          {
+            name: 'primary',
+            kind: 'primary',
+            parts: [{ column: 'id', descending: false }],
+            visible: true,
+            method: 'btree',
+            comment: '',
+          },
+        ]
       : [],
     foreignKeys: [],
     checks: [],
@@ -149,9 +167,17 @@ describe('run', () => {
   it('rejects one bad row and not its batch', async () => {
     const { pipeline, source, target } = world()
     const notNull = table('keyed', true)
-    source.put(notNull, [['1', 'a'], [null, 'b'], ['3', 'c']] as [string, string][])
+    source.put(notNull, [
+      ['1', 'a'],
+      [null, 'b'],
+      ['3', 'c'],
+    ] as [string, string][])
     const summary = await go(pipeline)
-    expect(summary).toMatchObject({ exitCode: 4, error: { code: 'TL_D412' }, rejects: { count: 1, byReason: { TL_D403: 1 } } })
+    expect(summary).toMatchObject({
+      exitCode: 4,
+      error: { code: 'TL_D412' },
+      rejects: { count: 1, byReason: { TL_D403: 1 } },
+    })
     expect(target.tables.get('main.keyed')?.rows).toHaveLength(2)
     expect(summary.validation?.status).toBe('counted')
   })

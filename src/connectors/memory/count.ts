@@ -19,7 +19,9 @@ function countOrphans(
 ): number {
   const parent = tables.get(nameOf(question.references))
   const keys = new Set(
-    (parent?.rows ?? []).map((row) => JSON.stringify(question.referencedColumns.map((name) => valueOf(parent, row, name)))),
+    (parent?.rows ?? []).map((row) =>
+      JSON.stringify(question.referencedColumns.map((name) => valueOf(parent, row, name))),
+    ),
   )
   return (table?.rows ?? []).filter((row) => {
     const key = question.columns.map((name) => valueOf(table, row, name))

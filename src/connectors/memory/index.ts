@@ -21,7 +21,8 @@ export const memory: Connector = {
   engine: 'memory',
   parseUrl(url) {
     const name = /^memory:(\w+)$/.exec(url)?.[1]
-    if (name === undefined) throw new TransloadError('TL_C103', { url, reason: 'it has no name', cure: 'Write memory:NAME.' })
+    if (name === undefined)
+      throw new TransloadError('TL_C103', { url, reason: 'it has no name', cure: 'Write memory:NAME.' })
     return { engine: 'memory', label: `memory:${name}`, identity: `memory:${name}`, settings: name }
   },
   async openSource(endpoint) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { assertNotAborted } from '../../async/abort.ts'
-import type { Batch } from '../../batch/batch.ts'
+import { type Batch, fullBatchBytes } from '../../batch/batch.ts'
 import { textToCell } from '../../canonical/text.ts'
 import type { LanePlan, Reader } from '../../contract/lane.ts'
 import type { Snapshot, Source, SplitOptions } from '../../contract/source.ts'
@@ -13,7 +13,7 @@ import type { Catalog, QualifiedName } from '../../model/relation.ts'
 import type { Consistency } from '../../model/run-state.ts'
 import { countRows } from './count.ts'
 import type { MemoryDatabase, MemoryRow, MemoryTable } from './database.ts'
-import { compareKeys, isKey, type Key, keyOf } from './key.ts'
+import { compareKeys, isKey, type Key, keyOf, keyOrder } from './key.ts'
 
 /** Rows after `after` up to and with `upTo`; open-ended where they are null. `keys`: just these. */
 type Bounds = { readonly after: Key | null; readonly upTo: Key | null; readonly keys: readonly Key[] | null }
@@ -70,7 +70,9 @@ export class MemorySource implements Source {
 
   async openSnapshot(): Promise<Snapshot> {
     // A copy of the lists: rows themselves never change.
-    const tables = new Map([...this.#database.tables].map(([name, { info, rows }]) => [name, { info, rows: [...rows] }]))
+    const tables = new Map(
+      [...this.#database.tables].map(([name, { info, rows }]) => [name, { info, rows: [...rows] }]),
+    )
     const position = this.#database.keepsLog ? `revision:${this.#database.revision}` : undefined
     return new MemorySnapshot(tables, { level: 'snapshot', position, moments: [`revision ${this.#database.revision}`] })
   }
@@ -92,11 +94,15 @@ class MemorySnapshot implements Snapshot {
     const table = find({ get: (name) => this.#tables.get(`${name.schema}.${name.name}`) }, read.table)
     const bounds = lane.split.bounds as unknown as Bounds
     const after = isKey(from) ? from : bounds.after
+    const order = keyOrder(read)
     const rows = sorted(table, read).filter((row) => {
       const key = keyOf(table, read, row)
-      if (bounds.keys !== null) return bounds.keys.some((wanted) => compareKeys(wanted, key) === 0)
+      if (bounds.keys !== null) return bounds.keys.some((wanted) => compareKeys(order, wanted, key) === 0)
       if (lane.split.atomic) return true
-      return (after === null || compareKeys(key, after) > 0) && (bounds.upTo === null || compareKeys(key, bounds.upTo) <= 0)
+      return (
+        (after === null || compareKeys(order, key, after) > 0) &&
+        (bounds.upTo === null || compareKeys(order, key, bounds.upTo) <= 0)
+      )
     })
     return new MemoryReader(table, read, rows)
   }
@@ -121,35 +127,41 @@ class MemoryReader implements Reader {
   }
 
   async read(into: Batch, signal: AbortSignal): Promise<boolean> {
-    assertNotAborted(signal)
-    while (this.#next < this.#rows.length && !into.isFull()) {
+    for (let isAlone = false; this.#next < this.#rows.length && !into.isFull() && !isAlone;) {
+      assertNotAborted(signal)
       const row = this.#rows[this.#next]
       if (row === undefined) break
-      this.#fill(into, row)
+      const cells = this.#cellsOf(row)
+      // A row larger than a batch travels alone.
+      isAlone = cells.reduce((sum, cell) => sum + (cell?.length ?? 0), 0) >= fullBatchBytes
+      if (isAlone && (into.frames[0]?.rowCount ?? 0) > 0) break
+      put(into, cells)
       this.#next++
-      if (!(this.#read.key === undefined)) into.after = keyOf(this.#table, this.#read, row)
+      if (this.#read.key !== undefined) into.after = keyOf(this.#table, this.#read, row)
     }
+    assertNotAborted(signal)
     return this.#next < this.#rows.length
   }
 
-  #fill(into: Batch, row: MemoryRow): void {
-    const at = into.addRow(0)
-    const cells = into.frames[0]?.cells
-    if (cells === undefined) return
-    for (const [slot, column] of this.#read.columns.entries()) {
+  #cellsOf(row: MemoryRow): (Uint8Array | undefined)[] {
+    return this.#read.columns.map((column) => {
       const text = row[this.#table.info.columns.findIndex((one) => one.name === column.name)] ?? null
-      if (text === null) continue
-      const cell = textToCell(column.type, text)
-      const start = into.reserve(cell.length)
-      into.bytes.set(cell, start)
-      into.used += cell.length
-      const place = (at * this.#read.columns.length + slot) * 2
-      cells[place] = start
-      cells[place + 1] = cell.length
-    }
+      return text === null ? undefined : textToCell(column.type, text)
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+function put(into: Batch, row: readonly (Uint8Array | undefined)[]): void {
+  const at = into.addRow(0)
+  for (const [slot, cell] of row.entries()) {
+    if (cell === undefined) continue
+    const start = into.reserve(cell.length)
+    into.bytes.set(cell, start)
+    into.used += cell.length
+    into.frames[0]?.cells.set([start, cell.length], (at * row.length + slot) * 2)
+  }
 }
 
 function split(read: ReadPlan, ordinal: number, bounds: Bounds, rowEstimate: number): Split {
@@ -165,7 +177,8 @@ function split(read: ReadPlan, ordinal: number, bounds: Bounds, rowEstimate: num
 
 function sorted(table: MemoryTable, read: ReadPlan): MemoryRow[] {
   if (read.key === undefined) return [...table.rows]
-  return table.rows.toSorted((a, b) => compareKeys(keyOf(table, read, a), keyOf(table, read, b)))
+  const order = keyOrder(read)
+  return table.rows.toSorted((a, b) => compareKeys(order, keyOf(table, read, a), keyOf(table, read, b)))
 }
 
 function find(database: { get(name: QualifiedName): MemoryTable | undefined }, name: QualifiedName): MemoryTable {

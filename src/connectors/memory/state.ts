@@ -3,7 +3,9 @@ import { TransloadError } from '../../errors/transload-error.ts'
 import type { LossCount, RejectedRow } from '../../model/loss.ts'
 import type { Plain } from '../../model/plain.ts'
 import type { Split } from '../../model/plan.ts'
+import type { TableInfo } from '../../model/relation.ts'
 import type { Consistency, RunStatus, SplitState, StoredRun } from '../../model/run-state.ts'
+import { type MemoryDatabase, nameOf } from './database.ts'
 
 type Writable<T> = { -readonly [key in keyof T]: T[key] }
 
@@ -19,13 +21,11 @@ interface MemoryRun {
 /** A run's state in this process. Whoever writes rows calls `commit` in the same turn of the event loop. */
 export class MemoryState implements RunStateStore {
   readonly #runs = new Map<string, MemoryRun>()
-  readonly #create: (table: string) => void
-  readonly #drop: (table: string) => void
+  readonly #database: MemoryDatabase
 
-  /** `prepare` statements are `create SCHEMA.TABLE …` and belong to the target. */
-  constructor(create: (statement: string) => void, drop: (statement: string) => void) {
-    this.#create = create
-    this.#drop = drop
+  /** `prepare` statements are tables as JSON: see `MemoryTarget.render`. */
+  constructor(database: MemoryDatabase) {
+    this.#database = database
   }
 
   async findUnfinished(planIdentity: string): Promise<StoredRun | undefined> {
@@ -46,7 +46,10 @@ export class MemoryState implements RunStateStore {
     splits: readonly Split[],
     prepare: readonly string[],
   ): Promise<StoredRun> {
-    for (const statement of prepare) this.#create(statement)
+    if ((await this.findUnfinished(run.planIdentity)) !== undefined)
+      throw new TransloadError('TL_K501', { run: run.run })
+    const tables = prepare.map((statement) => this.#parse(statement))
+    for (const table of tables) this.#database.put(table, [])
     const stored: StoredRun = {
       ...run,
       status: 'running',
@@ -72,7 +75,7 @@ export class MemoryState implements RunStateStore {
       losses: [],
       outputs: [],
       rejects: new Map(),
-      made: [...prepare],
+      made: tables.map((table) => nameOf(table.name)),
     })
     return stored
   }
@@ -110,7 +113,7 @@ export class MemoryState implements RunStateStore {
   }
 
   async discard(run: string): Promise<void> {
-    for (const statement of this.#get(run).made) this.#drop(statement)
+    for (const table of this.#get(run).made) this.#database.tables.delete(table)
     this.#runs.delete(run)
   }
 
@@ -122,7 +125,8 @@ export class MemoryState implements RunStateStore {
 
   finishDone(run: string, fence: number, step: string): void {
     const found = this.#fenced(run, fence)
-    found.stored = { ...found.stored, finishDone: [...found.stored.finishDone, step] }
+    const finishDone = new Set([...found.stored.finishDone, step])
+    found.stored = { ...found.stored, finishDone: [...finishDone] }
   }
 
   /** @throws TL_K501 where the fence is an older one: nothing is to be written then. */
@@ -130,10 +134,17 @@ export class MemoryState implements RunStateStore {
     this.#fenced(run, fence)
   }
 
+  /** @throws TL_K501 where the batch is not the one that the split's checkpoint waits for: it never moves back. */
+  assertNext(checkpoint: Checkpoint): void {
+    const state = this.#split(checkpoint)
+    if (state.done || state.sequence !== checkpoint.sequence)
+      throw new TransloadError('TL_K501', { run: checkpoint.run })
+  }
+
   commit(checkpoint: Checkpoint, receipt: CommitReceipt): void {
-    const run = this.#fenced(checkpoint.run, checkpoint.fence)
-    const state = run.splits.get(checkpoint.split)
-    if (state === undefined) throw new TransloadError('TL_K504', { reason: `no split ${checkpoint.split}` })
+    this.assertNext(checkpoint)
+    const run = this.#get(checkpoint.run)
+    const state = this.#split(checkpoint)
     const { dataset } = state.split
     state.cursor = checkpoint.after
     state.done = checkpoint.done
@@ -150,6 +161,21 @@ export class MemoryState implements RunStateStore {
     run.losses.push(...receipt.losses.map((loss) => ({ ...loss, dataset })))
     run.outputs.push(...receipt.outputs.map((output) => ({ ...output, dataset })))
     for (const reject of receipt.rejects) run.rejects.set(`${reject.split}\u0000${reject.position}`, reject)
+  }
+
+  #split(checkpoint: Checkpoint): Writable<SplitState> {
+    const state = this.#fenced(checkpoint.run, checkpoint.fence).splits.get(checkpoint.split)
+    if (state === undefined) throw new TransloadError('TL_K504', { reason: `no split ${checkpoint.split}` })
+    return state
+  }
+
+  #parse(statement: string): TableInfo {
+    const fail = (reason: string): never => {
+      throw new TransloadError('TL_T399', { endpoint: 'memory', reason })
+    }
+    if (!statement.startsWith('{')) return fail(`${statement} is no statement`)
+    const table = JSON.parse(statement) as TableInfo
+    return this.#database.get(table.name) === undefined ? table : fail(`${nameOf(table.name)} is there already`)
   }
 
   #get(run: string): MemoryRun {

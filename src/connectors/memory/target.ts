@@ -12,7 +12,7 @@ import { fate } from '../../model/fate.ts'
 import type { Finding, FinishStep, TableDefinition, WritePlan } from '../../model/plan.ts'
 import type { ColumnInfo, QualifiedName, TableInfo } from '../../model/relation.ts'
 import { countRows } from './count.ts'
-import { type MemoryDatabase, type MemoryRow, nameOf } from './database.ts'
+import { type MemoryDatabase, type MemoryRow, type MemoryTable, nameOf } from './database.ts'
 import { MemoryState } from './state.ts'
 
 const states = new WeakMap<MemoryDatabase, MemoryState>()
@@ -28,12 +28,7 @@ export class MemoryTarget implements Target {
   constructor(label: string, database: MemoryDatabase) {
     this.label = label
     this.#database = database
-    const state =
-      states.get(database) ??
-      new MemoryState(
-        (statement) => database.put(JSON.parse(statement) as TableInfo, []),
-        (statement) => database.tables.delete(nameOf((JSON.parse(statement) as TableInfo).name)),
-      )
+    const state = states.get(database) ?? new MemoryState(database)
     states.set(database, state)
     this.state = state
   }
@@ -56,7 +51,8 @@ export class MemoryTarget implements Target {
           generated: false,
           identity: false,
         })),
-        primaryKey: info.indexes.find((index) => index.kind === 'primary')?.parts.map((part) => part.column ?? '') ?? [],
+        primaryKey:
+          info.indexes.find((index) => index.kind === 'primary')?.parts.map((part) => part.column ?? '') ?? [],
         uniqueKeys: [],
         foreignKeys: [],
         triggers: [],
@@ -108,58 +104,113 @@ class MemoryWriter implements Writer {
 
   async write(batch: Batch, checkpoint: Checkpoint, signal: AbortSignal): Promise<CommitReceipt> {
     assertNotAborted(signal)
-    this.#state.assertFence(checkpoint.run, checkpoint.fence)
+    if (this.#held.length === 0) this.#state.assertNext(checkpoint)
+    else this.#state.assertFence(checkpoint.run, checkpoint.fence)
     const fault = this.#database.faults.shift()
     if (fault === 'refuse') throw new TransloadError('TL_T302', { endpoint: 'memory', reason: 'refused by a test' })
+    for (const write of this.#lane.writes) this.#rejectNulls(batch, write)
     const stored = this.#lane.writes.map((write) => this.#encode(batch, write))
     const { written, merged, filtered, rejected, vanished, losses, rejects } = settle(batch)
-    const outputs = stored.map(({ to, rows }) => ({ to: nameOf(to), written: rows.length, rejected }))
+    const outputs = stored.map(({ write, rows, rejected: refused }) => {
+      return { to: nameOf(write.to), written: rows.length, rejected: refused }
+    })
     const durable = !this.#lane.split.atomic || checkpoint.done
     const receipt: CommitReceipt = {
       durability: durable ? 'durable' : 'accepted',
-      ...{ written, merged, filtered, rejected, vanished, outputs, losses, rejects },
+      written,
+      merged,
+      filtered,
+      rejected,
+      vanished,
+      outputs,
+      losses,
+      rejects,
     }
     this.#held.push({ stored, checkpoint, receipt })
     if (durable) this.#commit()
-    if (fault === 'lose-answer') throw new TransloadError('TL_T302', { endpoint: 'memory', reason: 'the answer was lost' })
+    if (fault === 'lose-answer')
+      throw new TransloadError('TL_T302', { endpoint: 'memory', reason: 'the answer was lost' })
     return receipt
   }
 
   #commit(): void {
-    for (const { stored, checkpoint, receipt } of this.#held.splice(0)) {
-      for (const { to, rows } of stored) this.#database.get(to)?.rows.push(...rows)
+    const held = this.#held.splice(0)
+    const [first] = held
+    if (first !== undefined) this.#state.assertNext(first.checkpoint)
+    for (const { stored, checkpoint, receipt } of held) {
+      for (const { write, rows } of stored) this.#store(write, rows)
       this.#state.commit(checkpoint, receipt)
     }
   }
 
-  #encode(batch: Batch, write: WritePlan): Stored {
-    const table = this.#database.get(write.to)
-    const frame = batch.frames[write.frame]
-    if (table === undefined || frame === undefined) {
-      throw new TransloadError('TL_T305', { endpoint: 'memory', kind: 'table', name: nameOf(write.to), cure: 'Make it.' })
+  #store(write: WritePlan, rows: readonly MemoryRow[]): void {
+    const table = this.#table(write)
+    if (write.mode === 'merge') {
+      const keys = new Set(rows.map((row) => mergeKey(table, write, row)))
+      table.rows = table.rows.filter((row) => !keys.has(mergeKey(table, write, row)))
     }
-    const rows: MemoryRow[] = []
+    for (const row of rows) table.rows.push(row)
+  }
+
+  /** Before anything is encoded: a rejected row of one frame takes its rows out of all others. */
+  #rejectNulls(batch: Batch, write: WritePlan): void {
+    const { info } = this.#table(write)
+    const frame = frameOf(batch, write)
     for (let row = 0; row < frame.rowCount; row++) {
       if (frame.fate[row] !== fate.live) continue
-      const values = table.info.columns.map((column) => valueOf(batch, frame, row, write, column))
-      const missing = table.info.columns.find((column, i) => !column.nullable && values[i] === null)
-      if (missing === undefined) {
-        frame.fate[row] = fate.written
-        rows.push(values)
-      } else {
-        const reason = `${missing.name} is NOT NULL`
-        batch.reject({ row: frame.origin[row] ?? row, stage: 'write', column: missing.name, code: 'TL_D403', reason })
-      }
+      const missing = info.columns.find(
+        (column) => !column.nullable && valueOf(batch, frame, row, write, column) === null,
+      )
+      if (missing === undefined) continue
+      const reason = `${missing.name} is NOT NULL`
+      batch.reject({ row: frame.origin[row] ?? row, stage: 'write', column: missing.name, code: 'TL_D403', reason })
     }
-    return { to: write.to, rows }
+  }
+
+  #encode(batch: Batch, write: WritePlan): Stored {
+    const table = this.#table(write)
+    const frame = frameOf(batch, write)
+    const rows = new Map<string, { readonly at: number; readonly values: MemoryRow }>()
+    let rejected = 0
+    for (let at = 0; at < frame.rowCount; at++) {
+      if (frame.fate[at] === fate.rejected) rejected++
+      if (frame.fate[at] !== fate.live) continue
+      const values = table.info.columns.map((column) => valueOf(batch, frame, at, write, column))
+      const key = write.mode === 'merge' ? mergeKey(table, write, values) : String(at)
+      const before = rows.get(key)
+      if (before !== undefined) frame.fate[before.at] = fate.merged
+      rows.delete(key)
+      rows.set(key, { at, values })
+    }
+    for (const { at } of rows.values()) frame.fate[at] = fate.written
+    return { write, rows: [...rows.values()].map(({ values }) => values), rejected }
+  }
+
+  #table(write: WritePlan): MemoryTable {
+    const table = this.#database.get(write.to)
+    if (table !== undefined) return table
+    throw new TransloadError('TL_T305', { endpoint: 'memory', kind: 'table', name: nameOf(write.to), cure: 'Make it.' })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
 }
 
 interface Stored {
-  readonly to: QualifiedName
+  readonly write: WritePlan
   readonly rows: readonly MemoryRow[]
+  readonly rejected: number
+}
+
+function frameOf(batch: Batch, write: WritePlan): Frame {
+  const frame = batch.frames[write.frame]
+  if (frame === undefined) throw new TransloadError('TL_X901', { reason: `no frame ${write.frame}` })
+  return frame
+}
+
+function mergeKey(table: MemoryTable, write: WritePlan, row: MemoryRow): string {
+  return JSON.stringify(
+    write.mergeKey.map((name) => row[table.info.columns.findIndex((one) => one.name === name)] ?? null),
+  )
 }
 
 function valueOf(batch: Batch, frame: Frame, row: number, write: WritePlan, column: ColumnInfo): string | null {
