@@ -59,14 +59,24 @@ describe('canonical text', () => {
   })
 
   it('keeps every double and every float', () => {
-    fc.assert(fc.property(fc.double(), (x) => expect(there({ kind: 'float64' }, show(x))).toBe(show(x))))
-    fc.assert(fc.property(fc.float(), (x) => expect(Math.fround(Number(there({ kind: 'float32' }, show(x))))).toBe(x)))
+    fc.assert(
+      fc.property(fc.double(), (x) => {
+        expect(there({ kind: 'float64' }, show(x))).toBe(show(x))
+      }),
+    )
+    fc.assert(
+      fc.property(fc.float(), (x) => {
+        expect(Math.fround(Number(there({ kind: 'float32' }, show(x))))).toBe(x)
+      }),
+    )
   })
 
   it('keeps every 64-bit integer', () => {
     const type: CanonicalType = { kind: 'int', bits: 64, signed: true }
     fc.assert(
-      fc.property(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), (x) => expect(there(type, String(x))).toBe(String(x))),
+      fc.property(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), (x) => {
+        expect(there(type, String(x))).toBe(String(x))
+      }),
     )
   })
 
