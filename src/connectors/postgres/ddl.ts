@@ -3,12 +3,13 @@ import { TransloadError } from '../../errors/transload-error.ts'
 import type { EnumType, FinishStep, NotCarried, TableDefinition, TargetColumn } from '../../model/plan.ts'
 import { type ColumnTypes, columnTypes } from './ddl/column-types.ts'
 import { commentStep } from './ddl/comment-step.ts'
-import { checkSteps, type ConstraintSteps, foreignKeySteps, tableKey } from './ddl/constraint-steps.ts'
+import { checkSteps, foreignKeySteps, tableKey } from './ddl/constraint-steps.ts'
 import { defaultFor } from './ddl/default.ts'
-import { indexStep, primaryKeyStep } from './ddl/index-steps.ts'
+import { indexSteps, primaryKeyStep } from './ddl/index-steps.ts'
 import { nameObjects, type ObjectNames } from './ddl/names.ts'
 import { onUpdateStatements, onUpdateStep } from './ddl/on-update.ts'
 import { sequenceStep } from './ddl/sequence-step.ts'
+import type { CarriedSteps } from './ddl/carried-steps.ts'
 import { stepId } from './ddl/step-id.ts'
 import { integerBits, targetType } from './ddl/target-type.ts'
 import { renderGenerated } from './expression.ts'
@@ -21,9 +22,8 @@ import { quoteLiteral, quoteName, quoteQualified } from './quote.ts'
  * keys and indexes · 2 checks and foreign keys, NOT VALID · 3 their validation · 4 sequences, comments, triggers ·
  * 5 ANALYZE. Names of indexes and constraints are made unique and never longer than 63 bytes, the same in every run.
  *
- * What cannot be carried is listed with its reason and the source's own text. Two of the kinds are for the plan to act
- * on: `generated column` (it is made as a plain column, and so has to be *loaded*) and `check in part` (it is carried,
- * save for what the reason says).
+ * What cannot be carried is listed with its reason and the source's own text. A `generated column` in the list is made
+ * as a plain column, and so has to be *loaded*. A kind that ends in `in part` is carried, save for what the reason says.
  *
  * The tables are rendered together, since names are unique per schema and a foreign key needs its parent's unique key.
  */
@@ -96,6 +96,8 @@ function createColumn(
       notCarried.push({ kind: 'generated column', name, reason, sql: column.generated.sql })
     } else {
       parts.push(`GENERATED ALWAYS AS (${rendered.sql}) STORED`)
+      const { sql } = column.generated
+      for (const reason of rendered.caveats) notCarried.push({ kind: 'generated column in part', name, reason, sql })
     }
   } else if (column.identity) {
     if (integerBits(column.type) === undefined) {
@@ -133,15 +135,13 @@ function finishTable(
   const add = (step: FinishStep | undefined): void => {
     if (step) steps.push(step)
   }
-  const addAll = (constraint: ConstraintSteps): void => {
-    steps.push(...constraint.steps)
-    notCarried.push(...constraint.notCarried)
+  const addAll = (carried: CarriedSteps): void => {
+    steps.push(...carried.steps)
+    notCarried.push(...carried.notCarried)
   }
   add(primaryKeyStep(table, names))
   for (const index of table.indexes) {
-    const step = indexStep(table, index, names, types)
-    if ('id' in step) steps.push(step)
-    else notCarried.push(step)
+    addAll(indexSteps(table, index, names, types))
   }
   for (const check of table.checks) addAll(checkSteps(table, check, names, types))
   for (const key of table.foreignKeys) addAll(foreignKeySteps(table, key, tables, names))

@@ -159,7 +159,15 @@ describe('a generated column', () => {
       `CASE WHEN "status" = 'new'::"app"."mood" THEN 1 ELSE 2 END`,
     ],
   ])('%s as %s', (source, type, expected) => {
-    expect(renderGenerated(parse(source), types, targetType(type, [mood]))).toEqual({ sql: expected })
+    expect(renderGenerated(parse(source), types, targetType(type, [mood]))).toMatchObject({ sql: expected })
+  })
+
+  it.each([
+    ['upper(`name`)', 'locale'],
+    ['length(`name`)', 'UTF-8'],
+  ])('says what %s hangs on', (source, caveat) => {
+    const type = targetType(source.startsWith('upper') ? 'text' : 'integer', [])
+    expect(renderGenerated(parse(source), types, type)).toMatchObject({ caveats: [expect.stringContaining(caveat)] })
   })
 
   it.each([
@@ -185,7 +193,7 @@ describe('a generated column', () => {
 
 describe('an index part and a default', () => {
   it('renders the first', () => {
-    expect(renderIndexPart(parse('lower(`name`)'), types)).toEqual({ sql: 'lower("name")' })
+    expect(renderIndexPart(parse('lower(`name`)'), types)).toMatchObject({ sql: 'lower("name")' })
     expect(renderIndexPart(parse('cast(json_extract(`doc`, "$.a") as char(10) array)'), types)).toHaveProperty('reason')
   })
 
@@ -200,7 +208,7 @@ describe('an index part and a default', () => {
     ['1 + 2', 'integer', '1 + 2'],
     ["'new'", '"app"."mood"', `'new'::"app"."mood"`],
   ])('renders the second: %s as %s', (source, type, expected) => {
-    expect(renderDefault(parse(source), targetType(type, [mood]))).toEqual({ sql: expected })
+    expect(renderDefault(parse(source), targetType(type, [mood]))).toEqual({ sql: expected, caveats: [] })
   })
 
   it.each([

@@ -17,7 +17,13 @@ import { asNumber, bracketed, cast, refuse, type Scope, type Term, Untranslatabl
  * same, with a caveat: the check is then as strict as it reads, rows that it would not take show when it is validated.
  * In a generated column or an index it is refused.
  */
-export type RenderedExpression = { readonly sql: string } | Refusal
+export type RenderedExpression = CarriedExpression | Refusal
+
+export interface CarriedExpression {
+  readonly sql: string
+  /** What of its meaning hangs on more than the expression, for people. */
+  readonly caveats: readonly string[]
+}
 
 export interface Refusal {
   readonly reason: string
@@ -27,7 +33,7 @@ export interface Refusal {
 export function renderCheck(
   expression: Expression | undefined,
   types: ColumnTypes,
-): { readonly sql: string; readonly caveats: readonly string[]; readonly isAlwaysTrue: boolean } | Refusal {
+): (CarriedExpression & { readonly isAlwaysTrue: boolean }) | Refusal {
   const scope: Scope = { types, purpose: 'check', caveats: new Set() }
   return orReason(expression, (whole) => {
     const term = render(whole, scope)
@@ -45,7 +51,7 @@ export function renderGenerated(
   wanted: TargetType,
 ): RenderedExpression {
   const scope: Scope = { types, purpose: 'immutable', caveats: new Set() }
-  return orReason(expression, (whole) => ({ sql: assigned(render(whole, scope), wanted) }))
+  return orReason(expression, (whole) => ({ sql: assigned(render(whole, scope), wanted), caveats: [...scope.caveats] }))
 }
 
 /** Of a part of an index. The server may use it for queries that spell it the same way. */
@@ -54,14 +60,14 @@ export function renderIndexPart(expression: Expression | undefined, types: Colum
   return orReason(expression, (whole) => {
     const term = render(whole, scope)
     if (term.class === 'json') return refuse('json has no order')
-    return { sql: term.sql }
+    return { sql: term.sql, caveats: [...scope.caveats] }
   })
 }
 
 /** Of a default. It names no columns. */
 export function renderDefault(expression: Expression | undefined, wanted: TargetType): RenderedExpression {
   const scope: Scope = { types: () => undefined, purpose: 'default', caveats: new Set(), wanted: wanted.class }
-  return orReason(expression, (whole) => ({ sql: assigned(render(whole, scope), wanted) }))
+  return orReason(expression, (whole) => ({ sql: assigned(render(whole, scope), wanted), caveats: [] }))
 }
 
 function orReason<T>(expression: Expression | undefined, translate: (expression: Expression) => T): T | Refusal {

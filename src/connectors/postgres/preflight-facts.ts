@@ -9,6 +9,8 @@ export interface TargetFacts {
   readonly database: string
   readonly user: string
   readonly encoding: string
+  /** Whether upper() and lower() know letters besides A to Z. */
+  readonly knowsAllLetters: boolean
   readonly isInRecovery: boolean
   readonly isReadOnly: boolean
   readonly mayCreateSchema: boolean
@@ -75,6 +77,7 @@ SELECT json_build_object(
   'database', current_database(),
   'user', current_user,
   'encoding', current_setting('server_encoding'),
+  'knowsAllLetters', current_setting('server_encoding') <> 'UTF8' OR upper(U&'\\00E9') = U&'\\00C9',
   'isInRecovery', pg_catalog.pg_is_in_recovery(),
   'isReadOnly', current_setting('default_transaction_read_only')::bool,
   'mayCreateSchema', pg_catalog.has_database_privilege(current_database(), 'CREATE'),

@@ -37,6 +37,7 @@ export async function preflightTarget(
     ...schemaFindings(facts),
     ...datasets.flatMap((dataset) => tableFindings(dataset, facts)),
     ...typeFindings(facts, datasets),
+    ...localeFindings(facts, datasets),
     ...lockFindings(facts, datasets),
     ...(await roomFindings(facts, datasets)),
   ]
@@ -212,6 +213,19 @@ function typeFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): rea
     })
   }
   return findings
+}
+
+function localeFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): readonly Finding[] {
+  const isConcerned = datasets.some(({ table }) => table.columns.some((column) => column.generated))
+  if (facts.knowsAllLetters || !isConcerned) return []
+  return [
+    {
+      level: 'warning',
+      code: 'TL_T308',
+      message: `In the database ${quoteName(facts.database)} upper() and lower() know the letters A to Z only: generated columns that use them may differ`,
+      cure: `CREATE DATABASE … LOCALE 'C.UTF-8' TEMPLATE template0; and name it in the URL.`,
+    },
+  ]
 }
 
 function lockFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): readonly Finding[] {

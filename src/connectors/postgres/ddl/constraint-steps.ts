@@ -2,15 +2,10 @@ import type { FinishStep, NotCarried, TableDefinition } from '../../../model/pla
 import type { CheckInfo, ForeignKeyInfo, QualifiedName, ReferentialAction } from '../../../model/relation.ts'
 import { renderCheck } from '../expression.ts'
 import { quoteName, quoteQualified } from '../quote.ts'
+import type { CarriedSteps } from './carried-steps.ts'
 import type { ColumnTypes } from './column-types.ts'
 import type { ObjectNames } from './names.ts'
 import { stepId } from './step-id.ts'
-
-/** Steps that carry a constraint, and what of it is not carried. */
-export interface ConstraintSteps {
-  readonly steps: readonly FinishStep[]
-  readonly notCarried: readonly NotCarried[]
-}
 
 /**
  * A check, added NOT VALID in phase 2 and validated in phase 3: rows that break it show as counted violations, never as
@@ -21,7 +16,7 @@ export function checkSteps(
   check: CheckInfo,
   names: ObjectNames,
   types: ColumnTypes,
-): ConstraintSteps {
+): CarriedSteps {
   const note = (kind: string, reason: string): NotCarried => ({
     kind,
     name: fullName(table.name, check.name),
@@ -47,7 +42,7 @@ export function foreignKeySteps(
   key: ForeignKeyInfo,
   tables: ReadonlyMap<string, TableDefinition>,
   names: ObjectNames,
-): ConstraintSteps {
+): CarriedSteps {
   const reason = whyNotReferable(key, tables)
   if (reason !== undefined) {
     return {

@@ -1,7 +1,8 @@
 import type { FinishStep, IndexDefinition, NotCarried, TableDefinition } from '../../../model/plan.ts'
 import type { IndexPart } from '../../../model/relation.ts'
-import { renderIndexPart } from '../expression.ts'
+import { type RenderedExpression, renderIndexPart } from '../expression.ts'
 import { quoteLiteral, quoteName, quoteQualified } from '../quote.ts'
+import type { CarriedSteps } from './carried-steps.ts'
 import type { ColumnTypes } from './column-types.ts'
 import type { ObjectNames } from './names.ts'
 import { stepId } from './step-id.ts'
@@ -37,26 +38,24 @@ export function primaryKeyStep(table: TableDefinition, names: ObjectNames): Fini
  * A secondary index, built after the load. A prefix index becomes one over `left(column, n)`, which only queries that
  * say so can use; a unique one over a prefix is not carried: over the whole column it would be another guarantee.
  */
-export function indexStep(
+export function indexSteps(
   table: TableDefinition,
   index: IndexDefinition,
   names: ObjectNames,
   types: ColumnTypes,
-): FinishStep | NotCarried {
+): CarriedSteps {
   const kind = index.unique ? 'unique' : 'index'
-  const notCarried = (reason: string): NotCarried => {
+  const note = (noteKind: string, reason: string): NotCarried => {
     const sql = index.parts.map((part) => part.sql ?? part.column).join(', ')
-    return {
-      kind,
-      name: `${table.name.schema}.${table.name.name}.${index.name}`,
-      reason,
-      sql: `${index.name} (${sql})`,
-    }
+    const name = `${table.name.schema}.${table.name.name}.${index.name}`
+    return { kind: noteKind, name, reason, sql: `${index.name} (${sql})` }
   }
+  const notCarried = (reason: string): CarriedSteps => ({ steps: [], notCarried: [note(kind, reason)] })
   if (index.parts.length === 0) return notCarried('it has no parts')
   if (index.parts.length > 32) return notCarried('it has more than 32 parts')
 
   const parts: string[] = []
+  const caveats = new Set<string>()
   for (const part of index.parts) {
     if (index.unique && part.prefixLength !== undefined && isShortened(part, types)) {
       return notCarried(
@@ -64,39 +63,39 @@ export function indexStep(
       )
     }
     const rendered = renderPart(part, types)
-    if (typeof rendered !== 'string') return notCarried(rendered.reason)
-    parts.push(rendered)
+    if ('reason' in rendered) return notCarried(rendered.reason)
+    parts.push(rendered.sql)
+    for (const caveat of rendered.caveats) caveats.add(caveat)
   }
   const name = names.index(table, index.name)
   const unique = index.unique ? 'UNIQUE ' : ''
   const qualified = quoteQualified({ schema: table.name.schema, name })
+  const statements = [
+    `CREATE ${unique}INDEX ${quoteName(name)} ON ${quoteQualified(table.name)} (${parts.join(', ')})`,
+    ...(index.comment === '' ? [] : [`COMMENT ON INDEX ${qualified} IS ${quoteLiteral(index.comment).trim()}`]),
+  ]
   return {
-    id: stepId(kind, table.name, name),
-    phase: 1,
-    kind,
-    name,
-    table: table.name,
-    statements: [
-      `CREATE ${unique}INDEX ${quoteName(name)} ON ${quoteQualified(table.name)} (${parts.join(', ')})`,
-      ...(index.comment === '' ? [] : [`COMMENT ON INDEX ${qualified} IS ${quoteLiteral(index.comment).trim()}`]),
-    ],
+    steps: [{ id: stepId(kind, table.name, name), phase: 1, kind, name, table: table.name, statements }],
+    // Only of a unique index does the meaning decide what rows there may be.
+    notCarried: index.unique ? [...caveats].map((caveat) => note('unique in part', caveat)) : [],
   }
 }
 
-function renderPart(part: IndexPart, types: ColumnTypes): string | { readonly reason: string } {
+function renderPart(part: IndexPart, types: ColumnTypes): RenderedExpression {
   const direction = part.descending ? ' DESC' : ''
+  const carried = (sql: string): RenderedExpression => ({ sql: `${sql}${direction}`, caveats: [] })
   if (part.column === undefined) {
     const rendered = renderIndexPart(part.expression, types)
-    return 'reason' in rendered ? rendered : `(${rendered.sql})${direction}`
+    return 'reason' in rendered ? rendered : { ...rendered, sql: `(${rendered.sql})${direction}` }
   }
   const type = types(part.column)
   if (type === undefined) return { reason: `the target has no column ${part.column}` }
   if (unordered.has(type.class)) return { reason: `${part.column} is ${type.text}, which has no order` }
   const column = quoteName(part.column)
-  if (!isShortened(part, types)) return `${column}${direction}`
+  if (!isShortened(part, types)) return carried(column)
   const length = part.prefixLength ?? 0
-  if (type.class === 'bytea') return `substring(${column} FROM 1 FOR ${length})${direction}`
-  if (type.class === 'text') return `left(${column}, ${length})${direction}`
+  if (type.class === 'bytea') return carried(`substring(${column} FROM 1 FOR ${length})`)
+  if (type.class === 'text') return carried(`left(${column}, ${length})`)
   return { reason: `it covers the first ${length} of ${part.column}, and ${type.text} has no beginning` }
 }
 

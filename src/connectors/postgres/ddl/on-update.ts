@@ -10,7 +10,7 @@ export const loadingSetting = 'transload.loading'
  * present, unless it gives the column a value itself. One trigger per column, so that several in one table work.
  *
  * - An UPDATE that changes nothing leaves the column alone. Rows are compared byte by byte (`*<>`), since some types,
- *   such as json, have no equality. Generated columns are left out: a BEFORE trigger does not know them yet.
+ *   such as json, have no equality; the cast keeps the server from comparing column by column. Generated columns are left out: a BEFORE trigger does not know them yet.
  * - An UPDATE that gives the column the value which it has already cannot be told from one that does not name it: the
  *   column then moves on, where MySQL would keep it.
  * - The time is the statement's, as in MySQL, cut to the column's digits where PostgreSQL's own clocks round.
@@ -27,7 +27,7 @@ export function onUpdateStatements(
   if (value === undefined) return undefined
   const own = quoteName(column.name)
   const compared = table.columns.filter((one) => !one.generated).map((one) => quoteName(one.name))
-  const row = (side: string): string => `ROW(${compared.map((name) => `${side}.${name}`).join(', ')})`
+  const row = (side: string): string => `ROW(${compared.map((name) => `${side}.${name}`).join(', ')})::record`
   const routine = quoteQualified({ schema: table.name.schema, name: triggerName })
   return [
     `CREATE OR REPLACE FUNCTION ${routine}() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $body$

