@@ -61,7 +61,7 @@ export function parsePostgresUrl(
   const given = readOptions(url, shown)
   const part = (value: string): string | undefined => (value === '' ? undefined : decode(value, shown))
 
-  const host = given.get('host') ?? part(unbracketed(url.hostname)) ?? environment['PGHOST'] ?? 'localhost'
+  const host = given.get('host') ?? part(hostOf(url)) ?? environment['PGHOST'] ?? 'localhost'
   if (host.includes(',')) throw unusable(shown, 'it names several hosts', 'Name the one that takes writes.')
   const port = readPort(given.get('port') ?? (url.port || undefined) ?? environment['PGPORT'] ?? '5432', shown)
   const user = given.get('user') ?? part(url.username) ?? environment['PGUSER'] ?? userInfo().username
@@ -86,9 +86,13 @@ export function parsePostgresUrl(
   }
 }
 
+/** Stands where the URL has a user and no host. */
+const noHost = 'no-host.invalid'
+
 function parse(text: string): URL {
-  // URL's own error repeats its input, password and all.
-  const url = URL.parse(text)
+  // libpq takes a user without a host, URL does not. And URL's own error repeats its input, password and all.
+  const whole = text.replace(/^([a-z]+:\/\/[^/?#]*@)(?=:?[/?#]|$)/i, `$1${noHost}`)
+  const url = URL.parse(whole)
   if (url === null || (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:')) {
     const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(text)?.[0] ?? 'it'
     throw unusable(`${scheme}…`, 'it is not a URL of PostgreSQL', 'Write postgres://USER:PASSWORD@HOST:5432/DATABASE.')
@@ -97,8 +101,7 @@ function parse(text: string): URL {
 }
 
 function redacted(url: URL): string {
-  const host = url.host === '' ? 'localhost' : url.host
-  return `postgres://${host}${url.pathname}`
+  return `postgres://${hostOf(url) || 'localhost'}${url.pathname}`
 }
 
 function readOptions(url: URL, shown: string): ReadonlyMap<Option, string> {
@@ -135,7 +138,8 @@ function readSslMode(text: string, shown: string): SslMode {
   return mode
 }
 
-function unbracketed(host: string): string {
+function hostOf(url: URL): string {
+  const host = url.hostname === noHost ? '' : url.hostname
   return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host
 }
 

@@ -68,7 +68,6 @@ const asText = { getTypeParser: () => (value: unknown) => value } as unknown as 
  * is the server's error.
  */
 export class Connection implements AsyncDisposable {
-  readonly backendPid: number
   readonly #settings: PostgresSettings
   readonly #client: pg.Client
   readonly #tls: ConnectionOptions | false
@@ -78,7 +77,6 @@ export class Connection implements AsyncDisposable {
     this.#settings = settings
     this.#client = client
     this.#tls = tls
-    this.backendPid = (client as unknown as DriverClient).processID ?? 0
     client.on('error', () => {
       this.#isUsable = false
     })
@@ -190,33 +188,36 @@ export class Connection implements AsyncDisposable {
     }
     const ended = pending.then(end, end)
     const deadline = performance.now() + cancelPatienceMs
-    while (!hasEnded && performance.now() < deadline) {
-      void this.#requestCancel()
-      await endedWithin(ended, cancelAgainMs)
+    const requests: (() => void)[] = []
+    for (let left = cancelPatienceMs; !hasEnded && left > 0; left = deadline - performance.now()) {
+      requests.push(this.#requestCancel())
+      await endedWithin(ended, Math.min(cancelAgainMs, left))
     }
+    for (const giveUp of requests) giveUp()
     if (hasEnded) return
     this.destroy()
     await ended
   }
 
-  /** Sends one cancel request over a connection of its own. That it could not be sent shows in there being no answer. */
-  #requestCancel(): Promise<void> {
+  /**
+   * Sends one cancel request over a connection of its own. That it could not be sent shows in there being no answer.
+   * Returns what gives it up.
+   */
+  #requestCancel(): () => void {
     const { processID, secretKey } = this.#client as unknown as DriverClient
-    if (processID === null || secretKey === null) return Promise.resolve()
     const Wire = pg.Connection as unknown as new (config: object) => DriverConnection
     const wire = new Wire({ ssl: this.#tls })
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        wire.stream.destroy()
-        resolve()
-      }
-      wire.on('error', finish)
-      wire.on('end', finish)
-      wire.on('connect', () => (this.#tls === false ? wire.cancel(processID, secretKey) : wire.requestSsl()))
-      wire.on('sslconnect', () => wire.cancel(processID, secretKey))
-      if (this.#settings.host.startsWith('/')) wire.connect(`${this.#settings.host}/.s.PGSQL.${this.#settings.port}`)
-      else wire.connect(this.#settings.port, this.#settings.host)
-    })
+    const giveUp = (): void => {
+      wire.stream.destroy()
+    }
+    const send = (): void => wire.cancel(processID ?? 0, secretKey ?? 0)
+    wire.on('error', giveUp)
+    wire.on('end', giveUp)
+    wire.on('connect', () => (this.#tls === false ? send() : wire.requestSsl()))
+    wire.on('sslconnect', send)
+    if (this.#settings.host.startsWith('/')) wire.connect(`${this.#settings.host}/.s.PGSQL.${this.#settings.port}`)
+    else wire.connect(this.#settings.port, this.#settings.host)
+    return giveUp
   }
 
   #lost(): TransloadError {

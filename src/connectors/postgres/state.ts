@@ -3,7 +3,7 @@ import { maxSampleKeys } from '../../model/loss.ts'
 import type { Cursor, Plain } from '../../model/plain.ts'
 import type { Split } from '../../model/plan.ts'
 import type { Consistency, RunStatus, SplitState, StoredRun } from '../../model/run-state.ts'
-import type { OutputCount, RunStateStore } from '../../contract/checkpoint.ts'
+import type { OutputCount, RetrySplit, RunStateStore } from '../../contract/checkpoint.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { TextRow, TextSession } from '../sql/session.ts'
 import type { PostgresSessions } from './client.ts'
@@ -11,9 +11,10 @@ import { isServerError } from './errors.ts'
 import { runLock, stateLock } from './run-lock.ts'
 import { assertStateFormat, hasState } from './state-format.ts'
 import { dropObjects, knownObjects, recordObjects, removeState } from './state-objects.ts'
+import { retrySplits } from './state-retry.ts'
 import { createState, stateSchema } from './state-schema.ts'
 
-/** Rows of one INSERT: parameters travel as one JSON text, so this only bounds its size. */
+/** Rows of one INSERT: the protocol counts its parameters in 16 bits. */
 const splitsPerStatement = 1_000
 
 /** How long a new owner waits for each backend of the old one to end, having told it to. */
@@ -77,11 +78,11 @@ export class PostgresStateStore implements RunStateStore {
         )
         for (let start = 0; start < splits.length; start += splitsPerStatement) {
           const part = splits.slice(start, start + splitsPerStatement)
+          // Not taken apart by the server: its JSON functions stop at a NUL, which a key in the bounds may hold.
+          const values = part.map((_, place) => `($1, $${place * 2 + 2}, $${place * 2 + 3}::json, ${start + place}, 1)`)
           await session.rows(
-            `INSERT INTO ${stateSchema}.splits (run, split, definition, place, fence)
-             SELECT $1, s.definition->>'id', s.definition, s.place - 1 + $3::integer, 1
-             FROM json_array_elements($2::json) WITH ORDINALITY AS s (definition, place)`,
-            [run.run, JSON.stringify(part), start],
+            `INSERT INTO ${stateSchema}.splits (run, split, definition, place, fence) VALUES ${values.join(', ')}`,
+            [run.run, ...part.flatMap((split) => [split.id, JSON.stringify(split)])],
           )
         }
         const before = await knownObjects(session, run.plan)
@@ -120,6 +121,16 @@ export class PostgresStateStore implements RunStateStore {
 
   async storeConsistency(run: string, fence: number, consistency: Consistency, signal: AbortSignal): Promise<void> {
     await this.#update(run, fence, 'consistency = $3::json', JSON.stringify(consistency), signal)
+  }
+
+  async retry(
+    run: string,
+    fence: number,
+    retries: readonly RetrySplit[],
+    redo: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#sessions.transaction((session) => retrySplits(session, run, fence, retries, redo), signal)
   }
 
   async setStatus(run: string, fence: number, status: RunStatus, signal: AbortSignal): Promise<void> {

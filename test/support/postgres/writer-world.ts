@@ -23,9 +23,9 @@ export interface TableShape {
 }
 
 export async function openTarget(url: string): Promise<Target> {
-  const open = postgres.openTarget
-  if (open === undefined) throw new Error('postgres is no target')
-  return await open(postgres.parseUrl(url), { laneCount: 1, notice: () => undefined }, never)
+  const target = await postgres.openTarget?.(postgres.parseUrl(url), { laneCount: 1, notice: () => undefined }, never)
+  if (target === undefined) throw new Error('postgres is no target')
+  return target
 }
 
 /** A run with one split of one dataset, whose frames go to tables of the schema `public`. */

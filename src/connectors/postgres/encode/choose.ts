@@ -60,7 +60,7 @@ function chooseText(type: CanonicalType, to: TargetType, isChecked: boolean): Ch
     case 'bits':
       return encodeText(to, type.length, isChecked)
     case 'enum':
-      return encodeText(to, Math.max(0, ...type.labels.map((label) => [...label].length)), isChecked)
+      return encodeText(to, Math.max(0, ...type.labels.map((label) => Array.from(label).length)), isChecked)
     case 'set':
     case 'decimal':
     case 'json':
