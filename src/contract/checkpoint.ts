@@ -39,6 +39,12 @@ export interface CommitReceipt {
   readonly rejects: readonly RejectedRow[]
 }
 
+/** A split that reads rejected rows again, and the rows, by the split that rejected them. */
+export interface RetrySplit {
+  readonly split: Split
+  readonly rejects: readonly { readonly split: string; readonly position: number }[]
+}
+
 /**
  * A run's state, kept in the target, where it is the truth. For a store with transactions it commits in the rows' own
  * transaction, through the writer; what is here is everything else.
@@ -69,6 +75,18 @@ export interface RunStateStore {
   losses(run: string, signal: AbortSignal): Promise<readonly (LossCount & { readonly dataset: string })[]>
   rejects(run: string, signal: AbortSignal): Promise<readonly RejectedRow[]>
   outputs(run: string, signal: AbortSignal): Promise<readonly (OutputCount & { readonly dataset: string })[]>
+  /**
+   * Makes rejected rows a run's work again, in one transaction: adds the splits that read them by key, takes each row out
+   * of the rejects and of the counts of the split that rejected it, forgets that the finish steps `redo` are done, and
+   * sets the run's status to `running`. @throws TL_K501 where the fence is an older one
+   */
+  retry(
+    run: string,
+    fence: number,
+    retries: readonly RetrySplit[],
+    redo: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void>
   setStatus(run: string, fence: number, status: RunStatus, signal: AbortSignal): Promise<void>
   /**
    * Undoes what the state says the run made in the target (`--fresh`): its tables and types, nothing else. Refused with

@@ -43,7 +43,7 @@ export interface Source extends AsyncDisposable {
    * compared only by the source under that index's own order. Ids are deterministic.
    */
   planSplits(read: ReadPlan, options: SplitOptions, signal: AbortSignal): Promise<readonly Split[]>
-  /** A split of just the rows with these keys, for `rejects --retry`. */
+  /** Bounds of just the rows with these keys, for `rejects --retry`. The core gives the split its id and `keyCount`. */
   keySplit(read: ReadPlan, keys: readonly RowKey[]): Split
   /**
    * Opens `readerCount` readers' worth of connections, and two spares, that all see one moment where the engine can.

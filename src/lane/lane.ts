@@ -4,6 +4,7 @@ import { ArenaBatch } from '../batch/batch.ts'
 import type { Checkpoint, CommitReceipt } from '../contract/checkpoint.ts'
 import type { LanePlan, Reader, Stage, Writer } from '../contract/lane.ts'
 import { TransloadError } from '../errors/transload-error.ts'
+import { fate } from '../model/fate.ts'
 import type { Cursor } from '../model/plain.ts'
 
 /** Batches of a lane: one is filled, one is written, one lies ready between them. */
@@ -79,6 +80,7 @@ async function fill(
     batch.clear(lane.split.id, sequence, readBefore)
     const more = await ends.reader.read(batch, signal)
     probe('after-read')
+    if (!more) addVanished(lane, batch, readBefore)
     const rowCount = batch.frames[0]?.rowCount ?? 0
     if (rowCount > 0 && !lane.split.atomic) assertMovedOn(lane, before, batch.after)
     const bytes = batch.used
@@ -123,6 +125,15 @@ async function drain(
     onCommit(lane, checkpoint, receipt)
     if (checkpoint.done) return true
     free.put(batch)
+  }
+}
+
+/** Keys that were asked for one by one and are not there any more count as read, and as vanished. */
+function addVanished(lane: LanePlan, batch: ArenaBatch, readBefore: number): void {
+  const frame = batch.frames[0]
+  if (lane.split.keyCount === undefined || frame === undefined) return
+  for (let left = lane.split.keyCount - readBefore - frame.rowCount; left > 0; left--) {
+    frame.fate[batch.addRow(0)] = fate.vanished
   }
 }
 

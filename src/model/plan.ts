@@ -68,6 +68,8 @@ export interface Split {
   readonly rowEstimate: number
   /** Without a cursor: written in one transaction and restarted whole. */
   readonly atomic: boolean
+  /** Keys that the split reads one by one: those that are not found any more have vanished. */
+  readonly keyCount?: number | undefined
 }
 
 export type WriteMode = 'create' | 'append' | 'merge' | 'replace' | 'truncate'

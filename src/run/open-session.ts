@@ -50,7 +50,7 @@ async function goOn(request: RunRequest, ends: Ends, unfinished: StoredRun): Pro
 }
 
 /** The state's own word for a plan is trusted as far as its schema goes: another version's cannot be gone on with. */
-function planOf(stored: StoredRun): Plan {
+export function planOf(stored: StoredRun): Plan {
   const plan = stored.plan
   if (plan !== null && typeof plan === 'object' && 'schema' in plan && plan['schema'] === 'transload.plan/1') {
     return plan as unknown as Plan

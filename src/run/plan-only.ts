@@ -1,45 +1,28 @@
 import type { Pipeline } from '../config/pipeline.ts'
-import type { OpenOptions, Registry } from '../contract/connector.ts'
+import type { Registry } from '../contract/connector.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { Plan } from '../model/plan.ts'
 import { createPlan } from '../plan/create-plan.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
-import type { RunFlags } from './request.ts'
-
-export interface PlanOnlyRequest {
-  readonly pipeline: Pipeline
-  readonly flags: RunFlags
-  readonly registry: Registry
-  readonly notice: (message: string) => void
-  readonly signal: AbortSignal
-}
+import { openEnds } from './ends.ts'
+import { RunRecord } from './record.ts'
+import type { RunFlags, RunRequest } from './request.ts'
 
 /**
  * The plan that a run would begin with, made with both ends open and nothing written to either.
  * @throws TransloadError where an end cannot be opened or the plan cannot be made
  */
-export async function planOnly(request: PlanOnlyRequest): Promise<Plan> {
-  const { pipeline, flags, registry, signal } = request
-  const sourceConnector = await registry(pipeline.source)
-  const targetConnector = await registry(pipeline.target)
-  const sourceEnd = sourceConnector.parseUrl(pipeline.source)
-  const targetEnd = targetConnector.parseUrl(pipeline.target)
-  if (sourceConnector.openSource === undefined) throw unusable(sourceEnd.label, 'source')
-  if (targetConnector.openTarget === undefined) throw unusable(targetEnd.label, 'target')
-  const options: OpenOptions = {
-    laneCount: flags.laneCount,
-    maxBytesPerSecond: flags.maxBytesPerSecond,
-    notice: request.notice,
-  }
-  await using source = await sourceConnector.openSource(sourceEnd, options, signal)
-  await using target = await targetConnector.openTarget(targetEnd, options, signal)
+export async function planOnly(request: Omit<RunRequest, 'savedPlan' | 'stop'>): Promise<Plan> {
+  const { pipeline, flags, events, signal } = request
+  events.phase('connect')
+  const ends = await openEnds({ ...request, savedPlan: undefined, stop: signal }, new RunRecord())
+  await using _source = ends.source
+  await using _target = ends.target
+  events.phase('plan')
   const scope = planScope(flags)
   return await createPlan({
-    source,
-    target,
-    sourceEnd,
-    targetEnd,
-    identity: planIdentity(sourceEnd, targetEnd, pipeline, scope),
+    ...ends,
+    identity: planIdentity(ends.sourceEnd, ends.targetEnd, pipeline, scope),
     pipeline,
     scope,
     census: flags.census,
@@ -77,8 +60,4 @@ export async function assertPlanFits(
 function planScope(flags: Pick<RunFlags, 'schemaOnly' | 'dataOnly'>): 'all' | 'schema' | 'data' {
   if (flags.schemaOnly) return 'schema'
   return flags.dataOnly ? 'data' : 'all'
-}
-
-function unusable(url: string, end: 'source' | 'target'): TransloadError {
-  return new TransloadError('TL_C103', { url, reason: `it cannot be a ${end}`, cure: 'Name another one.' })
 }

@@ -22,21 +22,32 @@ import { validateCounts } from './validate-counts.ts'
  * throws: how it ended is in the summary, with its exit code.
  */
 export async function run(request: RunRequest): Promise<RunSummary> {
-  const record = new RunRecord()
+  return await carryOutBetween(request, new RunRecord(), openSession)
+}
+
+/** How a run is come by: taken over, begun anew, or opened again for its rejects. */
+export type SessionOpener = (request: RunRequest, ends: Ends, record: RunRecord) => Promise<RunSession>
+
+/** Opens both ends and the run, and carries it out. Never throws. */
+export async function carryOutBetween(
+  request: RunRequest,
+  record: RunRecord,
+  open: SessionOpener,
+): Promise<RunSummary> {
   try {
-    await runBetween(request, record)
+    await runBetween(request, record, open)
     return summarise(request, record, verdict(request, record))
   } catch (error) {
     return summarise(request, record, error)
   }
 }
 
-async function runBetween(request: RunRequest, record: RunRecord): Promise<void> {
+async function runBetween(request: RunRequest, record: RunRecord, open: SessionOpener): Promise<void> {
   request.events.phase('connect')
   const ends = await openEnds(request, record)
   await using _ = ends.source
   await using target = ends.target
-  const session = await openSession(request, ends, record)
+  const session = await open(request, ends, record)
   record.session = session
   try {
     await carryOut(request, ends, session, record)

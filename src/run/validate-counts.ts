@@ -30,9 +30,10 @@ export async function validateCounts(
       rejects: record.rejects.filter((reject) => reject.dataset === dataset),
     }),
     (dataset, column, rule) => makesNull(session.plan, dataset, column, rule),
+    session.consistency?.level === 'mixed' ? 'mixed' : 'one',
   )
   record.validation = summary
-  record.differences = differences
+  if (summary.status === 'different') record.differences = differences
   for (const difference of differences) record.warnings.push({ code: 'count-differs', message: difference })
 }
 

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Pipeline } from '../../src/config/pipeline.ts'
 import { memory, memoryDatabase } from '../../src/connectors/memory/index.ts'
 import type { TableInfo } from '../../src/model/relation.ts'
-import type { RunEvents, RunFlags } from '../../src/run/request.ts'
+import type { RunSummary } from '../../src/model/run-summary.ts'
+import type { RunEvents, RunFlags, RunRequest } from '../../src/run/request.ts'
+import { retryRejects } from '../../src/run/retry.ts'
 import { run } from '../../src/run/run.ts'
 
 const quiet: RunEvents = {
@@ -98,8 +100,8 @@ function rows(count: number): [string, string | null][] {
   return Array.from({ length: count }, (_, i) => [String(i), i % 3 === 0 ? null : `name ${i} ${'x'.repeat(40)}`])
 }
 
-function go(pipeline: Pipeline, over: Partial<RunFlags> = {}, stop = new AbortController().signal) {
-  return run({
+function requestOf(pipeline: Pipeline, over: Partial<RunFlags> = {}, stop = new AbortController().signal): RunRequest {
+  return {
     pipeline,
     flags: { ...flags, ...over },
     registry: async () => memory,
@@ -108,7 +110,11 @@ function go(pipeline: Pipeline, over: Partial<RunFlags> = {}, stop = new AbortCo
     version: '0.0.0',
     stop,
     signal: new AbortController().signal,
-  })
+  }
+}
+
+function go(pipeline: Pipeline, over: Partial<RunFlags> = {}, stop?: AbortSignal): Promise<RunSummary> {
+  return run(requestOf(pipeline, over, stop))
 }
 
 describe('run', () => {
@@ -188,5 +194,33 @@ describe('run', () => {
     const datasets = [{ from: 'keyed', columns: { nmae: { drop: true } } }]
     expect((await go({ ...pipeline, datasets })).error).toMatchObject({ code: 'TL_C107' })
     expect((await go({ ...pipeline, only: ['nothing'] })).error).toMatchObject({ code: 'TL_C107' })
+  })
+})
+
+describe('retryRejects', () => {
+  it('reads rejected rows again by key, and accounts for those that are gone', async () => {
+    const { pipeline, source, target } = world()
+    const info = table('keyed', true)
+    const strict = { ...info, columns: info.columns.map((column) => ({ ...column, nullable: false })) }
+    source.put(strict, [
+      ['1', 'a'],
+      ['2', null],
+      ['3', null],
+      ['4', 'd'],
+    ])
+    const first = await go(pipeline)
+    expect(first).toMatchObject({ exitCode: 4, rejects: { count: 2 } })
+    source.put(strict, [
+      ['1', 'a'],
+      ['2', 'repaired'],
+      ['4', 'd'],
+    ])
+    const second = await retryRejects(requestOf(pipeline), first.run ?? '')
+    expect(second.error).toBeUndefined()
+    expect(second.datasets[0]).toMatchObject({ read: 4, written: 3, rejected: 0, vanished: 1 })
+    expect(second.consistency.level).toBe('mixed')
+    expect(target.tables.get('main.keyed')?.rows.map((row) => row[0])).toEqual(['1', '4', '2'])
+    const third = await retryRejects(requestOf(pipeline), first.run ?? '')
+    expect(third.error?.message).toContain('no rejected rows')
   })
 })

@@ -1,4 +1,4 @@
-import type { Checkpoint, CommitReceipt, OutputCount, RunStateStore } from '../../contract/checkpoint.ts'
+import type { Checkpoint, CommitReceipt, OutputCount, RetrySplit, RunStateStore } from '../../contract/checkpoint.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { LossCount, RejectedRow } from '../../model/loss.ts'
 import type { Plain } from '../../model/plain.ts'
@@ -58,17 +58,7 @@ export class MemoryState implements RunStateStore {
       consistency: undefined,
       finishDone: [],
     }
-    const states = splits.map((split): [string, SplitState] => [
-      split.id,
-      {
-        split,
-        cursor: undefined,
-        done: false,
-        counts: { read: 0, written: 0, merged: 0, filtered: 0, rejected: 0, vanished: 0 },
-        bytes: 0,
-        sequence: 0,
-      },
-    ])
+    const states = splits.map((split): [string, SplitState] => [split.id, untouched(split)])
     this.#runs.set(run.run, {
       stored,
       splits: new Map(states),
@@ -105,6 +95,22 @@ export class MemoryState implements RunStateStore {
 
   async outputs(run: string): Promise<readonly (OutputCount & { readonly dataset: string })[]> {
     return this.#get(run).outputs
+  }
+
+  async retry(run: string, fence: number, retries: readonly RetrySplit[], redo: readonly string[]): Promise<void> {
+    const found = this.#fenced(run, fence)
+    for (const { split, rejects } of retries) {
+      for (const reject of rejects) {
+        found.rejects.delete(`${reject.split}\u0000${reject.position}`)
+        const state = found.splits.get(reject.split)
+        if (state === undefined) continue
+        const { read, rejected } = state.counts
+        state.counts = { ...state.counts, read: read - 1, rejected: rejected - 1 }
+      }
+      found.splits.set(split.id, untouched(split))
+    }
+    const finishDone = found.stored.finishDone.filter((step) => !redo.includes(step))
+    found.stored = { ...found.stored, status: 'running', finishDone }
   }
 
   async setStatus(run: string, fence: number, status: RunStatus): Promise<void> {
@@ -188,5 +194,16 @@ export class MemoryState implements RunStateStore {
     const found = this.#get(run)
     if (found.stored.fence !== fence) throw new TransloadError('TL_K501', { run })
     return found
+  }
+}
+
+function untouched(split: Split): SplitState {
+  return {
+    split,
+    cursor: undefined,
+    done: false,
+    counts: { read: 0, written: 0, merged: 0, filtered: 0, rejected: 0, vanished: 0 },
+    bytes: 0,
+    sequence: 0,
   }
 }

@@ -1,0 +1,88 @@
+import type { RetrySplit } from '../contract/checkpoint.ts'
+import { TransloadError } from '../errors/transload-error.ts'
+import type { RejectedRow } from '../model/loss.ts'
+import type { Plan } from '../model/plan.ts'
+import type { RunSummary } from '../model/run-summary.ts'
+import type { Ends } from './ends.ts'
+import { RunRecord } from './record.ts'
+import type { RunRequest } from './request.ts'
+import { carryOutBetween, type SessionOpener } from './run.ts'
+import { planOf } from './open-session.ts'
+import { RunSession } from './session.ts'
+
+/** Rejected rows of one split of the retry: their keys are a statement's text. */
+const maxKeysPerSplit = 1000
+
+/**
+ * Reads the rejected rows of a run again from the source, by key, and sends them through the run's stored plan. A row
+ * that goes over is taken from the rejects in the transaction that writes it; one that fails again is rejected anew; one
+ * that is not there any more has vanished. What was read at another moment is recorded: the run's consistency is `mixed`.
+ */
+export async function retryRejects(request: RunRequest, run: string): Promise<RunSummary> {
+  return await carryOutBetween(
+    { ...request, flags: { ...request.flags, resumeMixed: true } },
+    new RunRecord(),
+    opener(run),
+  )
+}
+
+function opener(run: string): SessionOpener {
+  return async (request, ends) => {
+    const { target } = ends
+    const before = await target.state.find(run, request.signal)
+    if (before === undefined) {
+      throw new TransloadError('TL_T305', {
+        endpoint: target.label,
+        kind: 'run',
+        name: run,
+        cure: 'See transload runs; name the source and target of that run.',
+      })
+    }
+    const plan = planOf(before)
+    assertSameEnds(plan, ends)
+    const stored = await target.state.takeOver(run, request.signal)
+    const session = new RunSession(stored, plan)
+    const rejects = await target.state.rejects(run, request.signal)
+    const retries = retrySplits(plan, ends, rejects, stored.attempts)
+    if (retries.length === 0) {
+      throw new TransloadError('TL_C105', {
+        reason: `The run ${run} has no rejected rows that can be read again by key`,
+        cure: 'See transload rejects RUN.',
+      })
+    }
+    const redo = plan.finish
+      .filter((step) => step.kind === 'sequence' || step.kind === 'analyze')
+      .map((step) => step.id)
+    await target.state.retry(run, stored.fence, retries, redo, request.signal)
+    await session.setStatus(target, 'running', request.signal)
+    request.events.planned(plan, run)
+    return session
+  }
+}
+
+function assertSameEnds(plan: Plan, { sourceEnd, targetEnd }: Ends): void {
+  if (plan.source.identity === sourceEnd.identity && plan.target.identity === targetEnd.identity) return
+  throw new TransloadError('TL_K503', { reason: `the run went from ${plan.source.label} to ${plan.target.label}` })
+}
+
+function retrySplits(plan: Plan, { source }: Ends, rejects: readonly RejectedRow[], attempt: number): RetrySplit[] {
+  const retries: RetrySplit[] = []
+  for (const dataset of plan.datasets) {
+    // Without a key that tells rows apart a retry could read another row, or one row twice.
+    if (dataset.read.key === undefined) continue
+    const own = rejects.filter((reject) => reject.dataset === dataset.from)
+    for (let start = 0; start < own.length; start += maxKeysPerSplit) {
+      const part = own.slice(start, start + maxKeysPerSplit)
+      const split = source.keySplit(
+        dataset.read,
+        part.map((reject) => reject.key),
+      )
+      const id = `${dataset.from}!${attempt}.${start / maxKeysPerSplit}`
+      retries.push({
+        split: { ...split, id, keyCount: part.length },
+        rejects: part.map((reject) => ({ split: reject.split, position: reject.position })),
+      })
+    }
+  }
+  return retries
+}
