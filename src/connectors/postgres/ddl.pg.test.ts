@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../../test/support/engines/create-database.ts'
 import { describeEngines } from '../../../test/support/engines/describe-engines.ts'
@@ -300,6 +301,11 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
       await database.query(`DELETE FROM "My ""Shop""".twins WHERE id < 3`)
       expect(await run('unique', 'u')).toEqual({ outcome: 'done' })
       expect(await run('primary key', 'twins_pkey')).toEqual({ outcome: 'done' })
+      await database.query('DROP INDEX "My ""Shop""".u')
+      await database.query(
+        `INSERT INTO "My ""Shop""".twins SELECT 5, string_agg(md5(n::text), '') FROM generate_series(1, 150) n`,
+      )
+      expect(await run('index', 'wide')).toMatchObject({ outcome: 'violated', sampleKeys: ['"id"=5'] })
     })
 
     it('are not finished by a run that was taken over, nor recorded where a statement fails', async () => {
@@ -310,17 +316,27 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
       expect(await value(`SELECT to_regclass('public.half')::text`)).toBeNull()
     })
 
+    it('are tried again where two of them have locked each other out', async () => {
+      await database.query('CREATE TABLE public.x (); CREATE TABLE public.y ()')
+      await database.query('BEGIN; LOCK TABLE public.y')
+      const step = { ...rendered.finish[0]!, id: 'locks', statements: ['LOCK TABLE public.x', 'LOCK TABLE public.y'] }
+      const pending = runFinishStep(sessions, 'r1', 1, step, signal())
+      await setTimeout(300)
+      await database.query('LOCK TABLE public.x')
+      await database.query('COMMIT')
+      expect(await pending).toEqual({ outcome: 'done' })
+      const deadlocks = `SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()`
+      await expect.poll(() => value(deadlocks)).toBe(1)
+    })
+
     it('let an abort end what a step is waiting for', async () => {
       const step = { ...rendered.finish[0]!, id: 'sleep', statements: ['SELECT pg_sleep(60)'] }
       const abort = new AbortController()
       const pending = runFinishStep(sessions, 'r1', 1, step, abort.signal)
-      setTimeout(() => abort.abort(new Error('enough')), 200)
+      void setTimeout(200).then(() => abort.abort(new Error('enough')))
       await expect(pending).rejects.toThrow('enough')
-      expect(
-        await value(
-          `SELECT count(*)::int FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND state = 'active' AND pid <> pg_backend_pid()`,
-        ),
-      ).toBe(0)
+      const sleeping = `SELECT count(*)::int FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND state = 'active' AND pid <> pg_backend_pid()`
+      await expect.poll(() => value(sleeping)).toBe(0)
     })
   })
 }
