@@ -10,7 +10,7 @@ import type { CanonicalType } from '../../src/model/canonical-type.ts'
 import type { EncodedValue, RowKey } from '../../src/model/loss.ts'
 import type { Cursor } from '../../src/model/plain.ts'
 import type { ReadColumn, ReadPlan, Split } from '../../src/model/plan.ts'
-import type { NativeType, TableInfo } from '../../src/model/relation.ts'
+import type { Catalog, NativeType, TableInfo } from '../../src/model/relation.ts'
 
 export const never = new AbortController().signal
 
@@ -25,8 +25,16 @@ export async function planRead(
   table: string,
   changes: { readonly [column: string]: Partial<ReadColumn> } = {},
 ): Promise<ReadPlan> {
-  const { tables } = await source.catalog(never)
-  const found = tables.find(({ name }) => name.name === table)
+  return readOf(await source.catalog(never), table, changes)
+}
+
+/** The same, of a catalog that was read before. */
+export function readOf(
+  catalog: Catalog,
+  table: string,
+  changes: { readonly [column: string]: Partial<ReadColumn> },
+): ReadPlan {
+  const found = catalog.tables.find(({ name }) => name.name === table)
   if (found === undefined) throw new Error(`no table ${table}`)
   const columns = found.columns.map(({ name, native, nullable }) => ({
     name,
