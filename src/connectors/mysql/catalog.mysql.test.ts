@@ -144,9 +144,8 @@ for (const { engine, point } of engines) {
     })
 
     it('knows where there is no default', () => {
-      for (const name of ['id', 'n', 'o', 'f', 'bl', 'mt', 'j', 'p', 'g1', 'g2']) {
-        expect(columnOf(catalog, 'types', name).default, name).toBeUndefined()
-      }
+      const names = ['id', 'n', 'o', 'f', 'bl', 'mt', 'j', 'p', 'g1', 'g2']
+      expect(names.filter((name) => columnOf(catalog, 'types', name).default !== undefined)).toEqual([])
     })
 
     it('reads types with all that belongs to them', () => {

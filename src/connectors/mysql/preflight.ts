@@ -2,7 +2,7 @@ import type { Finding, ReadPlan } from '../../model/plan.ts'
 import type { QualifiedName } from '../../model/relation.ts'
 import type { Sessions, TextSession } from '../sql/session.ts'
 import { type Grants, readGrants } from './preflight/grants.ts'
-import { findUnreadable } from './preflight/readable-tables.ts'
+import { findUnreadable, mayRead } from './preflight/readable-tables.ts'
 import {
   readHistoryLength,
   readLogExpirySeconds,
@@ -44,7 +44,7 @@ export async function preflightSource(
       ...(await storageFindings(session, server, reads)),
       ...(await logFindings(session, server, grants)),
       ...(await activityFindings(session, server, grants)),
-      ...hiddenFindings(server, databases, grants, privileges),
+      ...(await hiddenFindings(session, server, databases, grants, privileges)),
     ]
   }, signal)
 }
@@ -202,21 +202,25 @@ async function activityFindings(session: TextSession, server: ServerFacts, grant
 }
 
 /** Objects that are not brought over are listed for porting by hand, unless the server hides them. */
-function hiddenFindings(
+async function hiddenFindings(
+  session: TextSession,
   server: ServerFacts,
   databases: readonly string[],
   grants: Grants,
   privileges: ReadonlySet<string>,
-): Finding[] {
+): Promise<Finding[]> {
   const cures = databases.flatMap((database) => {
     const missing = ['SHOW VIEW', 'TRIGGER', 'EVENT'].filter((name) => !grants.onDatabase(database, name))
     return missing.length === 0 ? [] : [`GRANT ${missing.join(', ')} ON ${quoteName(database)}.* TO ${grants.account};`]
   })
-  const seesRoutines = grants.onAll('SELECT', 'SHOW_ROUTINE', 'SHOW CREATE ROUTINE')
+  const seesRoutines =
+    grants.onAll('SELECT', 'SHOW_ROUTINE') ||
+    databases.every((database) => grants.onDatabase(database, 'SHOW CREATE ROUTINE')) ||
+    (hasRoutineTable(server) && (await mayRead(session, routineTable)))
   if (!seesRoutines) {
-    const hasTable = server.flavor === 'mariadb' || server.version[0] < 8
-    if (privileges.has('SHOW_ROUTINE')) cures.push(`GRANT SHOW_ROUTINE ON *.* TO ${grants.account};`)
-    else cures.push(`GRANT SELECT ON ${hasTable ? '`mysql`.`proc`' : '*.*'} TO ${grants.account};`)
+    const object = hasRoutineTable(server) ? routineTable : '*.*'
+    const cure = privileges.has('SHOW_ROUTINE') ? 'SHOW_ROUTINE ON *.*' : `SELECT ON ${object}`
+    cures.push(`GRANT ${cure} TO ${grants.account};`)
   }
   if (cures.length === 0) return []
   return [
@@ -227,6 +231,13 @@ function hiddenFindings(
       cure: cures.join('\n'),
     },
   ]
+}
+
+const routineTable = '`mysql`.`proc`'
+
+/** MySQL has kept its routines elsewhere since 8.0. */
+function hasRoutineTable(server: ServerFacts): boolean {
+  return server.flavor === 'mariadb' || server.version[0] < 8
 }
 
 function countTables(count: number): string {

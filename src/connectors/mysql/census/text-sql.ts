@@ -85,8 +85,9 @@ function whereNotNull(c: string, condition: string): string {
  * well-formed UTF-8, and some of it beyond ASCII. Text that mixes both kinds is not counted. A sign, not a proof.
  *
  * - In a Unicode column the bytes are those of latin1 as MySQL has it, which is cp1252, or of ISO 8859-1, whose characters
- *   from 0x80 to 0x9F are controls. Such text has a character from U+00C0 to U+00FF, and so a byte 0xC3: without one,
- *   nothing is converted.
+ *   from 0x80 to 0x9F are controls. Such text begins with a character from U+00C2 to U+00F4, two bytes of which the first
+ *   is 0xC3, after what is ASCII, and goes on with one from U+0080 to U+00BF or of those that cp1252 has beyond: where the
+ *   bytes do not look like that, which is where nearly all other text ends, nothing is converted.
  * - In a column of one byte a character they are the column's own bytes: UTF-8 that a client sent as, say, latin1.
  *
  * Undefined for charsets in which ordinary text may be well-formed UTF-8 too, and for those of Chinese, Japanese and
@@ -103,10 +104,14 @@ export function doubleEncodedSql({ column, native }: CensusColumn): string | und
   const utf8 = charset === 'utf8mb4' ? c : `CONVERT(${c} USING utf8mb4)`
   const latin1 = `CONVERT(${utf8} USING latin1)`
   const isLatin1 = `CAST(CONVERT(${latin1} USING utf8mb4) AS BINARY) = CAST(${utf8} AS BINARY)`
-  // U+00XX is two bytes in UTF-16, the first of them zero.
+  // U+00XX is two bytes in UTF-16, the first of them zero. In latin5 each byte above ASCII is two in UTF-8, so that a
+  // character such as U+0100, which loses its second byte, makes a difference in length.
   const lowBytes = `REPLACE(CAST(CONVERT(${utf8} USING utf16) AS BINARY), X'00', '')`
-  const isIso = `LENGTH(${lowBytes}) = CHAR_LENGTH(${c})`
-  return `LOCATE(X'c3', CAST(${utf8} AS BINARY)) > 0 AND (
+  const fromLatin5 = `CONVERT(CONVERT(${lowBytes} USING latin5) USING utf8mb4)`
+  const isIso = `LENGTH(${lowBytes}) = CHAR_LENGTH(${c}) AND LENGTH(${fromLatin5}) = LENGTH(${utf8})`
+  const bytes = `CAST(${utf8} AS BINARY)`
+  const follower = `SUBSTRING(${bytes}, LOCATE(X'c3', ${bytes}) + 2, 1)`
+  return `LOCATE(X'c3', ${bytes}) > 0 AND ${follower} IN (X'c2', X'c5', X'c6', X'cb', X'e2') AND (
     (${isLatin1} AND ${isUtf8Sql(`CAST(${latin1} AS BINARY)`)}) OR (${isIso} AND ${isUtf8Sql(lowBytes)}))`
 }
 

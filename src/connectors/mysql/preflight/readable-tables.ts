@@ -20,15 +20,25 @@ export async function findUnreadable(session: TextSession, reads: readonly ReadP
   return unreadable
 }
 
+/** Whether the user may read some column of a table, its name in backquotes. */
+export async function mayRead(session: TextSession, table: string): Promise<boolean> {
+  return await isPermitted(session, `SELECT 1 FROM ${table} LIMIT 0`)
+}
+
 async function findIn(session: TextSession, reads: readonly ReadPlan[]): Promise<readonly ReadPlan[]> {
+  if (await isPermitted(session, reads.map(readNothing).join(' UNION ALL '))) return []
+  if (reads.length === 1) return reads
+  const half = Math.ceil(reads.length / 2)
+  return [...(await findIn(session, reads.slice(0, half))), ...(await findIn(session, reads.slice(half)))]
+}
+
+async function isPermitted(session: TextSession, sql: string): Promise<boolean> {
   try {
-    await session.rows(reads.map(readNothing).join(' UNION ALL '))
-    return []
+    await session.rows(sql)
+    return true
   } catch (error) {
-    if (!(error instanceof TransloadError) || error.code !== 'TL_S204') throw error
-    if (reads.length === 1) return reads
-    const half = Math.ceil(reads.length / 2)
-    return [...(await findIn(session, reads.slice(0, half))), ...(await findIn(session, reads.slice(half)))]
+    if (error instanceof TransloadError && error.code === 'TL_S204') return false
+    throw error
   }
 }
 

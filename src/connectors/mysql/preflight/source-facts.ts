@@ -5,9 +5,9 @@ import { quoteLiteral } from '../quote.ts'
 import type { ServerFacts } from '../server-facts.ts'
 
 /** Transactions open for longer than this are told of. */
-export const longTransactionSeconds = 60
+const longTransactionSeconds = 60
 /** A lock waits for statements that run; ours is let go after as long. */
-export const longStatementSeconds = 5
+const longStatementSeconds = 5
 
 /** Something that has been going on for a while. */
 export interface LongRunning {
@@ -17,24 +17,30 @@ export interface LongRunning {
   readonly connection: string
 }
 
-/** Open transactions, our own left out. Needs PROCESS. */
-export async function readLongTransactions(session: TextSession): Promise<LongRunning | undefined> {
+/** Transactions that have been open for longer, our own left out. Needs PROCESS. */
+export async function readLongTransactions(
+  session: TextSession,
+  thanSeconds = longTransactionSeconds,
+): Promise<LongRunning | undefined> {
   // The start is printed in the time zone of the server's machine, whatever the session's is.
   const seconds = "TIMESTAMPDIFF(SECOND, CONVERT_TZ(trx_started, 'SYSTEM', '+00:00'), UTC_TIMESTAMP())"
   return oldest(
     await session.rows(
       `SELECT trx_mysql_thread_id, ${seconds} FROM information_schema.INNODB_TRX
-       WHERE trx_mysql_thread_id <> CONNECTION_ID() AND ${seconds} > ${longTransactionSeconds} ORDER BY trx_started`,
+       WHERE trx_mysql_thread_id <> CONNECTION_ID() AND ${seconds} > ${thanSeconds} ORDER BY trx_started`,
     ),
   )
 }
 
-/** Statements of clients that are running, our own left out. Needs PROCESS to see those of others. */
-export async function readLongStatements(session: TextSession): Promise<LongRunning | undefined> {
+/** Statements of clients that have been running for longer, our own left out. Needs PROCESS to see those of others. */
+export async function readLongStatements(
+  session: TextSession,
+  thanSeconds = longStatementSeconds,
+): Promise<LongRunning | undefined> {
   return oldest(
     await session.rows(
       `SELECT ID, TIME FROM information_schema.PROCESSLIST
-       WHERE COMMAND IN ('Query', 'Execute') AND ID <> CONNECTION_ID() AND TIME > ${longStatementSeconds}
+       WHERE COMMAND IN ('Query', 'Execute') AND ID <> CONNECTION_ID() AND TIME > ${thanSeconds}
          AND USER NOT IN ('system user', 'event_scheduler') ORDER BY TIME DESC`,
     ),
   )
