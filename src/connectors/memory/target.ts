@@ -78,6 +78,10 @@ export class MemoryTarget implements Target {
   }
 
   async finish(run: string, fence: number, step: FinishStep): Promise<FinishOutcome> {
+    const [statement] = step.statements
+    if (statement !== undefined) {
+      throw new TransloadError('TL_T399', { endpoint: 'memory', reason: `${statement} is no statement` })
+    }
     this.state.finishDone(run, fence, step.id)
     return { outcome: 'done' }
   }

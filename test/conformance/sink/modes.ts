@@ -1,0 +1,122 @@
+import { expect } from 'vitest'
+import type { Plan } from '../../../src/model/plan.ts'
+import type { SeedTable } from '../../support/harness.ts'
+import type { LawGroup } from '../law.ts'
+import { never } from '../open-ends.ts'
+import { openSink, writeOnce } from '../open-sink.ts'
+import { sorted } from '../read-split.ts'
+import { column, int32, keyed, numbered, shortText } from '../tables.ts'
+
+const pairs: SeedTable = {
+  name: 'pairs',
+  columns: [column('tenant', int32), column('code', shortText), column('note', shortText, true)],
+  key: ['tenant', 'code'],
+}
+
+/** Law 10 of the design, as far as a connector keeps it, and what writes into tables that are there. */
+export const modes: LawGroup = {
+  title: 'tables that are there',
+  laws: [
+    {
+      name: 'appends to the rows that are there',
+      needs: ['target'],
+      exercise: async (scene) => {
+        await scene.world.seed(keyed, numbered(3))
+        await using sink = await openSink(scene, [keyed], { pipeline: { mode: 'append' } })
+        await writeOnce(sink, sink.lane(), numbered(3, 10))
+        expect(sorted(await scene.world.readAll(keyed))).toEqual(sorted([...numbered(3), ...numbered(3, 10)]))
+      },
+    },
+    {
+      name: 'merges by key: the last row of a key is the one that stays',
+      needs: ['target'],
+      exercise: async (scene) => {
+        await scene.world.seed(pairs, [
+          ['1', 'a', 'old'],
+          ['1', 'b', 'old'],
+        ])
+        await using sink = await openSink(scene, [pairs], { pipeline: { mode: 'merge' } })
+        const receipt = await writeOnce(sink, sink.lane(), [
+          ['1', 'a', 'first'],
+          ['2', 'a', 'new'],
+          ['1', 'a', 'last'],
+          ['1', 'a', null],
+        ])
+        expect(receipt).toMatchObject({ written: 2, merged: 2, rejected: 0 })
+        expect(sorted(await scene.world.readAll(pairs))).toEqual(
+          sorted([
+            ['1', 'a', null],
+            ['1', 'b', 'old'],
+            ['2', 'a', 'new'],
+          ]),
+        )
+        expect((await sink.state()).counts).toMatchObject({ read: 4, written: 2, merged: 2 })
+      },
+    },
+    {
+      name: 'refuses a table that has rows, and leaves it as it is',
+      needs: ['target'],
+      exercise: async (scene) => {
+        await scene.world.seed(keyed, numbered(2))
+        await expect(openSink(scene, [keyed], { begins: false })).rejects.toMatchObject({ code: 'TL_T307' })
+        expect(await scene.world.readAll(keyed)).toHaveLength(2)
+      },
+    },
+    {
+      name: 'describes a table that is there: columns, key, and whether it has rows',
+      needs: ['target'],
+      exercise: async (scene) => {
+        await scene.world.seed(pairs, [])
+        await scene.world.seed(keyed, numbered(1))
+        await using sink = await openSink(scene, [{ ...keyed, name: 'third' }], { begins: false })
+        const { schema } = sink.dataset().table.name
+        const names = ['pairs', 'keyed', 'nobody'].map((name) => ({ schema, name }))
+        const found = new Map((await sink.target.describe(names, never)).map((table) => [table.name.name, table]))
+        expect([...found.keys()].toSorted()).toEqual(['keyed', 'pairs'])
+        expect(found.get('pairs')).toMatchObject({ primaryKey: ['tenant', 'code'], isEmpty: true })
+        expect(found.get('keyed')).toMatchObject({ primaryKey: ['id'], isEmpty: false })
+        expect(found.get('pairs')?.columns.map(({ name, nullable }) => [name, nullable])).toEqual([
+          ['tenant', false],
+          ['code', false],
+          ['note', true],
+        ])
+      },
+    },
+    {
+      name: 'plans without writing anything',
+      needs: ['target'],
+      exercise: async (scene) => {
+        await using sink = await openSink(scene, [keyed, pairs], { begins: false })
+        const { schema } = sink.dataset().table.name
+        const names = ['keyed', 'pairs'].map((name) => ({ schema, name }))
+        expect(await sink.target.describe(names, never)).toEqual([])
+        expect(await sink.target.state.list(never)).toEqual([])
+        const stored = JSON.parse(JSON.stringify(sink.plan)) as Plan
+        expect(stored.prepare.length).toBeGreaterThan(0)
+      },
+    },
+    {
+      name: 'counts rows, NULLs and orphans of what it wrote',
+      needs: ['target'],
+      exercise: async (scene) => {
+        const children: SeedTable = { ...keyed, name: 'children', key: undefined }
+        await using sink = await openSink(scene, [keyed, children])
+        await writeOnce(sink, sink.lane({}, 'keyed'), numbered(5))
+        await writeOnce(sink, sink.lane({}, 'children'), numbered(4, 3))
+        const [parent, child] = [sink.dataset('keyed').table.name, sink.dataset('children').table.name]
+        const orphans = [{ constraint: 'fk', columns: ['id'], references: parent, referencedColumns: ['id'] }]
+        const answers = await sink.target.count(
+          [
+            { table: child, columns: ['name', 'id'], orphans },
+            { table: parent, columns: ['name'], orphans: [] },
+          ],
+          never,
+        )
+        expect(answers).toEqual([
+          { table: child, rows: 4, nulls: [1, 0], orphans: [2] },
+          { table: parent, rows: 5, nulls: [1], orphans: [] },
+        ])
+      },
+    },
+  ],
+}
