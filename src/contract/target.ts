@@ -1,6 +1,6 @@
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { CountAnswer, CountQuestion } from '../model/count.ts'
-import type { DatasetPlan, Finding, FinishStep, NotCarried, TableDefinition } from '../model/plan.ts'
+import type { DatasetPlan, Finding, FinishStep, NotCarried, TableDefinition, WriteMode } from '../model/plan.ts'
 import type { QualifiedName } from '../model/relation.ts'
 import type { RunStateStore } from './checkpoint.ts'
 import type { LanePlan, Writer } from './lane.ts'
@@ -19,11 +19,29 @@ export interface ExistingTable {
   }[]
   readonly primaryKey: readonly string[]
   readonly uniqueKeys: readonly (readonly string[])[]
-  readonly foreignKeys: readonly { readonly name: string; readonly references: QualifiedName }[]
+  readonly foreignKeys: readonly ExistingForeignKey[]
   readonly triggers: readonly string[]
   readonly isEmpty: boolean
   /** What depends on it from outside: views, foreign keys of other tables, publications. */
   readonly dependents: readonly string[]
+}
+
+export interface ExistingForeignKey {
+  readonly name: string
+  readonly references: QualifiedName
+  /** As the engine prints it, so that it can be made again. */
+  readonly definition: string
+  readonly validated: boolean
+}
+
+/** A table that is there and is to be loaded as it is: its types, names and constraints are respected. */
+export interface AdoptedTable {
+  readonly existing: ExistingTable
+  readonly mode: WriteMode
+  /** Columns whose sequence is to stand past the loaded values. */
+  readonly counters: readonly string[]
+  /** Whether the table's own triggers are kept from firing while it is loaded. */
+  readonly disableTriggers: boolean
 }
 
 /** How a table is made and finished in the target's own language. */
@@ -31,6 +49,8 @@ export interface RenderedTable {
   /** Run before the load. */
   readonly prepare: readonly string[]
   readonly finish: readonly FinishStep[]
+  /** Bring back what `prepare` set aside, for a run that is given up. */
+  readonly restore: readonly string[]
   readonly notCarried: readonly NotCarried[]
 }
 
@@ -57,6 +77,11 @@ export interface Target extends AsyncDisposable {
   describe(tables: readonly QualifiedName[], signal: AbortSignal): Promise<readonly ExistingTable[]>
   /** Pure: asks nothing of the server. */
   render(tables: readonly TableDefinition[]): RenderedTable
+  /**
+   * Makes tables that are there ready, and sets aside what would stand in the way of rows in any order: foreign keys,
+   * where the table is loaded whole, and triggers, where the user said so. Pure.
+   */
+  adopt(tables: readonly AdoptedTable[]): RenderedTable
   /** Quoted, for statements that people read. */
   quoteName(name: QualifiedName): string
   /** Missing privileges with the exact GRANT, room, encoding, schemas that are missing. */

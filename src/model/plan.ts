@@ -100,6 +100,8 @@ export interface TargetColumn {
   /** Column names in the expression are the target's. */
   readonly generated?: GeneratedColumn | undefined
   readonly identity: boolean
+  /** What the source's own counter would give next, in decimal digits. */
+  readonly identityNext?: string | undefined
   readonly onUpdateNow?: number | undefined
   readonly comment: string
 }
@@ -155,6 +157,8 @@ export interface DatasetPlan {
   readonly from: string
   readonly to: string
   readonly mode: WriteMode
+  /** The target's table was there before the run. */
+  readonly adopted: boolean
   readonly read: ReadPlan
   readonly writes: readonly WritePlan[]
   readonly columns: readonly ColumnPlan[]
@@ -231,6 +235,8 @@ export interface Plan {
   readonly datasets: readonly DatasetPlan[]
   /** Run in one transaction with the state's first rows, before the load. */
   readonly prepare: readonly string[]
+  /** Bring back what `prepare` set aside in tables that were there, for a run that is given up. */
+  readonly restore: readonly string[]
   readonly finish: readonly FinishStep[]
   readonly notCarried: readonly NotCarried[]
   readonly warnings: readonly Warning[]

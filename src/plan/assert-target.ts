@@ -2,16 +2,24 @@ import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { PlannedTable } from './plan-table.ts'
 
+/** What is done with triggers of tables that are there: they fire, or are switched off during the load. */
+export type TriggerChoice = 'keep' | 'disable'
+
 /**
  * The target is not surprised (law 10): a table that has rows is refused unless the pipeline says what to do with them,
  * and one that is there has to be able to take what is sent.
  *
- * @throws TL_T307, TL_T308
+ * @throws TL_T307, TL_T308, TL_C110
  */
-export function assertTargetTakes(target: Target, table: PlannedTable, existing: ExistingTable | undefined): void {
+export function assertTargetTakes(
+  target: Target,
+  table: PlannedTable,
+  existing: ExistingTable | undefined,
+  triggers: TriggerChoice | undefined,
+): void {
   const shown = target.quoteName(table.table.name)
   if (existing === undefined) {
-    if (table.mode === 'create' || table.mode === 'replace') return assertEncodable(target, table, shown)
+    if (table.mode === 'create') return assertEncodable(target, table, shown)
     throw new TransloadError('TL_T308', {
       table: shown,
       reason: `it is not there, and mode is ${table.mode}`,
@@ -26,8 +34,23 @@ export function assertTargetTakes(target: Target, table: PlannedTable, existing:
       cure: 'Give it a primary key, or use append.',
     })
   }
+  if (existing.triggers.length > 0 && triggers === undefined) {
+    throw new TransloadError('TL_C110', { table: shown, triggers: existing.triggers.join(', ') })
+  }
+  if (table.mode === 'truncate') assertMayEmpty(existing, shown)
   assertColumnsFit(table, existing, shown)
   assertEncodable(target, table, shown)
+}
+
+/** `truncate` never cascades: a table outside the run that refers to this one keeps it from being emptied. */
+function assertMayEmpty(existing: ExistingTable, shown: string): void {
+  const referring = existing.dependents.filter((dependent) => dependent.startsWith('foreign key'))
+  if (referring.length === 0) return
+  throw new TransloadError('TL_T308', {
+    table: shown,
+    reason: `mode is truncate, and ${referring.join(', ')} refers to it from outside the run`,
+    cure: 'Take the other table into the run, or empty this one by hand.',
+  })
 }
 
 function assertColumnsFit(table: PlannedTable, existing: ExistingTable, shown: string): void {

@@ -1,12 +1,12 @@
 import type { Pipeline } from '../config/pipeline.ts'
 import type { Endpoint } from '../contract/connector.ts'
 import type { Source, SplitOptions } from '../contract/source.ts'
-import type { ExistingTable, RenderedTable, Target } from '../contract/target.ts'
+import type { AdoptedTable, ExistingTable, RenderedTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
 import type { DatasetPlan, NotCarried, Plan, Warning } from '../model/plan.ts'
 import type { Catalog, QualifiedName } from '../model/relation.ts'
-import { assertTargetTakes } from './assert-target.ts'
+import { assertTargetTakes, type TriggerChoice } from './assert-target.ts'
 import { gatherKnowledge } from './group-facts.ts'
 import { KeyGroups } from './key-groups.ts'
 import { assertDistinct, targetName } from './names.ts'
@@ -27,6 +27,7 @@ export interface PlanRequest {
   /** Rows above which a table gets the safe type in place of a census. */
   readonly censusLimit: number
   readonly laneCount: number
+  readonly triggers?: TriggerChoice | undefined
   readonly signal: AbortSignal
 }
 
@@ -65,8 +66,12 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       notCarried,
     })
   })
-  for (const table of planned) assertTargetTakes(target, table, existing.get(idOf(table.table.name)))
-  const made = renderMade(target, planned, existing, request.scope)
+  for (const table of planned) {
+    const there = existing.get(idOf(table.table.name))
+    if (request.scope === 'data' && there === undefined) throw notThere(target, table)
+    assertTargetTakes(target, table, there, request.triggers)
+  }
+  const made = renderMade(request, planned, existing)
   const datasets = await withSplits(request, made.tables)
   const preflight = [
     ...(await source.preflight(
@@ -83,6 +88,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     target: endpoint(request.targetEnd, target.version),
     datasets,
     prepare: made.rendered.prepare,
+    restore: made.rendered.restore,
     finish: made.rendered.finish,
     notCarried: [...otherObjects(catalog), ...notCarried, ...made.rendered.notCarried],
     warnings,
@@ -92,6 +98,11 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       bytes: sum(datasets.map((dataset) => dataset.byteEstimate)),
     },
   }
+}
+
+function notThere(target: Target, { table }: PlannedTable): TransloadError {
+  const shown = target.quoteName(table.name)
+  return new TransloadError('TL_T308', { table: shown, reason: 'it is not there', cure: 'Make it, or leave --data-only out.' })
 }
 
 function endpoint({ engine, label, identity }: Endpoint, version: string): Plan['target'] {
@@ -149,10 +160,9 @@ interface Made {
  * whose values are carried. Tables that are there keep their shape.
  */
 function renderMade(
-  target: Target,
+  { target, scope, triggers }: PlanRequest,
   planned: readonly PlannedTable[],
   existing: ReadonlyMap<string, ExistingTable>,
-  scope: PlanScope,
 ): Made {
   const isMade = (table: PlannedTable): boolean => !existing.has(idOf(table.table.name))
   const first = target.render(planned.filter(isMade).map((table) => table.table))
@@ -163,14 +173,38 @@ function renderMade(
   })
   const second = plain.size === 0 ? first : target.render(tables.filter(isMade).map((table) => table.table))
   const notCarried = [...first.notCarried.filter((one) => one.kind === 'generated column'), ...second.notCarried]
+  const adopted = scope === 'schema' ? noStatements : target.adopt(adoptedTables(tables, existing, triggers))
   return {
     tables,
     rendered: {
-      prepare: scope === 'data' ? [] : second.prepare,
-      finish: second.finish,
+      prepare: [...second.prepare, ...adopted.prepare],
+      finish: [...second.finish, ...adopted.finish].toSorted((a, b) => a.phase - b.phase),
+      restore: adopted.restore,
       notCarried: plain.size === 0 ? first.notCarried : notCarried,
     },
   }
+}
+
+const noStatements: RenderedTable = { prepare: [], finish: [], restore: [], notCarried: [] }
+
+function adoptedTables(
+  tables: readonly PlannedTable[],
+  existing: ReadonlyMap<string, ExistingTable>,
+  triggers: TriggerChoice | undefined,
+): AdoptedTable[] {
+  const adopted: AdoptedTable[] = []
+  for (const table of tables) {
+    const there = existing.get(idOf(table.table.name))
+    if (there === undefined) continue
+    const written = new Set(table.writes.flatMap((write) => write.columns.map((column) => column.name)))
+    const counting = new Set(table.table.columns.filter((column) => column.identity).map((column) => column.name))
+    const counters = there.columns
+      .filter((column) => written.has(column.name))
+      .filter((column) => column.identity || (column.hasDefault && counting.has(column.name)))
+      .map((column) => column.name)
+    adopted.push({ existing: there, mode: table.mode, counters, disableTriggers: triggers === 'disable' })
+  }
+  return adopted
 }
 
 async function withSplits(request: PlanRequest, tables: readonly PlannedTable[]): Promise<DatasetPlan[]> {

@@ -86,6 +86,7 @@ export function planColumn(column: ColumnInfo, context: ColumnContext): PlannedC
       nullable,
       default: column.default,
       identity: column.autoIncrement,
+      identityNext: column.autoIncrement ? context.selected.table.nextAutoIncrement : undefined,
       onUpdateNow: column.onUpdateNow,
       comment: column.comment,
     },

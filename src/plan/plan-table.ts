@@ -72,6 +72,7 @@ export function planTable(
     from: dataset,
     to: `${to.schema}.${to.name}`,
     mode,
+    adopted: existing !== undefined,
     read,
     writes: [
       {

@@ -25,7 +25,7 @@ export async function openSession(request: RunRequest, ends: Ends, record: RunRe
       cure: 'Leave --finish-only out, or name the same source, target and pipeline as before.',
     })
   }
-  if (unfinished !== undefined) await target.state.discard(unfinished.run, signal)
+  if (unfinished !== undefined) await giveUp(unfinished, ends, signal)
   events.phase('plan')
   const plan = await record.watch.time('plan', () => makePlan(request, ends, identity))
   events.planned(plan, undefined)
@@ -33,6 +33,19 @@ export async function openSession(request: RunRequest, ends: Ends, record: RunRe
   probe('after-plan')
   events.phase('prepare')
   return await record.watch.time('prepare', () => begin(request, ends, plan))
+}
+
+/** @throws TL_T313 where the run's rows lie among others */
+async function giveUp(unfinished: StoredRun, { target }: Ends, signal: AbortSignal): Promise<void> {
+  const mixedIn = planOf(unfinished).datasets.find((dataset) => dataset.mode === 'append' || dataset.mode === 'merge')
+  const splits = await target.state.splits(unfinished.run, signal)
+  if (
+    mixedIn !== undefined &&
+    splits.some(({ split, counts }) => split.dataset === mixedIn.from && counts.written > 0)
+  ) {
+    throw new TransloadError('TL_T313', { run: unfinished.run, mode: mixedIn.mode, table: mixedIn.to })
+  }
+  await target.state.discard(unfinished.run, signal)
 }
 
 async function goOn(request: RunRequest, ends: Ends, unfinished: StoredRun): Promise<RunSession> {
@@ -69,6 +82,7 @@ async function makePlan(request: RunRequest, ends: Ends, identity: string): Prom
       census: flags.census,
       censusLimit: flags.censusLimit,
       laneCount: flags.laneCount,
+      triggers: flags.triggers,
       signal,
     })
   }
@@ -85,7 +99,7 @@ function scopeOf({ flags }: RunRequest): 'all' | 'schema' | 'data' {
 
 function assertMayStart(request: RunRequest, plan: Plan): void {
   for (const finding of plan.preflight) {
-    if (finding.code === 'schema-missing' && !request.flags.yes) {
+    if (finding.code === 'TL_T305' && finding.level === 'info' && !request.flags.yes) {
       throw new TransloadError('TL_C109', { name: finding.message })
     }
   }

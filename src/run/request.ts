@@ -24,6 +24,8 @@ export interface RunFlags {
   readonly census: 'full' | 'off'
   /** Rows above which a table gets the safe type in place of a census. */
   readonly censusLimit: number
+  /** What is done with triggers of tables that are there. */
+  readonly triggers?: 'keep' | 'disable' | undefined
 }
 
 /** What is told while a run works. Nothing here may throw. */

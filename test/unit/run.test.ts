@@ -29,6 +29,7 @@ const flags: RunFlags = {
   maxBytesPerSecond: undefined,
   census: 'full',
   censusLimit: 50_000_000,
+  triggers: undefined,
 }
 
 let serial = 0

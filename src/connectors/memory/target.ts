@@ -4,7 +4,7 @@ import { settle } from '../../batch/settle.ts'
 import { cellToText } from '../../canonical/text.ts'
 import type { Checkpoint, CommitReceipt } from '../../contract/checkpoint.ts'
 import type { LanePlan, Writer } from '../../contract/lane.ts'
-import type { ExistingTable, FinishOutcome, RenderedTable, Target } from '../../contract/target.ts'
+import type { AdoptedTable, ExistingTable, FinishOutcome, RenderedTable, Target } from '../../contract/target.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { CanonicalType } from '../../model/canonical-type.ts'
 import type { CountAnswer, CountQuestion } from '../../model/count.ts'
@@ -62,7 +62,17 @@ export class MemoryTarget implements Target {
   }
 
   render(tables: readonly TableDefinition[]): RenderedTable {
-    return { prepare: tables.map((table) => JSON.stringify(tableInfo(table))), finish: [], notCarried: [] }
+    return { prepare: tables.map((table) => JSON.stringify(tableInfo(table))), finish: [], restore: [], notCarried: [] }
+  }
+
+  adopt(tables: readonly AdoptedTable[]): RenderedTable {
+    const emptied = tables.filter((table) => table.mode === 'truncate')
+    return {
+      prepare: emptied.map(({ existing }) => JSON.stringify(this.#database.get(existing.name)?.info)),
+      finish: [],
+      restore: [],
+      notCarried: [],
+    }
   }
 
   quoteName(name: QualifiedName): string {

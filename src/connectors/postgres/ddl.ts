@@ -36,6 +36,7 @@ export function renderTables(tables: readonly TableDefinition[]): RenderedTable 
   return {
     prepare: [...createSchemas(tables), ...createEnums(tables), ...create],
     finish: finish.toSorted((a, b) => a.phase - b.phase),
+    restore: [],
     notCarried,
   }
 }
@@ -146,7 +147,7 @@ function finishTable(
   for (const check of table.checks) addAll(checkSteps(table, check, names, types))
   for (const key of table.foreignKeys) addAll(foreignKeySteps(table, key, tables, names))
   for (const column of table.columns) {
-    if (column.identity && integerBits(column.type) !== undefined) steps.push(sequenceStep(table, column))
+    if (column.identity && integerBits(column.type) !== undefined) steps.push(sequenceStep(table, column, column.identityNext))
     if (column.onUpdateNow !== undefined) addOnUpdate(table, column, names, steps, notCarried)
   }
   add(commentStep(table))

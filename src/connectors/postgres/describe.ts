@@ -117,7 +117,9 @@ SELECT json_build_object(
   'foreignKeys', COALESCE((
     SELECT json_agg(json_build_object(
       'name', f.conname,
-      'references', json_build_object('schema', n.nspname, 'name', c.relname)) ORDER BY f.conname)
+      'references', json_build_object('schema', n.nspname, 'name', c.relname),
+      'definition', pg_catalog.pg_get_constraintdef(f.oid),
+      'validated', f.convalidated) ORDER BY f.conname)
     FROM pg_catalog.pg_constraint AS f
     JOIN pg_catalog.pg_class AS c ON c.oid = f.confrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

@@ -18,6 +18,7 @@ const dataset = (
   from: name,
   to: `${schema}.${name}`,
   mode,
+  adopted: mode !== 'create',
   read: { dataset: name, table: { schema: 'shop', name }, columns: [], identify: [] },
   writes: [],
   columns: [],

@@ -125,6 +125,11 @@ async function drop(session: TextSession, what: string, table: string): Promise<
   }
 }
 
+/** The stored plan's statements that bring back what it set aside in tables that were there before it. */
+export function restoreStatements(plan: Plain): readonly string[] {
+  return listAt(plan, 'restore').filter((statement) => typeof statement === 'string')
+}
+
 /** Removes the state's schema with all tables in it, and returns what was removed, for people. */
 export async function removeState(session: TextSession): Promise<readonly string[]> {
   if (!(await hasState(session))) return []

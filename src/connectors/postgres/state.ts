@@ -10,7 +10,7 @@ import type { PostgresSessions } from './client.ts'
 import { isServerError } from './errors.ts'
 import { runLock, stateLock } from './run-lock.ts'
 import { assertStateFormat, hasState } from './state-format.ts'
-import { dropObjects, knownObjects, recordObjects, removeState } from './state-objects.ts'
+import { dropObjects, knownObjects, recordObjects, removeState, restoreStatements } from './state-objects.ts'
 import { retrySplits } from './state-retry.ts'
 import { createState, stateSchema } from './state-schema.ts'
 
@@ -212,8 +212,10 @@ export class PostgresStateStore implements RunStateStore {
     await this.#letGo()
     await this.#sessions.use((session) => endBackends(session, run), signal)
     await this.#sessions.transaction(async (session) => {
-      if (!(await hasState(session)) || (await findRun(session, run)) === undefined) return
+      const stored = (await hasState(session)) ? await findRun(session, run) : undefined
+      if (stored === undefined) return
       await dropObjects(session, run)
+      for (const statement of restoreStatements(stored.plan)) await session.rows(statement)
       await session.rows(`DELETE FROM ${stateSchema}.runs WHERE run = $1`, [run])
     }, signal)
   }

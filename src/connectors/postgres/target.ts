@@ -6,6 +6,7 @@ import type { PostgresSettings } from './config.ts'
 import type { Connection } from './connection.ts'
 import { countTables } from './count.ts'
 import { renderTables } from './ddl.ts'
+import { adoptTables } from './ddl/adopt.ts'
 import { loadingSetting } from './ddl/on-update.ts'
 import { describeTables } from './describe.ts'
 import { chooseEncoder } from './encode/choose.ts'
@@ -39,6 +40,7 @@ export async function openPostgresTarget(
     },
     describe: (tables, abort) => describeTables(sessions, tables, abort),
     render: renderTables,
+    adopt: adoptTables,
     quoteName: quoteQualified,
     preflight: (datasets, abort) => preflightTarget(sessions, settings.label, datasets, abort),
     openWriter: (lane, abort) => openWriter(writers, settings, lane, abort),

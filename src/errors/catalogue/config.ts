@@ -56,4 +56,10 @@ export const configErrors = {
     exit: 2,
     hint: 'Add --yes to have it created, or name another one with ?schema=NAME.',
   },
+  TL_C110: {
+    title: 'The table {table} of the target has triggers: {triggers}',
+    retry: 'never',
+    exit: 2,
+    hint: 'Say --triggers keep to have them fire for every row, or --triggers disable to switch them off during the load.',
+  },
 } as const satisfies Record<string, ErrorSpec>

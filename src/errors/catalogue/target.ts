@@ -80,4 +80,10 @@ export const targetErrors = {
     exit: 3,
     hint: '{cure}',
   },
+  TL_T313: {
+    title: 'What the run {run} has written cannot be told from what was there: it was to {mode} to {table}',
+    retry: 'manual',
+    exit: 7,
+    hint: 'Let the run go on (leave --fresh out), or remove its rows by hand and then: transload clean --target URL.',
+  },
 } as const satisfies Record<string, ErrorSpec>
