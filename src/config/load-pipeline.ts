@@ -1,0 +1,171 @@
+import { dirname, extname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { z } from 'zod'
+import { TransloadError } from '../errors/transload-error.ts'
+import { mappingSchema } from '../mapping/document.ts'
+import { parseMapping } from '../mapping/load-rules.ts'
+import type { Plain } from '../model/plain.ts'
+import type { WriteMode } from '../model/plan.ts'
+import { explainIssues, type Places } from './explain-issues.ts'
+import type { DatasetConfig, NameRule, Pipeline } from './pipeline.ts'
+import { type PipelineFile, pipelineFileSchema } from './pipeline-file.ts'
+import { hasReference, resolveSecrets } from './resolve-secrets.ts'
+import { YamlFile } from './yaml-file.ts'
+
+/** What a command line says of a pipeline. It overrules the file. */
+export interface PipelineFlags {
+  readonly source?: string | undefined
+  readonly target?: string | undefined
+  readonly only?: readonly string[] | undefined
+  readonly except?: readonly string[] | undefined
+  readonly names?: NameRule | undefined
+  readonly mode?: WriteMode | undefined
+}
+
+export interface Surroundings {
+  readonly environment: { readonly [name: string]: string | undefined }
+  /** What relative paths on the command line are relative to. Those in a file are relative to the file. */
+  readonly directory: string
+}
+
+type CheckedFile = z.output<typeof pipelineFileSchema>
+
+/**
+ * A pipeline from a file (YAML, or a module with `export default definePipeline({…})`), from an object of the same
+ * shape, or from flags alone; flags overrule the rest. References to secrets are resolved: the URLs are not to be
+ * printed.
+ *
+ * @throws TL_C101, TL_C102, TL_C105, TL_C106: all with the place and the cure, none with a secret
+ */
+export async function loadPipeline(
+  from: string | PipelineFile | undefined,
+  flags: PipelineFlags,
+  { environment, directory }: Surroundings,
+): Promise<Pipeline> {
+  const isPath = typeof from === 'string'
+  const home = isPath ? dirname(resolve(directory, from)) : directory
+  const file = from === undefined ? undefined : await readFile(from, directory)
+  const url = async (end: 'source' | 'target'): Promise<string> => {
+    const given = flags[end]
+    if (given !== undefined) return await resolveSecrets(given, { environment, directory })
+    const written = file?.[end]
+    if (written === undefined || written === '') throw nameless(end, isPath ? from : undefined)
+    return await resolveSecrets(written, { environment, directory: home })
+  }
+  const plain = pipelineBetween(await url('source'), await url('target'))
+  return {
+    ...plain,
+    names: flags.names ?? file?.names ?? plain.names,
+    only: flags.only ?? file?.only ?? plain.only,
+    except: flags.except ?? file?.except ?? plain.except,
+    mapping: file?.mapping === undefined ? undefined : await readMapping(file.mapping, home),
+    datasets: (file?.datasets ?? []).map(datasetConfig),
+    mode: flags.mode ?? file?.mode ?? plain.mode,
+    errors: { ...file?.errors, onReject: file?.errors?.onReject ?? plain.errors.onReject },
+    losses: file?.losses && { allow: file.losses.allow ?? [], others: file.losses.others ?? 0 },
+    validate: {
+      mode: file?.validate?.mode === 'off' ? 'off' : plain.validate.mode,
+      orphans: file?.validate?.orphans ?? plain.validate.orphans,
+    },
+  }
+}
+
+/** Everything there is, from one end to the other, with the built-in mapping. The URLs are taken as they are. */
+export function pipelineBetween(source: string, target: string): Pipeline {
+  return {
+    source,
+    target,
+    names: 'keep',
+    only: [],
+    except: [],
+    mapping: undefined,
+    datasets: [],
+    mode: 'create',
+    errors: { onReject: 'continue' },
+    losses: undefined,
+    validate: { mode: 'counts', orphans: true },
+  }
+}
+
+function datasetConfig({ from, to, mode, columns }: NonNullable<CheckedFile['datasets']>[number]): DatasetConfig {
+  return { from, to, mode, columns: columns ?? {} }
+}
+
+function nameless(end: 'source' | 'target', file: string | undefined): TransloadError {
+  const reason = file === undefined ? `There is no ${end}` : `${file} names no ${end}`
+  const example = end === 'source' ? 'mysql://user@host/database' : 'postgres://user@host/database'
+  return new TransloadError('TL_C105', { reason, cure: `Add --${end} URL, such as ${example}.` })
+}
+
+async function readFile(from: string | PipelineFile, directory: string): Promise<CheckedFile> {
+  if (typeof from !== 'string') return check(from, { file: 'the pipeline', place: pathAsPlace })
+  const path = resolve(directory, from)
+  if (/^\.[cm]?[jt]s$/.test(extname(from))) {
+    return check(await importModule(path, from), { file: from, place: pathAsPlace })
+  }
+  const yaml = await YamlFile.read(path, from, 'the pipeline file')
+  return check(yaml.value, yaml)
+}
+
+function check(document: unknown, places: Places): CheckedFile {
+  const result = pipelineFileSchema.safeParse(document)
+  if (!result.success) throw explainIssues(result.error.issues, pipelineFileSchema, document, places)
+  assertReferences(result.data, places)
+  assertDistinct(result.data, places)
+  return result.data
+}
+
+function pathAsPlace(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? 'the top' : path.map(String).join('.')
+}
+
+async function importModule(path: string, file: string): Promise<unknown> {
+  try {
+    const loaded = (await import(pathToFileURL(path).href)) as { readonly default?: unknown }
+    if (loaded.default !== undefined) return loaded.default
+  } catch (error) {
+    const reason = `${file}, the pipeline file, cannot be loaded: ${error instanceof Error ? error.message : String(error)}`
+    throw new TransloadError('TL_C105', { reason, cure: 'Run it with node to see where it fails.' }, error)
+  }
+  throw new TransloadError('TL_C105', {
+    reason: `${file}, the pipeline file, exports no pipeline`,
+    cure: 'Write: export default definePipeline({…}).',
+  })
+}
+
+/** A secret in a name would end up in plans and reports; in a URL alone it is kept out of them. */
+function assertReferences(value: unknown, places: Places, path: readonly PropertyKey[] = []): void {
+  if (typeof value === 'object' && value !== null) {
+    const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value)
+    for (const [key, part] of entries) assertReferences(part, places, [...path, key])
+    return
+  }
+  const mayHold = path.length === 1 && (path[0] === 'source' || path[0] === 'target')
+  if (typeof value !== 'string' || mayHold || !hasReference(value)) return
+  throw new TransloadError('TL_C102', {
+    file: places.file,
+    place: places.place(path),
+    reason: `${path.map(String).join('.')} has a reference to a secret`,
+    cure: 'Only source and target may have one: everything else is printed.',
+  })
+}
+
+/** The second of two entries for one table would be passed over in silence. */
+function assertDistinct({ datasets = [] }: CheckedFile, places: Places): void {
+  for (const [index, { from }] of datasets.entries()) {
+    if (datasets.findIndex((other) => other.from === from) === index) continue
+    throw new TransloadError('TL_C102', {
+      file: places.file,
+      place: places.place(['datasets', index]),
+      reason: `datasets has ${from} twice`,
+      cure: 'Put both into one.',
+    })
+  }
+}
+
+async function readMapping(name: string, directory: string): Promise<Plain> {
+  const yaml = await YamlFile.read(resolve(directory, name), name, 'the mapping file')
+  const result = mappingSchema.safeParse(yaml.value)
+  if (!result.success) throw explainIssues(result.error.issues, mappingSchema, yaml.value, yaml)
+  return parseMapping(yaml.value, name) as Plain
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { parseCanonical } from '../mapping/canonical-text.ts'
+
+const name = z.string().min(1, 'it is empty')
+
+const columnSchema = z
+  .strictObject({
+    to: name.optional().describe('What the column is called in the target.'),
+    type: z
+      .string()
+      .refine((text) => parseCanonical(text) !== undefined, 'it is not a type')
+      .optional()
+      .describe('The type in between, such as int(32), decimal(12,2), text(255), timestamp(6), uuid or json.'),
+    drop: z.boolean().optional().describe('true: the column is left out.'),
+  })
+  .refine((column) => column.drop !== true || (column.to === undefined && column.type === undefined), {
+    message: 'a column that is left out (drop: true) has neither to nor type',
+  })
+
+const writeMode = z.enum(['create', 'append', 'merge', 'replace', 'truncate'])
+const modeProse =
+  'What becomes of rows that are in the target already. create: there must be none; append: kept; merge: replaced by ' +
+  'primary key; replace: loaded beside and swapped; truncate: removed first.'
+
+const datasetSchema = z.strictObject({
+  from: name.describe('A table of the source, with its database where there are several (shop.orders); * and ? match.'),
+  to: name.optional().describe('The table of the target, with its schema or without (app.orders).'),
+  mode: writeMode.optional().describe(modeProse),
+  columns: z.record(z.string(), columnSchema).optional().describe('By the column’s name in the source.'),
+})
+
+/** A pipeline file as its author writes it: YAML, or a module that exports `definePipeline({…})`. */
+export const pipelineFileSchema = z.strictObject({
+  version: z.literal(1).describe('The version of this format.'),
+  source: z
+    .string()
+    .optional()
+    .describe('URL of the source. ${env:NAME} and ${file:PATH} stand for secrets. --source overrules it.'),
+  target: z
+    .string()
+    .optional()
+    .describe('URL of the target. ${env:NAME} and ${file:PATH} stand for secrets. --target overrules it.'),
+  names: z
+    .enum(['keep', 'lower', 'snake'])
+    .optional()
+    .describe('How identifiers are spelled in the target: as they are (keep, the default), lower case, or snake_case.'),
+  only: z.array(name).optional().describe('Tables to take; * and ? match. None: all.'),
+  except: z.array(name).optional().describe('Tables to leave out; * and ? match.'),
+  mapping: name.optional().describe('A file of mapping rules, asked before the built-in ones. Relative to this file.'),
+  datasets: z.array(datasetSchema).optional().describe('Tables with wishes of their own. None: everything there is.'),
+  mode: writeMode.optional().describe(`${modeProse} For datasets that say nothing of their own; create by default.`),
+  errors: z
+    .strictObject({
+      maxRows: z.int().min(0).optional().describe('Rejected rows that the run may have; more end it with exit 4.'),
+      maxRatio: z.number().min(0).max(1).optional().describe('The same as a part of the rows read, 0 to 1.'),
+      onReject: z.enum(['continue', 'stop']).optional().describe('stop: the first rejected row ends the run.'),
+    })
+    .optional()
+    .describe('The budget of rejected rows. A run that has any ends with exit 4 in any case.'),
+  losses: z
+    .strictObject({
+      allow: z.array(name).optional().describe('Rules whose losses do not count, such as zero-date-null.'),
+      others: z.int().min(0).optional().describe('Values that all other rules together may change; 0 by default.'),
+    })
+    .optional()
+    .describe('The budget of declared losses. Without it they are counted and reported, and change no exit code.'),
+  validate: z
+    .strictObject({
+      mode: z
+        .enum(['auto', 'counts', 'off'])
+        .optional()
+        .describe('counts: rows, NULLs and orphans on both sides; auto, the default: the best that this version has.'),
+      orphans: z.boolean().optional().describe('false: rows without their parent are not counted.'),
+    })
+    .optional()
+    .describe('What is compared once the rows are over.'),
+})
+
+export type PipelineFile = z.input<typeof pipelineFileSchema>
+
+/** For a pipeline written as a module: gives the editor its types. It is validated when it is used. */
+export function definePipeline(pipeline: PipelineFile): PipelineFile {
+  return pipeline
+}
+
+/**
+ * What a reader of the documentation may try, and this version does not have: said so, rather than called unknown.
+ * Undefined for a key that is none of these.
+ */
+export function laterPart(path: readonly PropertyKey[], key: string): string | undefined {
+  if (path.length === 0 && key === 'schedule') return 'schedules'
+  if (path.length !== 2 || path[0] !== 'datasets') return undefined
+  if (key === 'transform') return 'transforms'
+  if (key === 'where') return 'filters'
+  if (key === 'partial') return 'child tables'
+  return undefined
+}
+
+/** Ways of validating that this version does not have. */
+export function isLaterMode(path: readonly PropertyKey[], value: unknown): boolean {
+  if (path.join('.') !== 'validate.mode' || typeof value !== 'string') return false
+  return value === 'stream' || value === 'digest' || value.startsWith('sample')
+}

@@ -1,0 +1,66 @@
+/** What stands in the place of a secret. */
+const masked = '***'
+
+/** Shorter ones are words that occur anywhere: taking them out would hide more than it protects. */
+const leastLength = 4
+
+/**
+ * The last defence: takes secrets out of what is about to be printed or stored. Nothing ought to reach it, since only
+ * labels are printed; but a driver's own message may repeat what it was given.
+ */
+export class SecretMask {
+  readonly #secrets: readonly string[]
+
+  /** @param urls with their secrets in place */
+  constructor(urls: readonly string[]) {
+    const found = urls.flatMap(secretsOf).filter((secret) => secret.length >= leastLength)
+    // The longest first: one may hold another.
+    this.#secrets = [...new Set(found)].toSorted((a, b) => b.length - a.length)
+  }
+
+  /** For what nobody here has written: a driver's message, a server's refusal. */
+  text(text: string): string {
+    return this.known(withoutUserInfo(text))
+  }
+
+  /** For what a connector says on purpose, such as how to connect to a server that it made. */
+  known(text: string): string {
+    let clean = text
+    for (const secret of this.#secrets) clean = clean.replaceAll(secret, masked)
+    return clean
+  }
+}
+
+/** Takes users and passwords out of every URL that a text holds. */
+export function withoutUserInfo(text: string): string {
+  return text.replace(/(\w[\w+.-]*:\/\/)[^\s"'<>]*@/g, `$1${masked}@`)
+}
+
+function secretsOf(url: string): string[] {
+  const secrets: string[] = []
+  const password = /^[^:@]*:(.*)$/s.exec(userInfoOf(url))?.[1]
+  if (password !== undefined) secrets.push(password, decoded(password))
+  for (const [, value = ''] of url.matchAll(/[?&][^=&]*(?:password|passwd|secret|token)[^=&]*=([^&#]*)/gi)) {
+    secrets.push(value, decoded(value))
+  }
+  return secrets
+}
+
+/** What stands between `://` and `@`, also where the password has a `/` or `@` that ought to be encoded. */
+function userInfoOf(url: string): string {
+  const start = url.indexOf('://')
+  if (start < 0) return ''
+  const rest = url.slice(start + 3)
+  const authority = rest.slice(0, /[/?#]|$/.exec(rest)?.index)
+  const within = authority.lastIndexOf('@')
+  return rest.slice(0, Math.max(0, within >= 0 ? within : rest.lastIndexOf('@')))
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A % that begins no escape: as it stands is all there is.
+    return text
+  }
+}
