@@ -9,6 +9,9 @@ export const fullBatchBytes = 4 * 1024 * 1024
 
 const maxArenaBytes = 2 ** 31 - 1
 
+/** A full batch and the row that filled it, for rows of ordinary size. */
+const fullArenaBytes = fullBatchBytes + 256 * 1024
+
 /** Rows of one dataset: no object per row or value. */
 export interface Frame {
   readonly layout: Layout
@@ -104,7 +107,7 @@ export class ArenaBatch implements Batch {
     this.rejects = []
     this.losses = []
     this.#lossIndex.clear()
-    if (this.bytes.length > 4 * fullBatchBytes) this.bytes = new Uint8Array(fullBatchBytes)
+    if (this.bytes.length > 4 * fullBatchBytes) this.bytes = new Uint8Array(fullArenaBytes)
     for (const frame of this.frames) frame.rowCount = 0
   }
 
@@ -118,10 +121,8 @@ export class ArenaBatch implements Batch {
     if (needed > maxArenaBytes) {
       throw new TransloadError('TL_D401', { reason: `a batch of ${needed} bytes`, split: this.split })
     }
-    // Doubling is right while batches fill up; a huge row gets what it needs and no more, or memory would be twice it.
-    const doubled = this.bytes.length * 2
-    const size = needed > 2 * fullBatchBytes ? needed : Math.max(doubled, needed)
-    const larger = new Uint8Array(Math.min(size, maxArenaBytes))
+    // One step to the size of a full batch; a larger row gets what it needs and no more, or memory would be twice it.
+    const larger = new Uint8Array(needed > fullArenaBytes ? needed : fullArenaBytes)
     larger.set(this.bytes.subarray(0, this.used))
     this.bytes = larger
   }
