@@ -19,5 +19,3 @@ export interface Layout {
 
 /** Length of a cell that is NULL. */
 export const nullLength = -1
-/** Length of a cell that the source did not have at all, as a document's missing field. */
-export const absentLength = -2

@@ -13,8 +13,6 @@ export const fate = {
   vanished: 5,
 } as const
 
-export type Fate = (typeof fate)[keyof typeof fate]
-
 /** Rows by outcome. `read = written + merged + filtered + rejected + vanished`, or the run is red. */
 export interface FateCounts {
   readonly read: number
