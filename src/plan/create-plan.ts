@@ -11,6 +11,7 @@ import { gatherKnowledge } from './group-facts.ts'
 import { KeyGroups } from './key-groups.ts'
 import { assertDistinct, targetName } from './names.ts'
 import type { PlanScope } from './plan-identity.ts'
+import { ignoresCase } from './plan-column.ts'
 import { planTable, type PlannedTable, withoutGenerated } from './plan-table.ts'
 import { type SelectedTable, selectTables } from './select-tables.ts'
 import { takeCensus } from './take-census.ts'
@@ -102,7 +103,11 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
 
 function notThere(target: Target, { table }: PlannedTable): TransloadError {
   const shown = target.quoteName(table.name)
-  return new TransloadError('TL_T308', { table: shown, reason: 'it is not there', cure: 'Make it, or leave --data-only out.' })
+  return new TransloadError('TL_T308', {
+    table: shown,
+    reason: 'it is not there',
+    cure: 'Make it, or leave --data-only out.',
+  })
 }
 
 function endpoint({ engine, label, identity }: Endpoint, version: string): Plan['target'] {
@@ -243,6 +248,16 @@ function otherObjects(catalog: Catalog): NotCarried[] {
 
 function warningsOf(tables: readonly SelectedTable[]): Warning[] {
   const warnings: Warning[] = []
+  const folded = tables.flatMap(({ table, dataset }) =>
+    table.columns.filter(({ native }) => ignoresCase(native)).map((column) => `${dataset}.${column.name}`),
+  )
+  if (folded.length > 0) {
+    const named = folded.slice(0, 5).join(', ')
+    const message =
+      `${folded.length} columns are compared without minding case at the source, and minding it in the target: ` +
+      `${named}${folded.length > 5 ? ' …' : ''}; citext or a collation of the target is a choice`
+    warnings.push({ code: 'case-minded', message })
+  }
   for (const { table, dataset } of tables) {
     if (!table.transactional) {
       const message = `${dataset} is stored by ${table.storage}, which has no transactions: it is read as it is at the time`

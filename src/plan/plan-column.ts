@@ -12,7 +12,7 @@ import type {
   ValueFault,
   ValuePolicies,
 } from '../model/plan.ts'
-import type { ColumnInfo, QualifiedName } from '../model/relation.ts'
+import type { ColumnInfo, NativeType, QualifiedName, TableInfo } from '../model/relation.ts'
 import type { ColumnKnowledge } from './group-facts.ts'
 import { targetName } from './names.ts'
 import type { SelectedTable } from './select-tables.ts'
@@ -74,7 +74,7 @@ export function planColumn(column: ColumnInfo, context: ColumnContext): PlannedC
     rule: existing === undefined ? decision.rule : 'existing-column',
     why: existing === undefined ? decision.why : 'the column is there already: its type is respected',
     losses: declaredLosses(rules, policies, knowledge),
-    notes: notesOf(column, nullable, isKey, knowledge),
+    notes: notesOf(column, selected.table, nullable, knowledge),
   }
   return {
     source: column,
@@ -139,16 +139,26 @@ function entriesOf(policies: ValuePolicies): [ValueFault, PolicyAction][] {
   return entries
 }
 
-function notesOf(column: ColumnInfo, nullable: boolean, isKey: boolean, knowledge: ColumnKnowledge): string[] {
+/** Whether the source compares the column's text without minding case. Labels of an ENUM or SET are told apart anyway. */
+export function ignoresCase({ name, collation }: NativeType): boolean {
+  return name !== 'enum' && name !== 'set' && name !== 'json' && (collation?.includes('_ci') ?? false)
+}
+
+function isUnique(column: string, table: TableInfo): boolean {
+  return table.indexes.some((index) => {
+    return (index.kind === 'primary' || index.kind === 'unique') && index.parts.some((part) => part.column === column)
+  })
+}
+
+function notesOf(column: ColumnInfo, table: TableInfo, nullable: boolean, knowledge: ColumnKnowledge): string[] {
   const notes: string[] = []
   const { native } = column
   if (nullable && !column.nullable) notes.push('NOT NULL is dropped: values become NULL')
   if (native.zerofill) notes.push('ZEROFILL is a way of printing: the number is the same')
   if (native.unsigned && native.name === 'decimal') notes.push('UNSIGNED is not carried')
-  if (native.collation?.includes('_ci')) {
-    const where = isKey ? 'is a key that ignores' : 'compares ignoring'
+  if (ignoresCase(native) && isUnique(column.name, table)) {
     notes.push(
-      `${where} case at the source (${native.collation}), and minds it here; citext or a collation is a choice`,
+      `is part of a unique key that ignores case at the source (${native.collation}) and minds it here; citext or a collation is a choice`,
     )
   }
   const doubled = Number(knowledge.facts['double-encoded'] ?? 0)
