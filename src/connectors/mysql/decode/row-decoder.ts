@@ -1,20 +1,16 @@
 import type { Batch } from '../../../batch/batch.ts'
-import { textToCell } from '../../../canonical/text.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
-import type { EncodedValue } from '../../../model/loss.ts'
-import type { PolicyAction, ReadColumn } from '../../../model/plan.ts'
+import type { ReadColumn } from '../../../model/plan.ts'
 import { type CellDecoder, CopyDecoder } from './cell-decoder.ts'
 import { chooseDecoder } from './choose-decoder.ts'
-import { fault, faultInfo } from './fault.ts'
+import { fault } from './fault.ts'
 import { lowHalf } from './integer.ts'
 import { originalValue } from './original-value.ts'
+import { RowFaults } from './row-faults.ts'
 import type { WireField } from './wire-field.ts'
 
 /** Up to here a row's bytes are reserved at once. */
 const maxRoomyBytes = 65_536
-
-/** Set in place of a decoder's answer where the server sent NULL for a column that is not to have one. */
-const unexpectedNull = -100
 
 /**
  * Turns rows of the binary protocol into rows of a batch's frame 0. A row is a zero byte, a bitmap of the fields that are
@@ -29,7 +25,7 @@ export class RowDecoder {
   readonly #columns: readonly ReadColumn[]
   readonly #decoders: readonly CellDecoder[]
   readonly #fields: readonly WireField[]
-  readonly #replacements: readonly ReadonlyMap<string, Uint8Array>[]
+  readonly #faults: RowFaults
   /** Per column: the extra field with its ordinal, where the text alone does not tell a label from index 0; else −1. */
   readonly #ordinalFields: readonly number[]
   readonly #isCopy: Uint8Array
@@ -39,11 +35,6 @@ export class RowDecoder {
   readonly #extraBytes: Int32Array
   readonly #rowGrowth: number
   readonly #rowExtraBytes: number
-  /** Losses of the row under way, noted once it is complete. */
-  readonly #lossColumns: string[] = []
-  readonly #lossRules: string[] = []
-  #rejectColumn = -1
-  #rejectFault = 0
 
   /** @param ordinals Names of ENUM columns whose ordinals are the extra fields, in their order. */
   constructor(columns: readonly ReadColumn[], ordinals: readonly string[], fields: readonly WireField[]) {
@@ -53,7 +44,7 @@ export class RowDecoder {
     this.#columns = columns
     this.#fields = fields
     this.#decoders = columns.map((column, slot) => chooseDecoder(column, fields[slot]!))
-    this.#replacements = columns.map(bindReplacements)
+    this.#faults = new RowFaults(columns)
     this.#ordinalFields = columns.map(({ name, native }) => {
       const isAmbiguous = native.name === 'enum' && native.labels?.includes('') === true
       return isAmbiguous ? columns.length + ordinals.indexOf(name) : -1
@@ -91,7 +82,7 @@ export class RowDecoder {
     for (let slot = 0; slot < columnCount; slot++, cell += 2) {
       const length = lengths[slot]!
       if (length < 0) {
-        if (!this.#columns[slot]!.nullable) this.#rejectRow(slot, unexpectedNull)
+        if (!this.#columns[slot]!.nullable) this.#faults.rejectNull(slot)
         continue
       }
       const from = starts[slot]!
@@ -108,7 +99,7 @@ export class RowDecoder {
       }
       if (length === 0 && this.#isIndexZero(slot, buffer)) written = fault.enumZero
       if (written < 0) {
-        const instead = this.#mend(written, slot, buffer, from, length)
+        const instead = this.#faults.mend(written, slot, decoders[slot]!, buffer, from, length)
         if (instead === undefined) continue
         batch.used = at
         batch.reserve(instead.length)
@@ -122,7 +113,7 @@ export class RowDecoder {
       at += written
     }
     batch.used = at
-    if (this.#lossRules.length > 0 || this.#rejectColumn >= 0) this.#note(row, buffer, batch)
+    if (this.#faults.isPending) this.#note(row, buffer, batch)
   }
 
   #locate(buffer: Buffer, offset: number, end: number, fieldCount: number): void {
@@ -167,88 +158,12 @@ export class RowDecoder {
     return field < 0 || lowHalf(buffer, this.starts[field]!, this.#fields[field]!.width, false) === 0
   }
 
-  /** What the cell is to hold instead of the faulty value; undefined: NULL. Remembers the loss or the reject. */
-  #mend(found: number, slot: number, buffer: Buffer, from: number, length: number): Uint8Array | undefined {
-    const column = this.#columns[slot]!
-    const { name, inText } = faultInfo(found)
-    const action = column.policies[name]
-    if (action === undefined || action.do === 'reject') {
-      this.#rejectRow(slot, found)
-      return undefined
-    }
-    if (action.do === 'null') {
-      this.#lose(column.name, action.rule)
-      return undefined
-    }
-    if (!inText) {
-      this.#lose(column.name, action.rule)
-      return this.#replacements[slot]!.get(name)
-    }
-    const repaired = this.#decoders[slot]!.repair?.(buffer, from, length, column.policies)
-    if (repaired === undefined) {
-      this.#rejectRow(slot, found)
-      return undefined
-    }
-    for (const rule of repaired.rules) this.#lose(column.name, rule)
-    return repaired.bytes
-  }
-
-  #lose(column: string, rule: string): void {
-    this.#lossColumns.push(column)
-    this.#lossRules.push(rule)
-  }
-
-  #rejectRow(slot: number, found: number): void {
-    if (this.#rejectColumn < 0) {
-      this.#rejectColumn = slot
-      this.#rejectFault = found
-    } else {
-      // A second fault is no second reject, but its cell is empty: it must not read as a NULL of the source.
-      this.#lose(this.#columns[slot]!.name, found === unexpectedNull ? 'null' : faultInfo(found).name)
-    }
-  }
-
   #note(row: number, buffer: Buffer, batch: Batch): void {
-    if (this.#rejectColumn >= 0) {
-      const slot = this.#rejectColumn
-      const column = this.#columns[slot]!
-      const { code, reason } =
-        this.#rejectFault === unexpectedNull
-          ? { code: 'TL_D403', reason: 'NULL in a column that was NOT NULL' }
-          : faultInfo(this.#rejectFault)
-      batch.reject({ row, stage: 'read', column: column.name, code, reason, original: this.#original(slot, buffer) })
-    }
-    // For a rejected row too: it has lost nothing, but what it shows of these columns is not what the source gave.
-    for (let i = 0; i < this.#lossRules.length; i++) batch.lose(row, this.#lossColumns[i]!, this.#lossRules[i]!)
-    this.#lossColumns.length = 0
-    this.#lossRules.length = 0
-    this.#rejectColumn = -1
+    const slot = this.#faults.rejectedSlot
+    const isValue = slot >= 0 && this.lengths[slot]! >= 0
+    const original = isValue
+      ? originalValue(this.#columns[slot]!, this.#fields[slot]!, buffer, this.starts[slot]!, this.lengths[slot]!)
+      : null
+    this.#faults.note(row, batch, original)
   }
-
-  #original(slot: number, buffer: Buffer): EncodedValue {
-    if (this.lengths[slot]! < 0) return null
-    return originalValue(this.#columns[slot]!, this.#fields[slot]!, buffer, this.starts[slot]!, this.lengths[slot]!)
-  }
-}
-
-/** Cells of the policies that put one value in the place of another. */
-function bindReplacements(column: ReadColumn): ReadonlyMap<string, Uint8Array> {
-  const cells = new Map<string, Uint8Array>()
-  for (const [name, action] of Object.entries(column.policies)) {
-    if (action === undefined || isInText(name)) continue
-    if (action.do === 'remove') throw unusable(column, name, action)
-    if (action.do === 'replace') cells.set(name, textToCell(column.type, action.text))
-  }
-  return cells
-}
-
-function isInText(name: string): boolean {
-  return name === 'nul-byte' || name === 'invalid-text' || name === 'json-nul'
-}
-
-function unusable(column: ReadColumn, name: string, action: PolicyAction): TransloadError {
-  return new TransloadError('TL_C105', {
-    reason: `The rule ${action.rule} removes ${name} from the column ${column.name}, where nothing would be left`,
-    cure: 'Write do: null, replace or reject.',
-  })
 }
