@@ -157,8 +157,9 @@ export class Connection implements AsyncDisposable {
     copies: readonly CopyPieces[] = [],
     events: SendEvents = {},
   ): Promise<readonly StatementResult[]> {
+    const enqueue = (query: SimpleQuery): SimpleQuery => this.#client.query(query)
     const start = (): Promise<readonly StatementResult[]> =>
-      this.#client.query(new SimpleQuery(sql, copies, events)).done
+      enqueue(new SimpleQuery(sql, copies, events, enqueue)).done
     return await this.#untilAborted(start, signal)
   }
 

@@ -3,8 +3,8 @@ import type { Submittable } from 'pg'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { TextRow } from '../sql/session.ts'
 
-/** The bytes of one `COPY … FROM STDIN`, in pieces that are sent as one CopyData message each. */
-export type CopyPieces = readonly Uint8Array[]
+/** The bytes of one `COPY … FROM STDIN`, in pieces that are sent as one CopyData message each; they may be made as asked for. */
+export type CopyPieces = Iterable<Uint8Array>
 
 export interface StatementResult {
   /** The server's command tag, such as `COPY 812`. */
@@ -14,6 +14,9 @@ export interface StatementResult {
 
 /** Told while a query is sent. */
 export interface SendEvents {
+  /** Statements to send right behind the last COPY's data, without waiting for an answer: made when all of it was sent. */
+  readonly thenSend?: (() => string) | undefined
+
   /** The system has taken the first piece of a COPY. */
   readonly onFirstPiece?: (() => void) | undefined
   /** The system has taken the last CopyDone; without a COPY, the statements themselves. */
@@ -29,9 +32,15 @@ interface WireConnection {
 
 const copyDone = new Uint8Array([0x63, 0, 0, 0, 4])
 
+/** Takes a query whose message is with the server already, to give it what the server answers next. */
+type Enqueue = (query: SimpleQuery) => void
+
 /**
  * One Query message of the simple protocol: any number of statements, `COPY … FROM STDIN` among them, which without a
  * BEGIN are one transaction. Why it is written here, and not taken from pg-copy-streams: docs/adr/002.
+ *
+ * A second message may follow the data at once (`thenSend`). It has to begin inside a transaction that the first one
+ * began: where the first fails, the server refuses the second, and nothing of either stands.
  *
  * - A piece is written once the one before it was handed to the system: never more than one is buffered.
  * - After an error of the server no further piece is written. The server reads and drops what was under way.
@@ -43,23 +52,34 @@ export class SimpleQuery implements Submittable {
   readonly #text: string
   readonly #copies: readonly CopyPieces[]
   readonly #events: SendEvents
+  readonly #enqueue: Enqueue
   readonly #results: StatementResult[] = []
   readonly #settle: PromiseWithResolvers<readonly StatementResult[]>
   #rows: TextRow[] = []
   #nextCopy = 0
   #writesUnderWay = 0
   #outcome: { readonly error: unknown } | 'done' | undefined
+  #isSent = false
+  #next: SimpleQuery | undefined
+  #isPassedOn = false
 
-  constructor(text: string, copies: readonly CopyPieces[] = [], events: SendEvents = {}) {
+  /** @param enqueue Hands a query to the client: `client.query`. */
+  constructor(text: string, copies: readonly CopyPieces[], events: SendEvents, enqueue: Enqueue) {
     this.#text = text
     this.#copies = copies
     this.#events = events
+    this.#enqueue = enqueue
     this.#settle = Promise.withResolvers()
     this.done = this.#settle.promise
   }
 
   submit(connection: unknown): void {
-    const wire = connection as WireConnection
+    this.#send(connection as WireConnection)
+  }
+
+  #send(wire: WireConnection): void {
+    if (this.#isSent) return
+    this.#isSent = true
     wire.query(this.#text)
     const { onSent } = this.#events
     if (this.#copies.length === 0 && onSent !== undefined) this.#write(wire.stream, new Uint8Array(0), onSent)
@@ -71,24 +91,41 @@ export class SimpleQuery implements Submittable {
       connection.sendCopyFail('no data for this COPY')
       return
     }
-    void this.#feed(connection.stream, pieces, this.#nextCopy === this.#copies.length)
+    void this.#feed(connection, pieces, this.#nextCopy === this.#copies.length)
   }
 
-  async #feed(stream: Socket, pieces: CopyPieces, isLast: boolean): Promise<void> {
-    for (const [place, piece] of pieces.entries()) {
+  async #feed(wire: WireConnection, pieces: CopyPieces, isLast: boolean): Promise<void> {
+    const { stream } = wire
+    const { thenSend, onFirstPiece, onSent } = this.#events
+    try {
+      let isFirst = true
+      for (const piece of pieces) {
+        if (this.#outcome !== undefined || stream.destroyed) return
+        const header = new Uint8Array(5)
+        header[0] = 0x64
+        new DataView(header.buffer).setUint32(1, piece.length + 4)
+        // Header and piece stay together: a message that was begun is always finished, whatever happens meanwhile.
+        stream.cork()
+        this.#write(stream, header)
+        const hasRoom = this.#write(stream, piece, isFirst ? onFirstPiece : undefined)
+        stream.uncork()
+        isFirst = false
+        if (!hasRoom) await drained(stream)
+      }
       if (this.#outcome !== undefined || stream.destroyed) return
-      const header = new Uint8Array(5)
-      header[0] = 0x64
-      new DataView(header.buffer).setUint32(1, piece.length + 4)
-      // Header and piece stay together: a message that was begun is always finished, whatever happens meanwhile.
-      stream.cork()
-      this.#write(stream, header)
-      const hasRoom = this.#write(stream, piece, place === 0 ? this.#events.onFirstPiece : undefined)
-      stream.uncork()
-      if (!hasRoom) await drained(stream)
+      const text = isLast ? thenSend?.() : undefined
+      if (text === undefined) {
+        this.#write(stream, copyDone, isLast ? onSent : undefined)
+        return
+      }
+      this.#next = new SimpleQuery(text, [], { onSent }, this.#enqueue)
+      this.#write(stream, copyDone)
+      this.#next.#send(wire)
+    } catch (error) {
+      // Whoever makes the pieces failed: nothing of them may stand.
+      this.#outcome ??= { error }
+      wire.sendCopyFail('the rows could not be made')
     }
-    if (this.#outcome !== undefined || stream.destroyed) return
-    this.#write(stream, copyDone, isLast ? this.#events.onSent : undefined)
   }
 
   #write(stream: Socket, bytes: Uint8Array, onTaken?: () => void): boolean {
@@ -116,11 +153,20 @@ export class SimpleQuery implements Submittable {
 
   handleReadyForQuery(): void {
     this.#outcome ??= 'done'
-    this.#settleIfStill()
+    this.#passOn()
   }
 
   handleError(error: unknown): void {
     this.#outcome ??= { error }
+    this.#passOn()
+  }
+
+  /** The answers to the message behind this one come next: the client must know whose they are before they do. */
+  #passOn(): void {
+    if (this.#next !== undefined && !this.#isPassedOn) {
+      this.#isPassedOn = true
+      this.#enqueue(this.#next)
+    }
     this.#settleIfStill()
   }
 
@@ -137,9 +183,15 @@ export class SimpleQuery implements Submittable {
   }
 
   #settleIfStill(): void {
-    if (this.#outcome === undefined || this.#writesUnderWay > 0) return
-    if (this.#outcome === 'done') this.#settle.resolve(this.#results)
-    else this.#settle.reject(this.#outcome.error)
+    const outcome = this.#outcome
+    if (outcome === undefined || this.#writesUnderWay > 0) return
+    const settle = (more: readonly StatementResult[], error?: { readonly error: unknown }): void => {
+      const failure = outcome === 'done' ? error : outcome
+      if (failure === undefined) this.#settle.resolve([...this.#results, ...more])
+      else this.#settle.reject(failure.error)
+    }
+    if (this.#next === undefined) settle([])
+    else void this.#next.done.then(settle, (error: unknown) => settle([], { error }))
   }
 }
 

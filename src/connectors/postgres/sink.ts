@@ -37,10 +37,10 @@ interface Sent {
 type Transaction = 'none' | 'batch' | 'split' | 'split and batch'
 
 /**
- * Writes one split. A batch is one transaction with its checkpoint, losses and rejects. The plain case is a single
- * message, `COPY …; <checkpoint>`, and one round trip. A BEGIN, and a look at the command tags before the COMMIT, is
- * spent where a trigger may change what is inserted, where a batch goes to several tables, and on merges. An atomic
- * split is one transaction over all its batches.
+ * Writes one split. A batch is one transaction with its checkpoint, losses and rejects. The plain case is one round trip,
+ * COPY and checkpoint behind each other. A look at the command tags before the COMMIT is spent where a trigger may change
+ * what is inserted, where a batch goes to several tables, and on merges. An atomic split is one transaction over all its
+ * batches.
  */
 export class PostgresWriter implements Writer {
   readonly #connection: Connection
@@ -104,12 +104,11 @@ export class PostgresWriter implements Writer {
   }
 
   async #send(batch: Batch, checkpoint: Checkpoint, signal: AbortSignal): Promise<Sent> {
-    const encoded = this.#encode(batch)
-    const isAlone = encoded.filter(({ rowCount }) => rowCount > 0).length <= 1
-    const isPlain = this.#targets.every((target) => target.plan.mode !== 'merge' && !target.isWatched)
+    const [target, ...others] = this.#targets
+    const isPlain = target !== undefined && others.length === 0 && target.plan.mode !== 'merge' && !target.isWatched
     const isWhole = !this.#lane.split.atomic || (checkpoint.done && this.#transaction === 'none')
-    if (isAlone && isPlain && isWhole) return await this.#sendAsOne(batch, checkpoint, encoded, signal)
-    return await this.#sendInTransaction(batch, checkpoint, encoded, isWhole, signal)
+    if (isPlain && isWhole) return await this.#sendAsOne(batch, checkpoint, target, signal)
+    return await this.#sendInTransaction(batch, checkpoint, isWhole, signal)
   }
 
   /** A rejected row of one frame takes its rows out of all others: those are encoded again. */
@@ -121,33 +120,37 @@ export class PostgresWriter implements Writer {
     }
   }
 
-  async #sendAsOne(
-    batch: Batch,
-    checkpoint: Checkpoint,
-    encoded: readonly EncodedFrame[],
-    signal: AbortSignal,
-  ): Promise<Sent> {
-    const sent = this.#settled(batch, encoded, [])
-    const place = encoded.findIndex(({ rowCount }) => rowCount > 0)
-    const target = this.#targets[place]
-    const frame = encoded[place]
-    const end = this.#endSql(checkpoint, sent)
-    if (target === undefined || frame === undefined) {
-      await this.#connection.script(end, signal, [], commitEvents)
-    } else {
-      const [copy] = await this.#connection.script(`${copySql(target)};\n${end}`, signal, [frame.pieces], commitEvents)
-      assertTaken(target, frame.rowCount, countInTag(copy?.tag ?? ''))
+  /**
+   * Rows are encoded while they are sent. Their counts are known once all are, and so the checkpoint follows in a message
+   * of its own, right behind the data: nothing is waited for in between.
+   */
+  async #sendAsOne(batch: Batch, checkpoint: Checkpoint, target: WriteTarget, signal: AbortSignal): Promise<Sent> {
+    const stream = this.#encoders[0]?.stream(batch)
+    if (stream === undefined || batch.frames[target.plan.frame]?.rowCount === 0) {
+      const sent = this.#settled(batch, [], [])
+      await this.#connection.script(this.#endSql(checkpoint, sent), signal, [], commitEvents)
+      return sent
     }
+    let sent: Sent | undefined
+    const thenSend = (): string => {
+      sent = this.#settled(batch, [stream], [])
+      return `${this.#endSql(checkpoint, sent)};\nCOMMIT`
+    }
+    this.#transaction = 'batch'
+    const events = { ...commitEvents, thenSend }
+    const [, copy] = await this.#connection.script(`BEGIN;\n${copySql(target)}`, signal, [stream.pieces], events)
+    assertTaken(target, stream.rowCount, countInTag(copy?.tag ?? ''))
+    if (sent === undefined) throw new TransloadError('TL_X901', { reason: 'a COPY ended before its data' })
     return sent
   }
 
   async #sendInTransaction(
     batch: Batch,
     checkpoint: Checkpoint,
-    encoded: readonly EncodedFrame[],
     isWhole: boolean,
     signal: AbortSignal,
   ): Promise<Sent> {
+    const encoded = this.#encode(batch)
     await this.#begin(isWhole, signal)
     const folded: number[][] = []
     for (const [place, target] of this.#targets.entries()) {
@@ -300,7 +303,7 @@ export class PostgresWriter implements Writer {
     return new TransloadError('TL_T308', { table, reason: cause.message, cure }, error)
   }
 
-  #settled(batch: Batch, encoded: readonly EncodedFrame[], folded: readonly (readonly number[])[]): Sent {
+  #settled(batch: Batch, encoded: readonly { readonly rowCount: number }[], folded: readonly (readonly number[])[]): Sent {
     const outputs = new Map<string, OutputCount>()
     for (const [place, target] of this.#targets.entries()) {
       const to = `${target.plan.to.schema}.${target.plan.to.name}`

@@ -13,7 +13,7 @@ const header = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffe
 
 /** The rows of one frame, ready for COPY. */
 export interface EncodedFrame {
-  readonly pieces: CopyPieces
+  readonly pieces: readonly Uint8Array[]
   readonly rowCount: number
   /** Row of the frame by line of the COPY, from 0. */
   readonly rows: Int32Array
@@ -26,6 +26,12 @@ export interface FrameEncoderOptions {
   readonly hasRowNumbers: boolean
   /** Another type for a column than the target's own. */
   readonly typeOf?: ((field: FieldPlan) => TargetType) | undefined
+}
+
+/** The rows of one frame that are encoded while they are sent. What is not `pieces` is known once these have ended. */
+export interface FrameStream {
+  readonly pieces: CopyPieces
+  readonly rowCount: number
 }
 
 /** Turns live rows of a frame into COPY's binary form. Rows with a value that does not fit are rejected on the way. */
@@ -55,26 +61,56 @@ export class FrameEncoder {
     )
   }
 
+  /** The whole frame at once. */
   encode(batch: Batch): EncodedFrame {
-    const frame = batch.frames[this.#target.plan.frame]
-    if (frame === undefined) throw new TransloadError('TL_X901', { reason: `no frame ${this.#target.plan.frame}` })
-    const out = new Output()
-    out.append(header, 0, header.length)
-    const rows = new Int32Array(frame.rowCount)
+    const encoded = { rowCount: 0, rows: new Int32Array(this.#frameOf(batch).rowCount) }
+    const pieces = [...this.#encodeRows(batch, encoded)]
+    return { ...encoded, pieces }
+  }
+
+  /** The frame piece by piece, as they are asked for: in between the reader gets its turn, and the server has work. */
+  stream(batch: Batch): FrameStream {
+    const encoded = { rowCount: 0, rows: undefined }
+    const pieces = this.#encodeRows(batch, encoded)
+    return {
+      pieces,
+      get rowCount() {
+        return encoded.rowCount
+      },
+    }
+  }
+
+  *#encodeRows(
+    batch: Batch,
+    encoded: { rowCount: number; readonly rows: Int32Array | undefined },
+  ): Generator<Uint8Array> {
+    const frame = this.#frameOf(batch)
     const source = batch.bytes
     const view = new DataView(source.buffer, source.byteOffset, source.byteLength)
-    let rowCount = 0
+    const out = new Output()
+    out.append(header, 0, header.length)
     for (let row = 0; row < frame.rowCount; row++) {
       if (frame.fate[row] !== fate.live) continue
       out.beginRow()
       const failed = this.#encodeRow(out, frame, row, source, view)
-      if (failed < 0) rows[rowCount++] = row
-      else this.#reject(out, batch, frame, row, failed, view)
+      if (failed < 0) {
+        if (encoded.rows !== undefined) encoded.rows[encoded.rowCount] = row
+        encoded.rowCount++
+      } else {
+        this.#reject(out, batch, frame, row, failed, view)
+      }
+      if (out.hasPieces) yield* out.take()
     }
     out.room(2)
     out.view.setInt16(out.at, -1)
     out.at += 2
-    return { pieces: out.finish(), rowCount, rows }
+    yield* out.finish()
+  }
+
+  #frameOf(batch: Batch): Frame {
+    const frame = batch.frames[this.#target.plan.frame]
+    if (frame === undefined) throw new TransloadError('TL_X901', { reason: `no frame ${this.#target.plan.frame}` })
+    return frame
   }
 
   /** Returns the place of the field that failed, or −1. */

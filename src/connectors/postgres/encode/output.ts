@@ -1,5 +1,3 @@
-import type { CopyPieces } from '../copy.ts'
-
 /** Size of one send: larger ones gain nothing, and buffers are never used twice (measured: pooling gains nothing). */
 const pieceBytes = 256 * 1024
 
@@ -97,8 +95,18 @@ export class Output {
     this.at = 0
   }
 
-  /** All that was written. Nothing may be written after it. */
-  finish(): CopyPieces {
+  /** Whether there are pieces that no more is written to. */
+  get hasPieces(): boolean {
+    return this.#pieces.length > 0
+  }
+
+  /** Gives those pieces away, between two rows: what is in them cannot be taken back any more. */
+  take(): readonly Uint8Array[] {
+    return this.#pieces.splice(0)
+  }
+
+  /** All that was written and not given away. Nothing may be written after it. */
+  finish(): readonly Uint8Array[] {
     if (this.at > 0) this.#pieces.push(this.bytes.subarray(0, this.at))
     this.at = 0
     return this.#pieces

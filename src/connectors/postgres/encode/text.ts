@@ -83,21 +83,20 @@ const viewOfNothing = new DataView(new ArrayBuffer(0))
 /** One of an enum's labels, by their bytes, without making a string of it. */
 export function encodeLabel(to: TargetType): Encode {
   if (to.labels === undefined) return encodeRaw
-  const byLength = new Map<number, Buffer[]>()
+  const byLength: Uint8Array[][] = []
   for (const label of to.labels) {
     const bytes = Buffer.from(label, 'utf8')
-    const same = byLength.get(bytes.length)
-    if (same === undefined) byLength.set(bytes.length, [bytes])
-    else same.push(bytes)
+    const same = (byLength[bytes.length] ??= [])
+    same.push(bytes)
   }
   return (out, source, _view, start, length) => {
-    const candidates = byLength.get(length)
-    if (candidates !== undefined) {
-      for (const label of candidates) {
-        if (isSame(label, source, start, length)) {
-          out.field(source, start, length)
-          return undefined
-        }
+    const candidates = byLength[length]
+    const count = candidates?.length ?? 0
+    for (let place = 0; place < count; place++) {
+      const label = candidates?.[place]
+      if (label !== undefined && isSame(label, source, start, length)) {
+        out.field(source, start, length)
+        return undefined
       }
     }
     return { code: 'TL_D407', reason: `${JSON.stringify(shown(source, start, length))} is no label of ${to.text}` }
