@@ -155,7 +155,6 @@ function notesOf(column: ColumnInfo, table: TableInfo, nullable: boolean, knowle
   const { native } = column
   if (nullable && !column.nullable) notes.push('NOT NULL is dropped: values become NULL')
   if (native.zerofill) notes.push('ZEROFILL is a way of printing: the number is the same')
-  if (native.unsigned && native.name === 'decimal') notes.push('UNSIGNED is not carried')
   if (ignoresCase(native) && isUnique(column.name, table)) {
     notes.push(
       `is part of a unique key that ignores case at the source (${native.collation}) and minds it here; citext or a collation is a choice`,

@@ -275,7 +275,9 @@ function defineChecks(table: TableInfo, planned: readonly PlannedColumn[], nameO
     checks.push({ ...check, expression: renamed(check.expression, nameOf) })
   }
   for (const { source, plan, enumType } of planned) {
-    if (plan.type.kind !== 'enum' || enumType !== undefined || plan.rule === 'existing-column') continue
+    if (plan.rule === 'existing-column') continue
+    if (source.native.unsigned === true && isFraction(plan)) checks.push(notNegative(table, source, plan.to))
+    if (plan.type.kind !== 'enum' || enumType !== undefined) continue
     checks.push({
       name: `${table.name.name}_${plan.to}_label`,
       sql: source.native.text,
@@ -289,4 +291,23 @@ function defineChecks(table: TableInfo, planned: readonly PlannedColumn[], nameO
     })
   }
   return checks
+}
+
+function isFraction({ type }: PlannedColumn['plan']): boolean {
+  return type.kind === 'decimal' || type.kind === 'float32' || type.kind === 'float64'
+}
+
+/** No wider type tells that an unsigned number with a fraction is not negative: a check does. */
+function notNegative(table: TableInfo, { native }: ColumnInfo, column: string): CheckInfo {
+  return {
+    name: `${table.name.name}_${column}_unsigned`,
+    sql: native.text,
+    enforced: true,
+    expression: {
+      kind: 'binary',
+      operator: '>=',
+      left: { kind: 'column', name: column, qualifier: [] },
+      right: { kind: 'literal', type: 'number', text: '0' },
+    },
+  }
 }
