@@ -45,6 +45,8 @@ describe('ArenaBatch', () => {
     batch.addRow(0)
     expect(batch.isFull()).toBe(true)
     put(batch, 1, 1, new Uint8Array(20 * fullBatchBytes))
+    expect(batch.isOversize()).toBe(true)
+    batch.release()
     batch.clear('orders#0', 4, 1002)
     expect(batch.bytes.length).toBeLessThan(2 * fullBatchBytes)
     expect(batch.frames[0]?.rowCount).toBe(0)

@@ -97,7 +97,17 @@ export class ArenaBatch implements Batch {
     }))
   }
 
-  /** Empties the batch for its next use. An arena that one huge row blew up is given back. */
+  /** Whether one row has made the arena larger than any full batch. */
+  isOversize(): boolean {
+    return this.bytes.length > 4 * fullBatchBytes
+  }
+
+  /** Gives an arena back that one huge row blew up: nothing reads the batch any more. */
+  release(): void {
+    if (this.isOversize()) this.bytes = new Uint8Array(0)
+  }
+
+  /** Empties the batch for its next use. */
   clear(split: string, sequence: number, readBefore: number): void {
     this.split = split
     this.sequence = sequence
@@ -107,7 +117,6 @@ export class ArenaBatch implements Batch {
     this.rejects = []
     this.losses = []
     this.#lossIndex.clear()
-    if (this.bytes.length > 4 * fullBatchBytes) this.bytes = new Uint8Array(fullArenaBytes)
     for (const frame of this.frames) frame.rowCount = 0
   }
 

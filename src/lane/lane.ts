@@ -71,12 +71,16 @@ async function fill(
   let sequence = lane.sequence
   let readBefore = lane.readBefore
   let before = lane.from
+  let oversize: ArenaBatch | undefined
   for (;;) {
     if (stop.aborted && !lane.split.atomic) {
       filled.close()
       return false
     }
-    const batch = await free.take(signal)
+    // While a huge row is being written nothing is read: one of them is in memory, not two.
+    if (oversize !== undefined) await free.takeThis(oversize, signal)
+    const batch = oversize ?? (await free.take(signal))
+    oversize = undefined
     batch.clear(lane.split.id, sequence, readBefore)
     const more = await ends.reader.read(batch, signal)
     probe('after-read')
@@ -96,6 +100,7 @@ async function fill(
       read: rowCount,
       bytes,
     }
+    if (batch.isOversize()) oversize = batch
     filled.put({ batch, checkpoint })
     if (!more) {
       filled.close()
@@ -123,8 +128,9 @@ async function drain(
     const receipt = await writer.write(batch, checkpoint, signal)
     assertAddsUp(lane, checkpoint, receipt)
     onCommit(lane, checkpoint, receipt)
-    if (checkpoint.done) return true
+    batch.release()
     free.put(batch)
+    if (checkpoint.done) return true
   }
 }
 
@@ -186,6 +192,17 @@ class Channel<T> {
     const item = await this.takeOrEnd(signal)
     if (item === undefined) throw new TransloadError('TL_X901', { reason: 'a lane’s free batches were closed' })
     return item
+  }
+
+  /** Waits until this very item is there, and takes it. */
+  async takeThis(item: T, signal: AbortSignal): Promise<void> {
+    while (!this.#items.includes(item)) {
+      assertNotAborted(signal)
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#waiting = { resolve }
+      await waitOrAbort(promise, signal)
+    }
+    this.#items.splice(this.#items.indexOf(item), 1)
   }
 
   #wake(): void {
