@@ -26,6 +26,7 @@ export class KeyColumn {
   readonly byOrdinal: boolean
   readonly family: TypeFamily
   readonly charset: string | undefined
+  readonly collation: string | undefined
   readonly #quoted: string
   readonly #column: ReadColumn
 
@@ -34,6 +35,7 @@ export class KeyColumn {
     this.#column = column
     this.family = family
     this.charset = column.native.charset
+    this.collation = column.native.collation
     this.#quoted = quoteName(column.name)
     this.byOrdinal = family === 'enum' || family === 'set'
     this.selected = selectedAs(family, this.#quoted)
@@ -201,12 +203,12 @@ function selectedAs(family: TypeFamily, quoted: string): string {
   }
 }
 
-/** Below, a number would be read as a year of two digits. */
-const firstNumericYear = 1000
+/** A number below 10000101 is read as a year of two digits, or as no date: 1000-00-00 would be one. */
+const firstNumericYear = 1001
 
 /**
  * As a number, since the server takes days that do not exist (2024-02-31) as numbers and refuses them as text; but for
- * years below 1000.
+ * the early years.
  */
 function temporalLiteral(value: string): string {
   return Number(value.slice(0, 4)) >= firstNumericYear ? value.replaceAll(/[-: ]/g, '') : `'${value}'`

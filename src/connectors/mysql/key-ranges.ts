@@ -72,6 +72,8 @@ export class KeyRanges {
         continue
       }
       parts.push({ after, upTo, rows: rowCount + skipped })
+      // Behind the range's own end there is nothing left of it.
+      if (JSON.stringify(upTo) === JSON.stringify(range.upTo)) return parts
       after = upTo
       skipped = 0
     }

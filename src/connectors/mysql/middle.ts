@@ -39,11 +39,17 @@ export function guessMiddle(column: KeyColumn, low: string, high: string): KeyCo
     }
     case 'text': {
       const text = middleText(decodeText(column, low), decodeText(column, high))
-      return text === undefined ? undefined : column.compareWith(quoteLiteral(text))
+      return text === undefined ? undefined : column.compareWith(textLiteral(column, text))
     }
     default:
       return undefined
   }
+}
+
+/** A guessed character may be none of the column's charset; CONVERT makes a question mark of it, as good a guess as any. */
+function textLiteral({ charset, collation }: KeyColumn, text: string): string {
+  const converted = `CONVERT(${quoteLiteral(text)} USING ${charset ?? 'utf8mb4'})`
+  return collation === undefined ? converted : `${converted} COLLATE ${collation}`
 }
 
 /** Above `low`, at most `high`. */

@@ -1,4 +1,5 @@
 import type { SplitOptions } from '../../contract/source.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
 import type { ReadPlan, Split } from '../../model/plan.ts'
 import type { TextSession } from '../sql/session.ts'
 import type { KeyValues, SplitBounds } from './bounds.ts'
@@ -24,6 +25,7 @@ export async function planTableSplits(
   server: ServerFacts,
   read: ReadPlan,
   options: SplitOptions,
+  walkedRows = maxWalkedRows,
 ): Promise<readonly Split[]> {
   const key = splitKey(read)
   if (key === undefined) return [toSplit(read, 0, {}, 0, true)]
@@ -31,7 +33,7 @@ export async function planTableSplits(
   const rowEstimate = await ranges.estimate({})
   const rowCount = Math.max(1, options.rowCount, Math.ceil(rowEstimate / options.maxCount))
   const found =
-    rowEstimate <= maxWalkedRows
+    rowEstimate <= walkedRows
       ? await ranges.walk({}, rowCount, options.maxCount)
       : merge(await bisect(ranges, rowEstimate, rowCount, options.maxCount), rowCount, options.maxCount)
   return found.map(({ after, upTo, rows }, ordinal) => toSplit(read, ordinal, { after, upTo }, rows, false))
@@ -87,13 +89,21 @@ async function bisect(
 
 /** Parts follow each other: the one that begins where another ends comes after it. */
 function inOrder<T extends KeyRange>(parts: readonly T[]): readonly T[] {
-  const byStart = new Map(parts.map((part) => [JSON.stringify(part.after ?? null), part]))
+  const byStart = new Map(parts.map((part) => [JSON.stringify(part.after), part]))
   const ordered: T[] = []
-  for (let part = byStart.get('null'); part !== undefined;) {
+  let start: KeyValues | undefined
+  do {
+    const part = byStart.get(JSON.stringify(start))
+    if (part === undefined || ordered.length === parts.length) throw disjointed()
     ordered.push(part)
-    part = part.upTo === undefined ? undefined : byStart.get(JSON.stringify(part.upTo))
-  }
+    start = part.upTo
+  } while (start !== undefined)
+  if (ordered.length !== parts.length) throw disjointed()
   return ordered
+}
+
+function disjointed(): TransloadError {
+  return new TransloadError('TL_X901', { reason: 'the parts of a table do not follow each other' })
 }
 
 /** Joins neighbours that are small, and as many as it takes to be no more than `maxCount`. */
