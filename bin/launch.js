@@ -44,6 +44,8 @@ const youngSpaceMiB = 4
 /** Runs the command line. The exit code is set, not forced, so that everything printed gets out. */
 export async function launch(argv) {
   setFlagsFromString(`--max-semi-space-size=${youngSpaceMiB}`)
+  // Once V8 runs it is the growth that can still be bounded.
+  setFlagsFromString('--semi-space-growth-factor=1')
   process.on('uncaughtException', endWithDefect)
   process.on('unhandledRejection', endWithDefect)
   outliveClosedReader(process.stdout)
