@@ -190,6 +190,17 @@ describe('a user’s own mapping', () => {
     expect(decide(mine, flag)).toMatchObject({ targetType: 'smallint', rule: 'mine' })
   })
 
+  it('replaces a fault by a text of the column’s type, or is refused before the first row', async () => {
+    const policy = { id: 'epoch', fault: 'zero-date', do: 'replace', why: 'ours' }
+    const replacing = (text: string) => loadRules('mysql', 'postgres', { version: 1, policies: [{ ...policy, text }] })
+    const stamp = column({ name: 'timestamp' })
+    const { type } = decide(rules, stamp)
+    const action = { do: 'replace', rule: 'epoch', text: '1970-01-01 00:00:00+00' }
+    expect(policiesOf(await replacing('1970-01-01'), stamp, type)['zero-date']).toEqual(action)
+    const wrong = await replacing('never')
+    expect(() => policiesOf(wrong, stamp, type)).toThrow('the policy epoch says "never" for orders.c')
+  })
+
   it('is refused by place', () => {
     expect(() => parseMapping({ version: 1, types: [{ id: 'x' }] }, 'my.yaml')).toThrow(/my\.yaml: types\.0\./)
     expect(() => parseMapping({ version: 1, tpyes: [] }, 'my.yaml')).toThrow('TL_C102')

@@ -1,3 +1,4 @@
+import { textToCell } from '../canonical/text.ts'
 import { typeText } from '../canonical/type-text.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
@@ -202,12 +203,35 @@ export function policiesOf(rules: RuleSet, column: MappedColumn, type: Canonical
     const rule = rules.policies.find((candidate) => {
       return candidate.fault === fault && (candidate.match === undefined || patternFits(candidate.match, column))
     })
-    if (rule !== undefined) policies[fault] = toAction(rule)
+    if (rule !== undefined) policies[fault] = toAction(rule, column, type)
   }
   return policies
 }
 
-function toAction(rule: PolicyRule): PolicyAction {
-  if (rule.do === 'replace') return { do: 'replace', rule: rule.id, text: rule.text ?? '' }
+function toAction(rule: PolicyRule, column: MappedColumn, type: CanonicalType): PolicyAction {
+  if (rule.do === 'replace') return { do: 'replace', rule: rule.id, text: replacementOf(rule, column, type) }
   return { do: rule.do, rule: rule.id }
+}
+
+/** The replacement in the type's canonical text: a day stands for its midnight. @throws TL_C105 where it is not of the type */
+function replacementOf(rule: PolicyRule, column: MappedColumn, type: CanonicalType): string {
+  const given = rule.text ?? ''
+  const text = /^\d{4}-\d\d-\d\d$/.test(given) ? given + midnightOf(type) : given
+  try {
+    textToCell(type, text)
+  } catch (error) {
+    if (!(error instanceof TransloadError)) throw error
+    const reason = `the policy ${rule.id} says ${JSON.stringify(given)} for ${column.table}.${column.column}, which is ${typeText(type)}`
+    throw new TransloadError(
+      'TL_C105',
+      { reason, cure: 'Give the policy a text of that type, or a match: of its own.' },
+      error,
+    )
+  }
+  return text
+}
+
+function midnightOf(type: CanonicalType): string {
+  if (type.kind === 'timestamp') return ' 00:00:00'
+  return type.kind === 'instant' ? ' 00:00:00+00' : ''
 }

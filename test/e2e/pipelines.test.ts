@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import type { RunSummary } from '../../src/model/run-summary.ts'
+import { createDatabase } from '../support/engines/create-database.ts'
+import { describeEngines } from '../support/engines/describe-engines.ts'
+import { engineUrl } from '../support/engines/engine-url.ts'
+
+const bin = new URL('../../bin/transload.js', import.meta.url).pathname
+const folder = new URL('../../pipelines/', import.meta.url).pathname
+
+/** Runs a pipeline file by the command line, as its reader would. */
+async function go(file: string, env: Readonly<Record<string, string>>) {
+  const home = await mkdtemp(join(tmpdir(), 'transload-pipelines-'))
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'run', file, '--json', '--yes'], {
+    cwd: home,
+    env: { ...process.env, ...env, TRANSLOAD_HOME: home },
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+  await rm(home, { recursive: true })
+  expect(stdout, stderr).toMatch(/^\{/)
+  return { status, summary: JSON.parse(stdout) as RunSummary }
+}
+
+describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
+  it('minimal.yaml moves everything', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'minimal')
+    await using target = await createDatabase(engineUrl('postgres15'), 'minimal')
+    await source.query('CREATE TABLE users (id int PRIMARY KEY AUTO_INCREMENT, name varchar(40) NOT NULL)')
+    await source.query("INSERT INTO users (name) VALUES ('Ada'), ('Zoë')")
+    const { status, summary } = await go(join(folder, 'minimal.yaml'), {
+      MYSQL_URL: source.url,
+      POSTGRES_URL: `${target.url}?schema=app`,
+    })
+    expect(summary.error).toBeUndefined()
+    expect(status).toBe(0)
+    expect(await target.query('SELECT id, name FROM app.users ORDER BY id')).toEqual([
+      { id: 1, name: 'Ada' },
+      { id: 2, name: 'Zoë' },
+    ])
+  })
+
+  it('mysql-to-postgres.yaml renames, retypes, drops, and keeps its own rules', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'example')
+    await using target = await createDatabase(engineUrl('postgres15'), 'example')
+    await source.query(`CREATE TABLE users (id int PRIMARY KEY, fullName varchar(40), balance decimal(10,2),
+      passwordHint text, is_admin tinyint(4), created_at datetime NOT NULL)`)
+    await source.query("SET sql_mode = ''")
+    await source.query(
+      "INSERT INTO users VALUES (1, 'Ada', 1.10, 'x', 1, '0000-00-00'), (2, 'Zoë', NULL, NULL, 0, '2024-01-02')",
+    )
+    await source.query('CREATE TABLE orderItems (id int PRIMARY KEY, userId int)')
+    await source.query('CREATE TABLE orders_backup (id int PRIMARY KEY)')
+    const home = await mkdtemp(join(tmpdir(), 'transload-example-'))
+    const text = await readFile(join(folder, 'mysql-to-postgres.yaml'), 'utf8')
+    const file = join(home, 'pipeline.yaml')
+    await writeFile(
+      file,
+      text
+        .replace(/^source: .*$/m, 'source: ${env:MYSQL_URL}')
+        .replace(/^target: .*$/m, 'target: ${env:POSTGRES_URL}')
+        .replace(/^mapping: .*$/m, `mapping: ${join(folder, 'own-rules.mapping.yaml')}`)
+        .replace('others: 0', 'others: 1'),
+    )
+    const { status, summary } = await go(file, { MYSQL_URL: source.url, POSTGRES_URL: `${target.url}?schema=app` })
+    await rm(home, { recursive: true })
+    expect(summary.error).toBeUndefined()
+    expect(status).toBe(0)
+    expect(summary.datasets.map(({ from }) => from)).toEqual(['orderItems', 'users'])
+    expect(summary.datasets[1]?.losses).toMatchObject([{ column: 'created_at', rule: 'own-zero-date', count: 1 }])
+    const people = await target.query(
+      'SELECT id, display_name, balance::text, is_admin, created_at::text FROM app.people ORDER BY id',
+    )
+    expect(people).toEqual([
+      { id: 1, display_name: 'Ada', balance: '1.10', is_admin: true, created_at: '1970-01-01 00:00:00' },
+      { id: 2, display_name: 'Zoë', balance: null, is_admin: false, created_at: '2024-01-02 00:00:00' },
+    ])
+  })
+})
