@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { fate } from '../../model/fate.ts'
-import { createDatabase } from '../../../test/support/engines/create-database.ts'
+import { createDatabase, type TestDatabase } from '../../../test/support/engines/create-database.ts'
 import { openSession } from '../../../test/support/engines/database-session.ts'
 import { describeEngines } from '../../../test/support/engines/describe-engines.ts'
 import { engineUrl } from '../../../test/support/engines/engine-url.ts'
@@ -10,6 +10,14 @@ import { batchOf, never, openTarget, type TextRow, WriterWorld } from '../../../
 const id = { name: 'id', type: { kind: 'int', bits: 32, signed: true } } as const
 const value = { name: 'value', type: { kind: 'text' } } as const
 const table = { table: 'data', columns: [id, value] }
+
+async function untilWaiting(db: TestDatabase): Promise<void> {
+  for (;;) {
+    const sql = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    if ((await db.query(sql)).length > 0) return
+    await sleep(20)
+  }
+}
 
 const rowsTo = (count: number): TextRow[] => Array.from({ length: count }, (_, n) => [String(n), `value ${n}`])
 
@@ -381,6 +389,76 @@ describeEngines(['postgres15'], 'a writer', () => {
     expect(waiting).toEqual([])
     await other.query('ROLLBACK')
     expect(await db.query('SELECT id FROM data')).toEqual([])
+  })
+
+  it('sends a batch again whose transaction the server ended for another one', async () => {
+    await using db = await database('CREATE TABLE data (id integer PRIMARY KEY, value text)')
+    await using target = await openTarget(db.url)
+    const world = await WriterWorld.begin(target, [table])
+    await using other = await openSession(db.url)
+    // The one that looks for deadlocks first is the one that is ended.
+    await other.query("SET deadlock_timeout = '30s'; BEGIN; INSERT INTO data VALUES (2, 'other')")
+    const write = world.writeAll(rowsTo(5))
+    await untilWaiting(db)
+    const crossing = other.query("INSERT INTO data VALUES (1, 'other')")
+    await crossing.then(() => other.query('ROLLBACK'))
+    expect(await write).toMatchObject({ written: 5, rejected: 0 })
+    expect(await db.query('SELECT count(*)::integer AS n FROM data WHERE value = $1', ['other'])).toEqual([{ n: 0 }])
+  })
+
+  it('rejects what a server of another encoding has no character for', async () => {
+    await using db = await database('SELECT 1')
+    const latin = `${db.name}_latin`
+    await db.query(`CREATE DATABASE "${latin}" TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'`)
+    try {
+      const url = new URL(db.url)
+      url.pathname = `/${latin}`
+      await using session = await openSession(url.href)
+      await session.query('CREATE TABLE data (id integer, value text)')
+      await using target = await openTarget(url.href)
+      const world = await WriterWorld.begin(target, [table])
+      const receipt = await world.writeAll([
+        ['1', 'größe'],
+        ['2', '日本'],
+        ['3', 'x'],
+        ['4', '🎉'],
+      ])
+      expect(receipt.rejects.map(({ position, code }) => [position, code])).toEqual([
+        [1, 'TL_D409'],
+        [3, 'TL_D409'],
+      ])
+      expect(await session.query('SELECT id, value FROM data ORDER BY id')).toEqual([
+        { id: 1, value: 'größe' },
+        { id: 3, value: 'x' },
+      ])
+    } finally {
+      await db.query(`DROP DATABASE "${latin}" WITH (FORCE)`)
+    }
+  })
+
+  it('writes as a role that is no superuser, and says which GRANT it lacks', async () => {
+    await using db = await database('CREATE TABLE data (id integer, value text)')
+    const role = `${db.name}_role`
+    await db.query(`CREATE ROLE "${role}" LOGIN; GRANT CREATE, TEMPORARY ON DATABASE "${db.name}" TO "${role}"`)
+    try {
+      const url = new URL(db.url)
+      url.username = role
+      await using target = await openTarget(url.href)
+      const world = await WriterWorld.begin(target, [table])
+      await expect(world.writeAll(rowsTo(3))).rejects.toMatchObject({
+        code: 'TL_T304',
+        hint: `GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON TABLE "data" TO "${role}";`,
+      })
+      await db.query(`GRANT INSERT ON data TO "${role}"; ALTER TABLE data ADD CHECK (id <> 1)`)
+      const { fence } = await target.state.takeOver(world.run.run, never)
+      await using writer = await world.openWriter({ fence })
+      const batch = batchOf(world.layouts, [rowsTo(3)])
+      expect(await writer.write(batch, world.checkpoint(batch, { fence, done: true }), never)).toMatchObject({
+        written: 2,
+      })
+    } finally {
+      await db.query(`DROP OWNED BY "${role}"; DROP ROLE "${role}"`)
+    }
   })
 
   it('says before the first row that a column is missing or never written', async () => {

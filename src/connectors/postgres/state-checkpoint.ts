@@ -3,6 +3,7 @@ import type { LossCount, RejectedRow } from '../../model/loss.ts'
 import { maxSampleKeys } from '../../model/loss.ts'
 import type { Checkpoint, OutputCount } from '../../contract/checkpoint.ts'
 import { isServerError } from './errors.ts'
+import { asciiJson } from './ascii-json.ts'
 import { quoteLiteral } from './quote.ts'
 import { stateSchema } from './state-schema.ts'
 
@@ -36,7 +37,7 @@ export function checkpointSql(step: CheckpointStep, dataset: string): string {
   const { checkpoint } = step
   const run = quoteLiteral(checkpoint.run)
   const split = quoteLiteral(checkpoint.split)
-  const after = checkpoint.after === undefined ? 'NULL' : quoteLiteral(JSON.stringify(checkpoint.after))
+  const after = checkpoint.after === undefined ? 'NULL' : quoteLiteral(asciiJson(checkpoint.after))
   const statements = [
     `WITH advanced AS (
        UPDATE ${stateSchema}.splits SET after = ${after}::json, done = ${checkpoint.done},
@@ -61,7 +62,7 @@ export function checkpointSql(step: CheckpointStep, dataset: string): string {
   }
   if (step.losses.length > 0) {
     const values = step.losses.map((loss) => {
-      const keys = quoteLiteral(JSON.stringify(loss.sampleKeys))
+      const keys = quoteLiteral(asciiJson(loss.sampleKeys))
       const names = `${quoteLiteral(loss.column)}, ${quoteLiteral(loss.rule)}`
       return `(${run}, ${quoteLiteral(dataset)}, ${split}, ${names}, ${loss.count}, ${keys}::json)`
     })
@@ -88,7 +89,7 @@ export function rejectsSql(run: string, rejects: readonly RejectedRow[]): string
   if (rejects.length === 0) return undefined
   const values = rejects.map((reject) => {
     const names = `${quoteLiteral(run)}, ${quoteLiteral(reject.dataset)}, ${quoteLiteral(reject.split)}`
-    return `(${names}, ${reject.position}, ${quoteLiteral(JSON.stringify(reject))}::json)`
+    return `(${names}, ${reject.position}, ${quoteLiteral(asciiJson(reject))}::json)`
   })
   return `INSERT INTO ${stateSchema}.rejects (run, dataset, split, position, reject) VALUES ${values.join(', ')}
     ON CONFLICT (run, dataset, split, position) DO UPDATE SET reject = EXCLUDED.reject`

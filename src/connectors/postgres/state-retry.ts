@@ -1,6 +1,7 @@
 import type { RetrySplit } from '../../contract/checkpoint.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { TextSession } from '../sql/session.ts'
+import { asciiJson } from './ascii-json.ts'
 import { stateSchema } from './state-schema.ts'
 
 /**
@@ -30,7 +31,7 @@ async function retrySplit(session: TextSession, run: string, fence: number, retr
     const taken = await session.rows(
       `DELETE FROM ${stateSchema}.rejects WHERE run = $1 AND split = $2
          AND position IN (SELECT value::bigint FROM json_array_elements_text($3::json) AS t (value)) RETURNING 1`,
-      [run, split, JSON.stringify(positions.map((reject) => reject.position))],
+      [run, split, asciiJson(positions.map((reject) => reject.position))],
     )
     if (taken.length !== positions.length) throw new TransloadError('TL_K501', { run })
     const change = [run, split, taken.length]
@@ -46,6 +47,6 @@ async function retrySplit(session: TextSession, run: string, fence: number, retr
   await session.rows(
     `INSERT INTO ${stateSchema}.splits (run, split, definition, place, fence)
      SELECT $1, $2, $3::json, max(place) + 1, $4 FROM ${stateSchema}.splits WHERE run = $1`,
-    [run, retry.split.id, JSON.stringify(retry.split), fence],
+    [run, retry.split.id, asciiJson(retry.split), fence],
   )
 }

@@ -6,6 +6,7 @@ import type { Consistency, RunStatus, SplitState, StoredRun } from '../../model/
 import type { OutputCount, RetrySplit, RunStateStore } from '../../contract/checkpoint.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { TextRow, TextSession } from '../sql/session.ts'
+import { asciiJson } from './ascii-json.ts'
 import type { PostgresSessions } from './client.ts'
 import { isServerError } from './errors.ts'
 import { runLock, stateLock } from './run-lock.ts'
@@ -74,7 +75,7 @@ export class PostgresStateStore implements RunStateStore {
         await session.rows(
           `INSERT INTO ${stateSchema}.runs (run, plan_identity, plan, status, fence, attempts, started_at)
            VALUES ($1, $2, $3::json, 'running', 1, 1, $4)`,
-          [run.run, run.planIdentity, JSON.stringify(run.plan), run.startedAt],
+          [run.run, run.planIdentity, asciiJson(run.plan), run.startedAt],
         )
         for (let start = 0; start < splits.length; start += splitsPerStatement) {
           const part = splits.slice(start, start + splitsPerStatement)
@@ -82,7 +83,7 @@ export class PostgresStateStore implements RunStateStore {
           const values = part.map((_, place) => `($1, $${place * 2 + 2}, $${place * 2 + 3}::json, ${start + place}, 1)`)
           await session.rows(
             `INSERT INTO ${stateSchema}.splits (run, split, definition, place, fence) VALUES ${values.join(', ')}`,
-            [run.run, ...part.flatMap((split) => [split.id, JSON.stringify(split)])],
+            [run.run, ...part.flatMap((split) => [split.id, asciiJson(split)])],
           )
         }
         const before = await knownObjects(session, run.plan)
@@ -120,7 +121,7 @@ export class PostgresStateStore implements RunStateStore {
   }
 
   async storeConsistency(run: string, fence: number, consistency: Consistency, signal: AbortSignal): Promise<void> {
-    await this.#update(run, fence, 'consistency = $3::json', JSON.stringify(consistency), signal)
+    await this.#update(run, fence, 'consistency = $3::json', asciiJson(consistency), signal)
   }
 
   async retry(
