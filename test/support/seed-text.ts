@@ -31,6 +31,13 @@ export function comparableText(type: CanonicalType, text: string | null): string
   }
 }
 
+/** What a driver gave for a column that the server was asked to print. */
+export function seedText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
+  throw new Error(`the driver made an object of ${JSON.stringify(value)}`)
+}
+
 function floatText(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value)
 }
