@@ -1,0 +1,237 @@
+import { z } from 'zod'
+import type { CanonicalType } from '../../model/canonical-type.ts'
+import type { Expression } from '../../model/expression.ts'
+import type { Plain } from '../../model/plain.ts'
+import type { NativeType } from '../../model/relation.ts'
+import { count, list, warningSchema } from './schema-parts.ts'
+
+const qualifiedName = z.object({ schema: z.string(), name: z.string() })
+
+// What the plan's reader takes whole, and this document does not spell out.
+const canonicalType = z
+  .custom<CanonicalType>((value) => isObject(value) && typeof value['kind'] === 'string', 'it is not a type')
+  .describe('{kind, …}: the type in between.')
+const nativeType = z
+  .custom<NativeType>((value) => isObject(value) && typeof value['name'] === 'string', 'it is not a type')
+  .describe('{name, text, args, …}: the type as the source has it.')
+const expression = z
+  .custom<Expression>((value) => isObject(value) && typeof value['kind'] === 'string', 'it is not an expression')
+  .describe('{kind, …}: an expression without an engine’s syntax.')
+const bounds = z.custom<Plain>(isPlain, 'it is missing').describe('Written and read by the source alone.')
+
+const faults = [
+  'zero-date',
+  'partial-date',
+  'nul-byte',
+  'invalid-text',
+  'enum-zero',
+  'out-of-range',
+  'invalid-json',
+  'json-nul',
+] as const
+const policy = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('null'), rule: z.string() }),
+  z.object({ do: z.literal('remove'), rule: z.string() }),
+  z.object({ do: z.literal('replace'), rule: z.string(), text: z.string() }),
+  z.object({ do: z.literal('reject'), rule: z.string() }),
+])
+
+const read = z
+  .object({
+    dataset: z.string(),
+    table: qualifiedName,
+    columns: list(
+      z.object({
+        name: z.string(),
+        native: nativeType,
+        type: canonicalType,
+        nullable: z.boolean(),
+        policies: z.partialRecord(z.enum(faults), policy.optional()),
+      }),
+    ),
+    key: z.object({ index: z.string(), columns: list(z.string()) }).optional(),
+    identify: list(z.string()),
+  })
+  .describe('What the source needs to read the dataset.')
+
+const mode = z.enum(['create', 'append', 'merge', 'replace', 'truncate'])
+
+const write = z
+  .object({
+    frame: count,
+    to: qualifiedName,
+    mode,
+    columns: list(z.object({ name: z.string(), slot: count, type: canonicalType })),
+    mergeKey: list(z.string()),
+  })
+  .describe('What the target needs to write it.')
+
+const column = z.object({
+  from: z.string(),
+  to: z.string(),
+  sourceType: z.string(),
+  type: canonicalType,
+  targetType: z.string(),
+  nullable: z.boolean(),
+  rule: z.string().describe('The mapping rule that decided.'),
+  why: z.string(),
+  losses: list(
+    z.object({
+      rule: z.string(),
+      fault: z.string(),
+      why: z.string(),
+      found: count.optional().describe('Rows that the census found; absent where nobody counted.'),
+    }),
+  ),
+  notes: list(z.string()),
+})
+
+const defaultValue = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('literal'), text: z.string(), sql: z.string() }),
+  z.object({ kind: z.literal('number'), text: z.string(), sql: z.string() }),
+  z.object({ kind: z.literal('bytes'), hex: z.string(), sql: z.string() }),
+  z.object({ kind: z.literal('bits'), text: z.string(), sql: z.string() }),
+  z.object({ kind: z.literal('now'), precision: z.number(), sql: z.string() }),
+  z.object({ kind: z.literal('expression'), expression: expression.optional(), sql: z.string() }),
+])
+
+const action = z.enum(['no action', 'restrict', 'cascade', 'set null', 'set default'])
+
+const table = z.object({
+  name: qualifiedName,
+  columns: list(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      nullable: z.boolean(),
+      default: defaultValue.optional(),
+      generated: z.object({ stored: z.boolean(), sql: z.string(), expression: expression.optional() }).optional(),
+      identity: z.boolean(),
+      identityNext: z.string().optional(),
+      onUpdateNow: z.number().optional(),
+      comment: z.string(),
+    }),
+  ),
+  enumTypes: list(z.object({ name: qualifiedName, labels: list(z.string()) })),
+  primaryKey: z.object({ name: z.string(), columns: list(z.string()) }).optional(),
+  indexes: list(
+    z.object({
+      name: z.string(),
+      unique: z.boolean(),
+      parts: list(
+        z.object({
+          column: z.string().optional(),
+          expression: expression.optional(),
+          sql: z.string().optional(),
+          prefixLength: z.number().optional(),
+          descending: z.boolean(),
+        }),
+      ),
+      comment: z.string(),
+    }),
+  ),
+  foreignKeys: list(
+    z.object({
+      name: z.string(),
+      columns: list(z.string()),
+      references: qualifiedName,
+      referencedColumns: list(z.string()),
+      onUpdate: action,
+      onDelete: action,
+    }),
+  ),
+  checks: list(
+    z.object({ name: z.string(), sql: z.string(), expression: expression.optional(), enforced: z.boolean() }),
+  ),
+  comment: z.string(),
+})
+
+const dataset = z.object({
+  from: z.string(),
+  to: z.string(),
+  mode,
+  adopted: z.boolean().describe('The table was there before the run.'),
+  read,
+  writes: list(write),
+  columns: list(column).describe('What was decided for each column.'),
+  table: table.describe('The table as the target is to have it.'),
+  splits: list(
+    z.object({
+      id: z.string(),
+      dataset: z.string(),
+      ordinal: count,
+      bounds,
+      rowEstimate: z.number(),
+      atomic: z.boolean().describe('true: one transaction, restarted whole.'),
+      keyCount: count.optional().describe('Keys that the split reads one by one.'),
+    }),
+  ),
+  rowEstimate: z.number(),
+  byteEstimate: z.number(),
+})
+
+const endpoint = z.object({
+  engine: z.string(),
+  label: z.string().describe('Without user or secret.'),
+  identity: z.string().describe('Engine, host, port and database.'),
+  version: z.string(),
+})
+
+const finishStep = z.object({
+  id: z.string(),
+  phase: z.number(),
+  kind: z.enum([
+    'primary key',
+    'unique',
+    'index',
+    'check',
+    'foreign key',
+    'validate',
+    'sequence',
+    'comment',
+    'trigger',
+    'swap',
+    'analyze',
+  ]),
+  name: z.string(),
+  table: qualifiedName,
+  statements: list(z.string()),
+})
+
+/** What `transload plan --json` and `--out` print, and `transload run --plan` reads. */
+export const planDocument = z.object({
+  schema: z.literal('transload.plan/1'),
+  identity: z.string().describe('Hash of what decides the rows.'),
+  source: endpoint.extend({ fingerprint: z.string().describe('Hash of the source’s schema.') }),
+  target: endpoint,
+  datasets: list(dataset),
+  prepare: list(z.string()).describe('Statements that run before the load.'),
+  restore: list(z.string()).describe('Statements that bring back what prepare set aside, for a run that is given up.'),
+  finish: list(finishStep).describe('What is built after the load, phase by phase.'),
+  notCarried: list(
+    z.object({
+      kind: z.string(),
+      name: z.string(),
+      reason: z.string(),
+      sql: z.string().optional().describe('The source’s own text.'),
+    }),
+  ),
+  warnings: list(warningSchema),
+  preflight: list(
+    z.object({
+      level: z.enum(['error', 'warning', 'info']).describe('An error keeps the run from starting.'),
+      code: z.string(),
+      message: z.string(),
+      cure: z.string().optional().describe('What to type.'),
+    }),
+  ),
+  estimate: z.object({ rows: z.number(), bytes: z.number(), seconds: z.number().optional() }),
+})
+
+function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null
+}
+
+function isPlain(value: unknown): boolean {
+  return value !== undefined
+}
