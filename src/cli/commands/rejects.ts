@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { resolveSecrets } from '../../config/resolve-secrets.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import { registry } from '../../index.ts'
+import type { EncodedValue, RejectedRow } from '../../model/loss.ts'
+import { runDocument } from '../../report/documents/run-document.ts'
+import { type RejectsDocument, rejectedRowSchema } from '../../report/documents/rejects-document.ts'
+import { Interrupts } from '../interrupts.ts'
+import { findRun, openStore } from '../open-store.ts'
+import type { Output } from '../output.ts'
+import { readRejects } from '../read-rejects.ts'
+import { type CommonOptions, withJson } from '../run-options.ts'
+import { keyText } from '../text/run-text.ts'
+import type { World } from '../world.ts'
+
+export interface RejectsOptions extends CommonOptions {
+  readonly target?: string | undefined
+}
+
+export function defineRejects(command: Command): Command {
+  return withJson(command)
+    .description('list the rows that a run rejected, with key, column, reason and values')
+    .argument('<run>', 'its id, or the beginning of it')
+    .option('--target <url>', 'read them from the target, where they are kept, and not from this machine’s copy')
+}
+
+/** `transload rejects RUN`. Ends with 0 whether there are any or not. */
+export async function rejectsCommand(
+  world: World,
+  output: Output,
+  id: string,
+  { target }: RejectsOptions,
+): Promise<number> {
+  const { run, rows } = target === undefined ? await fromCopy(world, id) : await fromTarget(world, output, id, target)
+  if (output.isJson) {
+    const document: RejectsDocument = { schema: 'transload.rejects/1', run, count: rows.length, rows }
+    await output.json(document)
+    return 0
+  }
+  if (rows.length === 0) output.note(`The run ${run} rejected no row.`)
+  for (const row of rows) await output.lines(rowText(row))
+  return 0
+}
+
+interface FoundRejects {
+  readonly run: string
+  readonly rows: readonly RejectedRow[]
+}
+
+async function fromCopy(world: World, id: string): Promise<FoundRejects> {
+  using store = openStore(world)
+  const { run, summary } = findRun(store, id)
+  const result = runDocument.safeParse(summary)
+  if (!result.success) throw noCopy(run, 'its summary is not on this machine')
+  const { count, file } = result.data.rejects
+  if (count === 0) return { run, rows: [] }
+  if (file === null) throw noCopy(run, 'no copy was written')
+  return { run, rows: await readCopy(run, file) }
+}
+
+async function readCopy(run: string, file: string): Promise<RejectedRow[]> {
+  try {
+    const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '')
+    return lines.map((line) => rejectedRowSchema.parse(JSON.parse(line)))
+  } catch (error) {
+    throw noCopy(run, `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, error)
+  }
+}
+
+function noCopy(run: string, reason: string, cause?: unknown): TransloadError {
+  const cure = `Read them from the target: transload rejects ${run} --target URL.`
+  return new TransloadError('TL_C105', { reason: `The rows that ${run} rejected are not here: ${reason}`, cure }, cause)
+}
+
+/** The id is taken as it is: this machine need not know the run. */
+async function fromTarget(world: World, output: Output, run: string, target: string): Promise<FoundRejects> {
+  using interrupts = new Interrupts(world, { first: 'now', say: () => {}, beforeExit: async () => {} })
+  const url = await resolveSecrets(target, world)
+  output.guard([url])
+  return { run, rows: await readRejects(registry, url, run, interrupts.signal) }
+}
+
+function rowText({ dataset, split, position, stage, column, code, reason, key, row }: RejectedRow): string[] {
+  const where = Object.keys(key).length > 0 ? keyText(key) : `row ${position} of the split ${split}`
+  const at = column === undefined ? '' : `.${column}`
+  return [
+    `${dataset}${at}  ${where}  ${code} at ${stage}: ${reason}`,
+    ...Object.entries(row).map(([name, value]) => `    ${name} = ${valueText(value)}`),
+  ]
+}
+
+/** Enough of a value to know it by. */
+const maxValueLength = 200
+
+function valueText(value: EncodedValue): string {
+  if (value === null) return 'NULL'
+  const text = 'text' in value ? JSON.stringify(value.text) : `base64 ${value.base64}`
+  return text.length > maxValueLength ? `${text.slice(0, maxValueLength)}… (${text.length} characters)` : text
+}

@@ -1,0 +1,47 @@
+import { InvalidArgumentError } from 'commander'
+
+/** `users,orders_*`. */
+export function globList(text: string): string[] {
+  const globs = text.split(',').map((part) => part.trim())
+  if (globs.includes(''))
+    throw new InvalidArgumentError('Write names with commas between them, such as users,orders_*.')
+  return globs
+}
+
+/** A whole number from 1 on; `_` may part its digits. */
+export function positiveCount(text: string): number {
+  const count = Number(text.replaceAll('_', ''))
+  if (!/^\d[\d_]*$/.test(text) || count < 1 || !Number.isSafeInteger(count)) {
+    throw new InvalidArgumentError('It is a whole number from 1 on.')
+  }
+  return count
+}
+
+/** As many lanes as make sense on one machine. */
+export function laneCount(text: string): number {
+  const count = positiveCount(text)
+  if (count > 64) throw new InvalidArgumentError('More than 64 lanes would only wait for each other.')
+  return count
+}
+
+const unitBytes: { readonly [unit: string]: number } = {
+  '': 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+}
+
+/** `20MB`, `512KiB`, `1.5GB/s`: bytes per second. */
+export function bytesPerSecond(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([a-z]*?)(?:\/s)?$/i.exec(text) ?? []
+  const factor = unitBytes[unit.toLowerCase()]
+  const bytes = Math.round(Number(number) * (factor ?? Number.NaN))
+  if (number === '' || !(bytes >= 1) || !Number.isSafeInteger(bytes)) {
+    throw new InvalidArgumentError('Write it as 20MB, 512KiB or 1GB: bytes per second.')
+  }
+  return bytes
+}

@@ -1,0 +1,152 @@
+import { typeText } from '../../canonical/type-text.ts'
+import type { ColumnPlan, DatasetPlan, Plan } from '../../model/plan.ts'
+import { bytesText, counted, countText, durationText } from '../../telemetry/amounts.ts'
+import { textTable } from './table.ts'
+
+/** Everything that was decided, with its reason. */
+export function planText(plan: Plan): string[] {
+  return [
+    `Plan ${plan.identity}`,
+    ...textTable([
+      ['from', `${plan.source.label} (${plan.source.engine} ${plan.source.version})`],
+      ['to', `${plan.target.label} (${plan.target.engine} ${plan.target.version})`],
+      ['size', size(plan)],
+    ]),
+    ...plan.datasets.flatMap(datasetText),
+    ...declaredLosses(plan),
+    ...notCarried(plan),
+    ...statements(plan),
+    ...restore(plan),
+    ...findings(plan),
+    ...planWarnings(plan),
+  ]
+}
+
+/** The same in a few lines. */
+export function planSummary(plan: Plan): string[] {
+  const columnCount = plan.datasets.reduce((sum, dataset) => sum + dataset.columns.length, 0)
+  return [
+    `Plan: ${size(plan)}`,
+    `  ${counted(columnCount, 'column')}, ${counted(plan.prepare.length, 'statement')} before the load, ` +
+      `${counted(plan.finish.length, 'step')} after it, ${counted(plan.notCarried.length, 'object')} not carried`,
+  ]
+}
+
+function size({ datasets, estimate }: Plan): string {
+  const splitCount = datasets.reduce((sum, dataset) => sum + dataset.splits.length, 0)
+  const parts = [
+    counted(datasets.length, 'dataset'),
+    `about ${counted(estimate.rows, 'row')}`,
+    `about ${bytesText(estimate.bytes)}`,
+    counted(splitCount, 'split'),
+  ]
+  if (estimate.seconds !== undefined) parts.push(`about ${durationText(estimate.seconds)}`)
+  return parts.join(', ')
+}
+
+function datasetText(dataset: DatasetPlan): string[] {
+  const { from, to, mode, read, splits, rowEstimate, byteEstimate, columns } = dataset
+  const key = read.key === undefined ? 'no key to split by' : `by ${read.key.columns.join(', ')}`
+  const isAtomic = splits.some((split) => split.atomic)
+  const facts = [
+    mode,
+    `about ${counted(rowEstimate, 'row')}`,
+    `about ${bytesText(byteEstimate)}`,
+    `${counted(splits.length, 'split')} ${key}`,
+    ...(isAtomic ? ['one transaction, restarted whole'] : []),
+  ]
+  return ['', `${from} → ${to}`, `  ${facts.join(', ')}`, ...columnTexts(columns)]
+}
+
+/** For each column two lines: what it becomes, and why; then what there is to mind. */
+function columnTexts(columns: readonly ColumnPlan[]): string[] {
+  const decisions = columns.map((one) => [
+    one.from === one.to ? one.from : `${one.from} → ${one.to}`,
+    one.sourceType,
+    '→',
+    `${one.targetType}${one.nullable ? '' : ' NOT NULL'}`,
+    `as ${typeText(one.type)}`,
+  ])
+  return textTable(decisions, [], '    ').flatMap((line, i) => {
+    const column = columns[i]
+    return column === undefined ? [line] : [line, ...reasons(column)]
+  })
+}
+
+function reasons(column: ColumnPlan): string[] {
+  return [
+    `        ${column.rule}: ${column.why}`,
+    ...column.notes.map((note) => `        note: ${note}`),
+    ...column.losses
+      .filter((loss) => loss.found !== 0)
+      .map((loss) => `        loss: ${loss.rule}, ${found(loss.found)}: ${loss.why}`),
+  ]
+}
+
+function found(count: number | undefined): string {
+  return count === undefined ? 'not counted' : `${counted(count, 'value')} found`
+}
+
+function declaredLosses({ datasets }: Plan): string[] {
+  const losses = datasets.flatMap(({ from, columns }) =>
+    columns.flatMap((column) => column.losses.map((loss) => ({ ...loss, column: `${from}.${column.from}` }))),
+  )
+  if (losses.length === 0) return ['', 'Losses: none is declared']
+  const rows = losses
+    .filter((loss) => loss.found !== 0)
+    .map((loss) => [loss.column, loss.rule, found(loss.found), loss.why])
+  const absent = losses.length - rows.length
+  const rest = absent === 0 ? [] : [`  ${absent} more are declared for values that the data does not have`]
+  return ['', 'Losses that are declared, and the values found that they will change', ...textTable(rows), ...rest]
+}
+
+function notCarried({ notCarried: objects }: Plan): string[] {
+  if (objects.length === 0) return ['', 'Not carried: nothing']
+  const rows = objects.map(({ kind, name, reason }) => [kind, name, reason])
+  return ['', `Not carried: ${objects.length}`, ...textTable(rows)]
+}
+
+function statements({ prepare, finish }: Plan): string[] {
+  const lines = ['', `Before the load: ${counted(prepare.length, 'statement')}`]
+  for (const sql of prepare) lines.push(...indented(`${sql};`))
+  lines.push('', `After the load: ${counted(finish.length, 'step')}`)
+  let phase: number | undefined
+  for (const step of finish.toSorted((a, b) => a.phase - b.phase)) {
+    if (step.phase !== phase) lines.push(`  phase ${step.phase}`)
+    phase = step.phase
+    for (const sql of step.statements) lines.push(...indented(`${sql};`, '    '))
+  }
+  return lines
+}
+
+/** Only where tables that are there lose something for the time of the load. */
+function restore({ restore: sqls }: Plan): string[] {
+  if (sqls.length === 0) return []
+  return [
+    '',
+    `If the run is given up (--fresh): ${counted(sqls.length, 'statement')}`,
+    ...sqls.flatMap((sql) => indented(`${sql};`)),
+  ]
+}
+
+function indented(sql: string, indent = '  '): string[] {
+  return sql.split('\n').map((line) => `${indent}${line}`)
+}
+
+function findings({ preflight }: Plan): string[] {
+  if (preflight.length === 0) return ['', 'Preflight: nothing found']
+  const order = ['error', 'warning', 'info']
+  const sorted = preflight.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level))
+  const errorCount = preflight.filter((finding) => finding.level === 'error').length
+  const title = errorCount === 0 ? 'Preflight' : `Preflight: ${countText(errorCount)} in the way of the run`
+  const lines = sorted.flatMap(({ level, code, message, cure }) => [
+    `  ${level} ${code}: ${message}`,
+    ...(cure === undefined || cure === '' ? [] : cure.split('\n').map((line) => `      ${line}`)),
+  ])
+  return ['', title, ...lines]
+}
+
+function planWarnings({ warnings }: Plan): string[] {
+  if (warnings.length === 0) return []
+  return ['', 'Warnings', ...warnings.map((warning) => `  ${warning.message}`)]
+}

@@ -1,0 +1,107 @@
+import type { RowKey } from '../../model/loss.ts'
+import type { RunSummary } from '../../model/run-summary.ts'
+import { counted, countText, durationText } from '../../telemetry/amounts.ts'
+import { type Align, textTable } from './table.ts'
+
+/** Objects of one kind that are listed one by one; of more only the first, and how many there are besides. */
+const maxListed = 12
+
+/** What came of a run, for a terminal, without the verdict: losses, what was left out, counts. */
+export function runText(summary: RunSummary): string[] {
+  return [
+    ...facts(summary),
+    ...losses(summary),
+    ...rejects(summary),
+    ...listed('Not validated', summary.objects.notValidated),
+    ...listed('Not carried', summary.objects.notCarried),
+    ...rows(summary),
+    ...validation(summary),
+    ...warnings(summary),
+  ]
+}
+
+function facts({ run, source, target, attempts, seconds, phases, consistency }: RunSummary): string[] {
+  const spent = Object.entries(phases)
+    .filter(([, phaseSeconds]) => phaseSeconds > 0)
+    .map(([phase, phaseSeconds]) => `${phase} ${durationText(phaseSeconds)}`)
+  const facts = [
+    ['run', `${run ?? 'none'}${attempts > 1 ? `, attempt ${attempts}` : ''}`],
+    ['from', source],
+    ['to', target],
+    ['took', `${durationText(seconds)}${spent.length === 0 ? '' : `: ${spent.join(', ')}`}`],
+    ['moment', [consistency.level, ...(consistency.position === null ? [] : [consistency.position])].join(', ')],
+  ].filter(([, fact]) => fact !== '')
+  return textTable(facts)
+}
+
+function losses({ datasets }: RunSummary): string[] {
+  const rows = datasets.flatMap(({ from, losses: all }) =>
+    all.map(({ column, rule, count, sampleKeys }) => [
+      `${from}.${column}`,
+      rule,
+      countText(count),
+      sampleKeys.length === 0 ? '' : `such as ${sampleKeys.slice(0, 2).map(keyText).join('; ')}`,
+    ]),
+  )
+  if (rows.length === 0) return []
+  return ['', 'Losses: values changed as the plan declared', ...textTable(rows, ['left', 'left', 'right'])]
+}
+
+export function keyText(key: RowKey): string {
+  return Object.entries(key)
+    .map(([column, value]) => `${column}=${value ?? 'NULL'}`)
+    .join(' ')
+}
+
+function rejects({ rejects: { count, file, byReason } }: RunSummary): string[] {
+  if (count === 0) return []
+  const rows = Object.entries(byReason).map(([reason, rowCount]) => [reason, countText(rowCount)])
+  const where = file === null ? [] : [`  see ${file}`]
+  return ['', `Rejected: ${counted(count, 'row')}`, ...textTable(rows, ['left', 'right']), ...where]
+}
+
+function listed(title: string, objects: RunSummary['objects']['notCarried']): string[] {
+  if (objects.length === 0) return []
+  const rows = objects.slice(0, maxListed).map(({ kind, name, reason }) => [kind, name, reason])
+  const more = objects.length > maxListed ? [`  and ${objects.length - maxListed} more: see the report or --json`] : []
+  return ['', `${title}: ${objects.length}`, ...textTable(rows), ...more]
+}
+
+function rows({ datasets }: RunSummary): string[] {
+  if (datasets.length === 0) return []
+  const fates = (['read', 'written', 'merged', 'filtered', 'rejected', 'vanished'] as const).filter(
+    (fate) => fate === 'read' || fate === 'written' || datasets.some((dataset) => dataset[fate] > 0),
+  )
+  const head = ['dataset', 'to', ...fates]
+  const body = datasets.map((dataset) => [
+    dataset.from,
+    dataset.outputs.map((output) => output.to).join(', '),
+    ...fates.map((fate) => countText(dataset[fate])),
+  ])
+  const total = ['in all', '', ...fates.map((fate) => countText(datasets.reduce((sum, one) => sum + one[fate], 0)))]
+  const aligns: Align[] = ['left', 'left', ...fates.map((): Align => 'right')]
+  return ['', 'Rows', ...textTable([head, ...body, ...(body.length > 1 ? [total] : [])], aligns)]
+}
+
+function validation({ validation: found }: RunSummary): string[] {
+  if (found === null) return []
+  const orphans = found.datasets.flatMap(({ from, orphans: all }) =>
+    all
+      .filter(({ source, target }) => source > 0 || target > 0)
+      .map(({ constraint, source, target }) => [from, constraint.from, `${countText(source)} / ${countText(target)}`]),
+  )
+  const apart = found.datasets.filter((dataset) => dataset.sourceRows !== dataset.targetRows)
+  const lines = ['', `Validation: ${found.status}, ${counted(found.datasets.length, 'dataset')}`]
+  if (apart.length > 0) {
+    lines.push('  rows, source / target, where they are not the same:')
+    const counts = apart.map((one) => [one.from, `${countText(one.sourceRows)} / ${countText(one.targetRows)}`])
+    lines.push(...textTable(counts, [], '    '))
+  }
+  if (orphans.length === 0) return lines
+  return [...lines, '  rows without their parent, source / target:', ...textTable(orphans, [], '    ')]
+}
+
+function warnings({ warnings: all }: RunSummary): string[] {
+  if (all.length === 0) return []
+  return ['', 'Warnings', ...all.map((warning) => `  ${warning.message}`)]
+}

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { loadPipeline as loadPipelineIn, type PipelineFlags, type Surroundings } from './config/load-pipeline.ts'
+import type { Pipeline } from './config/pipeline.ts'
+import type { PipelineFile } from './config/pipeline-file.ts'
+import { registry } from './connectors/registry.ts'
+import type { Plan } from './model/plan.ts'
+import type { RunSummary } from './model/run-summary.ts'
+import { assertPlanFits, planOnly } from './run/plan-only.ts'
+import type { RunEvents, RunFlags } from './run/request.ts'
+import { run as runRequest } from './run/run.ts'
+
+export type { PipelineFlags } from './config/load-pipeline.ts'
+export type { ColumnConfig, DatasetConfig, ErrorBudget, LossBudget, NameRule, Pipeline } from './config/pipeline.ts'
+export { definePipeline, type PipelineFile } from './config/pipeline-file.ts'
+export type { ErrorCode } from './errors/catalogue.ts'
+export type { ErrorSpec, ExitCode, Retry } from './errors/error-spec.ts'
+export { TransloadError } from './errors/transload-error.ts'
+export type { CanonicalType } from './model/canonical-type.ts'
+export type { EncodedValue, LossCount, RejectedRow, RowKey } from './model/loss.ts'
+export type { ColumnPlan, DatasetPlan, Finding, NotCarried, Plan, WriteMode } from './model/plan.ts'
+export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
+export type { RunEvents, RunFlags } from './run/request.ts'
+
+/** transload's own version. */
+export const version = readVersion()
+
+/** What a run does where nobody says otherwise. */
+export const defaultFlags: RunFlags = {
+  fresh: false,
+  sourceQuiet: false,
+  resumeMixed: false,
+  schemaOnly: false,
+  dataOnly: false,
+  finishOnly: false,
+  yes: false,
+  validate: true,
+  // One lane waits where two can work; more than four cost the source more than they gain on one Node thread.
+  laneCount: Math.min(4, Math.max(2, availableParallelism())),
+  maxBytesPerSecond: undefined,
+  census: 'full',
+  censusLimit: 50_000_000,
+}
+
+const noEvents: RunEvents = {
+  phase() {},
+  planned() {},
+  committed() {},
+  finished() {},
+  notice() {},
+  warning() {},
+}
+
+export interface PlanOptions {
+  readonly pipeline: Pipeline
+  readonly flags?: Partial<RunFlags> | undefined
+  /** Told as the plan is made; none of them may throw. */
+  readonly events?: Partial<RunEvents> | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface RunOptions {
+  readonly pipeline: Pipeline
+  readonly flags?: Partial<RunFlags> | undefined
+  /** Told as the run works; none of them may throw. */
+  readonly events?: Partial<RunEvents> | undefined
+  /** A plan of `plan()`, run as it is. */
+  readonly plan?: Plan | undefined
+  /** Ends the run after the batches that are under way; its reason is what the summary ends with. */
+  readonly stop?: AbortSignal | undefined
+  /** Ends the run now. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * A pipeline from a file (YAML, or a module with `export default definePipeline({…})`) or from an object of that shape.
+ * `flags` overrule it. Its URLs hold secrets: they are not to be printed.
+ *
+ * @throws TransloadError TL_C101 … TL_C106, with the place and the cure
+ */
+export function loadPipeline(
+  from: string | PipelineFile | undefined,
+  flags: PipelineFlags = {},
+  surroundings: Surroundings = { environment: process.env, directory: process.cwd() },
+): Promise<Pipeline> {
+  return loadPipelineIn(from, flags, surroundings)
+}
+
+/**
+ * Decides everything that `run` would do, with both ends open and nothing written to either.
+ * @throws TransloadError where an end cannot be opened or the plan cannot be made
+ */
+export function plan({ pipeline, flags, events, signal = never() }: PlanOptions): Promise<Plan> {
+  const request = { pipeline, flags: { ...defaultFlags, ...flags }, events: { ...noEvents, ...events } }
+  return planOnly({ ...request, registry, version, signal })
+}
+
+/**
+ * Moves the pipeline's rows, or goes on with the unfinished run of the same plan. Never throws for what happens to the
+ * run: its end, with exit code and error, is in the summary.
+ *
+ * @throws TransloadError TL_K503 where `plan` was made for something else
+ */
+export async function run(options: RunOptions): Promise<RunSummary> {
+  const { pipeline, plan: savedPlan, events, stop = never(), signal = never() } = options
+  const flags = { ...defaultFlags, ...options.flags }
+  if (savedPlan !== undefined) await assertPlanFits(savedPlan, pipeline, flags, registry)
+  return await runRequest({
+    pipeline,
+    flags,
+    registry,
+    events: { ...noEvents, ...events },
+    savedPlan,
+    version,
+    stop,
+    signal,
+  })
+}
+
+/** Finds the connector for a URL, and loads it when it is first asked for. */
+export { registry } from './connectors/registry.ts'
+
+function never(): AbortSignal {
+  return new AbortController().signal
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { readonly version: string }).version
+}
