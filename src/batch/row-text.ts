@@ -2,6 +2,9 @@ import { cellToText } from '../canonical/text.ts'
 import type { EncodedValue, RowKey } from '../model/loss.ts'
 import type { Batch, Frame } from './batch.ts'
 
+/** A larger value is left out of a rejected row: kept, it would be there twice more, as text and as a statement. */
+export const maxKeptBytes = 16 * 1024 * 1024
+
 /** The key of row `row` of frame 0, as reports print it. */
 export function rowKey(batch: Batch, row: number): RowKey {
   const frame = batch.frames[0]
@@ -16,14 +19,16 @@ export function rowKey(batch: Batch, row: number): RowKey {
 
 /**
  * Row `row` of frame 0 without loss: canonical text, base64 for bytes, and what the reject notes hold of the rest. A
- * column that a declared loss has changed already is left out: the cell is no longer what the source gave.
+ * column that a declared loss has changed already is left out: the cell is no longer what the source gave. So is a value
+ * of more than {@link maxKeptBytes}.
  */
 export function encodeRow(batch: Batch, row: number): Record<string, EncodedValue> {
   const frame = batch.frames[0]
   const encoded: Record<string, EncodedValue> = {}
   if (frame === undefined) return encoded
   for (const [slot, column] of frame.layout.columns.entries()) {
-    encoded[column.name] = encodeCell(batch, frame, row, slot)
+    const length = frame.cells[(row * frame.layout.columns.length + slot) * 2 + 1] ?? -1
+    if (length <= maxKeptBytes) encoded[column.name] = encodeCell(batch, frame, row, slot)
   }
   for (const loss of batch.losses) {
     if (loss.rows.includes(row)) delete encoded[loss.column]

@@ -27,6 +27,6 @@ export interface RejectedRow {
   readonly code: string
   readonly reason: string
   readonly key: RowKey
-  /** Every column as the source gave it; one that a declared loss has changed is left out. */
+  /** Every column as the source gave it; one that a declared loss has changed is left out, and so is a value over 16 MiB. */
   readonly row: { readonly [column: string]: EncodedValue }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { batchOf } from '../../../../test/support/postgres/writer-world.ts'
+import { settle } from '../../../batch/settle.ts'
 import type { CanonicalType } from '../../../model/canonical-type.ts'
 import { parseTypeText } from '../types.ts'
 import type { WriteTarget } from '../write-target.ts'
@@ -49,6 +50,46 @@ describe('FrameEncoder', () => {
     expect(Buffer.concat(pieces).toString('hex')).toBe(
       `${header}0002` + '00000004fffffffe' + '00000002c3a9' + '0002' + '0000000400000007' + 'ffffffff' + 'ffff',
     )
+  })
+
+  it('rejects a row that the server could not build, by its lengths alone', () => {
+    const bytes: CanonicalType = { kind: 'bytes' }
+    const { layouts, target } = worldOf([
+      ['id', int16, 'smallint'],
+      ['a', bytes, 'bytea'],
+      ['b', bytes, 'bytea'],
+    ])
+    const row = (id: string): [string, string, string] => [id, '00', '00']
+    const batch = batchOf(layouts, [[row('1'), row('2'), row('3'), row('4')]])
+    const cells = batch.frames[0]?.cells
+    if (cells === undefined) throw new Error('no frame')
+    // No such bytes are there: who would look at them reads beyond the arena.
+    cells[1 * 6 + 3] = 2 ** 30
+    cells[2 * 6 + 3] = 2 ** 29
+    cells[2 * 6 + 5] = 2 ** 29
+    const { rowCount, rows } = new FrameEncoder(target, { isChecked: true, hasRowNumbers: false }).encode(batch)
+    expect([...rows.subarray(0, rowCount)]).toEqual([0, 3])
+    expect(batch.rejects).toEqual([
+      {
+        row: 1,
+        stage: 'write',
+        column: 'a',
+        code: 'TL_D401',
+        reason: 'with a it has 1073741848 bytes, and a row has at most 1073741311',
+      },
+      {
+        row: 2,
+        stage: 'write',
+        column: 'b',
+        code: 'TL_D401',
+        reason: 'with b it has 1073741859 bytes, and a row has at most 1073741311',
+      },
+    ])
+    const kept = settle(batch).rejects.map((reject) => [reject.key, reject.row])
+    expect(kept).toEqual([
+      [{ id: '2' }, { id: { text: '2' }, b: { base64: 'AA==' } }],
+      [{ id: '3' }, { id: { text: '3' } }],
+    ])
   })
 
   it('leaves rejected rows out, wherever they stand, and numbers those that go', () => {

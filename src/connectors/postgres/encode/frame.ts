@@ -11,6 +11,16 @@ import { Output } from './output.ts'
 /** "PGCOPY", a signature against transfers that change bytes, no flags, no header extension (COPY, binary format). */
 const header = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)])
 
+/**
+ * What the values of one row may come to, at the most. The server builds a row in one piece of memory of less than 1 GiB
+ * (`MaxAllocSize` of its memutils.h), with 56 bytes before it and a bit for each of up to 1,600 columns, and answers a
+ * larger one with an internal error that names no row.
+ */
+const maxRowBytes = 2 ** 30 - 1 - 512
+
+/** A length of 4 bytes, and up to 7 to the next multiple of 8. */
+const fieldOverheadBytes = 11
+
 /** The rows of one frame, ready for COPY. */
 export interface EncodedFrame {
   readonly pieces: readonly Uint8Array[]
@@ -130,6 +140,7 @@ export class FrameEncoder {
       out.view.setInt16(out.at, fieldCount)
       out.at += 2
     }
+    let rowBytes = 0
     for (let field = 0; field < fieldCount; field++) {
       const cell = (base + (slots[field] ?? 0)) * 2
       const length = cells[cell + 1] ?? -1
@@ -140,8 +151,14 @@ export class FrameEncoder {
         out.at += 4
         continue
       }
+      rowBytes += length + fieldOverheadBytes
       const encode = encoders[field]
-      if (encode === undefined || encode(out, source, view, cells[cell] ?? 0, length) !== undefined) return field
+      if (
+        rowBytes > maxRowBytes ||
+        encode === undefined ||
+        encode(out, source, view, cells[cell] ?? 0, length) !== undefined
+      )
+        return field
     }
     return -1
   }
@@ -166,7 +183,21 @@ export class FrameEncoder {
     const length = frame.cells[cell + 1] ?? -1
     const name = this.#target.fields[field]?.column.name
     if (length < 0) return { code: 'TL_D403', reason: `NULL for ${name}, which is NOT NULL or part of the merge key` }
+    const rowBytes = this.#bytesUpTo(frame, row, field)
+    if (rowBytes > maxRowBytes) {
+      return { code: 'TL_D401', reason: `with ${name} it has ${rowBytes} bytes, and a row has at most ${maxRowBytes}` }
+    }
     const fault = this.#encoders[field]?.(out, batch.bytes, view, frame.cells[cell] ?? 0, length)
     return fault ?? { code: 'TL_X901', reason: 'the fault of a value went away' }
+  }
+
+  #bytesUpTo(frame: Frame, row: number, last: number): number {
+    let bytes = 0
+    for (let field = 0; field <= last; field++) {
+      const cell = (row * frame.layout.columns.length + (this.#slots[field] ?? 0)) * 2
+      const length = frame.cells[cell + 1] ?? -1
+      if (length >= 0) bytes += length + fieldOverheadBytes
+    }
+    return bytes
   }
 }
