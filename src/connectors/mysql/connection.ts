@@ -9,7 +9,7 @@ import { createDriverConnection, type DriverConnection } from './driver.ts'
 import { serverErrorNumber, toSourceError } from './errors.ts'
 
 /** How long a cancel may take before the socket is destroyed. */
-export const cancelTimeoutMs = 5_000
+export const cancelTimeoutMs = 4_500
 
 /**
  * What every session is pinned to, so that no outcome hangs on a server's defaults. A comment with a version is a
@@ -173,6 +173,8 @@ async function connectOnce(settings: MysqlSettings, tls: boolean, signal: AbortS
     // A server that asks for a file of this machine gets none.
     flags: ['-LOCAL_FILES'],
     disableEval: true,
+    // A server or a route that died without a word is found out within a minute.
+    keepAliveInitialDelay: 30_000,
     connectAttributes: { program_name: 'transload' },
   }
   if (tls) options.ssl = tlsOptions(settings)

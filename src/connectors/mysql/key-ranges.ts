@@ -20,6 +20,7 @@ export class KeyRanges {
   readonly #server: ServerFacts
   readonly #key: readonly KeyColumn[]
   readonly #from: string
+  readonly #estimated: string
   readonly #lateAt: number
 
   constructor(session: TextSession, server: ServerFacts, read: ReadPlan, key: readonly KeyColumn[], lateAt: number) {
@@ -27,6 +28,8 @@ export class KeyRanges {
     this.#server = server
     this.#key = key
     this.#from = fromIndex(read, key)
+    // Where FORCE INDEX leaves nothing to choose, MySQL does not look at the index and estimates one row.
+    this.#estimated = fromIndex(read, key, 'USE')
     this.#lateAt = lateAt
   }
 
@@ -38,7 +41,7 @@ export class KeyRanges {
   /** The server's estimate of the rows in a range: some pages of the index are looked at. */
   async estimate(range: KeyRange): Promise<number> {
     const format = this.#server.flavor === 'mysql' ? 'FORMAT=TRADITIONAL ' : ''
-    const [row] = await this.#session.rows(`EXPLAIN ${format}SELECT 1 FROM ${this.#from}${this.#where(range)}`)
+    const [row] = await this.#session.rows(`EXPLAIN ${format}SELECT 1 FROM ${this.#estimated}${this.#where(range)}`)
     // id, select_type, table, partitions (MySQL only), type, possible_keys, key, key_len, ref, rows
     return Number(row?.[this.#server.flavor === 'mysql' ? 9 : 8] ?? 0)
   }

@@ -50,9 +50,13 @@ export function splitQuery(read: ReadPlan, split: Split, from: Cursor | undefine
 }
 
 /** The table, read through the key's index where there is one: in its order, and never by sorting. */
-export function fromIndex(read: ReadPlan, key: readonly KeyColumn[] | undefined): string {
+export function fromIndex(
+  read: ReadPlan,
+  key: readonly KeyColumn[] | undefined,
+  hint: 'FORCE' | 'USE' = 'FORCE',
+): string {
   const table = quoteQualified(read.table)
-  return key === undefined || read.key === undefined ? table : `${table} FORCE INDEX (${quoteName(read.key.index)})`
+  return key === undefined || read.key === undefined ? table : `${table} ${hint} INDEX (${quoteName(read.key.index)})`
 }
 
 /** An ENUM that has the label '' besides the index 0, which reads the same; and keys that are compared by ordinal. */
