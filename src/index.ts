@@ -8,6 +8,7 @@ import type { Plan } from './model/plan.ts'
 import type { RunSummary } from './model/run-summary.ts'
 import { assertPlanFits, planOnly } from './run/plan-only.ts'
 import type { RunEvents, RunFlags } from './run/request.ts'
+import { retryRejects } from './run/retry.ts'
 import { run as runRequest } from './run/run.ts'
 
 export type { PipelineFlags } from './config/load-pipeline.ts'
@@ -115,6 +116,19 @@ export async function run(options: RunOptions): Promise<RunSummary> {
     stop,
     signal,
   })
+}
+
+/** As for `run`, save that the plan is the run's own. */
+export type RetryOptions = Omit<RunOptions, 'plan'> & { readonly run: string }
+
+/**
+ * Reads the rejected rows of a run again from the source, by key, and sends them through the run's stored plan. A row
+ * that goes over is taken from the rejects; one that fails again stays there. Never throws for what happens to it.
+ */
+export async function retry(options: RetryOptions): Promise<RunSummary> {
+  const { pipeline, events, stop = never(), signal = never() } = options
+  const request = { pipeline, flags: { ...defaultFlags, ...options.flags }, events: { ...noEvents, ...events } }
+  return await retryRejects({ ...request, registry, savedPlan: undefined, version, stop, signal }, options.run)
 }
 
 /** Finds the connector for a URL, and loads it when it is first asked for. */

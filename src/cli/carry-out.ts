@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Pipeline } from '../config/pipeline.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import { registry, run, version } from '../index.ts'
+import { registry, retry, run, version } from '../index.ts'
 import type { RejectedRow } from '../model/loss.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RunSummary } from '../model/run-summary.ts'
@@ -26,6 +26,8 @@ export interface Undertaking {
   readonly pipeline: Pipeline
   readonly flags: RunFlags
   readonly savedPlan: Plan | undefined
+  /** The run whose rejected rows are read again, in place of a run of the pipeline. */
+  readonly retryOf?: string | undefined
   /** Absolute; absent: only what cannot be had elsewhere is written, beside where the command runs. */
   readonly reportDirectory: string | undefined
   readonly logLevel: LogLevel
@@ -80,7 +82,7 @@ async function isWanted(world: World, question: string): Promise<boolean> {
 async function attempt(
   world: World,
   output: Output,
-  { pipeline, savedPlan, flags }: Undertaking,
+  { pipeline, savedPlan, flags, retryOf }: Undertaking,
   teller: Teller,
   seen: Sighting,
   store: OptionalStore,
@@ -98,6 +100,7 @@ async function attempt(
     if (seen.begin(id)) store.begin({ run: id, startedAt: startedAt.toISOString(), ...seen.ends })
   })
   const { stop, signal } = interrupts
+  if (retryOf !== undefined) return await retry({ run: retryOf, pipeline, flags, events, stop, signal })
   return await run({ pipeline, plan: savedPlan, flags, events, stop, signal })
 }
 

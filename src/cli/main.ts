@@ -93,9 +93,11 @@ function createProgram(world: World, output: Output, end: (exitCode: number) => 
   defineShow(program.command('show')).action(async (run: string, options: CommonOptions) => {
     end(await showCommand(world, output, run, options))
   })
-  defineRejects(program.command('rejects')).action(async (run: string, options: RejectsOptions) => {
-    end(await rejectsCommand(world, output, run, options))
-  })
+  defineRejects(program.command('rejects')).action(
+    async (run: string, file: string | undefined, options: RejectsOptions) => {
+      end(await rejectsCommand(world, output, run, file, options))
+    },
+  )
   defineDemo(program.command('demo')).action(async (options: DemoOptions) => {
     end(await demoCommand(world, output, options))
   })

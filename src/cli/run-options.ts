@@ -30,6 +30,7 @@ export interface PipelineOptions extends CommonOptions {
   readonly jobs: number
   readonly maxRate?: number | undefined
   readonly spool?: boolean | undefined
+  readonly triggers?: 'keep' | 'disable' | undefined
   readonly logLevel: LogLevel
 }
 
@@ -71,6 +72,9 @@ export function withPipeline(command: Command): Command {
   command.option('--report <dir>', 'write the reports to this directory')
   command.addOption(
     new Option('--census <how>', 'look at the values before choosing types').choices(['full', 'off']).default('full'),
+  )
+  command.addOption(
+    new Option('--triggers <how>', 'what is done with triggers of tables that are there').choices(['keep', 'disable']),
   )
   return command
     .option('--census-limit <rows>', 'take the safe type for larger tables', positiveCount, defaultFlags.censusLimit)
@@ -129,6 +133,7 @@ export function runFlags(options: PipelineOptions & Partial<RunOptions>): RunFla
     maxBytesPerSecond: options.maxRate,
     census: options.census,
     censusLimit: options.censusLimit,
+    triggers: options.triggers,
   }
 }
 

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { resolveSecrets } from '../../config/resolve-secrets.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
-import { registry } from '../../index.ts'
+import { defaultFlags, loadPipeline, registry } from '../../index.ts'
 import type { EncodedValue, RejectedRow } from '../../model/loss.ts'
 import { runDocument } from '../../report/documents/run-document.ts'
 import { type RejectsDocument, rejectedRowSchema } from '../../report/documents/rejects-document.ts'
+import { carryOut } from '../carry-out.ts'
 import { Interrupts } from '../interrupts.ts'
 import { findRun, openStore } from '../open-store.ts'
 import type { Output } from '../output.ts'
@@ -13,16 +14,53 @@ import { readRejects } from '../read-rejects.ts'
 import { type CommonOptions, withJson } from '../run-options.ts'
 import { keyText } from '../text/run-text.ts'
 import type { World } from '../world.ts'
+import { present } from './run.ts'
 
 export interface RejectsOptions extends CommonOptions {
+  readonly source?: string | undefined
   readonly target?: string | undefined
+  readonly retry?: boolean | undefined
 }
 
 export function defineRejects(command: Command): Command {
   return withJson(command)
     .description('list the rows that a run rejected, with key, column, reason and values')
     .argument('<run>', 'its id, or the beginning of it')
+    .argument('[pipeline]', 'with --retry: the pipeline file of the run')
+    .option('--retry', 'read them again from the source, by key, and send them through the run’s own plan')
+    .option('--source <url>', 'with --retry: where the rows came from')
     .option('--target <url>', 'read them from the target, where they are kept, and not from this machine’s copy')
+}
+
+/** `transload rejects RUN --retry`. */
+async function retryCommand(
+  world: World,
+  output: Output,
+  id: string,
+  file: string | undefined,
+  { source, target }: RejectsOptions,
+): Promise<number> {
+  const { written } = await carryOut(world, output, {
+    pipeline: await loadPipeline(file, { source, target }, world),
+    flags: { ...defaultFlags, yes: true },
+    savedPlan: undefined,
+    retryOf: wholeId(world, id),
+    reportDirectory: undefined,
+    logLevel: 'warn',
+    spool: false,
+  })
+  return await present(output, written)
+}
+
+/** This machine need not know the run: its id is then taken as it is. */
+function wholeId(world: World, id: string): string {
+  try {
+    using store = openStore(world)
+    return findRun(store, id).run
+  } catch (error) {
+    if (error instanceof TransloadError && error.code === 'TL_C105') return id
+    throw error
+  }
 }
 
 /** `transload rejects RUN`. Ends with 0 whether there are any or not. */
@@ -30,8 +68,11 @@ export async function rejectsCommand(
   world: World,
   output: Output,
   id: string,
-  { target }: RejectsOptions,
+  file: string | undefined,
+  options: RejectsOptions,
 ): Promise<number> {
+  if (options.retry === true) return await retryCommand(world, output, id, file, options)
+  const { target } = options
   const { run, rows } = target === undefined ? await fromCopy(world, id) : await fromTarget(world, output, id, target)
   if (output.isJson) {
     const document: RejectsDocument = { schema: 'transload.rejects/1', run, count: rows.length, rows }
