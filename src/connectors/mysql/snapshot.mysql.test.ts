@@ -166,19 +166,4 @@ describeEngines(['mysql9'], 'a snapshot that waits for a lock', () => {
     await other.query('INSERT INTO b VALUES (1)')
     await database.query('UNLOCK TABLES')
   })
-
-  it(
-    'gives up where it is not to be had, and reads each connection at its own moment',
-    { timeout: 60_000 },
-    async () => {
-      await using database = await createDatabase(engineUrl('mysql9'), 'unlocked')
-      await database.query('CREATE TABLE a (k INT PRIMARY KEY); CREATE TABLE b LIKE a')
-      await using user = await createUser(database, [`SELECT, LOCK TABLES ON \`${database.name}\`.*`])
-      await using source = await openMysql(user.url)
-      const reads = await planBoth(source)
-      await database.query('LOCK TABLES a WRITE')
-      expect(await consistencyOf(source, reads)).toMatchObject({ level: 'per-connection', position: undefined })
-      await database.query('UNLOCK TABLES')
-    },
-  )
 })
