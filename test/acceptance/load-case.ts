@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import type { EngineHandle } from '../support/engines/engine-handle.ts'
 import { runCommand } from '../support/engines/run-command.ts'
 import type { AcceptanceCase } from './case.ts'
@@ -13,17 +12,17 @@ export async function loadCase(engine: EngineHandle, one: AcceptanceCase, databa
 
 /**
  * With GTIDs on, MySQL refuses a statement that changes a table of InnoDB and, by a trigger, one of MyISAM, as sakila's
- * does: there the table is made of InnoDB. MariaDB gets the file as it is.
+ * does: there the table is made of InnoDB. MariaDB gets the file as it is. A file holds pictures: a character is a byte.
  */
 function sqlFor(engine: EngineHandle, file: string): string {
-  const sql = readFileSync(file, 'utf8')
+  const sql = readFileSync(file, 'latin1')
   return engine.name === 'mysql9' ? sql.replaceAll('ENGINE=MyISAM', 'ENGINE=InnoDB') : sql
 }
 
 /** Dumps the database as a user would. */
 export async function dumpCase(engine: EngineHandle, database: string, path: string): Promise<void> {
-  const args = [...clientArgs(engine), '--routines', '--triggers', '--single-transaction', database]
-  await writeFile(path, await runCommand('mariadb-dump', args))
+  const options = ['--routines', '--triggers', '--single-transaction', `--result-file=${path}`]
+  await runCommand('mariadb-dump', [...clientArgs(engine), ...options, database])
 }
 
 function clientArgs(engine: EngineHandle): string[] {
@@ -47,7 +46,7 @@ async function pipe(program: string, args: readonly string[], input: string): Pr
     child.once('close', resolve)
   })
   child.stdin.on('error', (error) => void errors.push(Buffer.from(String(error))))
-  child.stdin.end(input)
+  child.stdin.end(Buffer.from(input, 'latin1'))
   const code = await ended
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${Buffer.concat(errors).toString().slice(0, 500)}`)
 }
