@@ -124,7 +124,9 @@ describeEngines(['mysql9', 'mariadb', 'postgres15'], 'texts', () => {
       const check = (await move.definitionsOf('c21')).get('c21_wide_label')
       expect(check).toContain(longLabel)
       expect(check).not.toContain('NOT VALID')
-      await expect(move.target.query(`INSERT INTO c21 VALUES (9, 'a,b', NULL, 'other')`)).rejects.toThrow(/c21_wide_label/)
+      await expect(move.target.query(`INSERT INTO c21 VALUES (9, 'a,b', NULL, 'other')`)).rejects.toThrow(
+        /c21_wide_label/,
+      )
     })
 
     it('case 22: SET is text[], its members in the order of the type, empty told from NULL', async () => {
@@ -139,7 +141,10 @@ describeEngines(['mysql9', 'mariadb', 'postgres15'], 'texts', () => {
     })
 
     it('case 24: CHAR comes without its padding, BINARY with it', async () => {
-      expect(await move.texts('c24', `concat_ws('|', c, v, b, k)`)).toEqual(['a|a  |\\x61000000|x', '|   |\\x00000000|'])
+      expect(await move.texts('c24', `concat_ws('|', c, v, b, k)`)).toEqual([
+        'a|a  |\\x61000000|x',
+        '|   |\\x00000000|',
+      ])
     })
 
     it('case 25: a NUL character is taken out and counted, or costs its row where a rule says so', async () => {

@@ -164,19 +164,13 @@ describeEngines(['mysql9', 'mariadb', 'postgres15'], 'dates and times', () => {
 
     it('case 14: a DATETIME in the hole of a DST change keeps its digits', () => {
       expect(found.map(({ wallType, wall }) => [wallType, wall])).toEqual(
-        differentZones.map(() => [
-          'timestamp(0) without time zone',
-          ['2024-03-10 02:30:00', '2024-03-31 02:30:00'],
-        ]),
+        differentZones.map(() => ['timestamp(0) without time zone', ['2024-03-10 02:30:00', '2024-03-31 02:30:00']]),
       )
     })
 
     it('case 15: a TIMESTAMP is the same moment', () => {
       expect(found.map(({ momentType, moment }) => [momentType, moment])).toEqual(
-        differentZones.map(() => [
-          'timestamp(0) with time zone',
-          ['2024-03-10 10:30:00+00', '2024-03-31 01:00:00+00'],
-        ]),
+        differentZones.map(() => ['timestamp(0) with time zone', ['2024-03-10 10:30:00+00', '2024-03-31 01:00:00+00']]),
       )
     })
   })

@@ -8,26 +8,12 @@ import type { RunFlags } from '../../src/run/request.ts'
 import { run } from '../../src/run/run.ts'
 import { createDatabase, type TestDatabase } from '../support/engines/create-database.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
+import { pipelineOf, quietEvents, testFlags } from './run-defaults.ts'
 
 export const sourceEngines = ['mysql9', 'mariadb'] as const
 export type SourceEngine = (typeof sourceEngines)[number]
 
 const never = new AbortController().signal
-
-const defaultFlags: RunFlags = {
-  fresh: false,
-  sourceQuiet: false,
-  resumeMixed: false,
-  schemaOnly: false,
-  dataOnly: false,
-  finishOnly: false,
-  yes: true,
-  validate: true,
-  laneCount: 2,
-  maxBytesPerSecond: undefined,
-  census: 'full',
-  censusLimit: 50_000_000,
-}
 
 export interface MigrationOptions {
   readonly pipeline?: Partial<Pipeline> | undefined
@@ -80,43 +66,24 @@ export class Move implements AsyncDisposable {
     const stop = new AbortController()
     let plan: Plan | undefined
     const summary = await run({
-      pipeline: { ...this.pipeline(), ...pipeline },
-      flags: { ...defaultFlags, ...flags },
+      pipeline: { ...pipelineOf(this.source.url, this.target.url), ...pipeline },
+      flags: { ...testFlags, ...flags },
       registry,
       version: '0.0.0',
       savedPlan: undefined,
       stop: stop.signal,
       signal: never,
       events: {
-        phase() {},
+        ...quietEvents,
         planned: (made) => {
           plan = made
         },
         committed: () => {
           if (stopEarly) stop.abort(new Error('stopped by the test'))
         },
-        finished() {},
-        notice() {},
-        warning() {},
       },
     })
     return outcomeOf(summary, plan, await this.#rejects(summary))
-  }
-
-  pipeline(): Pipeline {
-    return {
-      source: this.source.url,
-      target: this.target.url,
-      names: 'keep',
-      only: [],
-      except: [],
-      mapping: undefined,
-      datasets: [],
-      mode: 'create',
-      errors: { onReject: 'continue' },
-      losses: undefined,
-      validate: { mode: 'counts', orphans: true },
-    }
   }
 
   /** One column of a target table as the server's text, by `order`. */

@@ -52,7 +52,7 @@ describe('FrameEncoder', () => {
     )
   })
 
-  it('rejects a row that the server could not build, by its lengths alone', () => {
+  it('case 35: rejects a row that the server could not build, by its lengths alone', () => {
     const bytes: CanonicalType = { kind: 'bytes' }
     const { layouts, target } = worldOf([
       ['id', int16, 'smallint'],

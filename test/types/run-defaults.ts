@@ -1,0 +1,44 @@
+import type { Pipeline } from '../../src/config/pipeline.ts'
+import type { RunEvents, RunFlags } from '../../src/run/request.ts'
+
+/** What a run is told where a test says nothing else. */
+export const testFlags: RunFlags = {
+  fresh: false,
+  sourceQuiet: false,
+  resumeMixed: false,
+  schemaOnly: false,
+  dataOnly: false,
+  finishOnly: false,
+  yes: true,
+  validate: true,
+  laneCount: 2,
+  maxBytesPerSecond: undefined,
+  census: 'full',
+  censusLimit: 50_000_000,
+}
+
+export const quietEvents: RunEvents = {
+  phase() {},
+  planned() {},
+  committed() {},
+  finished() {},
+  notice() {},
+  warning() {},
+}
+
+/** Everything of one database into another, by the built-in mapping. */
+export function pipelineOf(source: string, target: string): Pipeline {
+  return {
+    source,
+    target,
+    names: 'keep',
+    only: [],
+    except: [],
+    mapping: undefined,
+    datasets: [],
+    mode: 'create',
+    errors: { onReject: 'continue' },
+    losses: undefined,
+    validate: { mode: 'counts', orphans: true },
+  }
+}
