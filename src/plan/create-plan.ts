@@ -6,6 +6,7 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
 import type { DatasetPlan, NotCarried, Plan, Warning } from '../model/plan.ts'
 import type { Catalog, QualifiedName } from '../model/relation.ts'
+import { assertRulesFit } from './assert-rules-fit.ts'
 import { assertTargetTakes, type TriggerChoice } from './assert-target.ts'
 import { gatherKnowledge } from './group-facts.ts'
 import { KeyGroups } from './key-groups.ts'
@@ -38,6 +39,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const warnings: Warning[] = []
   const catalog = await source.catalog(signal)
   const tables = selectTables(catalog, pipeline)
+  assertRulesFit(pipeline.mapping, catalog)
   if (tables.length === 0) {
     throw new TransloadError('TL_S205', { endpoint: source.label, kind: 'table', name: 'to read' })
   }

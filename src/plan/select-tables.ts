@@ -1,7 +1,7 @@
 import type { DatasetConfig, Pipeline } from '../config/pipeline.ts'
-import { TransloadError } from '../errors/transload-error.ts'
 import { globMatches } from '../mapping/glob.ts'
 import type { Catalog, TableInfo } from '../model/relation.ts'
+import { unknownName } from './unknown-name.ts'
 
 export interface SelectedTable {
   readonly table: TableInfo
@@ -15,11 +15,8 @@ export interface SelectedTable {
  * @throws TL_C107 where it names a table or a column that is not there
  */
 export function selectTables(catalog: Catalog, pipeline: Pipeline): SelectedTable[] {
-  const several = new Set(catalog.tables.map((table) => table.name.schema)).size > 1
-  const named = catalog.tables.map((table) => ({
-    table,
-    dataset: several ? `${table.name.schema}.${table.name.name}` : table.name.name,
-  }))
+  const nameOf = datasetNames(catalog.tables)
+  const named = catalog.tables.map((table) => ({ table, dataset: nameOf(table) }))
   const known = named.map((one) => one.dataset)
   for (const pattern of [...pipeline.only, ...pipeline.datasets.map((dataset) => dataset.from)]) {
     if (!named.some((one) => fits(pattern, one))) throw unknownName(pattern, known)
@@ -33,6 +30,12 @@ export function selectTables(catalog: Catalog, pipeline: Pipeline): SelectedTabl
   return selected
 }
 
+/** How tables are called for people: with their database where the source has several. */
+export function datasetNames(all: readonly TableInfo[]): (table: TableInfo) => string {
+  const several = new Set(all.map((table) => table.name.schema)).size > 1
+  return ({ name }) => (several ? `${name.schema}.${name.name}` : name.name)
+}
+
 /** A pattern may name the table alone, or its database too. */
 function fits(pattern: string, { table, dataset }: { table: TableInfo; dataset: string }): boolean {
   const { schema, name } = table.name
@@ -44,12 +47,4 @@ function assertColumnsKnown({ table, dataset, config }: SelectedTable): void {
   for (const name of Object.keys(config?.columns ?? {})) {
     if (!known.includes(name)) throw unknownName(`${dataset}.${name}`, known)
   }
-}
-
-function unknownName(name: string, known: readonly string[]): TransloadError {
-  const shown = known.slice(0, 20).join(', ')
-  return new TransloadError('TL_C107', {
-    name,
-    known: known.length > 20 ? `${shown} and ${known.length - 20} more` : shown,
-  })
 }

@@ -27,9 +27,12 @@ export async function openEnds(request: RunRequest, record: RunRecord): Promise<
     maxBytesPerSecond: flags.maxBytesPerSecond,
     notice: (message) => events.notice(message),
   }
-  const source = await openSource(sourceConnector, sourceEnd, options, signal)
+  // Both are asked for before either is connected to.
+  const sources = openerOf(sourceConnector, sourceEnd, 'openSource')
+  const targets = openerOf(targetConnector, targetEnd, 'openTarget')
+  const source = await sources.openSource(sourceEnd, options, signal)
   try {
-    const target = await openTarget(targetConnector, targetEnd, options, signal)
+    const target = await targets.openTarget(targetEnd, options, signal)
     return { source, target, sourceEnd, targetEnd }
   } catch (error) {
     await source[Symbol.asyncDispose]()
@@ -37,30 +40,26 @@ export async function openEnds(request: RunRequest, record: RunRecord): Promise<
   }
 }
 
-async function openSource(
+type Opener = 'openSource' | 'openTarget'
+
+/** The connector, known to have the end. @throws TL_C103 */
+function openerOf<Name extends Opener>(
   connector: Connector,
-  endpoint: Endpoint,
-  options: OpenOptions,
-  signal: AbortSignal,
-): Promise<Source> {
-  if (connector.openSource !== undefined) return await connector.openSource(endpoint, options, signal)
+  { engine, label }: Endpoint,
+  name: Name,
+): Required<Pick<Connector, Name>> {
+  if (has(connector, name)) return connector
+  const end = name === 'openSource' ? 'source' : 'target'
   throw new TransloadError('TL_C103', {
-    url: endpoint.label,
-    reason: 'it cannot be a source',
-    cure: 'Name another one.',
+    url: label,
+    reason: `${engine} cannot be a ${end} in this version`,
+    cure: `Name another ${end}; or have --source and --target changed places?`,
   })
 }
 
-async function openTarget(
+function has<Name extends Opener>(
   connector: Connector,
-  endpoint: Endpoint,
-  options: OpenOptions,
-  signal: AbortSignal,
-): Promise<Target> {
-  if (connector.openTarget !== undefined) return await connector.openTarget(endpoint, options, signal)
-  throw new TransloadError('TL_C103', {
-    url: endpoint.label,
-    reason: 'it cannot be a target',
-    cure: 'Name another one.',
-  })
+  name: Name,
+): connector is Connector & Required<Pick<Connector, Name>> {
+  return connector[name] !== undefined
 }

@@ -6,6 +6,7 @@ import type { StoredRun } from '../model/run-state.ts'
 import { createPlan } from '../plan/create-plan.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
 import type { Ends } from './ends.ts'
+import { assertMayStart, preflightWarnings } from './may-start.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import { newRunId } from './run-id.ts'
@@ -29,7 +30,8 @@ export async function openSession(request: RunRequest, ends: Ends, record: RunRe
   events.phase('plan')
   const plan = await record.watch.time('plan', () => makePlan(request, ends, identity))
   events.planned(plan, undefined)
-  assertMayStart(request, plan)
+  assertMayStart(request, ends, plan)
+  for (const { message } of preflightWarnings(plan)) events.warning(message)
   probe('after-plan')
   events.phase('prepare')
   return await record.watch.time('prepare', () => begin(request, ends, plan))
@@ -95,23 +97,6 @@ async function makePlan(request: RunRequest, ends: Ends, identity: string): Prom
 
 function scopeOf({ flags }: RunRequest): 'all' | 'schema' | 'data' {
   return flags.schemaOnly ? 'schema' : flags.dataOnly ? 'data' : 'all'
-}
-
-function assertMayStart(request: RunRequest, plan: Plan): void {
-  for (const finding of plan.preflight) {
-    if (finding.code === 'TL_T305' && finding.level === 'info' && !request.flags.yes) {
-      throw new TransloadError('TL_C109', { name: finding.message })
-    }
-  }
-  const errors = plan.preflight.filter((finding) => finding.level === 'error')
-  if (errors.length === 0) return
-  throw new TransloadError('TL_T312', {
-    reason: errors.map((finding) => finding.message).join('; '),
-    cure: errors
-      .map((finding) => finding.cure ?? '')
-      .join(' ')
-      .trim(),
-  })
 }
 
 async function begin(request: RunRequest, ends: Ends, plan: Plan): Promise<RunSession> {

@@ -1,5 +1,6 @@
 import { TransloadError } from '../errors/transload-error.ts'
 import type { DatasetSummary, ErrorSummary, RunSummary } from '../model/run-summary.ts'
+import { preflightWarnings } from './may-start.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import { mergeLosses, mergeOutputs } from './tally.ts'
@@ -37,7 +38,11 @@ export function summarise(request: RunRequest, record: RunRecord, error: unknown
       notValidated: [...(record.finish?.notValidated ?? []), ...(record.finish?.violated ?? [])],
     },
     rejects: { count: record.rejects.length, file: null, byReason },
-    warnings: [...(session?.plan.warnings ?? []), ...record.warnings],
+    warnings: [
+      ...(session?.plan.warnings ?? []),
+      ...(session === undefined ? [] : preflightWarnings(session.plan)),
+      ...record.warnings,
+    ],
     validation: record.validation,
     ...(failure === undefined ? {} : { error: errorSummary(failure) }),
   }

@@ -13,7 +13,7 @@ const signal = AbortSignal.timeout(60_000)
 async function catalogOf(url: string, databases: readonly string[]): Promise<Catalog> {
   await using sessions = await openSessions(parseMysqlUrl(url).settings as MysqlSettings, signal)
   const server = await sessions.use(readServerFacts, signal)
-  return await readCatalog(sessions, server, databases, signal)
+  return await readCatalog(sessions, server, { label: 'mysql://server', databases }, signal)
 }
 
 /** Under an empty `sql_mode`, and on one connection. */

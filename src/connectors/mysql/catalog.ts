@@ -5,6 +5,7 @@ import { fingerprintCatalog } from './catalog/fingerprint.ts'
 import { readOthers } from './catalog/others.ts'
 import { readRawTables } from './catalog/raw-table.ts'
 import { readTables } from './catalog/tables.ts'
+import type { MysqlSettings } from './config.ts'
 import type { ServerFacts } from './server-facts.ts'
 
 /**
@@ -19,13 +20,13 @@ import type { ServerFacts } from './server-facts.ts'
 export async function readCatalog(
   sessions: Sessions,
   server: ServerFacts,
-  databases: readonly string[],
+  { label, databases }: Pick<MysqlSettings, 'label' | 'databases'>,
   signal: AbortSignal,
 ): Promise<Catalog> {
   return await sessions.use(async (session) => {
     const tables: TableInfo[] = []
     const others: OtherObject[] = []
-    for (const database of await resolveDatabases(session, server, databases)) {
+    for (const database of await resolveDatabases(session, server, databases, label)) {
       const raw = await readRawTables(session, server, database)
       tables.push(...(await readTables(session, server, database, raw)))
       others.push(...(await readOthers(session, server, database, raw)))

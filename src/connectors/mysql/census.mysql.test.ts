@@ -30,7 +30,7 @@ async function censusOf(database: TestDatabase, table: string): Promise<CensusAn
   const settings = parseMysqlUrl(database.url).settings as MysqlSettings
   await using sessions = await openSessions(settings, signal)
   const server = await sessions.use(readServerFacts, signal)
-  const { tables } = await readCatalog(sessions, server, [database.name], signal)
+  const { tables } = await readCatalog(sessions, server, { label: database.url, databases: [database.name] }, signal)
   const info = tables.find(({ name }) => name.name === table)
   if (info === undefined) throw new Error(`no table ${table}`)
   const columns = info.columns.map(({ name, native }) => ({ column: name, native, facts: allFacts }))

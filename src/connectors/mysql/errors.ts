@@ -70,7 +70,8 @@ export function toSourceError(error: unknown, endpoint: string, phase: Phase, ta
     if (refusedLogin.has(errno)) return new TransloadError('TL_S203', context, error)
     if (overloaded.has(errno)) return new TransloadError('TL_S201', context, error)
     if (lost.has(errno) || interrupted.has(errno)) return new TransloadError('TL_S202', context, error)
-    if (notPermitted.has(errno)) return new TransloadError('TL_S204', { ...context, cure: grantFor(known) }, error)
+    if (notPermitted.has(errno))
+      return new TransloadError('TL_S204', { ...context, cure: grantFor(known, endpoint) }, error)
     const kind = noSuchObject.get(errno)
     if (kind !== undefined) return new TransloadError('TL_S205', { endpoint, kind, name: nameOf(known) }, error)
     return new TransloadError('TL_S299', context, error)
@@ -124,13 +125,15 @@ function tableOf(error: DriverError): string {
  * `SELECT command denied to user 'u'@'h' for table 'db'.'t'`, `Access denied for user 'u'@'h' to database 'db'`,
  * `Access denied; you need (at least one of) the RELOAD privilege(s) for this operation`.
  */
-function grantFor(error: DriverError): string {
+function grantFor(error: DriverError, endpoint: string): string {
   const account = /user '([^']*)'@'([^']*)'/.exec(error.message)
   const user = account === null ? 'the user of the source URL' : `'${account[1] ?? ''}'@'${account[2] ?? ''}'`
   const denied = /^(\w+(?:, ?\w+)*) command denied .* for (?:table|column .* in table) (.+)$/.exec(error.message)
   if (denied !== null) {
     const parts = [...(denied[2] ?? '').matchAll(/['`]([^'`]+)['`]/g)].map((part) => part[1] ?? '')
-    const object = parts.length > 0 ? parts.map(quoteName).join('.') : (denied[2] ?? '')
+    // MySQL 9 leaves the database out.
+    const whole = parts.length === 1 ? [...onlyDatabase(endpoint), ...parts] : parts
+    const object = whole.length > 0 ? whole.map(quoteName).join('.') : (denied[2] ?? '')
     return `Run: GRANT ${denied[1] ?? 'SELECT'} ON ${object} TO ${user};`
   }
   const database = /to database '([^']+)'/.exec(error.message)?.[1]
@@ -138,4 +141,10 @@ function grantFor(error: DriverError): string {
   const needed = /need \(at least one of\) the (.+?) privilege/.exec(error.message)?.[1]
   if (needed !== undefined) return `Run: GRANT ${needed.split(/ or |, /)[0] ?? needed} ON *.* TO ${user};`
   return `Grant ${user} what the message names.`
+}
+
+/** The database that a label names, where it names one. */
+function onlyDatabase(label: string): string[] {
+  const names = (label.split('/')[3] ?? '').split(',').filter((name) => name !== '')
+  return names.length === 1 ? names.map(decodeURIComponent) : []
 }

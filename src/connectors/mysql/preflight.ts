@@ -40,6 +40,7 @@ export async function preflightSource(
     const databases = [...new Set(reads.map(({ table }) => table.schema))]
     return [
       ...readableFindings(await findUnreadable(session, reads), reads, grants),
+      ...unseenFindings(databases, grants),
       ...lockFindings(server, databases, grants, privileges),
       ...(await storageFindings(session, server, reads)),
       ...(await logFindings(session, server, grants)),
@@ -67,6 +68,18 @@ function readableFindings(unreadable: readonly ReadPlan[], reads: readonly ReadP
       cure: cures.join('\n'),
     },
   ]
+}
+
+/** The server hides tables without a grant: a copy of everything would leave them out, and nobody would know. */
+function unseenFindings(databases: readonly string[], grants: Grants): Finding[] {
+  return databases
+    .filter((database) => !grants.onDatabase(database, 'SELECT'))
+    .map((database) => ({
+      level: 'warning',
+      code: privilege,
+      message: `${grants.account} may read single tables of ${quoteName(database)} only: the server does not show it any others, and they are not copied`,
+      cure: `GRANT SELECT ON ${quoteName(database)}.* TO ${grants.account};`,
+    }))
 }
 
 /** MariaDB with a binary log needs no lock: its log tells where a snapshot stands. */

@@ -62,7 +62,7 @@ class MysqlSource implements Source {
   }
 
   async catalog(signal: AbortSignal): Promise<Catalog> {
-    return await readCatalog(this.#sessions, this.#server, this.#settings.databases, signal)
+    return await readCatalog(this.#sessions, this.#server, this.#settings, signal)
   }
 
   async census(questions: readonly CensusQuestion[], signal: AbortSignal): Promise<readonly CensusAnswer[]> {

@@ -91,9 +91,8 @@ export class Connection implements AsyncDisposable {
     extra: { readonly [name: string]: string },
     signal: AbortSignal,
   ): Promise<Connection> {
-    const attempts = await tlsAttempts(settings)
     let refused: unknown
-    for (const tls of attempts) {
+    for (const tls of await tlsAttempts(settings)) {
       assertNotAborted(signal)
       try {
         const connection = new Connection(settings, await connect(settings, tls, signal), tls)
@@ -102,7 +101,8 @@ export class Connection implements AsyncDisposable {
       } catch (error) {
         if (signal.aborted) throw signal.reason
         if (error instanceof TransloadError) throw error
-        refused ??= error
+        // That a server has no TLS is no reason once it has answered without.
+        if (refused === undefined || settings.sslMode === 'prefer') refused = error
         if (!isWorthOtherTls(settings, error)) break
       }
     }
@@ -158,8 +158,7 @@ export class Connection implements AsyncDisposable {
     events: SendEvents = {},
   ): Promise<readonly StatementResult[]> {
     const enqueue = (query: SimpleQuery): SimpleQuery => this.#client.query(query)
-    const start = (): Promise<readonly StatementResult[]> =>
-      enqueue(new SimpleQuery(sql, copies, events, enqueue)).done
+    const start = (): Promise<readonly StatementResult[]> => enqueue(new SimpleQuery(sql, copies, events, enqueue)).done
     return await this.#untilAborted(start, signal)
   }
 

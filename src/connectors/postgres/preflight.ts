@@ -116,7 +116,7 @@ function schemaFindings(facts: TargetFacts): readonly Finding[] {
     findings.push({
       level: 'info',
       code: 'TL_T305',
-      message: `The schema ${quoteName(schema.name)} does not exist: it is going to be made`,
+      message: `The schema ${quoteName(schema.name)} does not exist in the target`,
       cure: `CREATE SCHEMA ${quoteName(schema.name)};`,
     })
   }

@@ -51,10 +51,10 @@ export const configErrors = {
     hint: 'Give one of them another name under columns: or to:, or choose another names: rule.',
   },
   TL_C109: {
-    title: 'The schema {name} does not exist in the target',
+    title: '{reason}',
     retry: 'never',
     exit: 2,
-    hint: 'Add --yes to have it created, or name another one with ?schema=NAME.',
+    hint: 'Add --yes to have it made, or name another one with ?schema=NAME.',
   },
   TL_C110: {
     title: 'The table {table} of the target has triggers: {triggers}',

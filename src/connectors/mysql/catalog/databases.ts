@@ -15,13 +15,14 @@ export async function resolveDatabases(
   session: TextSession,
   server: ServerFacts,
   databases: readonly string[],
+  endpoint: string,
 ): Promise<readonly string[]> {
   const rows = await session.rows('SELECT SCHEMA_NAME FROM information_schema.SCHEMATA')
   const there = rows.map(([name]) => name ?? '').toSorted(compareText)
   if (databases.length === 0) return there.filter((name) => !systemNames.has(name.toLowerCase()))
   const found = databases.map((wanted) => {
     const name = there.find((other) => other === wanted) ?? there.find((other) => isSameName(server, other, wanted))
-    if (name === undefined) throw new TransloadError('TL_S205', { endpoint: 'server', kind: 'database', name: wanted })
+    if (name === undefined) throw new TransloadError('TL_S205', { endpoint, kind: 'database', name: wanted })
     return name
   })
   return [...new Set(found)]

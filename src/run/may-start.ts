@@ -1,0 +1,27 @@
+import { TransloadError } from '../errors/transload-error.ts'
+import type { Plan, Warning } from '../model/plan.ts'
+import type { Ends } from './ends.ts'
+import type { RunRequest } from './request.ts'
+
+/** Codes of what may not be read or written: one of them alone is told as itself, with the end that it is about. */
+const refusals = ['TL_S204', 'TL_T304'] as const
+
+/** @throws TL_C109 for schemas that nobody said yes to; else what preflight found to stand in the way, all of it */
+export function assertMayStart({ flags }: RunRequest, { source, target }: Ends, plan: Plan): void {
+  const missing = plan.preflight.filter((finding) => finding.code === 'TL_T305' && finding.level === 'info')
+  if (missing.length > 0 && !flags.yes) {
+    throw new TransloadError('TL_C109', { reason: missing.map((finding) => finding.message).join('; ') })
+  }
+  const errors = plan.preflight.filter((finding) => finding.level === 'error')
+  if (errors.length === 0) return
+  const reason = errors.map((finding) => finding.message).join('; ')
+  const cure = errors.map((finding) => (finding.cure ?? '').replaceAll('\n', ' ')).join(' ')
+  const code = refusals.find((refusal) => errors.every((finding) => finding.code === refusal)) ?? 'TL_T312'
+  const endpoint = code === 'TL_S204' ? source.label : target.label
+  throw new TransloadError(code, { endpoint, reason, cure: cure.trim() })
+}
+
+/** What preflight found that does not stand in the way, and is worth knowing before hours of copying. */
+export function preflightWarnings(plan: Plan): readonly Warning[] {
+  return plan.preflight.filter((finding) => finding.level === 'warning').map(({ code, message }) => ({ code, message }))
+}
