@@ -76,6 +76,18 @@ class RowCommand extends Execute {
 }
 
 /**
+ * Gives the memory of a huge packet back at once: left to the garbage collector, three or four of them lie about before
+ * it comes round. Does nothing where the buffer is part of a larger one.
+ */
+export function freeBuffer(buffer: Buffer): void {
+  const memory = buffer.buffer
+  if (memory instanceof ArrayBuffer && buffer.byteLength + smallestHeader >= memory.byteLength) memory.transfer(0)
+}
+
+/** Bytes that may stand before a packet's payload in the memory that was made for it. */
+const smallestHeader = 16
+
+/**
  * One statement's rows, pulled: nothing is taken off the socket while it is paused, but for the rest of the chunk that
  * the driver has already.
  */

@@ -12,7 +12,7 @@ import type { WireField } from './decode/wire-field.ts'
 import { isInterrupted, toSourceError } from './errors.ts'
 import { KeyTracker } from './key-tracker.ts'
 import type { OversizeGate } from './oversize-gate.ts'
-import { PacketReader } from './packet-reader.ts'
+import { freeBuffer, PacketReader } from './packet-reader.ts'
 import { type SplitQuery, splitQuery } from './select-statement.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -98,7 +98,9 @@ export class SplitReader implements Reader {
       await this.#options.gate.enter(this, signal)
       this.#held = undefined
       this.#batch = into
-      if (this.#take(buffer, offset, end)) return true
+      const isFull = this.#take(buffer, offset, end)
+      freeBuffer(buffer)
+      if (isFull) return true
     }
     const { promise: full, resolve } = Promise.withResolvers<'full'>()
     this.#batch = into
