@@ -46,7 +46,7 @@ export class RunStore implements Disposable {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     this.#database = new DatabaseSync(path, { timeout: busyTimeoutMs })
     try {
-      this.#prepare()
+      patiently(() => this.#prepare())
     } catch (error) {
       this.#database.close()
       throw error
@@ -54,12 +54,16 @@ export class RunStore implements Disposable {
   }
 
   #prepare(): void {
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
-    const found = Number(this.#database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
+    const mode = this.#database.prepare('PRAGMA journal_mode').get()?.['journal_mode']
+    if (mode !== 'wal') this.#database.exec('PRAGMA journal_mode = WAL')
+    this.#database.exec('PRAGMA synchronous = NORMAL')
+    const found = this.#version()
     if (found > schemaVersion) {
       throw new Error(`it was written by a newer version of transload (${found}, this one knows ${schemaVersion})`)
     }
+    if (found === schemaVersion) return
     this.#database.exec(`
+      BEGIN IMMEDIATE;
       CREATE TABLE IF NOT EXISTS runs (
         run TEXT PRIMARY KEY,
         started_at TEXT NOT NULL,
@@ -75,7 +79,12 @@ export class RunStore implements Disposable {
       ) STRICT;
       CREATE INDEX IF NOT EXISTS runs_by_start ON runs (started_at);
       PRAGMA user_version = ${schemaVersion};
+      COMMIT;
     `)
+  }
+
+  #version(): number {
+    return Number(this.#database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
   }
 
   /** Notes that this process works on a run. Another attempt at a run that is known keeps its first start. */
@@ -133,6 +142,26 @@ export class RunStore implements Disposable {
 
   [Symbol.dispose](): void {
     this.#database.close()
+  }
+}
+
+const sqliteBusy = 5
+
+/**
+ * Turning a new file into one with a write-ahead log needs it alone, and two processes that want this at once are told
+ * so without the wait that any other statement has.
+ */
+function patiently(work: () => void): void {
+  const deadlineMs = performance.now() + busyTimeoutMs
+  for (;;) {
+    try {
+      work()
+      return
+    } catch (error) {
+      const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined
+      if (code !== sqliteBusy || performance.now() > deadlineMs) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20 + Math.random() * 30)
+    }
   }
 }
 
