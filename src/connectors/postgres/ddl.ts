@@ -147,7 +147,8 @@ function finishTable(
   for (const check of table.checks) addAll(checkSteps(table, check, names, types))
   for (const key of table.foreignKeys) addAll(foreignKeySteps(table, key, tables, names))
   for (const column of table.columns) {
-    if (column.identity && integerBits(column.type) !== undefined) steps.push(sequenceStep(table, column, column.identityNext))
+    if (column.identity && integerBits(column.type) !== undefined)
+      steps.push(sequenceStep(table, column, column.identityNext))
     if (column.onUpdateNow !== undefined) addOnUpdate(table, column, names, steps, notCarried)
   }
   add(commentStep(table))

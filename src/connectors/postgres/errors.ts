@@ -36,6 +36,9 @@ export function toTargetError(error: unknown, scene: ErrorScene): TransloadError
   return new TransloadError('TL_T399', { endpoint: scene.label, reason: String(error) })
 }
 
+/** What the system says of a full disk, a quota and a limit on the size of files; of the last two the server has no code. */
+const noRoom = /no space left on device|disk quota exceeded|file too large/i
+
 function fromServer(error: ServerError, scene: ErrorScene): TransloadError {
   const endpoint = scene.label
   const reason = scrub(error.message, scene)
@@ -80,7 +83,7 @@ function fromServer(error: ServerError, scene: ErrorScene): TransloadError {
       return make('TL_T301')
   }
   // 53400 is a limit of the configuration, 53200 memory: room of another kind, but room.
-  if (error.code.startsWith('53') || /no space left on device/i.test(error.message)) return make('TL_T306')
+  if (error.code.startsWith('53') || noRoom.test(error.message)) return make('TL_T306')
   if (error.code.startsWith('08')) return make('TL_T302')
   return make('TL_T399')
 }

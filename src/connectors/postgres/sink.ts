@@ -144,12 +144,7 @@ export class PostgresWriter implements Writer {
     return sent
   }
 
-  async #sendInTransaction(
-    batch: Batch,
-    checkpoint: Checkpoint,
-    isWhole: boolean,
-    signal: AbortSignal,
-  ): Promise<Sent> {
+  async #sendInTransaction(batch: Batch, checkpoint: Checkpoint, isWhole: boolean, signal: AbortSignal): Promise<Sent> {
     const encoded = this.#encode(batch)
     await this.#begin(isWhole, signal)
     const folded: number[][] = []
@@ -303,7 +298,11 @@ export class PostgresWriter implements Writer {
     return new TransloadError('TL_T308', { table, reason: cause.message, cure }, error)
   }
 
-  #settled(batch: Batch, encoded: readonly { readonly rowCount: number }[], folded: readonly (readonly number[])[]): Sent {
+  #settled(
+    batch: Batch,
+    encoded: readonly { readonly rowCount: number }[],
+    folded: readonly (readonly number[])[],
+  ): Sent {
     const outputs = new Map<string, OutputCount>()
     for (const [place, target] of this.#targets.entries()) {
       const to = `${target.plan.to.schema}.${target.plan.to.name}`

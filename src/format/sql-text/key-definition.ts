@@ -27,6 +27,30 @@ export function readKeyDefinition(
   return { key: readKey(reader, kind, constraint) }
 }
 
+/**
+ * Reads what follows CREATE in `CREATE [UNIQUE | FULLTEXT | SPATIAL | VECTOR] INDEX name ON [database.]table (…)`, which
+ * people write and no dump tool does.
+ */
+export function readCreateIndex(reader: TokenReader): {
+  readonly database: string | undefined
+  readonly table: string
+  readonly key: KeySyntax
+} {
+  reader.takeWords('OR', 'REPLACE')
+  const word = reader.takeOneOf('UNIQUE', 'FULLTEXT', 'SPATIAL', 'VECTOR')
+  const kind = word === undefined ? 'index' : (word.toLowerCase() as Kind)
+  reader.expectWords('INDEX')
+  reader.takeWords('IF', 'NOT', 'EXISTS')
+  const name = reader.expectName()
+  const options: Options = { using: undefined, comment: undefined, invisible: false, parser: undefined, ignored: [] }
+  readKeyOptions(reader, options)
+  reader.expectWords('ON')
+  const { database, name: table } = reader.expectQualifiedName()
+  const parts = readParts(reader)
+  readKeyOptions(reader, options)
+  return { database, table, key: { kind, name, parts, ...options } }
+}
+
 /** True if the next words can only be a key: a column can be called `key` only in quotes. */
 function startsKey(reader: TokenReader): boolean {
   return ['PRIMARY', 'UNIQUE', 'FOREIGN'].includes(reader.peek().keyword)
@@ -52,13 +76,18 @@ function readKey(reader: TokenReader, kind: Kind, constraint: string | undefined
     if (kind !== 'primary') name = written
   }
   readKeyOptions(reader, options)
+  const parts = readParts(reader)
+  readKeyOptions(reader, options)
+  return { kind, name, parts, ...options }
+}
+
+function readParts(reader: TokenReader): KeyPartSyntax[] {
   const parts: KeyPartSyntax[] = []
   reader.expectSymbol('(')
   do parts.push(readPart(reader))
   while (reader.takeSymbol(','))
   reader.expectSymbol(')')
-  readKeyOptions(reader, options)
-  return { kind, name, parts, ...options }
+  return parts
 }
 
 function readPart(reader: TokenReader): KeyPartSyntax {

@@ -1,6 +1,6 @@
 import { readCheck, readColumnDefinition } from './column-definition.ts'
 import { parseCreateTable, readTableOptions } from './create-table.ts'
-import { readKeyDefinition } from './key-definition.ts'
+import { readCreateIndex, readKeyDefinition } from './key-definition.ts'
 import type { CheckSyntax, ColumnSyntax, ForeignKeySyntax, KeySyntax, TableSyntax } from './table-syntax.ts'
 import { TokenReader } from './token-reader.ts'
 import type { TokenRules } from './tokens.ts'
@@ -53,7 +53,19 @@ export function parseStatement(text: Uint8Array | string, rules: TokenRules = {}
   if (noun.keyword === 'TABLE' || noun.keyword === 'TEMPORARY') {
     return { kind: 'createTable', table: parseCreateTable(text, rules) }
   }
+  if (indexNouns.includes(noun.keyword)) return readIndex(reader)
   return { kind: 'unsupported', word: `CREATE ${noun.keyword}` }
+}
+
+const indexNouns = ['INDEX', 'UNIQUE', 'FULLTEXT', 'SPATIAL', 'VECTOR']
+
+/** An index is added to a table that is there. */
+function readIndex(reader: TokenReader): DumpStatement {
+  reader.next()
+  const { database, table: name, key } = readCreateIndex(reader)
+  if (!reader.atEnd) return { kind: 'unsupported', word: 'CREATE INDEX' }
+  const none = { foreignKeys: [], checks: [], columns: [], autoIncrement: undefined }
+  return { kind: 'alterTable', alteration: { database, name, keys: [key], ...none } }
 }
 
 function readDatabase(reader: TokenReader): DatabaseSyntax {

@@ -11,9 +11,9 @@ export const fault = {
   outOfRange: -6,
   invalidJson: -7,
   jsonNul: -8,
+  /** A literal of a dump that is no value of the type. */
+  malformed: -9,
 } as const
-
-export type Fault = (typeof fault)[keyof typeof fault]
 
 interface FaultInfo {
   /** As policies name it. */
@@ -33,6 +33,7 @@ const infos: readonly FaultInfo[] = [
   { name: 'out-of-range', code: 'TL_D402', reason: 'the value is out of the type’s range', inText: false },
   { name: 'invalid-json', code: 'TL_D408', reason: 'the text is not valid JSON', inText: false },
   { name: 'json-nul', code: 'TL_D408', reason: '\\u0000 in the JSON text', inText: true },
+  { name: 'out-of-range', code: 'TL_D402', reason: 'what is written is no value of the type', inText: false },
 ]
 
 /** @param found A negative answer of a decoder. */
