@@ -338,10 +338,16 @@ describe('parseStatement', () => {
     ['UPDATE t SET a = 1', { kind: 'unsupported', word: 'UPDATE' }],
     ['ALTER TABLE t DROP COLUMN a', { kind: 'unsupported', word: 'ALTER TABLE' }],
     ['ALTER TABLE t ADD COLUMN a int', { kind: 'unsupported', word: 'ALTER TABLE' }],
-    ['CREATE UNIQUE INDEX i ON t (a)', { kind: 'unsupported', word: 'CREATE UNIQUE' }],
     ['INSERT INTO t SELECT 1', { kind: 'unsupported', word: 'INSERT' }],
   ])('%s', (text, expected) => {
     expect(parseStatement(text)).toEqual(expected)
+  })
+
+  it('reads an index that is made after the rows', () => {
+    expect(parseStatement('CREATE UNIQUE INDEX i ON t (a)')).toMatchObject({
+      kind: 'alterTable',
+      alteration: { keys: [{ kind: 'unique', name: 'i', parts: [{ column: 'a' }] }] },
+    })
   })
 
   it('reads CREATE DATABASE', () => {
