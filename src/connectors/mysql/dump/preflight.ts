@@ -23,6 +23,7 @@ export function preflightDump(file: DumpFile, index: DumpIndex, reads: readonly 
     ...zones(tables),
     ...missingValues(tables),
     ...shortFloats(tables),
+    ...triggers(tables),
     ...withoutData(file, tables),
   ]
 }
@@ -110,6 +111,18 @@ function shortFloats(tables: readonly ReadTable[]): Finding[] {
       cure: 'Where all digits matter, read from the server: mysql://.',
     },
   ]
+}
+
+/** Dump tools make triggers after the rows; people do not always. */
+function triggers(tables: readonly ReadTable[]): Finding[] {
+  return tables
+    .filter(({ table }) => table.triggers.length > 0)
+    .map(({ read, table }) => ({
+      level: 'warning',
+      code: 'trigger-before-rows',
+      message: `A server that loads this file would run ${table.triggers.join(', ')} for each row of ${read.dataset}: what they change is not in the file, and not read`,
+      cure: 'Load the file into a server and read it from there (mysql://), or dump that.',
+    }))
 }
 
 function withoutData(file: DumpFile, tables: readonly ReadTable[]): Finding[] {

@@ -1,6 +1,7 @@
 import { assertNotAborted } from '../../../async/abort.ts'
 import type { LanePlan, Reader } from '../../../contract/lane.ts'
 import type { Snapshot } from '../../../contract/source.ts'
+import { TransloadError } from '../../../errors/transload-error.ts'
 import type { CountAnswer, CountQuestion } from '../../../model/count.ts'
 import type { Consistency } from '../../../model/run-state.ts'
 import { OversizeGate } from '../oversize-gate.ts'
@@ -42,6 +43,14 @@ export class DumpSnapshot implements Snapshot {
     const { file, throttle, findBounds } = this.#options
     const split: SplitBounds = parseBounds(lane.split)
     const bounds = 'keys' in split ? await findBounds(lane, signal) : split
+    if (bounds.hash !== this.#options.hash) {
+      const reason = `the plan’s places are in another file than ${file.path} is now`
+      throw new TransloadError('TL_K503', { reason })
+    }
+    const { schema, name } = lane.read.table
+    if (bounds.table.schema !== schema || bounds.table.name !== name) {
+      throw new TransloadError('TL_S205', { endpoint: file.label, kind: 'table', name: `${schema}.${name}` })
+    }
     const [layout] = lane.layouts
     const filter = 'keys' in split && layout !== undefined ? new KeyFilter(layout, split.keys) : undefined
     const open: ConstructorParameters<typeof DumpReader>[0]['open'] = async (position, abort) =>

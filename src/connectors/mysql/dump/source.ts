@@ -29,21 +29,25 @@ export async function openDumpSource(
   input: () => Readable,
   signal: AbortSignal,
 ): Promise<Source> {
-  const openedAtMs = Date.now()
-  const file = await DumpFile.open(settings.label, settings.path, input, options.notice, signal)
-  return new DumpSource(file, options, openedAtMs)
+  const open: Open = async (abort) => await DumpFile.open(settings.label, settings.path, input, options.notice, abort)
+  return new DumpSource(await open(signal), options, open)
 }
+
+type Open = (signal: AbortSignal) => Promise<DumpFile>
 
 class DumpSource implements Source {
   readonly label: string
   readonly version: string
   readonly capabilities: SourceCapabilities
-  readonly #file: DumpFile
-  readonly #openedAtMs: number
+  readonly #open: Open
   readonly #throttle: Throttle | undefined
+  /** The file that plans are made of and snapshots read. */
+  #file: DumpFile
+  /** Files that were there before; snapshots may still read them. */
+  readonly #formerFiles: DumpFile[] = []
   #reading: Promise<DumpIndex> | undefined
 
-  constructor(file: DumpFile, { maxBytesPerSecond }: OpenOptions, openedAtMs: number) {
+  constructor(file: DumpFile, { maxBytesPerSecond }: OpenOptions, open: Open) {
     const server = readDumpServer(file.header)
     this.label = file.label
     this.version =
@@ -57,11 +61,17 @@ class DumpSource implements Source {
       census: true,
     }
     this.#file = file
-    this.#openedAtMs = openedAtMs
+    this.#open = open
     this.#throttle = maxBytesPerSecond === undefined ? undefined : new Throttle(maxBytesPerSecond)
   }
 
+  /** Looks at the file anew where another one has taken its place. Everything else is about the file of the catalog. */
   async catalog(signal: AbortSignal): Promise<Catalog> {
+    if (!(await this.#file.isCurrent())) {
+      this.#formerFiles.push(this.#file)
+      this.#file = await this.#open(signal)
+      this.#reading = undefined
+    }
     return (await this.#index(signal)).catalog
   }
 
@@ -107,12 +117,16 @@ class DumpSource implements Source {
       hash: await this.#hash(signal),
       throttle: this.#throttle,
       findBounds: async ({ read }: LanePlan, abort) => (await this.#locate(read, abort)).bounds,
-      count: async (questions, abort) => await countDump(file, await this.#index(abort), questions, abort),
+      count: async (questions, abort) => await countDump(file, await this.#indexOf(file, abort), questions, abort),
     })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#file[Symbol.asyncDispose]()
+    for (const file of [this.#file, ...this.#formerFiles]) await file[Symbol.asyncDispose]()
+  }
+
+  async #indexOf(file: DumpFile, signal: AbortSignal): Promise<DumpIndex> {
+    return file === this.#file ? await this.#index(signal) : await readIndex(file, signal)
   }
 
   /** What the pass over the dump has found, which is made once, when it is first asked for. */
@@ -130,16 +144,17 @@ class DumpSource implements Source {
   /** The hash that the pass has taken along, as long as nothing can have been written to the file since. */
   async #hash(signal: AbortSignal): Promise<string> {
     const index = await this.#reading
-    if (index !== undefined && (await this.#file.isSurelyUnchanged(this.#openedAtMs))) return index.hash
+    if (index !== undefined && (await this.#file.isSurelyUnchanged())) return index.hash
     return await this.#file.hash(signal)
   }
 
   async #locate(read: ReadPlan, signal: AbortSignal): Promise<DumpTable & { readonly bounds: TableBounds }> {
-    const table = (await this.#index(signal)).tables.get(tableId(read.table))
+    const { tables, hash } = await this.#index(signal)
+    const table = tables.get(tableId(read.table))
     if (table === undefined) {
       const name = `${read.table.schema}.${read.table.name}`
       throw new TransloadError('TL_S205', { endpoint: this.label, kind: 'table', name })
     }
-    return { ...table, bounds: tableBounds(table, read, defaultDatabase(this.#file)) }
+    return { ...table, bounds: tableBounds(table, read, defaultDatabase(this.#file), hash) }
   }
 }

@@ -4,7 +4,7 @@ import { ValueKind } from '../../../format/sql-text/row-scanner.ts'
 import type { RowKey } from '../../../model/loss.ts'
 import type { Cursor, Plain } from '../../../model/plain.ts'
 import type { ReadPlan, Split } from '../../../model/plan.ts'
-import type { ColumnInfo } from '../../../model/relation.ts'
+import type { ColumnInfo, QualifiedName } from '../../../model/relation.ts'
 import type { DumpTable } from './catalog/read-index.ts'
 import type { Constant } from './decode/literal-row-decoder.ts'
 
@@ -16,6 +16,9 @@ interface PlainLiteral {
 
 /** Where a table's rows are and how they are to be read, as it is stored with the split. */
 export interface TableBounds {
+  /** Of the file that the places are in. */
+  readonly hash: string
+  readonly table: QualifiedName
   /** Null: there are no rows. */
   readonly first: DumpCursor | null
   readonly end: number
@@ -29,13 +32,21 @@ export interface TableBounds {
 /** All rows of a table, or those with certain keys, wherever they are. */
 export type SplitBounds = TableBounds | { readonly keys: readonly RowKey[] }
 
-export function tableBounds(table: DumpTable, read: ReadPlan, database: string): TableBounds {
+export function tableBounds(table: DumpTable, read: ReadPlan, database: string, hash: string): TableBounds {
   const defaults: Record<string, PlainLiteral> = {}
   for (const column of leftOut(table, read)) {
     const literal = defaultLiteral(column)
     if (literal !== undefined) defaults[column.name] = literal
   }
-  return { first: table.first ?? null, end: table.end, database, valueColumns: table.valueColumns, defaults }
+  return {
+    hash,
+    table: table.info.name,
+    first: table.first ?? null,
+    end: table.end,
+    database,
+    valueColumns: table.valueColumns,
+    defaults,
+  }
 }
 
 /** Columns to be read that some INSERT of the table gives no value. */

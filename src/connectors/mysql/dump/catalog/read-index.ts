@@ -47,6 +47,9 @@ export function defaultDatabase(file: DumpFile): string {
   return file.isSpooled || name === undefined ? 'dump' : name
 }
 
+/** The table of a trigger, with its database or without. */
+const insertedTable = /\b(?:BEFORE|AFTER)\s+INSERT\s+ON\s+(?:(?:`(?:[^`]|``)+`|\w+)\s*\.\s*)?(`(?:[^`]|``)+`|[^\s`]+)/i
+
 const changesRows =
   'Load the file into a server and read it from there (mysql://), or dump that: mysqldump writes nothing of the kind.'
 
@@ -195,7 +198,7 @@ class IndexReader {
   #begin(insert: InsertHead): void {
     const scanner = this.#scanner
     const draft = this.#find(insert.database, insert.table)
-    const filled = draft.begin(scanner.cursor(), insert.columns)
+    const filled = draft.begin(scanner.cursor(), insert.columns, this.#triggersOf(draft.name))
     const unknown = filled.find((name) => !draft.columns.some((column) => column.name === name))
     if (unknown !== undefined) {
       throw this.#refuse(`the table ${draft.name.name} has no column ${unknown}`, scanner.start, changesRows)
@@ -208,6 +211,14 @@ class IndexReader {
     const { skipped, text, session } = this.#scanner
     const other = toOtherObject(skipped!, text, session.charset ?? 'utf8mb4', session.database ?? this.#database)
     if (other !== undefined) this.#others.push(other)
+  }
+
+  /** Triggers so far that an INSERT into the table sets off. */
+  #triggersOf(table: QualifiedName): string[] {
+    return this.#others
+      .filter(({ kind, name }) => kind === 'trigger' && name.schema === table.schema)
+      .filter(({ sql }) => insertedTable.exec(sql)?.[1]?.replaceAll('`', '') === table.name.replaceAll('`', ''))
+      .map(({ name }) => name.name)
   }
 
   #neutral(word: string): void {

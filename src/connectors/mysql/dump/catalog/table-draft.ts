@@ -23,6 +23,8 @@ export interface TableRows {
   readonly shapes: readonly (readonly string[])[]
   /** Time zones that were set where rows came; undefined: none was. */
   readonly timeZones: readonly (string | undefined)[]
+  /** Triggers that a server which loads the dump would run for each row: made before the rows come. */
+  readonly triggers: readonly string[]
 }
 
 /** What a dump has said of one table so far. */
@@ -44,6 +46,7 @@ export class TableDraft {
   byteCount = 0
   readonly #shapes = new Map<string, readonly string[]>()
   readonly #timeZones = new Set<string | undefined>()
+  #triggers: readonly string[] = []
 
   constructor(name: QualifiedName, syntax: TableSyntax, databaseText: TextDefaults, place: number) {
     this.name = name
@@ -64,15 +67,17 @@ export class TableDraft {
 
   get rows(): TableRows {
     const { first, end, rowCount, byteCount } = this
-    return { first, end, rowCount, byteCount, shapes: [...this.#shapes.values()], timeZones: [...this.#timeZones] }
+    const shapes = [...this.#shapes.values()]
+    return { first, end, rowCount, byteCount, shapes, timeZones: [...this.#timeZones], triggers: this.#triggers }
   }
 
   /** An INSERT begins, whose first row is at the cursor. Returns the columns that it fills. */
-  begin(cursor: DumpCursor, columns: readonly string[] | undefined): readonly string[] {
+  begin(cursor: DumpCursor, columns: readonly string[] | undefined, triggers: readonly string[]): readonly string[] {
     if (this.first === undefined) {
       this.first = cursor
       this.place = cursor.position
     }
+    this.#triggers = triggers
     const filled = columns ?? this.valueColumns
     this.#shapes.set(JSON.stringify(filled), filled)
     this.#timeZones.add(cursor.session.timeZone)

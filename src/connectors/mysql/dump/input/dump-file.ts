@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { TransloadError } from '../../../../errors/transload-error.ts'
 import { type DumpHeader, looksLikeDump, parseDumpHeader } from '../../../../format/sql-text/dump-header.ts'
@@ -37,6 +37,7 @@ export class DumpFile implements AsyncDisposable {
   readonly isSpooled: boolean
   readonly #handle: FileHandle
   readonly #opened: BigIntStats
+  readonly #openedAtMs = Date.now()
 
   private constructor(
     open: Omit<OpenedFile, 'head'>,
@@ -111,6 +112,14 @@ export class DumpFile implements AsyncDisposable {
     return await hash.digest(signal)
   }
 
+  /** Whether the path still leads to this file, and it to the same bytes. A pipe's always does. */
+  async isCurrent(): Promise<boolean> {
+    if (this.isSpooled) return true
+    const now = await stat(this.path, { bigint: true })
+    const { dev, ino, size, mtimeNs } = this.#opened
+    return now.dev === dev && now.ino === ino && now.size === size && now.mtimeNs === mtimeNs
+  }
+
   /** @throws TL_K502 where somebody has written to the file since it was opened */
   async assertUnchanged(run = 'under way'): Promise<void> {
     const now = await this.#handle.stat({ bigint: true })
@@ -122,11 +131,11 @@ export class DumpFile implements AsyncDisposable {
    * Whether the file's bytes are for sure those that were there when it was opened: its time of change, which nobody can
    * set, is the same, and was not so fresh then that a second change could have got the same time.
    */
-  async isSurelyUnchanged(openedAtMs: number): Promise<boolean> {
+  async isSurelyUnchanged(): Promise<boolean> {
     const now = await this.#handle.stat({ bigint: true })
     const { size, mtimeNs, ctimeNs } = this.#opened
     const isSame = now.size === size && now.mtimeNs === mtimeNs && now.ctimeNs === ctimeNs
-    return isSame && ctimeNs + settledNs < BigInt(Math.floor(openedAtMs)) * 1_000_000n
+    return isSame && ctimeNs + settledNs < BigInt(this.#openedAtMs) * 1_000_000n
   }
 
   /** For people. */
