@@ -130,7 +130,7 @@ function grantFor(error: DriverError, endpoint: string): string {
   const user = account === null ? 'the user of the source URL' : `'${account[1] ?? ''}'@'${account[2] ?? ''}'`
   const denied = /^(\w+(?:, ?\w+)*) command denied .* for (?:table|column .* in table) (.+)$/.exec(error.message)
   if (denied !== null) {
-    const parts = [...(denied[2] ?? '').matchAll(/['`]([^'`]+)['`]/g)].map((part) => part[1] ?? '')
+    const parts = [...(denied[2] ?? '').matchAll(/'([^']+)'|`([^`]+)`/g)].map((part) => part[1] ?? part[2] ?? '')
     // MySQL 9 leaves the database out.
     const whole = parts.length === 1 ? [...onlyDatabase(endpoint), ...parts] : parts
     const object = whole.length > 0 ? whole.map(quoteName).join('.') : (denied[2] ?? '')

@@ -128,7 +128,8 @@ export class KeyColumn {
   }
 
   compare(value: string): KeyComparison {
-    return this.family === 'enum' ? this.#compareOrdinals(Number(value)) : this.compareWith(this.literal(value))
+    const literal = this.literal(value)
+    return this.family === 'enum' ? this.#compareOrdinals(Number(literal)) : this.compareWith(literal)
   }
 
   /** @param literal SQL. Not for an ENUM, which is compared by ordinal. */
