@@ -1,7 +1,7 @@
 /**
  * What is used of mysql2 beyond its public types. The driver does handshake, TLS, login and packets; the rest of this
  * folder speaks to a connection through these shapes only. Internal to mysql2 and therefore pinned to one version and
- * covered by `packet-reader.mysql.test.ts`.
+ * covered by `split-reader.mysql.test.ts`.
  */
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

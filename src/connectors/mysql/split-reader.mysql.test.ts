@@ -5,7 +5,7 @@ import { describeEngines } from '../../../test/support/engines/describe-engines.
 import { engineUrl } from '../../../test/support/engines/engine-url.ts'
 import { lanePlan, layoutOf, never, openMysql, planRead, readSplit } from '../../../test/support/mysql-source.ts'
 import { startProxy } from '../../../test/support/proxy.ts'
-import { ArenaBatch } from '../../batch/batch.ts'
+import { ArenaBatch, fullBatchBytes } from '../../batch/batch.ts'
 import type { Reader } from '../../contract/lane.ts'
 import type { Source } from '../../contract/source.ts'
 import type { ReadPlan, Split } from '../../model/plan.ts'
@@ -163,6 +163,20 @@ describeEngines(['mysql9', 'mariadb'], 'a reader', () => {
         code: 'TL_S206',
         message: '[TL_S206] The table t was changed by DDL while it was read',
       })
+    })
+
+    it('reads no faster than it may', async () => {
+      await using database = await createDatabase(engineUrl(name), 'rate')
+      await createLarge(database)
+      await using source = await openMysql(database.url, { maxBytesPerSecond: 20_000_000 })
+      const { read, split } = await planWhole(source)
+      await using snapshot = await source.openSnapshot(1, [read], never)
+      await using reader = await snapshot.openReader(lanePlan(read, split), never)
+      const startedAt = performance.now()
+      await readOn(reader, new ArenaBatch([layoutOf(read)]), [])
+      // What the last batch owes is left to the next.
+      const paidBytes = rowCount * 504 - fullBatchBytes
+      expect(performance.now() - startedAt).toBeGreaterThan((paidBytes / 20_000_000) * 1000 - 20)
     })
 
     it('reads a row of 64 MiB, which travels alone', { timeout: 60_000 }, async () => {
