@@ -9,7 +9,7 @@ export function meets(fact: Fact | undefined, condition: string): boolean {
   if (fact === undefined) return false
   if (fact === null) return true
   const [operator = '', limit = ''] = condition.split(' ')
-  const order = compare(fact, limit)
+  const order = compareFacts(fact, limit)
   if (order === undefined) return false
   switch (operator) {
     case '>=':
@@ -25,7 +25,8 @@ export function meets(fact: Fact | undefined, condition: string): boolean {
   }
 }
 
-function compare(a: string, b: string): number | undefined {
+/** Order of two facts, as numbers or spans of time; undefined where they are neither. */
+export function compareFacts(a: string, b: string): number | undefined {
   if (/^-?\d+$/.test(a) && /^-?\d+$/.test(b)) {
     const difference = BigInt(a) - BigInt(b)
     return difference < 0n ? -1 : difference > 0n ? 1 : 0

@@ -8,6 +8,7 @@ import type { DatasetPlan, NotCarried, Plan, Warning } from '../model/plan.ts'
 import type { Catalog, QualifiedName } from '../model/relation.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
 import { assertTargetTakes, type TriggerChoice } from './assert-target.ts'
+import { EnumTypes } from './enum-types.ts'
 import { gatherKnowledge } from './group-facts.ts'
 import { KeyGroups } from './key-groups.ts'
 import { assertDistinct, targetName } from './names.ts'
@@ -55,6 +56,15 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const notCarried: NotCarried[] = []
   const targetOf = (name: QualifiedName): QualifiedName | undefined => targets.get(idOf(name))
   const knowledge = gatherKnowledge(tables, answers, groups)
+  const nameOfColumn = (table: QualifiedName, column: string): string => columnName(tables, table, column, request)
+  const isMade = ({ table }: SelectedTable): boolean => !existing.has(idOf(targetOf(table.name) ?? table.name))
+  const enumTypes = new EnumTypes({
+    tables: tables.filter(isMade),
+    groups,
+    targetOf,
+    columnName: nameOfColumn,
+    maxNameBytes: target.maxNameBytes,
+  })
   const planned = tables.map((selected) => {
     const to = targetOf(selected.table.name)
     if (to === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${selected.dataset}` })
@@ -64,8 +74,9 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       names: pipeline.names,
       knowledge,
       targetOf,
-      columnName: (table, column) => columnName(tables, table, column, request),
+      columnName: nameOfColumn,
       existing: (name) => existing.get(idOf(name)),
+      enumTypes,
       notCarried,
     })
   })

@@ -1,3 +1,4 @@
+import { compareFacts } from '../mapping/condition.ts'
 import type { CensusAnswer, CensusFact } from '../model/census.ts'
 import type { ColumnInfo, QualifiedName } from '../model/relation.ts'
 import type { KeyGroups } from './key-groups.ts'
@@ -50,22 +51,27 @@ function mergeFacts(all: readonly Facts[]): Facts {
   for (const fact of Object.keys(all[0] ?? {}) as CensusFact[]) {
     const values = all.map((facts) => facts[fact])
     if (values.includes(undefined)) continue
-    merged[fact] = mergeValues(
+    const value = mergeValues(
       fact,
-      values.filter((value) => typeof value === 'string'),
+      values.filter((one) => typeof one === 'string'),
     )
+    if (value !== undefined) merged[fact] = value
   }
   return merged
 }
 
-function mergeValues(fact: CensusFact, values: readonly string[]): string | null {
-  const [first] = values
+/** Undefined where the values have no order that is known: nothing is then known of the group. */
+function mergeValues(fact: CensusFact, values: readonly string[]): string | null | undefined {
+  const [first, ...others] = values
   if (first === undefined) return null
-  if (values.length === 1 || !values.every((value) => /^-?\d+$/.test(value))) return first
-  const numbers = values.map(BigInt)
-  if (fact === 'min') return String(numbers.reduce((a, b) => (b < a ? b : a)))
-  if (greatest.has(fact)) return String(numbers.reduce((a, b) => (b > a ? b : a)))
-  return String(numbers.reduce((a, b) => a + b))
+  if (fact !== 'min' && !greatest.has(fact)) return String(values.map(BigInt).reduce((a, b) => a + b))
+  let extreme = first
+  for (const other of others) {
+    const order = compareFacts(other, extreme)
+    if (order === undefined) return undefined
+    if (fact === 'min' ? order < 0 : order > 0) extreme = other
+  }
+  return extreme
 }
 
 function idOf(table: QualifiedName, column: string): string {

@@ -10,15 +10,19 @@ export class KeyGroups {
       for (const key of table.foreignKeys) {
         for (const [i, column] of key.columns.entries()) {
           const referenced = key.referencedColumns[i]
-          if (referenced !== undefined) this.#join(idOf(table.name, column), idOf(key.references, referenced))
+          if (referenced !== undefined) this.#join(this.idOf(table.name, column), this.idOf(key.references, referenced))
         }
       }
     }
   }
 
-  /** The same for all columns of one group. */
+  /** The same for all columns of one group: the id of the column that all others refer to, where there is one. */
   groupOf(table: QualifiedName, column: string): string {
-    return this.#root(idOf(table, column))
+    return this.#root(this.idOf(table, column))
+  }
+
+  idOf(table: QualifiedName, column: string): string {
+    return `${table.schema}\u0000${table.name}\u0000${column}`
   }
 
   #root(id: string): string {
@@ -32,8 +36,4 @@ export class KeyGroups {
     const y = this.#root(b)
     if (x !== y) this.#parent.set(x, y)
   }
-}
-
-function idOf(table: QualifiedName, column: string): string {
-  return `${table.schema}\u0000${table.name}\u0000${column}`
 }

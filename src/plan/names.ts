@@ -31,7 +31,8 @@ function snake(name: string): string {
     .toLowerCase()
 }
 
-function shorten(name: string, maxBytes: number): string {
+/** What is too long keeps its beginning and gets a hash of the whole. */
+export function shorten(name: string, maxBytes: number): string {
   if (Buffer.byteLength(name) <= maxBytes) return name
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 8)
   let kept = ''

@@ -12,7 +12,7 @@ import type {
   ValueFault,
   ValuePolicies,
 } from '../model/plan.ts'
-import type { ColumnInfo, NativeType, QualifiedName, TableInfo } from '../model/relation.ts'
+import type { ColumnInfo, NativeType, TableInfo } from '../model/relation.ts'
 import type { ColumnKnowledge } from './group-facts.ts'
 import { targetName } from './names.ts'
 import type { SelectedTable } from './select-tables.ts'
@@ -30,13 +30,13 @@ export interface PlannedColumn {
 export interface ColumnContext {
   readonly rules: RuleSet
   readonly selected: SelectedTable
-  readonly table: QualifiedName
   readonly names: NameRule
   readonly target: Target
   readonly isKey: (column: string) => boolean
   readonly knowledge: (column: ColumnInfo) => ColumnKnowledge
   /** The type of a column that is there already; undefined where the table is to be made. */
   readonly existingType: (targetColumn: string) => string | undefined
+  readonly enumType: (column: ColumnInfo) => EnumType
 }
 
 export function planColumn(column: ColumnInfo, context: ColumnContext): PlannedColumn {
@@ -59,7 +59,7 @@ export function planColumn(column: ColumnInfo, context: ColumnContext): PlannedC
       cure: decision.refused.cure.replace('NAME', column.name),
     })
   }
-  const enumType = existing === undefined && decision.targetType === '{enum}' ? enumOf(column, to, context) : undefined
+  const enumType = existing === undefined && decision.targetType === '{enum}' ? context.enumType(column) : undefined
   const targetType = existing ?? (enumType === undefined ? decision.targetType : target.quoteName(enumType.name))
   const isKey = context.isKey(column.name)
   const policies = keyPolicies(policiesOf(rules, mapped, decision.type), isKey)
@@ -92,11 +92,6 @@ export function planColumn(column: ColumnInfo, context: ColumnContext): PlannedC
     },
     enumType,
   }
-}
-
-function enumOf(column: ColumnInfo, to: string, { table, target }: ColumnContext): EnumType {
-  const name = targetName(`${table.name}_${to}`, 'keep', target.maxNameBytes)
-  return { name: { schema: table.schema, name }, labels: column.native.labels ?? [] }
 }
 
 /** A key's column cannot be NULL: there a faulty value costs its row. */

@@ -12,6 +12,7 @@ import type {
   WriteMode,
 } from '../model/plan.ts'
 import type { CheckInfo, ColumnInfo, ForeignKeyInfo, IndexInfo, QualifiedName, TableInfo } from '../model/relation.ts'
+import type { EnumTypes } from './enum-types.ts'
 import type { ColumnKnowledge } from './group-facts.ts'
 import { assertDistinct } from './names.ts'
 import { planColumn, type PlannedColumn } from './plan-column.ts'
@@ -28,6 +29,7 @@ export interface TableContext {
   /** How a column of any selected table is called in the target. */
   readonly columnName: (table: QualifiedName, column: string) => string
   readonly existing: (table: QualifiedName) => ExistingTable | undefined
+  readonly enumTypes: EnumTypes
   readonly notCarried: NotCarried[]
 }
 
@@ -53,9 +55,9 @@ export function planTable(
       planColumn(column, {
         ...context,
         selected,
-        table: to,
         isKey: (name) => keyColumns.has(name),
         knowledge: (one) => context.knowledge(table.name, one),
+        enumType: (one) => context.enumTypes.typeOf(table, one),
         existingType: (name) => existing?.columns.find((one) => one.name === name)?.type,
       }),
     )
