@@ -3,6 +3,7 @@ import type { FateCounts } from '../model/fate.ts'
 import type { LossCount, RejectedRow } from '../model/loss.ts'
 import type { WriteMode } from '../model/plan.ts'
 import type { DatasetValidation, ValidationSummary } from '../model/run-summary.ts'
+import { ignoresCase } from '../plan/plan-column.ts'
 import type { CountPair } from './questions.ts'
 
 /** What the run says became of a dataset: a part of what is expected of the target. */
@@ -87,10 +88,22 @@ function compareDataset(
     const after = target.orphans[i] ?? 0
     // A rejected parent may leave children behind, a rejected orphan takes one along: only more than before is new.
     if (after > before) {
-      found.push(`${dataset.from}.${constraint.from}: ${before} orphans at the source, ${after} at the target`)
+      const why = whyNew(pair, i)
+      found.push(`${dataset.from}.${constraint.from}: ${before} orphans at the source, ${after} at the target${why}`)
     }
   }
   return found
+}
+
+/** Keys that the source finds equal without minding case are others in the target: `abc` has no parent in `ABC`. */
+function whyNew({ dataset, source }: CountPair, place: number): string {
+  const names = source.orphans[place]?.columns ?? []
+  const folded = names.filter((name) => {
+    const native = dataset.read.columns.find((column) => column.name === name)?.native
+    return native !== undefined && ignoresCase(native)
+  })
+  if (folded.length === 0) return ''
+  return ` (${folded.join(', ')} is compared without minding case at the source: spell the keys alike, or choose citext)`
 }
 
 /** Whether every row of the target's table came from this run. */

@@ -1,6 +1,8 @@
+import { TransloadError } from '../../errors/transload-error.ts'
 import type { CountAnswer, CountQuestion, OrphanQuestion } from '../../model/count.ts'
 import type { QualifiedName } from '../../model/relation.ts'
-import type { Sessions } from '../sql/session.ts'
+import type { Sessions, TextSession } from '../sql/session.ts'
+import { isServerError } from './errors.ts'
 import { quoteName, quoteQualified } from './quote.ts'
 
 /** Tables that are counted side by side. Each may use several workers of the server. */
@@ -38,19 +40,45 @@ async function countTable(sessions: Sessions, question: CountQuestion, signal: A
     const nulls = question.columns.map((column) => `, count(*) - count(${quoteName(column)})`)
     const [counts = []] = await session.rows(`SELECT count(*)${nulls.join('')} FROM ${quoteQualified(question.table)}`)
     const orphans: number[] = []
-    for (const relation of question.orphans) {
-      const [row] = await session.rows(orphanCountSql(question.table, relation))
-      orphans.push(Number(row?.[0]))
-    }
+    if (question.orphans.length > 0) await session.rows(findOperatorsSql)
+    for (const relation of question.orphans) orphans.push(await countOrphans(session, question.table, relation))
     const [rows = 0, ...nullCounts] = counts.map(Number)
     return { table: question.table, rows, nulls: nullCounts, orphans }
   }, signal)
 }
 
+/**
+ * For the rest of a transaction: the schema of citext is looked in for operators, if there is one. Without it two citext
+ * values are compared as texts, minding case.
+ */
+export const findOperatorsSql = `SELECT pg_catalog.set_config('search_path', pg_catalog.quote_ident(n.nspname), true)
+  FROM pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
+  WHERE t.typname = 'citext' ORDER BY t.oid LIMIT 1`
+
+/** Columns of types that have no operator between them, as two enum types, are compared as texts. */
+async function countOrphans(session: TextSession, table: QualifiedName, relation: OrphanQuestion): Promise<number> {
+  await session.rows('SAVEPOINT transload_orphans')
+  try {
+    const [row] = await session.rows(orphanCountSql(table, relation))
+    return Number(row?.[0])
+  } catch (error) {
+    const cause = error instanceof TransloadError ? error.cause : undefined
+    const noSuchOperator = '42883'
+    if (!isServerError(cause) || cause.code !== noSuchOperator) throw error
+    await session.rows('ROLLBACK TO SAVEPOINT transload_orphans')
+    const [row] = await session.rows(orphanCountSql(table, relation, '::text'))
+    return Number(row?.[0])
+  }
+}
+
 /** Rows whose key is whole but has no parent. With a NULL in it a key refers to nothing (MATCH SIMPLE). */
-export function orphanCountSql(table: QualifiedName, relation: Omit<OrphanQuestion, 'constraint'>): string {
-  const own = relation.columns.map((column) => `child.${quoteName(column)}`)
-  const parent = relation.referencedColumns.map((column) => `parent.${quoteName(column)}`)
+export function orphanCountSql(
+  table: QualifiedName,
+  relation: Omit<OrphanQuestion, 'constraint'>,
+  cast: '' | '::text' = '',
+): string {
+  const own = relation.columns.map((column) => `child.${quoteName(column)}${cast}`)
+  const parent = relation.referencedColumns.map((column) => `parent.${quoteName(column)}${cast}`)
   const isWhole = own.map((column) => `${column} IS NOT NULL`).join(' AND ')
   const isSame = own.map((column, index) => `${parent[index]} = ${column}`).join(' AND ')
   return (

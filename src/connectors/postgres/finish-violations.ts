@@ -1,6 +1,6 @@
 import type { QualifiedName } from '../../model/relation.ts'
 import type { Sessions, TextRow } from '../sql/session.ts'
-import { orphanCountSql } from './count.ts'
+import { findOperatorsSql, orphanCountSql } from './count.ts'
 import type { ServerError } from './errors.ts'
 import { quoteName, quoteQualified } from './quote.ts'
 
@@ -70,7 +70,8 @@ export async function countViolations(
   constraint: string,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  return await sessions.use(async (session) => {
+  return await sessions.transaction(async (session) => {
+    await session.rows(findOperatorsSql)
     const names = (relation: string, numbers: string): string =>
       `(SELECT json_agg(a.attname ORDER BY k.place) FROM unnest(${numbers}) WITH ORDINALITY AS k (number, place)
         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = ${relation} AND a.attnum = k.number)`

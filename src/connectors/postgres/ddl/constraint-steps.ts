@@ -3,7 +3,8 @@ import type { CheckInfo, ForeignKeyInfo, QualifiedName, ReferentialAction } from
 import { renderCheck } from '../expression.ts'
 import { quoteName, quoteQualified } from '../quote.ts'
 import type { CarriedSteps } from './carried-steps.ts'
-import type { ColumnTypes } from './column-types.ts'
+import { type ColumnTypes, columnTypes } from './column-types.ts'
+import { isComparable } from './comparable.ts'
 import type { ObjectNames } from './names.ts'
 import { stepId } from './step-id.ts'
 
@@ -43,7 +44,7 @@ export function foreignKeySteps(
   tables: ReadonlyMap<string, TableDefinition>,
   names: ObjectNames,
 ): CarriedSteps {
-  const reason = whyNotReferable(key, tables)
+  const reason = whyNotReferable(table, key, tables)
   if (reason !== undefined) {
     return {
       steps: [],
@@ -82,7 +83,11 @@ function validateStep(table: QualifiedName, name: string): FinishStep {
 }
 
 /** PostgreSQL wants a unique key over exactly the columns referred to; InnoDB takes any index, or the start of one. */
-function whyNotReferable(key: ForeignKeyInfo, tables: ReadonlyMap<string, TableDefinition>): string | undefined {
+function whyNotReferable(
+  table: TableDefinition,
+  key: ForeignKeyInfo,
+  tables: ReadonlyMap<string, TableDefinition>,
+): string | undefined {
   const parent = tables.get(tableKey(key.references))
   const parentName = `${key.references.schema}.${key.references.name}`
   if (!parent) return `it refers to ${parentName}, which this run does not make`
@@ -93,8 +98,20 @@ function whyNotReferable(key: ForeignKeyInfo, tables: ReadonlyMap<string, TableD
       .filter((index) => index.unique && index.parts.every((part) => part.prefixLength === undefined))
       .map((index) => index.parts.map((part) => part.column ?? '\u0000')),
   ]
-  if (keys.some((columns) => columns.toSorted().join('\u0000') === wanted)) return undefined
-  return `it refers to columns of ${parentName} that are not together a unique key, which PostgreSQL asks for`
+  if (!keys.some((columns) => columns.toSorted().join('\u0000') === wanted)) {
+    return `it refers to columns of ${parentName} that are not together a unique key, which PostgreSQL asks for`
+  }
+  return whyNotComparable(columnTypes(table), columnTypes(parent), key)
+}
+
+function whyNotComparable(child: ColumnTypes, parent: ColumnTypes, key: ForeignKeyInfo): string | undefined {
+  for (const [i, column] of key.columns.entries()) {
+    const type = child(column)
+    const other = parent(key.referencedColumns[i] ?? '')
+    if (type === undefined || other === undefined || isComparable(type, other)) continue
+    return `${column} is ${type.text}, which PostgreSQL does not compare with the ${other.text} that it refers to`
+  }
+  return undefined
 }
 
 function action(event: 'UPDATE' | 'DELETE', what: ReferentialAction): string {
