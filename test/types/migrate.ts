@@ -108,13 +108,13 @@ export class Move implements AsyncDisposable {
     return new Map(rows.map((row) => [row['name'] as string, row as unknown as TargetColumnFacts]))
   }
 
-  /** Indexes and constraints of a table as the server prints them, by name. */
+  /** Indexes and constraints of a table as the server prints them, by name. MariaDB writes out that RESTRICT is meant. */
   async definitionsOf(table: string): Promise<ReadonlyMap<string, string>> {
     const rows = await this.target.query(
       `SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
        FROM pg_index WHERE indrelid = format('%I', $1::text)::regclass
        UNION ALL
-       SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+       SELECT conname, regexp_replace(pg_get_constraintdef(oid), ' ON (UPDATE|DELETE) RESTRICT', '', 'g') FROM pg_constraint
        WHERE conrelid = format('%I', $1::text)::regclass AND contype IN ('f', 'c')`,
       [table],
     )
