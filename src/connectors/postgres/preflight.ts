@@ -5,6 +5,7 @@ import type { Sessions } from '../sql/session.ts'
 import { targetType } from './ddl/target-type.ts'
 import { type TargetFacts, targetFacts } from './preflight-facts.ts'
 import { quoteLiteral, quoteName, quoteQualified } from './quote.ts'
+import { rowSizeFindings } from './row-size.ts'
 
 const oldestVersion = 13
 const newestVersion = 18
@@ -36,6 +37,7 @@ export async function preflightTarget(
     ...serverFindings(facts, label),
     ...schemaFindings(facts),
     ...datasets.flatMap((dataset) => tableFindings(dataset, facts)),
+    ...datasets.flatMap(rowSizeFindings),
     ...typeFindings(facts, datasets),
     ...localeFindings(facts, datasets),
     ...lockFindings(facts, datasets),
