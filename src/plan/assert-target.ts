@@ -18,6 +18,12 @@ export function assertTargetTakes(
   triggers: TriggerChoice | undefined,
 ): void {
   const shown = target.quoteName(table.table.name)
+  if (table.mode === 'replace') {
+    throw new TransloadError('TL_C105', {
+      reason: `${shown}: mode: replace is not in this version`,
+      cure: 'Use truncate, or load into another schema and rename.',
+    })
+  }
   if (existing === undefined) {
     if (table.mode === 'create') return assertEncodable(target, table, shown)
     throw new TransloadError('TL_T308', {
@@ -27,19 +33,27 @@ export function assertTargetTakes(
     })
   }
   if (table.mode === 'create' && !existing.isEmpty) throw new TransloadError('TL_T307', { table: shown })
-  if (table.mode === 'merge' && existing.primaryKey.length === 0) {
-    throw new TransloadError('TL_T308', {
-      table: shown,
-      reason: 'mode is merge, and it has no primary key to merge by',
-      cure: 'Give it a primary key, or use append.',
-    })
-  }
+  if (table.mode === 'merge') assertMayMerge(table, existing, shown)
   if (existing.triggers.length > 0 && triggers === undefined) {
     throw new TransloadError('TL_C110', { table: shown, triggers: existing.triggers.join(', ') })
   }
   if (table.mode === 'truncate') assertMayEmpty(existing, shown)
   assertColumnsFit(table, existing, shown)
   assertEncodable(target, table, shown)
+}
+
+function assertMayMerge(table: PlannedTable, existing: ExistingTable, shown: string): void {
+  const written = new Set(table.writes.flatMap((write) => write.columns.map((column) => column.name)))
+  const missing = existing.primaryKey.filter((name) => !written.has(name))
+  if (existing.primaryKey.length > 0 && missing.length === 0) return
+  throw new TransloadError('TL_T308', {
+    table: shown,
+    reason:
+      missing.length > 0
+        ? `mode is merge, and nothing fills ${missing.join(', ')} of its primary key`
+        : 'mode is merge, and it has no primary key to merge by',
+    cure: 'Give it a primary key of columns that the source has, or use append.',
+  })
 }
 
 /** `truncate` never cascades: a table outside the run that refers to this one keeps it from being emptied. */
@@ -61,6 +75,14 @@ function assertColumnsFit(table: PlannedTable, existing: ExistingTable, shown: s
       table: shown,
       reason: `it has no column ${missing.join(', ')}`,
       cure: 'Add the column, rename it (columns: {NAME: {to: …}}), or leave it out (columns: {NAME: {drop: true}}).',
+    })
+  }
+  const generated = existing.columns.filter((column) => written.has(column.name) && column.generated)
+  if (generated.length > 0) {
+    throw new TransloadError('TL_T308', {
+      table: shown,
+      reason: `it makes ${generated.map((column) => column.name).join(', ')} itself (GENERATED)`,
+      cure: 'Leave the column out (columns: {NAME: {drop: true}}), or rename it (columns: {NAME: {to: …}}).',
     })
   }
   const unfilled = existing.columns.filter((column) => {
