@@ -19,6 +19,8 @@ describe('toTargetError', () => {
     [server('53100', 'could not extend file'), 'TL_T306'],
     [server('53200', 'out of memory'), 'TL_T306'],
     [server('58030', 'could not write to file "x": No space left on device'), 'TL_T306'],
+    [server('XX000', 'could not extend file "x" with FileFallocate(): File too large'), 'TL_T306'],
+    [server('XX000', 'could not extend file "x": Disk quota exceeded'), 'TL_T306'],
     [server('53300', 'too many connections'), 'TL_T301'],
     [server('57P01', 'terminating connection'), 'TL_T302'],
     [server('57P03', 'the database system is starting up'), 'TL_T301'],
