@@ -105,10 +105,13 @@ export class FloatForm implements LiteralForm {
 export class BitForm implements LiteralForm {
   readonly fixedBytes = 8
   readonly #byteCount: number
+  /** Bits of the first byte that are not the column's. */
+  readonly #excessBits: number
   readonly #rules: LiteralRules
 
   constructor(bitCount: number, rules: LiteralRules) {
     this.#byteCount = (bitCount + 7) >> 3
+    this.#excessBits = this.#byteCount * 8 - bitCount
     this.#rules = rules
   }
 
@@ -124,6 +127,7 @@ export class BitForm implements LiteralForm {
       target.copyWithin(-excess, 0, written)
       target.fill(0, 0, -excess)
     }
+    if (target[0]! >> (8 - this.#excessBits) !== 0) return fault.malformed
     return width
   }
 
