@@ -4,7 +4,10 @@ import { isServerError, type ServerError } from './errors.ts'
 /** A row, or rows, that the server refuses for what is in them. */
 export interface Refusal {
   readonly error: ServerError
-  /** Line of the COPY, from 1; undefined where the server did not say, as for a foreign key. */
+  /**
+   * Line of the COPY, from 1; undefined where the server did not say, as for a foreign key, or says what is not so: rows
+   * go into the table many at a time, and one that no page holds is told with the line that was read last.
+   */
   readonly line: number | undefined
 }
 
@@ -45,7 +48,15 @@ export function readRefusal(error: unknown): Refusal | undefined {
   if (cause.code === '22P04') return undefined
   // In the server's own language only where lc_messages is not English; then the row is found without it.
   const line = /^COPY .*, line (\d+)/m.exec(cause.where ?? '')?.[1]
-  return { error: cause, line: line === undefined ? undefined : Number(line) }
+  return { error: cause, line: line === undefined || cause.code === limitExceeded ? undefined : Number(line) }
+}
+
+/** `program_limit_exceeded`: of a row that no page holds, or of an index entry. */
+const limitExceeded = '54000'
+
+/** Whether a row may be one that no table holds, and so no stage either. */
+export function isLimitExceeded({ error }: Refusal): boolean {
+  return error.code === limitExceeded
 }
 
 /** Whether the server undid the transaction for the sake of others, so that the same one may well succeed. */

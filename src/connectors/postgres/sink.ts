@@ -14,7 +14,14 @@ import { type EncodedFrame, FrameEncoder } from './encode/frame.ts'
 import { isServerError } from './errors.ts'
 import { quoteName } from './quote.ts'
 import { OpenCounts } from './sink-counts.ts'
-import { isRolledBackForOthers, isUncheckedText, readRefusal, type Refusal, refusalCode } from './sink-refusal.ts'
+import {
+  isLimitExceeded,
+  isRolledBackForOthers,
+  isUncheckedText,
+  readRefusal,
+  type Refusal,
+  refusalCode,
+} from './sink-refusal.ts'
 import { Stage } from './sink-stage.ts'
 import { checkpointSql, rejectsSql, staleError } from './state-checkpoint.ts'
 import type { WriteTarget } from './write-target.ts'
@@ -244,6 +251,7 @@ export class PostgresWriter implements Writer {
   async #rejectAll(batch: Batch, signal: AbortSignal): Promise<void> {
     const isWhole = this.#transaction === 'none'
     for (;;) {
+      let isTooLarge = false
       await this.#begin(isWhole, signal)
       try {
         // What the tables take stays until the end, since rows of one may need those of another.
@@ -252,10 +260,68 @@ export class PostgresWriter implements Writer {
       } catch (error) {
         // A value that not even the stage takes: its row is out now, and the search begins anew.
         const refusal = readRefusal(error)
-        if (refusal === undefined || !this.#rejectNamed(batch, refusal)) throw error
+        isTooLarge = refusal !== undefined && isLimitExceeded(refusal)
+        if (refusal === undefined || !(isTooLarge || this.#rejectNamed(batch, refusal))) throw error
       } finally {
         await this.#rollBack(signal)
       }
+      if (isTooLarge && !(await this.#rejectByHalves(batch, isWhole, signal))) return
+    }
+  }
+
+  /**
+   * Rejects every row that the tables refuse, without a stage, which would refuse some of them too: halves what is
+   * refused until single rows are left. Returns whether there were any.
+   */
+  async #rejectByHalves(batch: Batch, isWhole: boolean, signal: AbortSignal): Promise<boolean> {
+    const before = batch.rejects.length
+    await this.#begin(isWhole, signal)
+    try {
+      for (const [place, target] of this.#targets.entries()) {
+        await this.#halve(batch, place, 0, batch.frames[target.plan.frame]?.rowCount ?? 0, signal)
+      }
+    } finally {
+      await this.#rollBack(signal)
+    }
+    return batch.rejects.length > before
+  }
+
+  async #halve(batch: Batch, place: number, first: number, end: number, signal: AbortSignal): Promise<void> {
+    const refusal = await this.#tryRows(batch, place, first, end, signal)
+    if (refusal === undefined) return
+    if (end - first === 1) {
+      this.#rejectRow(batch, place, first, refusalCode(refusal.error), refusal.error.message)
+      return
+    }
+    const middle = (first + end) >> 1
+    await this.#halve(batch, place, first, middle, signal)
+    await this.#halve(batch, place, middle, end, signal)
+  }
+
+  /** Rows that are merged go no further than into the stage: the table would refuse those that are there already. */
+  async #tryRows(
+    batch: Batch,
+    place: number,
+    first: number,
+    end: number,
+    signal: AbortSignal,
+  ): Promise<Refusal | undefined> {
+    const target = this.#targets[place]
+    const encoder = this.#encoders[place]
+    if (target === undefined || encoder === undefined) return undefined
+    const frame = encoder.encode(batch, first, end)
+    if (frame.rowCount === 0) return undefined
+    await this.#connection.script('SAVEPOINT transload_try', signal)
+    try {
+      if (target.plan.mode === 'merge') await this.#stageAt(place).fill(this.#connection, frame, signal)
+      else await this.#connection.script(copySql(target), signal, [frame.pieces], copyEvents)
+      await this.#connection.script('RELEASE SAVEPOINT transload_try', signal)
+      return undefined
+    } catch (error) {
+      const refusal = readRefusal(error)
+      if (refusal === undefined) throw error
+      await this.#connection.script('ROLLBACK TO SAVEPOINT transload_try; RELEASE SAVEPOINT transload_try', signal)
+      return refusal
     }
   }
 

@@ -71,17 +71,17 @@ export class FrameEncoder {
     )
   }
 
-  /** The whole frame at once. */
-  encode(batch: Batch): EncodedFrame {
+  /** The frame at once: all of it, or its rows [first, end). */
+  encode(batch: Batch, first = 0, end = this.#frameOf(batch).rowCount): EncodedFrame {
     const encoded = { rowCount: 0, rows: new Int32Array(this.#frameOf(batch).rowCount) }
-    const pieces = [...this.#encodeRows(batch, encoded)]
+    const pieces = [...this.#encodeRows(batch, encoded, first, end)]
     return { ...encoded, pieces }
   }
 
   /** The frame piece by piece, as they are asked for: in between the reader gets its turn, and the server has work. */
   stream(batch: Batch): FrameStream {
     const encoded = { rowCount: 0, rows: undefined }
-    const pieces = this.#encodeRows(batch, encoded)
+    const pieces = this.#encodeRows(batch, encoded, 0, this.#frameOf(batch).rowCount)
     return {
       pieces,
       get rowCount() {
@@ -93,13 +93,15 @@ export class FrameEncoder {
   *#encodeRows(
     batch: Batch,
     encoded: { rowCount: number; readonly rows: Int32Array | undefined },
+    first: number,
+    end: number,
   ): Generator<Uint8Array> {
     const frame = this.#frameOf(batch)
     const source = batch.bytes
     const view = new DataView(source.buffer, source.byteOffset, source.byteLength)
     const out = new Output()
     out.append(header, 0, header.length)
-    for (let row = 0; row < frame.rowCount; row++) {
+    for (let row = first; row < end; row++) {
       if (frame.fate[row] !== fate.live) continue
       out.beginRow()
       const failed = this.#encodeRow(out, frame, row, source, view)
