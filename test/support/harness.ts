@@ -52,6 +52,12 @@ export interface World extends AsyncDisposable {
   severed(): Promise<Severed>
 }
 
+/** What a world of a server is made on. */
+export interface SeedDatabase extends AsyncDisposable {
+  readonly url: string
+  query(sql: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>
+}
+
 /** One canonical type with values that have to come through: least, greatest, and whatever is awkward. */
 export interface TypeCase {
   readonly type: CanonicalType

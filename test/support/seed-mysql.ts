@@ -2,7 +2,7 @@ import type { CanonicalType } from '../../src/model/canonical-type.ts'
 import { createDatabase } from './engines/create-database.ts'
 import type { EngineName } from './engines/engine-name.ts'
 import { engineUrl } from './engines/engine-url.ts'
-import type { SeedColumn, SeedRow, SeedTable, World } from './harness.ts'
+import type { SeedColumn, SeedDatabase, SeedRow, SeedTable, World } from './harness.ts'
 import { startProxy } from './proxy.ts'
 import { severedBy } from './seed-severed.ts'
 import { seedText } from './seed-text.ts'
@@ -13,7 +13,11 @@ const maxStatementBytes = 8 * 1024 * 1024
 
 /** An empty database on the shared server. */
 export async function startMysqlWorld(engine: EngineName): Promise<World> {
-  const database = await createDatabase(engineUrl(engine), 'world')
+  return mysqlWorld(await createDatabase(engineUrl(engine), 'world'))
+}
+
+/** The world that a database is. */
+export function mysqlWorld(database: SeedDatabase): World {
   const there = new Set<string>()
   return {
     url: database.url,

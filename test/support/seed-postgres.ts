@@ -2,7 +2,7 @@ import type { CanonicalType } from '../../src/model/canonical-type.ts'
 import { createDatabase } from './engines/create-database.ts'
 import type { EngineName } from './engines/engine-name.ts'
 import { engineUrl } from './engines/engine-url.ts'
-import type { SeedColumn, SeedTable, World } from './harness.ts'
+import type { SeedColumn, SeedDatabase, SeedTable, World } from './harness.ts'
 import { startProxy } from './proxy.ts'
 import { severedBy } from './seed-severed.ts'
 import { seedText } from './seed-text.ts'
@@ -15,7 +15,11 @@ export const copyDone = Uint8Array.of(0x63, 0, 0, 0, 4)
 
 /** An empty database on the shared server. */
 export async function startPostgresWorld(engine: EngineName): Promise<World> {
-  const database = await createDatabase(engineUrl(engine), 'world')
+  return postgresWorld(await createDatabase(engineUrl(engine), 'world'))
+}
+
+/** The world that a database is. */
+export function postgresWorld(database: SeedDatabase): World {
   return {
     url: database.url,
     async seed(table, rows) {
