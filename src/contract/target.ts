@@ -28,18 +28,24 @@ export interface ExistingTable {
 
 export interface ExistingForeignKey {
   readonly name: string
+  readonly columns: readonly string[]
   readonly references: QualifiedName
+  readonly referencedColumns: readonly string[]
   /** As the engine prints it, so that it can be made again. */
   readonly definition: string
   readonly validated: boolean
+  /** Whether it can be added first, and held against the rows that are there later. */
+  readonly canWait: boolean
 }
 
 /** A table that is there and is to be loaded as it is: its types, names and constraints are respected. */
 export interface AdoptedTable {
   readonly existing: ExistingTable
   readonly mode: WriteMode
-  /** Columns whose sequence is to stand past the loaded values. */
+  /** Columns that are loaded and have a value of their own: if it is from a sequence, that is to stand past them. */
   readonly counters: readonly string[]
+  /** Names of foreign keys that the source has too: rows without their parent may be its own. */
+  readonly keysOfSource: readonly string[]
   /** Whether the table's own triggers are kept from firing while it is loaded. */
   readonly disableTriggers: boolean
 }

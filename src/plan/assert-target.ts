@@ -9,12 +9,14 @@ export type TriggerChoice = 'keep' | 'disable'
  * The target is not surprised (law 10): a table that has rows is refused unless the pipeline says what to do with them,
  * and one that is there has to be able to take what is sent.
  *
+ * @param kept Tables of the run whose rows stay
  * @throws TL_T307, TL_T308, TL_C110
  */
 export function assertTargetTakes(
   target: Target,
   table: PlannedTable,
   existing: ExistingTable | undefined,
+  kept: readonly ExistingTable[],
   triggers: TriggerChoice | undefined,
 ): void {
   const shown = target.quoteName(table.table.name)
@@ -37,7 +39,7 @@ export function assertTargetTakes(
   if (existing.triggers.length > 0 && triggers === undefined) {
     throw new TransloadError('TL_C110', { table: shown, triggers: existing.triggers.join(', ') })
   }
-  if (table.mode === 'truncate') assertMayEmpty(existing, shown)
+  if (table.mode === 'truncate') assertMayEmpty(existing, kept, shown)
   assertColumnsFit(table, existing, shown)
   assertEncodable(target, table, shown)
 }
@@ -56,14 +58,20 @@ function assertMayMerge(table: PlannedTable, existing: ExistingTable, shown: str
   })
 }
 
-/** `truncate` never cascades: a table outside the run that refers to this one keeps it from being emptied. */
-function assertMayEmpty(existing: ExistingTable, shown: string): void {
-  const referring = existing.dependents.filter((dependent) => dependent.startsWith('foreign key'))
+/** `truncate` never cascades: a table that refers to this one and keeps its rows keeps it from being emptied. */
+function assertMayEmpty({ name, dependents }: ExistingTable, kept: readonly ExistingTable[], shown: string): void {
+  const outside = dependents.filter((dependent) => dependent.startsWith('foreign key'))
+  const inside = kept.flatMap((other) =>
+    other.foreignKeys
+      .filter(({ references }) => references.schema === name.schema && references.name === name.name)
+      .map((key) => `foreign key ${key.name} of ${other.name.schema}.${other.name.name}`),
+  )
+  const [referring, where] = outside.length > 0 ? [outside, 'is outside the run'] : [inside, 'keeps its rows']
   if (referring.length === 0) return
   throw new TransloadError('TL_T308', {
     table: shown,
-    reason: `mode is truncate, and ${referring.join(', ')} refers to it from outside the run`,
-    cure: 'Take the other table into the run, or empty this one by hand.',
+    reason: `mode is truncate, and it is referred to from a table that ${where}: ${referring.join(', ')}`,
+    cure: 'Truncate the other table in the same run, or empty this one by hand.',
   })
 }
 

@@ -1,11 +1,11 @@
 import type { Pipeline } from '../config/pipeline.ts'
 import type { Endpoint } from '../contract/connector.ts'
 import type { Source, SplitOptions } from '../contract/source.ts'
-import type { AdoptedTable, ExistingTable, RenderedTable, Target } from '../contract/target.ts'
+import type { AdoptedTable, ExistingForeignKey, ExistingTable, RenderedTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
 import type { DatasetPlan, NotCarried, Plan, Warning } from '../model/plan.ts'
-import type { Catalog, QualifiedName } from '../model/relation.ts'
+import type { Catalog, ForeignKeyInfo, QualifiedName } from '../model/relation.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
 import { assertTargetTakes, type TriggerChoice } from './assert-target.ts'
 import { EnumTypes } from './enum-types.ts'
@@ -80,10 +80,14 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       notCarried,
     })
   })
+  const kept = planned
+    .filter((table) => table.mode === 'append' || table.mode === 'merge')
+    .map((table) => existing.get(idOf(table.table.name)))
+    .filter((there) => there !== undefined)
   for (const table of planned) {
     const there = existing.get(idOf(table.table.name))
     if (request.scope === 'data' && there === undefined) throw notThere(target, table)
-    assertTargetTakes(target, table, there, request.triggers)
+    assertTargetTakes(target, table, there, kept, request.triggers)
   }
   const made = renderMade(request, planned, existing)
   const datasets = await withSplits(request, made.tables)
@@ -215,14 +219,24 @@ function adoptedTables(
     const there = existing.get(idOf(table.table.name))
     if (there === undefined) continue
     const written = new Set(table.writes.flatMap((write) => write.columns.map((column) => column.name)))
-    const counting = new Set(table.table.columns.filter((column) => column.identity).map((column) => column.name))
     const counters = there.columns
-      .filter((column) => written.has(column.name))
-      .filter((column) => column.identity || (column.hasDefault && counting.has(column.name)))
+      .filter((column) => written.has(column.name) && (column.identity || column.hasDefault))
       .map((column) => column.name)
-    adopted.push({ existing: there, mode: table.mode, counters, disableTriggers: triggers === 'disable' })
+    const keysOfSource = there.foreignKeys
+      .filter((key) => table.table.foreignKeys.some((one) => isSameKey(one, key)))
+      .map((key) => key.name)
+    adopted.push({ existing: there, mode: table.mode, counters, keysOfSource, disableTriggers: triggers === 'disable' })
   }
   return adopted
+}
+
+function isSameKey(one: ForeignKeyInfo, other: ExistingForeignKey): boolean {
+  const pairs = (columns: readonly string[], referenced: readonly string[]): string =>
+    JSON.stringify(columns.map((column, i) => `${column}\u0000${referenced[i] ?? ''}`).toSorted())
+  return (
+    idOf(one.references) === idOf(other.references) &&
+    pairs(one.columns, one.referencedColumns) === pairs(other.columns, other.referencedColumns)
+  )
 }
 
 async function withSplits(request: PlanRequest, tables: readonly PlannedTable[]): Promise<DatasetPlan[]> {

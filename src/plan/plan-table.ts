@@ -61,6 +61,7 @@ export function planTable(
         existingType: (name) => existing?.columns.find((one) => one.name === name)?.type,
       }),
     )
+    .map((one) => (existing === undefined ? one : asItIsThere(one, dataset, existing, context)))
   assertDistinct(
     `columns of ${dataset}`,
     planned.map(({ plan }) => plan),
@@ -94,6 +95,22 @@ export function planTable(
     rowEstimate: table.rowEstimate,
     byteEstimate: table.byteEstimate,
   }
+}
+
+/** What is generated at the source and a plain column of a table that is there is carried like any other. */
+function asItIsThere(
+  one: PlannedColumn,
+  dataset: string,
+  existing: ExistingTable,
+  { notCarried }: TableContext,
+): PlannedColumn {
+  const { generated, ...source } = one.source
+  if (generated === undefined) return one
+  const there = existing.columns.find((column) => column.name === one.plan.to)
+  if (there !== undefined) return there.generated ? one : { ...one, source }
+  const reason = `the table of the target has no column ${one.plan.to}`
+  notCarried.push({ kind: 'generated column', name: `${dataset}.${source.name}`, reason, sql: generated.sql })
+  return one
 }
 
 /** The same table with one generated column taken as a plain one: its values are read and loaded. */

@@ -54,6 +54,7 @@ async function goOn(request: RunRequest, ends: Ends, unfinished: StoredRun): Pro
   if (unfinished.attempts > 0 && !ends.source.capabilities.resumable && unfinished.status !== 'loaded') {
     throw new TransloadError('TL_K502', { run: unfinished.run, reason: 'standard input cannot be read again' })
   }
+  if (request.flags.finishOnly) await assertLoaded(unfinished, ends, request.signal)
   const stored = await ends.target.state.takeOver(unfinished.run, request.signal)
   const plan = planOf(stored)
   request.events.planned(plan, stored.run)
@@ -62,6 +63,17 @@ async function goOn(request: RunRequest, ends: Ends, unfinished: StoredRun): Pro
     await session.setStatus(ends.target, 'running', request.signal)
   }
   return session
+}
+
+/** Keys over half of the rows would say that all of them are there. */
+async function assertLoaded({ run }: StoredRun, { target }: Ends, signal: AbortSignal): Promise<void> {
+  const splits = await target.state.splits(run, signal)
+  const left = splits.filter((split) => !split.done).length
+  if (left === 0) return
+  throw new TransloadError('TL_C105', {
+    reason: `There is nothing to finish yet: ${left} of ${splits.length} parts of the run ${run} are not copied`,
+    cure: 'Leave --finish-only out: the run goes on from its last checkpoint, and is finished then.',
+  })
 }
 
 /** The state's own word for a plan is trusted as far as its schema goes: another version's cannot be gone on with. */

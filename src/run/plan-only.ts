@@ -28,6 +28,7 @@ export async function planOnly(request: Omit<RunRequest, 'savedPlan' | 'stop'>):
     census: flags.census,
     censusLimit: flags.censusLimit,
     laneCount: flags.laneCount,
+    triggers: flags.triggers,
     signal,
   })
 }

@@ -10,7 +10,7 @@ const moment: CanonicalType = { kind: 'timestamp', precision: 6 }
 
 const column = (name: string, type: CanonicalType, nullable = true): SeedColumn => ({ name, type, nullable })
 
-/** Four small tables to kill runs over, a few batches each: 38,500 rows and 27 MiB in all. */
+/** Four small tables to kill runs over, several batches each: 38,500 rows and 50 MB in all. */
 export const orders: SeedTable = {
   name: 'orders',
   columns: [column('id', int64, false), column('total', money), column('at', moment), column('note', text)],
@@ -39,7 +39,7 @@ export const badBirth = 417
 export const badDay = '2024-02-00'
 
 function note(i: number): string {
-  return `${i} it's "ÅÄ" 日本😀 \\ ${String(i % 10).repeat(650)}`
+  return `${i} it's "ÅÄ" 日本😀 \\ ${String(i % 10).repeat(1_250)}`
 }
 
 export function shopRows(table: SeedTable): SeedRow[] {

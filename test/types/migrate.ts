@@ -48,8 +48,9 @@ export class Move implements AsyncDisposable {
     this.target = target
   }
 
-  static async between(engine: SourceEngine): Promise<Move> {
-    const source = await createDatabase(engineUrl(engine), 'types')
+  /** @param sourceServer A server of the test's own; the shared one of `engine` if there is none. */
+  static async between(engine: SourceEngine, sourceServer = engineUrl(engine)): Promise<Move> {
+    const source = await createDatabase(sourceServer, 'types')
     try {
       const target = await createDatabase(engineUrl('postgres15'), 'types')
       // What is read back is the server's text: its form must not hang on the machine.

@@ -52,7 +52,7 @@ const keyColumns = (relation: string, numbers: string): string => `(
 /** $1: a JSON array of `{schema, name}`. One row of JSON text per table that exists, in the order of the question. */
 const shapeSql = `
 WITH asked AS (
-  SELECT c.oid, n.nspname, c.relname, c.relowner, c.relacl, q.place
+  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relowner, c.relacl, q.place
   FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS q (name, place)
   JOIN pg_catalog.pg_namespace AS n ON n.nspname = q.name->>'schema'
   JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = q.name->>'name' AND c.relkind IN ('r', 'p')
@@ -117,16 +117,19 @@ SELECT json_build_object(
   'foreignKeys', COALESCE((
     SELECT json_agg(json_build_object(
       'name', f.conname,
+      'columns', ${keyColumns('f.conrelid', 'f.conkey')},
       'references', json_build_object('schema', n.nspname, 'name', c.relname),
+      'referencedColumns', ${keyColumns('f.confrelid', 'f.confkey')},
       'definition', pg_catalog.pg_get_constraintdef(f.oid),
-      'validated', f.convalidated) ORDER BY f.conname)
+      'validated', f.convalidated,
+      'canWait', t.relkind <> 'p') ORDER BY f.conname)
     FROM pg_catalog.pg_constraint AS f
     JOIN pg_catalog.pg_class AS c ON c.oid = f.confrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE f.contype = 'f' AND f.conrelid = t.oid), '[]'),
+    WHERE f.contype = 'f' AND f.conrelid = t.oid AND f.conparentid = 0), '[]'),
   'triggers', COALESCE((
     SELECT json_agg(g.tgname ORDER BY g.tgname)
-    FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D'), '[]'),
+    FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgenabled NOT IN ('D', 'R')), '[]'),
   'dependents', COALESCE((SELECT json_agg(d.what ORDER BY d.what) FROM dependents AS d WHERE d.oid = t.oid), '[]')
 )::text
 FROM asked AS t ORDER BY t.place`

@@ -102,6 +102,10 @@ async function outcomeOf(
       }
       return refusal.code === '23502' ? { outcome: 'violated', reason, sampleKeys: [] } : undefined
     case 'foreign key':
+      // foreign_key_violation: of a key that was valid before, the server names one row.
+      if (refusal.code === '23503') {
+        return { outcome: 'violated', reason, sampleKeys: refusal.detail === undefined ? [] : [refusal.detail] }
+      }
       // invalid_foreign_key: the parent's unique key could not be built.
       return refusal.code === '42830' ? { outcome: 'violated', reason, sampleKeys: [] } : undefined
     case 'validate':

@@ -8,6 +8,7 @@ import { TransloadError } from '../../errors/transload-error.ts'
 import type { TextRow, TextSession } from '../sql/session.ts'
 import { asciiJson } from './ascii-json.ts'
 import type { PostgresSessions } from './client.ts'
+import { takesRowsOut } from './ddl/adopt.ts'
 import { isServerError } from './errors.ts'
 import { runLock, stateLock } from './run-lock.ts'
 import { assertStateFormat, hasState } from './state-format.ts'
@@ -222,7 +223,22 @@ export class PostgresStateStore implements RunStateStore {
   }
 
   async clean(signal: AbortSignal): Promise<readonly string[]> {
-    return await this.#sessions.transaction((session) => removeState(session), signal)
+    return await this.#sessions.transaction(async (session) => {
+      const brought = (await hasState(session)) ? await this.#bringBack(session) : []
+      return [...brought, ...(await removeState(session))]
+    }, signal)
+  }
+
+  /** What unfinished runs have set aside, in tables whose rows stay as they are. */
+  async #bringBack(session: TextSession): Promise<string[]> {
+    const rows = await session.rows(`SELECT ${runColumns} FROM ${stateSchema}.runs AS r WHERE status <> 'finished'`)
+    const done: string[] = []
+    for (const { run, plan } of rows.map(readRun)) {
+      const statements = restoreStatements(plan).filter((statement) => !takesRowsOut(statement))
+      for (const statement of statements) await session.rows(statement)
+      if (statements.length > 0) done.push(`what run ${run} had set aside of tables that were there: brought back`)
+    }
+    return done
   }
 
   /** Reads the state; `absent` where there is none yet. */

@@ -50,6 +50,20 @@ describe('preflight of a dump', () => {
     expect(await codes("CREATE TABLE t (a datetime);INSERT INTO t VALUES ('2024-01-01 00:00:00');")).toEqual([])
   })
 
+  it('warns of text in a charset that nobody names, or that not every character has', async () => {
+    const text = "CREATE TABLE t (a int, v varchar(9));INSERT INTO t VALUES (1,'x');"
+    expect(await codes(text)).toEqual(['warning no-charset'])
+    expect(await codes(text, ['v'])).toEqual([])
+    expect(await codes('CREATE TABLE t (v varchar(9));')).toEqual(['warning no-rows'])
+    for (const charset of ['utf8mb4', 'binary']) expect(await codes(`SET NAMES ${charset};${text}`)).toEqual([])
+    for (const charset of ['utf8mb3', 'latin1', 'gbk']) {
+      const found = await findings(`/*!40101 SET NAMES ${charset} */;${text}`)
+      expect(found).toMatchObject([{ level: 'warning', code: 'narrow-charset' }])
+      expect(found[0]?.message).toContain(`written in ${charset},`)
+    }
+    expect(await codes("CREATE TABLE t (d date);INSERT INTO t VALUES ('2024-01-01');")).toEqual([])
+  })
+
   it('refuses values that are nowhere, as long as somebody wants them', async () => {
     const generated = `${utc}CREATE TABLE t (a int, g int GENERATED ALWAYS AS (a + 1) VIRTUAL, d int DEFAULT 3);INSERT INTO t (a) VALUES (1);`
     expect(await codes(generated)).toEqual(['error TL_S208'])

@@ -1,6 +1,7 @@
 import type { Finding, ReadPlan } from '../../../model/plan.ts'
 import type { DumpIndex, DumpTable } from './catalog/read-index.ts'
 import { tableId } from './catalog/read-index.ts'
+import { hasCharset } from './decode/choose-form.ts'
 import type { DumpFile } from './input/dump-file.ts'
 import { isUnknownZone, zoneOffset } from './session.ts'
 import { defaultLiteral, leftOut } from './split-bounds.ts'
@@ -9,7 +10,7 @@ import { defaultLiteral, leftOut } from './split-bounds.ts'
 const maxNameCount = 20
 
 /**
- * What the dump does not tell: its own end, the zone of its clocks, values that it leaves out, digits that it has lost.
+ * What the dump does not tell: its own end, the zone of its clocks, the charset of its text, values that it leaves out, digits that it has lost.
  * Only a value that is nowhere is an error.
  */
 export function preflightDump(file: DumpFile, index: DumpIndex, reads: readonly ReadPlan[]): readonly Finding[] {
@@ -21,6 +22,7 @@ export function preflightDump(file: DumpFile, index: DumpIndex, reads: readonly 
     ...completeness(index),
     ...spooled(file),
     ...zones(tables),
+    ...charsets(tables),
     ...missingValues(tables),
     ...shortFloats(tables),
     ...triggers(tables),
@@ -80,6 +82,38 @@ function zones(tables: readonly ReadTable[]): Finding[] {
     })
   }
   return findings
+}
+
+/** Charsets that every character can be written in, and that which writes each column's own bytes. */
+const lossless = ['utf8mb4', 'binary', 'utf16', 'utf16le', 'utf32', 'gb18030']
+
+function charsets(tables: readonly ReadTable[]): Finding[] {
+  const withText = tables.filter(({ read }) => read.columns.some(({ native }) => hasCharset(native)))
+  const findings: Finding[] = []
+  const without = withText.filter(({ table }) => table.charsets.includes(undefined))
+  if (without.length > 0) {
+    findings.push({
+      level: 'warning',
+      code: 'no-charset',
+      message: `The dump does not say which charset it is written in (--skip-set-charset, --compact): utf8mb4 is taken, in ${namesOf(without)}`,
+      cure: `If it is another, say so in front: (echo "SET NAMES latin1;"; cat FILE) | transload … mysqldump:-`,
+    })
+  }
+  const narrow = withText.filter(({ table }) => narrowCharsets(table).length > 0)
+  if (narrow.length > 0) {
+    const names = [...new Set(narrow.flatMap(({ table }) => narrowCharsets(table)))].join(', ')
+    findings.push({
+      level: 'warning',
+      code: 'narrow-charset',
+      message: `The dump is written in ${names}, and what that cannot write is “?” in it already, in ${namesOf(narrow)}`,
+      cure: 'Dump anew with --default-character-set=utf8mb4.',
+    })
+  }
+  return findings
+}
+
+function narrowCharsets({ charsets }: DumpTable): string[] {
+  return charsets.filter((charset) => charset !== undefined && !lossless.includes(charset)).map(String)
 }
 
 function missingValues(tables: readonly ReadTable[]): Finding[] {

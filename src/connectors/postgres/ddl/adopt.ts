@@ -1,89 +1,126 @@
-import type { AdoptedTable, ExistingTable, RenderedTable } from '../../../contract/target.ts'
+import type { AdoptedTable, ExistingForeignKey, ExistingTable, RenderedTable } from '../../../contract/target.ts'
 import type { FinishStep } from '../../../model/plan.ts'
+import type { QualifiedName } from '../../../model/relation.ts'
 import { quoteName, quoteQualified } from '../quote.ts'
-import { sequenceStatement } from './sequence-step.ts'
+import { raiseSequence } from './sequence-step.ts'
 import { stepId } from './step-id.ts'
 
 /**
  * How tables that are there are loaded as they are.
  *
  * A table that is loaded whole (empty, or emptied first) has its foreign keys dropped before and made again after, NOT
- * VALID and then validated: rows then come in any order, and cycles do not matter. Tables that keep their rows keep
- * their foreign keys too. Triggers are switched off only where the user said so. Everything that was set aside can be
- * brought back by `restore`, which does nothing where it is there already.
+ * VALID and then validated: rows then come in any order, and cycles do not matter. A key that was valid and that the
+ * source has no equal of has to be valid again. Tables that keep their rows keep their foreign keys too. Triggers are
+ * switched off only where the user said so. Sequences are never set back.
+ *
+ * `restore` first takes the run's rows out of the tables that are loaded whole, then brings back what was set aside, and
+ * does nothing where it is there already.
  */
 export function adoptTables(tables: readonly AdoptedTable[]): RenderedTable {
-  const prepare: string[] = []
-  const restore: string[] = []
-  const finish: FinishStep[] = []
   const whole = tables.filter(({ mode }) => mode === 'create' || mode === 'truncate')
-  for (const { existing } of whole) {
-    for (const key of existing.foreignKeys) {
-      prepare.push(`ALTER TABLE ${quoteQualified(existing.name)} DROP CONSTRAINT ${quoteName(key.name)}`)
-    }
+  const keys = whole.flatMap((table) => table.existing.foreignKeys.map((key) => ({ table, key })))
+  const triggers = tables
+    .filter((table) => table.disableTriggers)
+    .flatMap(({ existing }) => existing.triggers.map((trigger) => ({ existing, trigger })))
+  const emptied = whole.filter(({ mode }) => mode === 'truncate').map(({ existing }) => quoteQualified(existing.name))
+  return {
+    prepare: [
+      ...keys.map(({ table, key }) => dropKey(table.existing, key)),
+      // One statement, so that they may refer to each other; never CASCADE: what else refers to them is refused.
+      ...(emptied.length > 0 ? [`TRUNCATE ${emptied.join(', ')}`] : []),
+      ...triggers.map(({ existing, trigger }) => alterTrigger(existing, trigger, 'DISABLE')),
+    ],
+    finish: [
+      ...keys.flatMap(({ table, key }) => foreignKeySteps(table, key)),
+      ...triggers.map(({ existing, trigger }) => {
+        return step(existing, 4, 'trigger', trigger, alterTrigger(existing, trigger, 'ENABLE'))
+      }),
+      ...tables.flatMap(({ existing, counters }) => [
+        ...sequences(existing, counters),
+        step(existing, 5, 'analyze', existing.name.name, `ANALYZE ${quoteQualified(existing.name)}`),
+      ]),
+    ],
+    restore: [
+      ...keys.map(({ table, key }) => dropKey(table.existing, key)),
+      ...whole.map(({ existing }) => empty(existing, tables)),
+      ...keys.map(({ table, key }) => bringBack(table.existing, key)),
+      ...triggers.map(({ existing, trigger }) => alterTrigger(existing, trigger, 'ENABLE')),
+    ],
+    notCarried: [],
   }
-  const emptied = tables.filter(({ mode }) => mode === 'truncate').map(({ existing }) => quoteQualified(existing.name))
-  // One statement, so that they may refer to each other; never CASCADE: what else refers to them is refused.
-  if (emptied.length > 0) prepare.push(`TRUNCATE ${emptied.join(', ')}`)
-  for (const { existing, disableTriggers } of tables) {
-    if (!disableTriggers) continue
-    for (const trigger of existing.triggers) {
-      const alter = (verb: string): string =>
-        `ALTER TABLE ${quoteQualified(existing.name)} ${verb} TRIGGER ${quoteName(trigger)}`
-      prepare.push(alter('DISABLE'))
-      restore.push(alter('ENABLE'))
-      finish.push(step(existing, 4, 'trigger', trigger, alter('ENABLE')))
-    }
-  }
-  const added = whole.filter(({ mode }) => mode === 'create').map(({ existing }) => quoteQualified(existing.name))
-  // They were empty before: what the run has written is all there is in them.
-  if (added.length > 0) restore.unshift(`TRUNCATE ${added.join(', ')}`)
-  for (const { existing } of whole) {
-    for (const key of existing.foreignKeys) {
-      const [add, validate] = foreignKeySteps(existing, key)
-      finish.push(add)
-      if (key.validated) finish.push(validate)
-      restore.push(addUnlessThere(existing, key))
-    }
-  }
-  for (const { existing, counters } of tables) {
-    for (const counter of counters) {
-      finish.push(step(existing, 4, 'sequence', counter, sequenceStatement(existing.name, counter)))
-    }
-    finish.push(step(existing, 5, 'analyze', existing.name.name, `ANALYZE ${quoteQualified(existing.name)}`))
-  }
-  return { prepare, finish, restore, notCarried: [] }
 }
 
-type ForeignKey = ExistingTable['foreignKeys'][number]
-
-function foreignKeySteps(table: ExistingTable, key: ForeignKey): [FinishStep, FinishStep] {
-  const own = quoteQualified(table.name)
-  return [
-    step(
-      table,
-      2,
-      'foreign key',
-      key.name,
-      `ALTER TABLE ${own} ADD CONSTRAINT ${quoteName(key.name)} ${notValid(key)}`,
-    ),
-    step(table, 3, 'validate', key.name, `ALTER TABLE ${own} VALIDATE CONSTRAINT ${quoteName(key.name)}`),
-  ]
+/** Whether a statement of `restore` is only there to take rows out: what gives a run up and keeps its rows leaves it. */
+export function takesRowsOut(statement: string): boolean {
+  return /^(TRUNCATE|DELETE FROM|ALTER TABLE .* DROP CONSTRAINT) /s.test(statement)
 }
 
-function notValid({ definition, validated }: ForeignKey): string {
-  return validated ? `${definition} NOT VALID` : definition
+/** TRUNCATE is refused where another table refers to this one, even if no row does. */
+function empty({ name, dependents }: ExistingTable, tables: readonly AdoptedTable[]): string {
+  const isReferred =
+    dependents.some((dependent) => dependent.startsWith('foreign key')) ||
+    tables.some(({ existing, mode }) => {
+      const isKept = mode === 'append' || mode === 'merge'
+      return isKept && existing.foreignKeys.some((key) => isSame(key.references, name))
+    })
+  return `${isReferred ? 'DELETE FROM' : 'TRUNCATE'} ${quoteQualified(name)}`
 }
 
-function addUnlessThere(table: ExistingTable, key: ForeignKey): string {
-  const own = quoteQualified(table.name)
+function isSame(one: QualifiedName, other: QualifiedName): boolean {
+  return one.schema === other.schema && one.name === other.name
+}
+
+function dropKey(table: ExistingTable, key: ExistingForeignKey): string {
+  return `ALTER TABLE ${quoteQualified(table.name)} DROP CONSTRAINT IF EXISTS ${quoteName(key.name)}`
+}
+
+function alterTrigger(table: ExistingTable, trigger: string, verb: 'ENABLE' | 'DISABLE'): string {
+  return `ALTER TABLE ${quoteQualified(table.name)} ${verb} TRIGGER ${quoteName(trigger)}`
+}
+
+function foreignKeySteps({ existing, keysOfSource }: AdoptedTable, key: ExistingForeignKey): FinishStep[] {
+  const add = step(existing, 2, 'foreign key', key.name, addKey(existing, key))
+  if (!key.validated || !key.canWait) return [add]
+  // Of the kind `validate` rows without a parent are no more than told; of the kind `foreign key` they are in the way.
+  const kind = keysOfSource.includes(key.name) ? 'validate' : 'foreign key'
+  const validate = step(existing, 3, kind, key.name, validateKey(existing, key))
+  return [add, { ...validate, id: stepId('validate', existing.name, key.name) }]
+}
+
+function addKey(table: ExistingTable, { name, definition, validated, canWait }: ExistingForeignKey): string {
+  const notValid = validated && canWait ? ' NOT VALID' : ''
+  return `ALTER TABLE ${quoteQualified(table.name)} ADD CONSTRAINT ${quoteName(name)} ${definition}${notValid}`
+}
+
+function validateKey(table: ExistingTable, { name }: ExistingForeignKey): string {
+  return `ALTER TABLE ${quoteQualified(table.name)} VALIDATE CONSTRAINT ${quoteName(name)}`
+}
+
+/** A key that the rows which are there do not allow comes back for new ones at least. */
+function bringBack(table: ExistingTable, key: ExistingForeignKey): string {
+  const validate = `
+  BEGIN
+    ${validateKey(table, key)};
+  EXCEPTION WHEN foreign_key_violation THEN
+    NULL;
+  END;`
   return `DO $body$
 BEGIN
-  ALTER TABLE ${own} ADD CONSTRAINT ${quoteName(key.name)} ${key.definition};
-EXCEPTION WHEN duplicate_object THEN
-  NULL;
+  BEGIN
+    ${addKey(table, key)};
+  EXCEPTION WHEN duplicate_object THEN
+    NULL;
+  END;${key.validated && key.canWait ? validate : ''}
 END
 $body$`
+}
+
+const integers: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint'])
+
+function sequences(existing: ExistingTable, counters: readonly string[]): FinishStep[] {
+  return existing.columns
+    .filter((column) => counters.includes(column.name) && integers.has(column.type))
+    .map(({ name }) => step(existing, 4, 'sequence', name, raiseSequence(existing.name, name)))
 }
 
 function step(

@@ -44,7 +44,7 @@ export function isJsonCheck(check: CheckSyntax, column: Pick<ColumnSyntax, 'name
     column.type.name === 'longtext' &&
     check.column === column.name &&
     check.name === undefined &&
-    check.expression === `json_valid(${quoteName(column.name)})`
+    [column.name, quoteName(column.name)].some((name) => check.expression === `json_valid(${name})`)
   )
 }
 

@@ -13,6 +13,7 @@ import type { DumpFile } from '../input/dump-file.ts'
 import { type DumpServer, guessDumpServer, readDumpServer } from './dump-server.ts'
 import { resolveText, type TextDefaults } from './native-type.ts'
 import { toOtherObject } from './other-object.ts'
+import { withPlainNames } from './plain-names.ts'
 import { type TableRows, TableDraft } from './table-draft.ts'
 import { toTableInfo } from './table-info.ts'
 
@@ -184,7 +185,7 @@ class IndexReader {
   }
 
   #createTable({ table }: DumpStatement & { kind: 'createTable' }): void {
-    const { start, text } = this.#scanner
+    const { start, text, session } = this.#scanner
     const name = this.#qualify(table.database, table.name)
     if (table.temporary || this.#drafts.has(tableId(name))) {
       const reason = table.temporary ? `makes the temporary table ${table.name}` : `makes the table ${table.name} again`
@@ -192,7 +193,8 @@ class IndexReader {
     }
     const server = this.#serverFor(Buffer.from(text).toString('latin1'))
     const databaseText = this.#databaseTexts.get(name.schema) ?? fallbackText(server)
-    this.#drafts.set(tableId(name), new TableDraft(name, table, databaseText, start))
+    const syntax = withPlainNames(table, session.rules)
+    this.#drafts.set(tableId(name), new TableDraft(name, syntax, databaseText, start))
   }
 
   #begin(insert: InsertHead): void {

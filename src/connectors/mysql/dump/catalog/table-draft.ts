@@ -23,6 +23,8 @@ export interface TableRows {
   readonly shapes: readonly (readonly string[])[]
   /** Time zones that were set where rows came; undefined: none was. */
   readonly timeZones: readonly (string | undefined)[]
+  /** Charsets that the text of rows is written in; undefined: none was set. */
+  readonly charsets: readonly (string | undefined)[]
   /** Triggers that a server which loads the dump would run for each row: made before the rows come. */
   readonly triggers: readonly string[]
 }
@@ -46,6 +48,7 @@ export class TableDraft {
   byteCount = 0
   readonly #shapes = new Map<string, readonly string[]>()
   readonly #timeZones = new Set<string | undefined>()
+  readonly #charsets = new Set<string | undefined>()
   #triggers: readonly string[] = []
 
   constructor(name: QualifiedName, syntax: TableSyntax, databaseText: TextDefaults, place: number) {
@@ -68,7 +71,9 @@ export class TableDraft {
   get rows(): TableRows {
     const { first, end, rowCount, byteCount } = this
     const shapes = [...this.#shapes.values()]
-    return { first, end, rowCount, byteCount, shapes, timeZones: [...this.#timeZones], triggers: this.#triggers }
+    const timeZones = [...this.#timeZones]
+    const charsets = [...this.#charsets]
+    return { first, end, rowCount, byteCount, shapes, timeZones, charsets, triggers: this.#triggers }
   }
 
   /** An INSERT begins, whose first row is at the cursor. Returns the columns that it fills. */
@@ -81,6 +86,7 @@ export class TableDraft {
     const filled = columns ?? this.valueColumns
     this.#shapes.set(JSON.stringify(filled), filled)
     this.#timeZones.add(cursor.session.timeZone)
+    this.#charsets.add(cursor.session.charset)
     return filled
   }
 

@@ -71,8 +71,9 @@ export class Extremes implements FactCounter {
       case 'decimal':
         return decimal(text, this.#scale)
       case 'float':
+        return float(Math.fround(Number(text)))
       case 'double':
-        return /^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(text) ? { order: Number(text), text: String(Number(text)) } : undefined
+        return float(Number(text))
       case 'date':
       case 'datetime':
         // Fields of fixed width, the largest first.
@@ -115,6 +116,10 @@ function exactNumber(bytes: Uint8Array, length: number): number {
     value = value * 10 + digit
   }
   return isNegative ? 0 - value : value
+}
+
+function float(value: number): Measured | undefined {
+  return Number.isNaN(value) ? undefined : { order: value, text: String(value) }
 }
 
 /** Ordered as a whole number of units of the last place. ZEROFILL's zeros are not part of the text. */

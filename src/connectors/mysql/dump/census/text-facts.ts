@@ -61,6 +61,7 @@ export class TextFacts implements FactCounter {
     const family = familyOf(this.#native)
     // MySQL keeps JSON in a form of its own, in which there is no text that could be odd.
     const keepsText = family === 'text' || (family === 'json' && this.#native.charset !== undefined)
+    const mayBeJson = family === 'text' || family === 'json'
     switch (fact) {
       case 'max-length':
         if (!this.#isText && !this.#isBinary) return undefined
@@ -74,9 +75,9 @@ export class TextFacts implements FactCounter {
       case 'double-encoded':
         return keepsText && this.#asksDoubleEncoded ? String(this.#doubleEncodedCount) : undefined
       case 'invalid-json':
-        return this.#isText ? String(this.#invalidJsonCount) : undefined
+        return mayBeJson ? String(this.#invalidJsonCount) : undefined
       case 'json-nul':
-        return this.#isText ? String(this.#jsonNulCount) : undefined
+        return mayBeJson ? String(this.#jsonNulCount) : undefined
       default:
         return undefined
     }
