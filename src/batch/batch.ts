@@ -3,9 +3,12 @@ import { fate } from '../model/fate.ts'
 import type { EncodedValue } from '../model/loss.ts'
 import type { Cursor } from '../model/plain.ts'
 import { type Layout, nullLength } from './layout.ts'
+import { viewOf } from './view-of.ts'
 
 /** A batch is full at this many bytes of arena plus cells; one larger row travels alone. */
 export const fullBatchBytes = 4 * 1024 * 1024
+
+const minRowCapacity = 1024
 
 const maxArenaBytes = 2 ** 31 - 1
 
@@ -58,6 +61,8 @@ export interface Batch {
   readonly frames: readonly Frame[]
   /** The arena. `reserve` may replace it: never hold it across a call. */
   bytes: Uint8Array
+  /** Over all of `bytes`, and replaced with it. */
+  readonly view: DataView
   used: number
   after: Cursor | undefined
   readonly rejects: readonly RejectNote[]
@@ -78,23 +83,42 @@ export class ArenaBatch implements Batch {
   split = ''
   sequence = 0
   readBefore = 0
-  readonly frames: Frame[]
-  bytes: Uint8Array
+  frames: readonly Frame[]
   used = 0
   after: Cursor | undefined = undefined
   rejects: RejectNote[] = []
   losses: LossNote[] = []
+  #bytes: Uint8Array
+  #view: DataView
   readonly #lossIndex = new Map<string, LossNote>()
+  /** Of the rows of all frames. */
+  #cellBytes = 0
 
-  constructor(layouts: readonly Layout[], arenaBytes = 1024 * 1024, rowCapacity = 1024) {
-    this.bytes = new Uint8Array(arenaBytes)
-    this.frames = layouts.map((layout) => ({
-      layout,
-      cells: new Int32Array(rowCapacity * layout.columns.length * 2),
-      fate: new Uint8Array(rowCapacity),
-      origin: new Int32Array(rowCapacity),
-      rowCount: 0,
-    }))
+  constructor(layouts: readonly Layout[], arenaBytes = 1024 * 1024, rowCapacity = minRowCapacity) {
+    this.#bytes = new Uint8Array(arenaBytes)
+    this.#view = viewOf(this.#bytes)
+    this.frames = layouts.map((layout) => emptyFrame(layout, rowCapacity))
+  }
+
+  /** Makes the batch one of these datasets. The arena stays, and so do the frames where the datasets are the same. */
+  assume(layouts: readonly Layout[]): void {
+    const isSame =
+      layouts.length === this.frames.length &&
+      layouts.every(({ dataset }, place) => this.frames[place]?.layout.dataset === dataset)
+    if (!isSame) this.frames = layouts.map((layout) => emptyFrame(layout, minRowCapacity))
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes
+  }
+
+  set bytes(arena: Uint8Array) {
+    this.#bytes = arena
+    this.#view = viewOf(arena)
+  }
+
+  get view(): DataView {
+    return this.#view
   }
 
   /** Whether one row has made the arena larger than any full batch. */
@@ -118,6 +142,7 @@ export class ArenaBatch implements Batch {
     this.losses = []
     this.#lossIndex.clear()
     for (const frame of this.frames) frame.rowCount = 0
+    this.#cellBytes = 0
   }
 
   reserve(byteCount: number): number {
@@ -142,17 +167,17 @@ export class ArenaBatch implements Batch {
     const row = frame.rowCount
     if (row === frame.fate.length) growFrame(frame)
     const width = frame.layout.columns.length * 2
-    frame.cells.fill(nullLength, row * width, (row + 1) * width)
+    const cells = frame.cells
+    for (let cell = row * width, end = cell + width; cell < end; cell++) cells[cell] = nullLength
     frame.fate[row] = fate.live
     frame.origin[row] = origin ?? row
     frame.rowCount = row + 1
+    this.#cellBytes += width * Int32Array.BYTES_PER_ELEMENT
     return row
   }
 
   isFull(): boolean {
-    let cellBytes = 0
-    for (const frame of this.frames) cellBytes += frame.rowCount * frame.layout.columns.length * 8
-    return this.used + cellBytes >= fullBatchBytes
+    return this.used + this.#cellBytes >= fullBatchBytes
   }
 
   reject(note: RejectNote): void {
@@ -181,8 +206,18 @@ export class ArenaBatch implements Batch {
   }
 }
 
+function emptyFrame(layout: Layout, rowCapacity: number): Frame {
+  return {
+    layout,
+    cells: new Int32Array(rowCapacity * layout.columns.length * 2),
+    fate: new Uint8Array(rowCapacity),
+    origin: new Int32Array(rowCapacity),
+    rowCount: 0,
+  }
+}
+
 function growFrame(frame: Frame): void {
-  const capacity = Math.max(1024, frame.fate.length * 2)
+  const capacity = Math.max(minRowCapacity, frame.fate.length * 2)
   const cells = new Int32Array(capacity * frame.layout.columns.length * 2)
   cells.set(frame.cells)
   frame.cells = cells

@@ -16,18 +16,25 @@ export interface LaneEnds {
   readonly stages: readonly Stage[]
 }
 
+/** The batches of a lane, which it needs for as long as it moves one split after the other. */
+export function createBatches(): ArenaBatch[] {
+  return Array.from({ length: batchCount }, () => new ArenaBatch([]))
+}
+
 /** Told after every commit, in order. */
 export type OnCommit = (lane: LanePlan, checkpoint: Checkpoint, receipt: CommitReceipt) => void
 
 /**
  * Moves one split: reader → stages → writer, with reading ahead by at most two batches. Resolves to true once the split
- * is done, to false where `stop` asked to end after the batches that are under way.
+ * is done, to false where `stop` asked to end after the batches that are under way. Nothing but this lane may use
+ * `batches` until then.
  *
  * @throws the first error of either side, having waited for the other to let go of the batches.
  */
 export async function runLane(
   lane: LanePlan,
   ends: LaneEnds,
+  batches: readonly ArenaBatch[],
   onCommit: OnCommit,
   stop: AbortSignal,
   signal: AbortSignal,
@@ -36,7 +43,10 @@ export async function runLane(
   const either = AbortSignal.any([signal, failure.signal])
   const free = new Channel<ArenaBatch>()
   const filled = new Channel<Filled>()
-  for (let i = 0; i < batchCount; i++) free.put(new ArenaBatch(lane.layouts))
+  for (const batch of batches) {
+    batch.assume(lane.layouts)
+    free.put(batch)
+  }
   const guard = async (side: Promise<boolean>): Promise<boolean> => {
     try {
       return await side

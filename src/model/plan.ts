@@ -21,8 +21,9 @@ export type ValueFault =
   /** The index 0 that MySQL stores for a label that was invalid. */
   | 'enum-zero'
   | 'out-of-range'
+  /** Text that is no JSON. Where it is rejected, it is the target that finds it: a cell of `json` is any text. */
   | 'invalid-json'
-  /** `\u0000` inside JSON text. */
+  /** `\u0000` inside JSON text. Where it is rejected, it is the target that finds it. */
   | 'json-nul'
 
 /** What a decoder does with a faulty value. Anything but `reject` is a loss: counted under `rule`. */

@@ -1,11 +1,12 @@
 import { backoffMs } from '../async/backoff.ts'
 import { sleep } from '../async/sleep.ts'
+import type { ArenaBatch } from '../batch/batch.ts'
 import type { Layout } from '../batch/layout.ts'
 import type { LanePlan } from '../contract/lane.ts'
 import type { Snapshot, Source } from '../contract/source.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import { runLane } from '../lane/lane.ts'
+import { createBatches, runLane } from '../lane/lane.ts'
 import type { DatasetPlan, Plan } from '../model/plan.ts'
 import type { SplitState } from '../model/run-state.ts'
 import { assertRejectBudget } from './budget.ts'
@@ -99,8 +100,9 @@ async function runLanes(request: RunRequest, session: RunSession, lanes: Lanes):
   const signal = AbortSignal.any([request.signal, failure.signal])
   const queue = [...lanes.left]
   const lane = async (): Promise<void> => {
+    const batches = createBatches()
     for (let next = queue.shift(); next !== undefined && !request.stop.aborted; next = queue.shift()) {
-      await copySplit(request, session, lanes, next, signal)
+      await copySplit(request, session, lanes, next, batches, signal)
     }
   }
   await Promise.allSettled(
@@ -122,6 +124,7 @@ async function copySplit(
   session: RunSession,
   lanes: Lanes,
   state: SplitState,
+  batches: readonly ArenaBatch[],
   signal: AbortSignal,
 ): Promise<void> {
   const dataset = lanes.plans.get(state.split.dataset)
@@ -135,6 +138,7 @@ async function copySplit(
   await runLane(
     plan,
     { reader, writer, stages: [] },
+    batches,
     (_, checkpoint, receipt) => {
       session.commit(state.split.dataset, checkpoint, receipt)
       request.events.committed(state.split.dataset, checkpoint, receipt)

@@ -11,6 +11,8 @@ import { createConnection, type ConnectionOptions } from 'mysql2'
 /** One packet's payload: `buffer[offset … end)`. The object and often the buffer are reused: copy what is kept. */
 export interface Packet {
   readonly buffer: Buffer
+  /** Of the packet's header. */
+  readonly start: number
   offset: number
   readonly end: number
   isEOF(): boolean
@@ -31,6 +33,16 @@ export interface DriverCommand {
 
 export interface DriverConnection {
   readonly stream: Socket
+  /**
+   * Splits chunks off the socket into packets, each of which it hands on as the same object. It goes on behind the
+   * header of the packet that it has just handed on and `length` bytes more.
+   */
+  readonly packetParser: { readonly _reusablePacket: Packet; length: number }
+  /** What the next packet has to be numbered as, from 0 to 255. */
+  readonly sequenceId: number
+  /** Packets that come are kept for later. */
+  readonly _paused: boolean
+  _bumpSequenceId(count: number): void
   addCommand(command: DriverCommand): void
   query(options: object, done: (error: Error | null, rows: unknown) => void): void
   execute(options: object, done: (error: Error | null, rows: unknown) => void): void

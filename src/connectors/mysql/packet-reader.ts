@@ -1,7 +1,7 @@
 /* oxlint-disable typescript/unbound-method -- the driver calls a state as a method of its command */
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { Connection } from './connection.ts'
-import { type CommandState, loadExecuteClass, type Packet, type Statement } from './driver.ts'
+import { type CommandState, type DriverConnection, loadExecuteClass, type Packet, type Statement } from './driver.ts'
 import { readWireField, type WireField } from './decode/wire-field.ts'
 
 /** What becomes of a result's packets. Called while the driver takes a chunk off the socket: nothing may be kept. */
@@ -13,6 +13,13 @@ export interface PacketSink {
 }
 
 const Execute = loadExecuteClass()
+
+/** Of a packet: three bytes of length and its number. */
+const headerBytes = 4
+/** A packet of this length goes on in the next one. */
+const maxPacketBytes = 0xff_ffff
+/** The first byte of a row in the binary protocol; an end and an error begin otherwise. */
+const rowMark = 0
 
 const noResult = new TransloadError('TL_X901', { reason: 'a statement without a result' })
 
@@ -45,7 +52,7 @@ class RowCommand extends Execute {
     return RowCommand.prototype.row
   }
 
-  override row(packet: Packet): CommandState | null {
+  override row(packet: Packet, connection: DriverConnection): CommandState | null {
     if (packet.isEOF()) {
       this.#settle.resolve()
       return null
@@ -53,11 +60,37 @@ class RowCommand extends Execute {
     if (!this.#failed) {
       try {
         this.#sink.row(packet.buffer, packet.offset, packet.end)
+        // One that waited through a pause has the others behind it in a queue of the driver's.
+        if (packet === connection.packetParser._reusablePacket) this.#rowsBehind(packet, connection)
       } catch (error) {
         this.#fail(error)
       }
     }
     return RowCommand.prototype.row
+  }
+
+  /**
+   * Takes the rows that lie whole behind this one in the same chunk, and has the driver pass them over: what it does for
+   * each packet costs as much as some rows do. Whatever is no plain row is left to the driver.
+   */
+  #rowsBehind(packet: Packet, connection: DriverConnection): void {
+    const { buffer } = packet
+    const expected = connection.sequenceId
+    let end = packet.end
+    let count = 0
+    while (!connection._paused && end + headerBytes < buffer.length) {
+      const length = buffer[end]! | (buffer[end + 1]! << 8) | (buffer[end + 2]! << 16)
+      const offset = end + headerBytes
+      const isRow =
+        length < maxPacketBytes && buffer[end + 3] === ((expected + count) & 0xff) && buffer[offset] === rowMark
+      if (!isRow || offset + length > buffer.length) break
+      end = offset + length
+      count++
+      this.#sink.row(buffer, offset, end)
+    }
+    if (count === 0) return
+    connection.packetParser.length = end - packet.start - headerBytes
+    connection._bumpSequenceId(count)
   }
 
   #guard(work: () => void): void {

@@ -65,9 +65,9 @@ export function isRolledBackForOthers(error: unknown): boolean {
   return isServerError(cause) && (cause.code === '40001' || cause.code === '40P01')
 }
 
-/** Whether the server refuses text that our checks would have found: NUL or bytes that are no UTF-8. */
-export function isUncheckedText(refusal: Refusal): boolean {
-  return refusal.error.code === '22021'
+/** Whether the server refuses text that our checks would have found: NUL, bytes that are no UTF-8, what is no JSON. */
+export function isUncheckedText({ error }: Refusal): boolean {
+  return error.code === '22021' || refusalCode(error) === 'TL_D408'
 }
 
 /** The code of a row that the server refuses for this. */

@@ -1,6 +1,6 @@
 import { TransloadError } from '../../../errors/transload-error.ts'
 import type { CanonicalType } from '../../../model/canonical-type.ts'
-import type { ReadColumn } from '../../../model/plan.ts'
+import type { PolicyAction, ReadColumn } from '../../../model/plan.ts'
 import {
   BytesToUuidDecoder,
   FloatToDoubleDecoder,
@@ -147,8 +147,9 @@ function bitDecoder(type: CanonicalType, bitCount: number): CellDecoder | undefi
 }
 
 /**
- * A NUL character and `\u0000` are faults where the column has a policy for them: not every target minds them. What is
- * not JSON is one wherever the layout is JSON and the server has not checked it itself.
+ * A NUL character is a fault where the column has a policy for it: not every target minds it. What is not JSON, and
+ * `\u0000` in it, are faults only where a policy changes them: a target of JSON refuses both by itself, and looking at
+ * every byte of it twice would cost more than reading it does.
  */
 function textDecoder(column: ReadColumn, field: WireField): TextDecoder {
   const { type, policies, native } = column
@@ -158,9 +159,13 @@ function textDecoder(column: ReadColumn, field: WireField): TextDecoder {
   const isJson = type.kind === 'json'
   return new TextDecoder(charset, {
     nul: policies['nul-byte'] !== undefined,
-    json: isJson && !isServersJson,
-    jsonNul: isJson && policies['json-nul'] !== undefined,
+    json: isJson && !isServersJson && isChanged(policies['invalid-json']),
+    jsonNul: isJson && isChanged(policies['json-nul']),
   })
+}
+
+function isChanged(policy: PolicyAction | undefined): boolean {
+  return policy !== undefined && policy.do !== 'reject'
 }
 
 /** Digits of a second's fraction; 31 stands for none. */

@@ -31,6 +31,7 @@ describeEngines(['mysql9', 'mariadb'], 'values that a cell cannot hold', () => {
         uid: { type: { kind: 'uuid' } },
         small: { type: { kind: 'int', bits: 16, signed: true } },
       })
+      // What is no JSON is for the target to find.
       expect(rows).toHaveLength(19)
       const outcomes = rejects.map(({ key, column, code, original }) => [key['id'], column, code, original])
       expect(outcomes).toEqual([
@@ -43,7 +44,6 @@ describeEngines(['mysql9', 'mariadb'], 'values that a cell cannot hold', () => {
         ['10', 'clock', 'TL_D402', { text: '24:00:01' }],
         ['11', 'clock', 'TL_D402', { text: '-00:00:01' }],
         ['13', 'label', 'TL_D407', { text: '' }],
-        ['17', 'doc', 'TL_D408', { text: '{"a":}' }],
         ['19', 'uid', 'TL_D402', { base64: Buffer.from(`x${'\0'.repeat(14)}`).toString('base64') }],
         ['20', 'small', 'TL_D402', { text: '40000' }],
       ])

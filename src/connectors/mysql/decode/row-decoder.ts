@@ -1,5 +1,9 @@
 import type { Batch } from '../../../batch/batch.ts'
+import { copyWords, maxWordBytes } from '../../../batch/copy-words.ts'
+import { viewOf } from '../../../batch/view-of.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
+import { copyPlainWords } from '../../../format/charset/copy-plain.ts'
+import { oddUtf8At } from '../../../format/charset/odd-utf8.ts'
 import type { ReadColumn } from '../../../model/plan.ts'
 import { type CellDecoder, CopyDecoder } from './cell-decoder.ts'
 import { chooseDecoder } from './choose-decoder.ts'
@@ -7,7 +11,11 @@ import { fault } from './fault.ts'
 import { lowHalf } from './integer.ts'
 import { originalValue } from './original-value.ts'
 import { RowFaults } from './row-faults.ts'
+import { TextDecoder } from './text.ts'
 import type { WireField } from './wire-field.ts'
+
+/** How a value becomes a cell: most need no more than a copy. */
+const Way = { decode: 0, copy: 1, utf8: 2, plain: 3 } as const
 
 /** Up to here a row's bytes are reserved at once. */
 const maxRoomyBytes = 65_536
@@ -28,8 +36,10 @@ export class RowDecoder {
   readonly #faults: RowFaults
   /** Per column: the extra field with its ordinal, where the text alone does not tell a label from index 0; else −1. */
   readonly #ordinalFields: readonly number[]
-  readonly #isCopy: Uint8Array
+  readonly #ways: Uint8Array
   readonly #widths: Uint8Array
+  #viewed: Buffer | undefined
+  #view: DataView = new DataView(new ArrayBuffer(0))
   /** Of the decoders, side by side: asked one by one they are objects of many shapes, which is slow. */
   readonly #growths: Float64Array
   readonly #extraBytes: Int32Array
@@ -49,7 +59,11 @@ export class RowDecoder {
       const isAmbiguous = native.name === 'enum' && native.labels?.includes('') === true
       return isAmbiguous ? columns.length + ordinals.indexOf(name) : -1
     })
-    this.#isCopy = Uint8Array.from(this.#decoders, (decoder) => (decoder instanceof CopyDecoder ? 1 : 0))
+    this.#ways = Uint8Array.from(this.#decoders, (decoder) => {
+      if (decoder instanceof CopyDecoder) return Way.copy
+      if (!(decoder instanceof TextDecoder)) return Way.decode
+      return decoder.keeps === 'utf8' ? Way.utf8 : decoder.keeps === 'ascii' ? Way.plain : Way.decode
+    })
     this.#widths = Uint8Array.from(fields, ({ width }) => width)
     this.#growths = Float64Array.from(this.#decoders, ({ growth }) => growth)
     this.#extraBytes = Int32Array.from(this.#decoders, ({ extraBytes }) => extraBytes)
@@ -61,16 +75,21 @@ export class RowDecoder {
 
   /** Adds the row whose payload begins at `offset` of `buffer`. */
   decode(buffer: Buffer, offset: number, end: number, batch: Batch): void {
-    const fieldCount = this.#widths.length
-    this.#locate(buffer, offset, end, fieldCount)
+    const widths = this.#widths
+    const fieldCount = widths.length
+    const bitmap = offset + 1
+    let next = bitmap + bitmapBytes(fieldCount)
     const row = batch.addRow(0)
     const frame = batch.frames[0]!
     const cells = frame.cells
     const starts = this.starts
     const lengths = this.lengths
     const decoders = this.#decoders
-    const isCopy = this.#isCopy
+    const ways = this.#ways
+    const view = this.#viewOf(buffer)
     const columnCount = decoders.length
+    // Ordinals stand behind the columns that they are about.
+    if (fieldCount > columnCount) this.#locate(view, offset, end)
     let cell = row * frame.layout.columns.length * 2
     // Most rows are small: room for all their values at once. A large one is given room value by value, lest a growth
     // that none of its values has be reserved for all of them.
@@ -79,22 +98,35 @@ export class RowDecoder {
     if (isRoomy) batch.reserve(rowBytes)
     let at = batch.used
     let target = batch.bytes
+    let targetView = batch.view
     for (let slot = 0; slot < columnCount; slot++, cell += 2) {
-      const length = lengths[slot]!
-      if (length < 0) {
+      const bit = slot + 2
+      if ((view.getUint8(bitmap + (bit >> 3)) & (1 << (bit & 7))) !== 0) {
+        lengths[slot] = -1
         if (!this.#columns[slot]!.nullable) this.#faults.rejectNull(slot)
         continue
       }
-      const from = starts[slot]!
+      let from = next
+      let length = widths[slot]!
+      if (length === 0) {
+        const first = view.getUint8(from)
+        length = first < longMark ? first : longLength(view, from, first)
+        from += first < longMark ? 1 : prefixBytes(first)
+      }
+      starts[slot] = from
+      lengths[slot] = length
+      next = from + length
       if (!isRoomy) {
         batch.used = at
         batch.reserve(Math.ceil(length * this.#growths[slot]!) + this.#extraBytes[slot]!)
         target = batch.bytes
+        targetView = batch.view
       }
       let written = length
-      if (isCopy[slot] === 1 && length <= 8) {
-        for (let i = 0; i < length; i++) target[at + i] = buffer[from + i]!
-      } else {
+      const way = length > maxWordBytes ? Way.decode : ways[slot]
+      if (way === Way.copy || (way === Way.utf8 && oddUtf8At(view, from, from + length) < 0)) {
+        copyWords(view, from, length, targetView, at)
+      } else if (way !== Way.plain || !copyPlainWords(view, from, length, targetView, at)) {
         written = decoders[slot]!.write(buffer, from, length, target, at)
       }
       if (length === 0 && this.#isIndexZero(slot, buffer)) written = fault.enumZero
@@ -104,6 +136,7 @@ export class RowDecoder {
         batch.used = at
         batch.reserve(instead.length)
         target = batch.bytes
+        targetView = batch.view
         isRoomy = false
         target.set(instead, at)
         written = instead.length
@@ -112,43 +145,41 @@ export class RowDecoder {
       cells[cell + 1] = written
       at += written
     }
+    if (fieldCount === columnCount) assertEnd(offset, next, end)
     batch.used = at
     if (this.#faults.isPending) this.#note(row, buffer, batch)
   }
 
-  #locate(buffer: Buffer, offset: number, end: number, fieldCount: number): void {
+  #locate(view: DataView, offset: number, end: number): void {
+    const widths = this.#widths
     const bitmap = offset + 1
-    const starts = this.starts
-    const lengths = this.lengths
-    let at = bitmap + ((fieldCount + 9) >> 3)
-    for (let field = 0; field < fieldCount; field++) {
+    let at = bitmap + bitmapBytes(widths.length)
+    for (let field = 0; field < widths.length; field++) {
       const bit = field + 2
-      if ((buffer[bitmap + (bit >> 3)]! & (1 << (bit & 7))) !== 0) {
-        lengths[field] = -1
+      if ((view.getUint8(bitmap + (bit >> 3)) & (1 << (bit & 7))) !== 0) {
+        this.lengths[field] = -1
         continue
       }
-      let length = this.#widths[field]!
+      let length = widths[field]!
       if (length === 0) {
-        length = buffer[at]!
-        if (length < 251) at++
-        else if (length === 252) {
-          length = buffer[at + 1]! | (buffer[at + 2]! << 8)
-          at += 3
-        } else if (length === 253) {
-          length = buffer[at + 1]! | (buffer[at + 2]! << 8) | (buffer[at + 3]! << 16)
-          at += 4
-        } else {
-          // Eight bytes; what Node can hold needs the lower half alone.
-          length = buffer.readUInt32LE(at + 1)
-          at += 9
-        }
+        const first = view.getUint8(at)
+        length = first < longMark ? first : longLength(view, at, first)
+        at += first < longMark ? 1 : prefixBytes(first)
       }
-      starts[field] = at
-      lengths[field] = length
+      this.starts[field] = at
+      this.lengths[field] = length
       at += length
     }
-    if (at !== end)
-      throw new TransloadError('TL_X901', { reason: `a row of ${end - offset} bytes ended at ${at - offset}` })
+    assertEnd(offset, at, end)
+  }
+
+  /** A chunk off the socket has many rows. */
+  #viewOf(buffer: Buffer): DataView {
+    if (buffer !== this.#viewed) {
+      this.#viewed = buffer
+      this.#view = viewOf(buffer)
+    }
+    return this.#view
   }
 
   /** Whether an empty text is an ENUM's index 0: it is, unless '' is a label too and the ordinal tells that it is that. */
@@ -166,4 +197,27 @@ export class RowDecoder {
       : null
     this.#faults.note(row, batch, original)
   }
+}
+
+/** From here on the first byte of a length says how many bytes of it follow (MySQL's protocol: length-encoded integer). */
+const longMark = 251
+
+function prefixBytes(first: number): number {
+  return first === 252 ? 3 : first === 253 ? 4 : 9
+}
+
+function longLength(view: DataView, at: number, first: number): number {
+  if (first === 252) return view.getUint16(at + 1, true)
+  if (first === 253) return view.getUint16(at + 1, true) | (view.getUint8(at + 3) << 16)
+  // Eight bytes; what Node can hold needs the lower half alone.
+  return view.getUint32(at + 1, true)
+}
+
+function bitmapBytes(fieldCount: number): number {
+  return (fieldCount + 9) >> 3
+}
+
+function assertEnd(offset: number, found: number, end: number): void {
+  if (found === end) return
+  throw new TransloadError('TL_X901', { reason: `a row of ${end - offset} bytes ended at ${found - offset}` })
 }

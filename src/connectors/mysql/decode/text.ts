@@ -2,10 +2,10 @@ import { TransloadError } from '../../../errors/transload-error.ts'
 import { charsetDecoder } from '../../../format/charset/charset-decoder.ts'
 import type { CharsetDecoder } from '../../../format/charset/decoder.ts'
 import { invalidUtf8At } from '../../../format/charset/invalid-utf8.ts'
+import { inspectJson, replaceJsonNul } from '../../../format/json/json-text.ts'
 import type { PolicyAction, ValuePolicies } from '../../../model/plan.ts'
 import type { CellDecoder, RepairedText } from './cell-decoder.ts'
 import { fault } from './fault.ts'
-import { inspectJson, replaceJsonNul } from './json-text.ts'
 
 /** What is asked of a text beside being text of its charset. */
 export interface TextChecks {
@@ -17,8 +17,6 @@ export interface TextChecks {
   readonly jsonNul: boolean
 }
 
-/** Up to here a loop of our own beats the call of one that looks at eight bytes at once (measured). */
-const shortBytes = 24
 /** From here on the native search is the fastest. */
 const longBytes = 64
 /** From here on the native check of UTF-8 and the native copy are the fastest, in spite of the view they need. */
@@ -34,6 +32,8 @@ export class TextDecoder implements CellDecoder {
   readonly #isAscii: boolean
   readonly #isUtf8: boolean
   readonly #checksJson: boolean
+  /** Of which text without NUL it is certain that the cell is the value as it is. */
+  readonly keeps: 'utf8' | 'ascii' | 'nothing'
 
   /** @throws TL_X901 where the charset is unknown. */
   constructor(charset: string, checks: TextChecks) {
@@ -45,19 +45,10 @@ export class TextDecoder implements CellDecoder {
     this.#checksJson = checks.json || checks.jsonNul
     this.#isAscii = /^(utf8mb[34]|binary|ascii|latin\d|cp125\d|koi8[ru])$/.test(decoder.charset)
     this.#isUtf8 = decoder.charset === 'utf8mb4' || decoder.charset === 'binary'
+    this.keeps = this.#checksJson ? 'nothing' : this.#isUtf8 ? 'utf8' : this.#isAscii ? 'ascii' : 'nothing'
   }
 
   write(source: Buffer, from: number, length: number, target: Uint8Array, at: number): number {
-    if (this.#isAscii && length <= shortBytes && !this.#checksJson) {
-      let i = 0
-      for (; i < length; i++) {
-        const byte = source[from + i]!
-        // Neither NUL nor beyond ASCII: both set the highest bit here.
-        if (((byte - 1) | byte) & 0x80) break
-        target[at + i] = byte
-      }
-      if (i === length) return length
-    }
     let end = at + length
     if (this.#isUtf8 && length >= nativeBytes) {
       if (invalidUtf8At(source, from, from + length) >= 0) return fault.invalidText

@@ -1,3 +1,4 @@
+import { viewOf } from '../../../batch/view-of.ts'
 import { textToCell } from '../../../canonical/text.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
 import type { CanonicalType } from '../../../model/canonical-type.ts'
@@ -68,8 +69,7 @@ export function encodeArray(of: CanonicalType, to: TargetType, element: TargetTy
       }
       const cell = toCell(of, part)
       if (cell === undefined) return unfit(to, `${part.slice(0, 100)} is no ${of.kind}`)
-      const view = new DataView(cell.buffer, cell.byteOffset, cell.length)
-      const fault = encodeElement(scratch, cell, view, 0, cell.length)
+      const fault = encodeElement(scratch, cell, viewOf(cell), 0, cell.length)
       if (fault !== undefined) return fault
     }
     const pieces = scratch.finish()
@@ -77,7 +77,7 @@ export function encodeArray(of: CanonicalType, to: TargetType, element: TargetTy
     const headBytes = elements.length === 0 ? emptyBytes : flatBytes
     writeHead(out, headBytes + elementBytes, elements.includes(null), element.oid, elements.length)
     // The scratch is used again: nothing may point into it.
-    for (const piece of pieces) out.append(piece, 0, piece.length)
+    for (const piece of pieces) out.append(viewOf(piece), 0, piece.length)
     return undefined
   }
 }

@@ -1,3 +1,4 @@
+import { viewOf } from '../../../batch/view-of.ts'
 import type { TargetType } from '../types.ts'
 import { type Encode, unfit } from './encoder.ts'
 
@@ -66,9 +67,9 @@ export function encodeFloat8AsFloat4(to: TargetType): Encode {
 
 /** uuid's sixteen bytes. */
 export function encodeBytesAsUuid(to: TargetType): Encode {
-  return (out, source, _view, start, length) => {
+  return (out, _source, view, start, length) => {
     if (length !== 16) return unfit(to, `it has ${length} bytes`)
-    out.field(source, start, 16)
+    out.field(view, start, 16)
     return undefined
   }
 }
@@ -80,7 +81,7 @@ export function encodeTextAsUuid(to: TargetType): Encode {
     if (!/^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(text))
       return unfit(to, `${JSON.stringify(text)} is none`)
     const bytes = Buffer.from(text.replaceAll('-', ''), 'hex')
-    out.field(bytes, 0, 16)
+    out.field(viewOf(bytes), 0, 16)
     return undefined
   }
 }

@@ -1,5 +1,6 @@
 import { type Batch, type Frame } from '../../../batch/batch.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
+import { viewOf } from '../../../batch/view-of.ts'
 import { fate } from '../../../model/fate.ts'
 import type { CopyPieces } from '../copy.ts'
 import type { TargetType } from '../types.ts'
@@ -9,7 +10,7 @@ import { type Encode, type Fault, isEncode } from './encoder.ts'
 import { Output } from './output.ts'
 
 /** "PGCOPY", a signature against transfers that change bytes, no flags, no header extension (COPY, binary format). */
-const header = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)])
+const header = viewOf(Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]))
 
 /**
  * What the values of one row may come to, at the most. The server builds a row in one piece of memory of less than 1 GiB
@@ -98,9 +99,9 @@ export class FrameEncoder {
   ): Generator<Uint8Array> {
     const frame = this.#frameOf(batch)
     const source = batch.bytes
-    const view = new DataView(source.buffer, source.byteOffset, source.byteLength)
+    const { view } = batch
     const out = new Output()
-    out.append(header, 0, header.length)
+    out.append(header, 0, header.byteLength)
     for (let row = first; row < end; row++) {
       if (frame.fate[row] !== fate.live) continue
       out.beginRow()

@@ -201,15 +201,14 @@ function splitLong(view: DataView, start: number, signed: boolean, parts: Float6
     low = (~low + 1) >>> 0
     high = (~high + (low === 0 ? 1 : 0)) >>> 0
   }
-  let quotient = Math.floor(high / 1e8)
-  let rest = high % 1e8
-  const middle = rest * 65_536 + (low >>> 16)
-  quotient = quotient * 65_536 + Math.floor(middle / 1e8)
-  rest = middle % 1e8
-  const last = rest * 65_536 + (low & 0xffff)
-  quotient = quotient * 65_536 + Math.floor(last / 1e8)
-  parts[0] = quotient
-  parts[1] = last % 1e8
+  // Of doubles a remainder takes far longer than a product.
+  const first = Math.floor(high / 1e8)
+  const middle = (high - first * 1e8) * 65_536 + (low >>> 16)
+  const second = Math.floor(middle / 1e8)
+  const last = (middle - second * 1e8) * 65_536 + (low & 0xffff)
+  const third = Math.floor(last / 1e8)
+  parts[0] = (first * 65_536 + second) * 65_536 + third
+  parts[1] = last - third * 1e8
   return isNegative
 }
 
@@ -224,28 +223,34 @@ function isRounded(upper: number, lower: number, unit: number): boolean {
 }
 
 /** Five groups hold 64 bits: 1844 6744 0737 0955 1615. */
-const groups = new Int32Array(5)
-
 function writeInteger(out: Output, upper: number, lower: number, isNegative: boolean): void {
   // Below 10^8 everything is a small integer, whose division the compiler turns into a multiplication.
   const top = upper < 1e8 ? 0 : Math.floor(upper / 1e8)
   const middle = (upper - top * 1e8) | 0
   const bottom = lower | 0
-  groups[0] = top
-  groups[1] = (middle / 10_000) | 0
-  groups[2] = middle % 10_000
-  groups[3] = (bottom / 10_000) | 0
-  groups[4] = bottom % 10_000
-  let first = 0
-  while (first < 5 && groups[first] === 0) first++
-  let last = 4
-  while (last > first && groups[last] === 0) last--
+  const weight = top > 0 ? 4 : middle >= 10_000 ? 3 : middle > 0 ? 2 : bottom >= 10_000 ? 1 : 0
   out.room(12 + 10)
   const { view } = out
-  let at = out.at + 12
-  for (let place = first; place <= last; place++) {
-    view.setInt16(at, groups[place] ?? 0)
+  const firstDigit = out.at + 12
+  let at = firstDigit
+  if (weight === 4) {
+    view.setInt16(at, top)
     at += 2
   }
-  finishNumeric(out, first > last ? 0 : last - first + 1, 4 - first, isNegative, 0)
+  if (weight >= 3) {
+    view.setInt16(at, (middle / 10_000) | 0)
+    at += 2
+  }
+  if (weight >= 2) {
+    view.setInt16(at, middle % 10_000)
+    at += 2
+  }
+  if (weight >= 1) {
+    view.setInt16(at, (bottom / 10_000) | 0)
+    at += 2
+  }
+  view.setInt16(at, bottom % 10_000)
+  at += 2
+  while (at > firstDigit && view.getInt16(at - 2) === 0) at -= 2
+  finishNumeric(out, (at - firstDigit) / 2, weight, isNegative, 0)
 }

@@ -1,3 +1,5 @@
+import { copyWords, maxWordBytes } from '../../../batch/copy-words.ts'
+
 /** Size of one send: larger ones gain nothing, and buffers are never used twice (measured: pooling gains nothing). */
 const pieceBytes = 256 * 1024
 
@@ -54,20 +56,22 @@ export class Output {
   }
 
   /** Copies bytes behind what is there. */
-  append(source: Uint8Array, start: number, length: number): void {
+  append(source: DataView, start: number, length: number): void {
     this.room(length)
-    if (length < 20) {
-      const bytes = this.bytes
-      const shift = this.at - start
-      for (let place = start; place < start + length; place++) bytes[place + shift] = source[place] ?? 0
-    } else {
-      this.bytes.set(source.subarray(start, start + length), this.at)
-    }
+    if (length <= maxWordBytes) copyWords(source, start, length, this.view, this.at)
+    else this.bytes.set(partOf(source, start, length), this.at)
     this.at += length
   }
 
   /** A value with its length before it: copied, or, where it is large, sent from where it lies. */
-  field(source: Uint8Array, start: number, length: number): void {
+  field(source: DataView, start: number, length: number): void {
+    if (length <= maxWordBytes) {
+      this.room(4 + length)
+      this.view.setInt32(this.at, length)
+      copyWords(source, start, length, this.view, this.at + 4)
+      this.at += 4 + length
+      return
+    }
     this.room(4)
     this.view.setInt32(this.at, length)
     this.at += 4
@@ -75,15 +79,15 @@ export class Output {
   }
 
   /** The same without the length. */
-  body(source: Uint8Array, start: number, length: number): void {
+  body(source: DataView, start: number, length: number): void {
     if (length < referenceBytes) this.append(source, start, length)
     else this.refer(source, start, length)
   }
 
   /** Sends a part of `source` from where it lies: it must stay as it is until the COPY has ended. */
-  refer(source: Uint8Array, start: number, length: number): void {
+  refer(source: DataView, start: number, length: number): void {
     if (this.at > 0) this.#pieces.push(this.bytes.subarray(0, this.at))
-    this.#pieces.push(source.subarray(start, start + length))
+    this.#pieces.push(partOf(source, start, length))
     this.bytes = this.bytes.subarray(this.at)
     this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset)
     this.at = 0
@@ -111,4 +115,8 @@ export class Output {
     this.at = 0
     return this.#pieces
   }
+}
+
+function partOf(source: DataView, start: number, length: number): Uint8Array {
+  return new Uint8Array(source.buffer, source.byteOffset + start, length)
 }

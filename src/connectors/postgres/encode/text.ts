@@ -1,12 +1,14 @@
 import { isUtf8 } from 'node:buffer'
+import { viewOf } from '../../../batch/view-of.ts'
 import { cellToText } from '../../../canonical/text.ts'
+import { inspectJson } from '../../../format/json/json-text.ts'
 import type { CanonicalType } from '../../../model/canonical-type.ts'
 import { lengthLimit, type TargetType } from '../types.ts'
 import { type Encode, type Fault, shown, unfit } from './encoder.ts'
 
 /** Bytes as they are: bytea, uuid, and text whose length is known to fit. */
-export const encodeRaw: Encode = (out, source, _view, start, length) => {
-  out.field(source, start, length)
+export const encodeRaw: Encode = (out, _source, view, start, length) => {
+  out.field(view, start, length)
   return undefined
 }
 
@@ -22,7 +24,7 @@ export function encodeText(to: TargetType, maxLength: number | undefined, isChec
   const limit = lengthLimit(to)
   const isLimited = limit !== undefined && (maxLength === undefined || maxLength > limit)
   if (!isLimited && !isChecked) return encodeRaw
-  return (out, source, _view, start, length) => {
+  return (out, source, view, start, length) => {
     // A character has at least one byte.
     if (isLimited && length > limit) {
       const count = countCharacters(source, start, length)
@@ -30,27 +32,30 @@ export function encodeText(to: TargetType, maxLength: number | undefined, isChec
     }
     const fault = isChecked ? textFault(source, start, length) : undefined
     if (fault !== undefined) return fault
-    out.field(source, start, length)
+    out.field(view, start, length)
     return undefined
   }
 }
 
-/** JSON text into json, or into jsonb, whose wire form is a version byte and the text. */
+/**
+ * JSON text into json, or into jsonb, whose wire form is a version byte and the text. That it is JSON is checked here
+ * only where `isChecked`: the server does so anyway.
+ */
 export function encodeJson(to: TargetType, isChecked: boolean): Encode {
   const isBinary = to.name === 'jsonb'
   if (!isBinary && !isChecked) return encodeRaw
-  return (out, source, _view, start, length) => {
-    const fault = isChecked ? textFault(source, start, length) : undefined
+  return (out, source, view, start, length) => {
+    const fault = isChecked ? jsonFault(source, start, length, isBinary) : undefined
     if (fault !== undefined) return fault
     if (!isBinary) {
-      out.field(source, start, length)
+      out.field(view, start, length)
       return undefined
     }
     out.room(5)
     out.view.setInt32(out.at, length + 1)
     out.bytes[out.at + 4] = 1
     out.at += 5
-    out.body(source, start, length)
+    out.body(view, start, length)
     return undefined
   }
 }
@@ -60,6 +65,16 @@ export function textFault(source: Uint8Array, start: number, length: number): Fa
   const text = Buffer.from(source.buffer, source.byteOffset + start, length)
   if (text.includes(0)) return { code: 'TL_D405', reason: 'the text holds a NUL character' }
   if (!isUtf8(text)) return { code: 'TL_D404', reason: 'the text is not valid UTF-8' }
+  return undefined
+}
+
+function jsonFault(source: Uint8Array, start: number, length: number, isBinary: boolean): Fault | undefined {
+  const fault = textFault(source, start, length)
+  if (fault !== undefined) return fault
+  const finding = inspectJson(source, start, start + length)
+  if (finding === 'invalid') return { code: 'TL_D408', reason: 'the text is not valid JSON' }
+  // json keeps the text of an escape, jsonb the character, which no text of the server may hold.
+  if (finding === 'nul' && isBinary) return { code: 'TL_D408', reason: 'the JSON holds \\u0000, which jsonb cannot' }
   return undefined
 }
 
@@ -75,10 +90,9 @@ export function encodeCanonicalText(type: CanonicalType, to: TargetType): Encode
   const encodeIt = encodeText(to, undefined, false)
   return (out, source, _view, start, length) => {
     const text = Buffer.from(cellToText(type, source, start, length), 'utf8')
-    return encodeIt(out, text, viewOfNothing, 0, text.length)
+    return encodeIt(out, text, viewOf(text), 0, text.length)
   }
 }
-const viewOfNothing = new DataView(new ArrayBuffer(0))
 
 /** One of an enum's labels, by their bytes, without making a string of it. */
 export function encodeLabel(to: TargetType): Encode {
@@ -89,13 +103,13 @@ export function encodeLabel(to: TargetType): Encode {
     const same = (byLength[bytes.length] ??= [])
     same.push(bytes)
   }
-  return (out, source, _view, start, length) => {
+  return (out, source, view, start, length) => {
     const candidates = byLength[length]
     const count = candidates?.length ?? 0
     for (let place = 0; place < count; place++) {
       const label = candidates?.[place]
       if (label !== undefined && isSame(label, source, start, length)) {
-        out.field(source, start, length)
+        out.field(view, start, length)
         return undefined
       }
     }

@@ -1,7 +1,7 @@
 import { looksDoubleEncoded } from '../../../../format/charset/double-encoded.ts'
+import { inspectJson } from '../../../../format/json/json-text.ts'
 import type { CensusFact } from '../../../../model/census.ts'
 import type { NativeType } from '../../../../model/relation.ts'
-import { inspectJson } from '../../decode/json-text.ts'
 import { familyOf } from '../../decode/type-family.ts'
 import type { LiteralBytes } from '../literal-bytes.ts'
 import type { FactCounter } from './fact-counter.ts'
