@@ -247,6 +247,22 @@ for (const engine of ['mysql9', 'mariadb'] as const) {
 }
 
 describeEngines(['mariadb'], 'a column whose bytes are not of its charset', () => {
+  it('is counted: MariaDB takes half of a surrogate pair as UTF-8, in JSON too', async () => {
+    await using database = await createDatabase(engineUrl('mariadb'), 'census')
+    await database.query("SET sql_mode = '', check_constraint_checks = 0")
+    await database.query('CREATE TABLE t (v varchar(9) CHARACTER SET utf8mb4, j json)')
+    await database.query(`INSERT INTO t VALUES (_binary X'61eda080', _binary X'5b22edb08022'), ('한글', '["한글"]'),
+      ('힣', _binary X'5b22eda080225d'), ('ok', '{'), (_binary X'f09fedbfbf', NULL), (_binary X'6ded9fbf', _binary X'22ed9fbf22')`)
+    const [row] = await database.query("SELECT COUNT(*) AS stored FROM t WHERE CONCAT(HEX(v), HEX(j)) LIKE '%EDA080%'")
+    expect(Number(row?.['stored'])).toBe(2)
+    const { facts } = await censusOf(database, 't')
+    expect([facts['v']?.['invalid-text'], facts['j']?.['invalid-text'], facts['j']?.['invalid-json']]).toEqual([
+      '2',
+      '2',
+      '2',
+    ])
+  })
+
   it('is counted: MariaDB takes any bytes as ASCII', async () => {
     await using database = await createDatabase(engineUrl('mariadb'), 'census')
     await database.query("SET sql_mode = ''")

@@ -1,6 +1,7 @@
-import type { CensusAnswer, CensusFact, CensusQuestion } from '../../model/census.ts'
+import type { CensusAnswer, CensusColumn, CensusFact, CensusQuestion } from '../../model/census.ts'
 import type { Sessions } from '../sql/session.ts'
-import { factSql } from './census/fact-sql.ts'
+import { factSql, isText } from './census/fact-sql.ts'
+import { type Flavor, invalidJsonAndTextSql, isUtf8, packedUnit } from './census/text-sql.ts'
 import { quoteQualified } from './quote.ts'
 import type { ServerFacts } from './server-facts.ts'
 
@@ -25,28 +26,51 @@ const maxAggregateCount = 500
  */
 export async function takeCensus(
   sessions: Sessions,
-  _server: ServerFacts,
+  { flavor }: ServerFacts,
   questions: readonly CensusQuestion[],
   signal: AbortSignal,
 ): Promise<readonly CensusAnswer[]> {
   const answers: CensusAnswer[] = []
-  for (const question of questions) answers.push(await takeOne(sessions, question, signal))
+  for (const question of questions) answers.push(await takeOne(sessions, question, flavor, signal))
   return answers
 }
 
 interface Aggregate {
   readonly column: string
-  readonly fact: CensusFact
   readonly sql: string
+  /** The facts that the number, or text, holds. */
+  readonly read: (value: string | null) => { readonly [fact in CensusFact]?: string | null }
 }
 
-async function takeOne(sessions: Sessions, question: CensusQuestion, signal: AbortSignal): Promise<CensusAnswer> {
-  const aggregates = question.columns.flatMap((column) =>
-    column.facts.flatMap((fact): readonly Aggregate[] => {
-      const sql = factSql(column, fact)
-      return sql === undefined ? [] : [{ column: column.column, fact, sql }]
-    }),
-  )
+function aggregatesOf(column: CensusColumn, flavor: Flavor): Aggregate[] {
+  const asked = new Set(column.facts)
+  const aggregates: Aggregate[] = []
+  const isBoth = asked.has('invalid-json') && asked.has('invalid-text')
+  if (isBoth && flavor === 'mariadb' && isText(column) && isUtf8(column)) {
+    asked.delete('invalid-json')
+    asked.delete('invalid-text')
+    aggregates.push({ column: column.column, sql: invalidJsonAndTextSql(column), read: readInvalid })
+  }
+  for (const fact of asked) {
+    const sql = factSql(column, fact, flavor)
+    if (sql !== undefined) aggregates.push({ column: column.column, sql, read: (value) => ({ [fact]: value }) })
+  }
+  return aggregates
+}
+
+function readInvalid(value: string | null): { 'invalid-json': string; 'invalid-text': string } {
+  const packed = BigInt(value ?? '0')
+  const unit = BigInt(packedUnit)
+  return { 'invalid-json': String(packed % unit), 'invalid-text': String(packed / unit) }
+}
+
+async function takeOne(
+  sessions: Sessions,
+  question: CensusQuestion,
+  flavor: Flavor,
+  signal: AbortSignal,
+): Promise<CensusAnswer> {
+  const aggregates = question.columns.flatMap((column) => aggregatesOf(column, flavor))
   const facts: { [column: string]: { [fact in CensusFact]?: string | null } } = {}
   for (const { column } of question.columns) facts[column] = {}
   let rowCount = 0
@@ -56,10 +80,8 @@ async function takeOne(sessions: Sessions, question: CensusQuestion, signal: Abo
     const statement = `SELECT ${list} FROM ${quoteQualified(question.table)}`
     const [row] = await sessions.use((session) => session.rows(statement), signal)
     rowCount = Number(row?.[0] ?? 0)
-    for (const [at, { column, fact }] of part.entries()) {
-      const known = facts[column]
-      if (known !== undefined) known[fact] = row?.[at + 1] ?? null
-    }
+    for (const [at, { column, read }] of part.entries())
+      facts[column] = { ...facts[column], ...read(row?.[at + 1] ?? null) }
   }
   return { table: question.table, rows: rowCount, facts }
 }

@@ -1,6 +1,6 @@
 import type { CensusColumn, CensusFact } from '../../../model/census.ts'
 import { quoteName } from '../quote.ts'
-import { doubleEncodedSql, hasNulSql, invalidTextSql } from './text-sql.ts'
+import { type Flavor, doubleEncodedSql, hasNulSql, holdsSql, invalidTextSql, plainSql } from './text-sql.ts'
 
 const dateNames = new Set(['date', 'datetime', 'timestamp'])
 const integerNames = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'decimal', 'year', 'bit'])
@@ -13,7 +13,7 @@ const byteNames = new Set(['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblo
  * An aggregate that answers one question about a column; undefined where the question makes no sense for its type.
  * Counts are rows; see {@link takeCensus} for what exactly is counted.
  */
-export function factSql(column: CensusColumn, fact: CensusFact): string | undefined {
+export function factSql(column: CensusColumn, fact: CensusFact, flavor: Flavor): string | undefined {
   const c = quoteName(column.column)
   switch (fact) {
     case 'nulls':
@@ -30,15 +30,15 @@ export function factSql(column: CensusColumn, fact: CensusFact): string | undefi
     case 'enum-zero':
       return column.native.name === 'enum' ? countSql(`${c} + 0 = 0`) : undefined
     case 'nul-bytes':
-      return isText(column) ? countSql(hasNulSql(column)) : undefined
+      return isText(column) ? countSql(hasNulSql(column, flavor)) : undefined
     case 'invalid-text':
-      return countOrNone(isText(column) ? invalidTextSql(column) : undefined)
+      return countOrNone(isText(column) ? invalidTextSql(column, flavor) : undefined)
     case 'double-encoded':
-      return countOrNone(isText(column) ? doubleEncodedSql(column) : undefined)
+      return countOrNone(isText(column) ? doubleEncodedSql(column, flavor) : undefined)
     case 'invalid-json':
       return isText(column) || column.native.name === 'json' ? countSql(`JSON_VALID(${c}) = 0`) : undefined
     case 'json-nul':
-      return isText(column) || column.native.name === 'json' ? countSql(jsonNulSql(c)) : undefined
+      return isText(column) || column.native.name === 'json' ? countSql(jsonNulSql(column, flavor)) : undefined
   }
 }
 
@@ -55,7 +55,7 @@ function isDate(column: CensusColumn): boolean {
 }
 
 /** Text that the server keeps as such; MariaDB's JSON is, MySQL's is not. */
-function isText({ native }: CensusColumn): boolean {
+export function isText({ native }: CensusColumn): boolean {
   return textNames.has(native.name) || (native.name === 'json' && native.charset !== undefined)
 }
 
@@ -80,7 +80,8 @@ function lengthSql({ column, native }: CensusColumn): string | undefined {
 }
 
 function zeroDateSql(c: string): string {
-  return `YEAR(${c}) = 0 AND MONTH(${c}) = 0 AND DAYOFMONTH(${c}) = 0`
+  // What is hardly ever true goes first.
+  return `DAYOFMONTH(${c}) = 0 AND MONTH(${c}) = 0 AND YEAR(${c}) = 0`
 }
 
 function partialDateSql(c: string): string {
@@ -88,14 +89,20 @@ function partialDateSql(c: string): string {
   const february = `IF(${year} % 4 = 0 AND (${year} % 100 <> 0 OR ${year} % 400 = 0), 29, 28)`
   const lastDay = `CASE MONTH(${c}) WHEN 2 THEN ${february} WHEN 4 THEN 30 WHEN 6 THEN 30 WHEN 9 THEN 30 WHEN 11 THEN 30
     ELSE 31 END`
-  return `((MONTH(${c}) = 0 OR DAYOFMONTH(${c}) = 0) AND NOT (${zeroDateSql(c)})) OR DAYOFMONTH(${c}) > ${lastDay}`
+  const isPartial = `((MONTH(${c}) = 0 OR DAYOFMONTH(${c}) = 0) AND NOT (${zeroDateSql(c)})) OR DAYOFMONTH(${c}) > ${lastDay}`
+  // Every month has these days: nearly all rows are done with here.
+  return `(DAYOFMONTH(${c}) NOT BETWEEN 1 AND 28 OR MONTH(${c}) = 0) AND (${isPartial})`
 }
+
+/** `\u0000` */
+const nulEscape = '5c7530303030'
 
 /**
  * Whether JSON text says `\u0000`. Backslashes go in pairs from the left, so once each pair is out of the way, one that
  * is left before `u0000` is an escape.
  */
-function jsonNulSql(c: string): string {
+function jsonNulSql(column: CensusColumn, flavor: Flavor): string {
+  const c = quoteName(column.column)
   const pairless = `REPLACE(CAST(CONVERT(${c} USING utf8mb4) AS BINARY), X'5c5c', X'78')`
-  return `LOCATE(X'5c7530303030', ${pairless}) > 0`
+  return `${holdsSql(nulEscape, plainSql(column), flavor)} AND LOCATE(X'${nulEscape}', ${pairless}) > 0`
 }
