@@ -28,6 +28,8 @@ export interface CensusColumn {
 
 export interface CensusQuestion {
   readonly table: QualifiedName
+  /** A guess, which decides how many sessions ask and never what they answer. */
+  readonly rowEstimate: number
   readonly columns: readonly CensusColumn[]
 }
 

@@ -52,7 +52,7 @@ export async function takeCensus(
         return { column: column.name, native: column.native, facts: factsWanted(rules, dataset, column, isCounter) }
       })
       .filter((column: CensusColumn) => column.facts.length > 0)
-    if (columns.length > 0) questions.push({ table: table.name, columns })
+    if (columns.length > 0) questions.push({ table: table.name, rowEstimate: table.rowEstimate, columns })
   }
   return questions.length === 0 ? [] : await source.census(questions, signal)
 }

@@ -26,7 +26,7 @@ const allFacts: readonly CensusFact[] = [
 ]
 
 /** Every fact about every column of one table. */
-async function censusOf(database: TestDatabase, table: string): Promise<CensusAnswer> {
+async function censusOf(database: TestDatabase, table: string, rowEstimate = 0, laneCount = 1): Promise<CensusAnswer> {
   const settings = parseMysqlUrl(database.url).settings as MysqlSettings
   await using sessions = await openSessions(settings, signal)
   const server = await sessions.use(readServerFacts, signal)
@@ -34,7 +34,7 @@ async function censusOf(database: TestDatabase, table: string): Promise<CensusAn
   const info = tables.find(({ name }) => name.name === table)
   if (info === undefined) throw new Error(`no table ${table}`)
   const columns = info.columns.map(({ name, native }) => ({ column: name, native, facts: allFacts }))
-  const [answer] = await takeCensus(sessions, server, [{ table: info.name, columns }], signal)
+  const [answer] = await takeCensus(sessions, server, [{ table: info.name, rowEstimate, columns }], laneCount, signal)
   if (answer === undefined) throw new Error('no answer')
   return answer
 }
@@ -210,7 +210,7 @@ for (const engine of ['mysql9', 'mariadb'] as const) {
       await using sessions = await openSessions(parseMysqlUrl(database.url).settings as MysqlSettings, signal)
       const server = await sessions.use(readServerFacts, signal)
       const table = { schema: database.name, name: 'nothing' }
-      expect(await takeCensus(sessions, server, [{ table, columns: [] }], signal)).toEqual([
+      expect(await takeCensus(sessions, server, [{ table, rowEstimate: 0, columns: [] }], 1, signal)).toEqual([
         { table, rows: 0, facts: {} },
       ])
     })
@@ -226,6 +226,16 @@ for (const engine of ['mysql9', 'mariadb'] as const) {
       expect(facts['c60']).toMatchObject({ max: null, nulls: '1' })
     })
 
+    it('finds the same in a large table, of which several sessions ask', async () => {
+      await database.query('CREATE TABLE large (a int, b bigint unsigned, v varchar(9), d datetime, t timestamp NULL)')
+      await database.query("INSERT INTO large VALUES (-7, 18446744073709551615, 'Ã©', '0000-00-00', NULL)")
+      await database.query("INSERT INTO large VALUES (12, NULL, CHAR(0), '2020-02-00', '2020-01-01 00:00:01')")
+      const alone = await censusOf(database, 'large')
+      expect(alone.facts).toMatchObject({ a: { min: '-7' }, v: { 'nul-bytes': '1' }, d: { 'partial-dates': '1' } })
+      expect(await censusOf(database, 'large', 5_000_000, 4)).toEqual(alone)
+      expect(await censusOf(database, 'large', 5_000_000, 99)).toEqual(alone)
+    })
+
     it('stops in the server when it is told to', async () => {
       await database.query('CREATE TABLE big (v varchar(200))')
       await database.query(`INSERT INTO big WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)
@@ -236,7 +246,7 @@ for (const engine of ['mysql9', 'mariadb'] as const) {
       const table = { schema: database.name, name: 'big' }
       const stop = new AbortController()
       const columns = [{ column: 'v', native, facts: allFacts }]
-      const census = takeCensus(sessions, server, [{ table, columns }], stop.signal)
+      const census = takeCensus(sessions, server, [{ table, rowEstimate: 200_000, columns }], 4, stop.signal)
       setTimeout(() => stop.abort(new Error('enough')), 100)
       await expect(census).rejects.toThrow('enough')
       const running = (): Promise<readonly unknown[]> =>

@@ -22,7 +22,7 @@ export async function openMysqlSource(
   options: OpenOptions,
   signal: AbortSignal,
 ): Promise<Source> {
-  const sessions = await openSessions(settings, signal)
+  const sessions = await openSessions(settings, signal, Math.max(4, options.laneCount))
   try {
     const server = await sessions.use(readServerFacts, signal)
     return new MysqlSource(settings, server, sessions, options)
@@ -44,6 +44,7 @@ class MysqlSource implements Source {
   readonly #settings: MysqlSettings
   readonly #server: ServerFacts
   readonly #sessions: Sessions & AsyncDisposable
+  readonly #laneCount: number
   readonly #throttle: Throttle | undefined
 
   constructor(
@@ -57,6 +58,7 @@ class MysqlSource implements Source {
     this.#settings = settings
     this.#server = server
     this.#sessions = sessions
+    this.#laneCount = options.laneCount
     const { maxBytesPerSecond } = options
     this.#throttle = maxBytesPerSecond === undefined ? undefined : new Throttle(maxBytesPerSecond)
   }
@@ -66,7 +68,7 @@ class MysqlSource implements Source {
   }
 
   async census(questions: readonly CensusQuestion[], signal: AbortSignal): Promise<readonly CensusAnswer[]> {
-    return await takeCensus(this.#sessions, this.#server, questions, signal)
+    return await takeCensus(this.#sessions, this.#server, questions, this.#laneCount, signal)
   }
 
   async preflight(reads: readonly ReadPlan[], signal: AbortSignal): Promise<readonly Finding[]> {

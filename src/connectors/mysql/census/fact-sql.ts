@@ -24,8 +24,11 @@ export function factSql(column: CensusColumn, fact: CensusFact, flavor: Flavor):
     case 'max-length':
       return lengthSql(column)
     case 'zero-dates':
+      if (column.native.name === 'timestamp') return countSql(`UNIX_TIMESTAMP(${c}) = 0`)
       return isDate(column) ? countSql(zeroDateSql(c)) : undefined
     case 'partial-dates':
+      // A TIMESTAMP is a count of seconds: it is zero or a moment.
+      if (column.native.name === 'timestamp') return countSql('FALSE')
       return isDate(column) ? countSql(partialDateSql(c)) : undefined
     case 'enum-zero':
       return column.native.name === 'enum' ? countSql(`${c} + 0 = 0`) : undefined
@@ -55,7 +58,7 @@ function isDate(column: CensusColumn): boolean {
 }
 
 /** Text that the server keeps as such; MariaDB's JSON is, MySQL's is not. */
-export function isText({ native }: CensusColumn): boolean {
+function isText({ native }: CensusColumn): boolean {
   return textNames.has(native.name) || (native.name === 'json' && native.charset !== undefined)
 }
 
@@ -63,8 +66,10 @@ function extremeSql({ column, native }: CensusColumn, extreme: 'MIN' | 'MAX'): s
   const c = quoteName(column)
   if (textNames.has(native.name)) return `CONVERT(${extreme}(${c}) USING utf8mb4)`
   if (plainNames.has(native.name)) return `CAST(${extreme}(${c}) AS CHAR)`
-  // Without the sum BIT is bytes; with it FLOAT is a DOUBLE, printed in full.
-  if (integerNames.has(native.name)) return `CAST(${extreme}(${c} + 0) AS CHAR)`
+  // Without the sum BIT is bytes and ZEROFILL prints zeros; with it FLOAT is a DOUBLE, printed in full.
+  if (integerNames.has(native.name)) {
+    return `CAST(${extreme}(${native.name === 'bit' || native.zerofill === true ? `${c} + 0` : c}) AS CHAR)`
+  }
   if (floatNames.has(native.name)) return `CAST(${extreme}(${c} + 0e0) AS CHAR)`
   return undefined
 }

@@ -177,8 +177,9 @@ const facts: readonly CensusFact[] = [
 ]
 
 async function censusOf(source: Source, { tables }: Catalog): Promise<readonly CensusAnswer[]> {
-  const questions = tables.map(({ name, columns }) => ({
+  const questions = tables.map(({ name, rowEstimate, columns }) => ({
     table: name,
+    rowEstimate,
     columns: columns
       .filter(({ generated }) => generated === undefined)
       .map((column) => ({ column: column.name, native: column.native, facts })),

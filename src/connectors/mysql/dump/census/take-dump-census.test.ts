@@ -26,8 +26,9 @@ const allFacts: readonly CensusFact[] = [
 ]
 
 async function ask(source: Source, { tables }: Catalog, facts = allFacts): Promise<readonly CensusAnswer[]> {
-  const questions = tables.map(({ name, columns }) => ({
+  const questions = tables.map(({ name, rowEstimate, columns }) => ({
     table: name,
+    rowEstimate,
     columns: columns.map((column) => ({ column: column.name, native: column.native, facts })),
   }))
   return await source.census(questions, never)
@@ -93,8 +94,9 @@ describe('the census of a dump', () => {
       await using file = await dumpOnDisk(content)
       await using source = await openDump(file.url)
       const { tables } = await source.catalog(never)
-      const questions = tables.toReversed().map(({ name }) => ({
+      const questions = tables.toReversed().map(({ name, rowEstimate }) => ({
         table: name,
+        rowEstimate,
         columns: [{ column: 'v', native: { name: 'int', text: 'int', args: [] }, facts: ['max'] as const }],
       }))
       const answers = await source.census(questions, never)
