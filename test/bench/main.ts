@@ -1,10 +1,12 @@
-import { benchMysqlPostgres } from './mysql-postgres.ts'
+import { benchMysqlPostgres, benchParts } from './mysql-postgres.ts'
 
-/** `npm run bench [mysql-postgres [orders narrow wide small]]`: prints figures, gates nothing. */
-const [suite = 'mysql-postgres', ...parts] = process.argv.slice(2)
-if (suite !== 'mysql-postgres') {
-  console.error(`There is no bench ${suite}. There is: mysql-postgres [orders] [narrow] [wide] [small].`)
+/** `npm run bench [mysql-postgres [PART…]]`: prints figures, gates nothing. */
+const [suite = 'mysql-postgres', ...names] = process.argv.slice(2)
+const parts = benchParts.filter((part) => names.length === 0 || names.includes(part))
+const unknown = names.find((name) => !benchParts.some((part) => part === name))
+if (suite !== 'mysql-postgres' || unknown !== undefined) {
+  console.error(`There is no bench ${unknown ?? suite}. There is: mysql-postgres [${benchParts.join('] [')}].`)
   process.exitCode = 2
 } else {
-  await benchMysqlPostgres(parts.length === 0 ? ['orders', 'narrow', 'wide', 'small'] : parts)
+  await benchMysqlPostgres(parts)
 }

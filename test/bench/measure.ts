@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { RunSummary } from '../../src/model/run-summary.ts'
 
 export interface Measured {
@@ -10,9 +9,8 @@ export interface Measured {
   readonly residentMiB: number
 }
 
-/** Runs the command line as a user would, and measures it from outside. Throws where it did not end with 0. */
-export async function measureRun(args: readonly string[], cwd: string): Promise<Measured> {
-  const program = resolve(import.meta.dirname, '../../bin/transload.js')
+/** Runs `program run ARGS` as a user would, and measures it from outside. Throws where it did not end with 0. */
+export async function measureRun(program: string, args: readonly string[], cwd: string): Promise<Measured> {
   const startedMs = performance.now()
   const child = spawn(process.execPath, [program, 'run', ...args, '--json', '--yes'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -47,11 +45,10 @@ function highWaterMiB(pid: number | undefined): number {
 }
 
 /** Seconds of wall time of a shell pipeline. Throws where any part of it fails. */
-export async function measureShell(script: string, env: Readonly<Record<string, string>>): Promise<number> {
+export async function measureShell(script: string): Promise<number> {
   const startedMs = performance.now()
   const child = spawn('bash', ['-o', 'pipefail', '-c', script], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, ...env },
   })
   const code = await new Promise<number | null>((done, fail) => {
     child.once('error', fail)

@@ -13,7 +13,7 @@ export async function setup(project: TestProject): Promise<void> {
   const skipped = skippedEngines()
   const families = familiesNeeded(project)
   const wanted = engineNames.filter((name) => families.includes(engineSpecs[name].family) && !skipped.includes(name))
-  const outcomes = await Promise.allSettled(wanted.map(startEngine))
+  const outcomes = await Promise.allSettled(wanted.map((name) => startEngine(name)))
   for (const outcome of outcomes) if (outcome.status === 'fulfilled') handles.push(outcome.value)
   const failures = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason as Error)
   if (failures.length > 0) {
