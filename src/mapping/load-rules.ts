@@ -9,7 +9,8 @@ import { type MappingDocument, mappingSchema } from './document.ts'
 const folder = new URL('../../mappings/', import.meta.url)
 
 /**
- * The rules for a pair of engines: the user's own first, then what the pair does better, then each engine's.
+ * The rules for a pair of engines: the user's own first, then what the pair does better, then each engine's. How values
+ * are read is only the source's affair, how they are written only the target's.
  * @throws TL_C105 where nobody has written the pair's rules; TL_C102 where a document is not valid.
  */
 export async function loadRules(sourceEngine: string, targetEngine: string, own: Plain | undefined): Promise<RuleSet> {
@@ -20,8 +21,8 @@ export async function loadRules(sourceEngine: string, targetEngine: string, own:
   const all = [user, pair, source, target].filter((document) => document !== undefined)
   return {
     types: all.flatMap((document) => document.types ?? []),
-    read: all.flatMap((document) => document.read ?? []),
-    write: all.flatMap((document) => document.write ?? []),
+    read: [user, pair, source].flatMap((document) => document?.read ?? []),
+    write: [user, pair, target].flatMap((document) => document?.write ?? []),
     policies: all.flatMap((document) => document.policies ?? []),
   }
 }

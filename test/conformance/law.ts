@@ -12,7 +12,7 @@ export interface Scene {
   readonly world: World
 }
 
-/** One promise of the contract (docs/contracts.md), as a test. */
+/** One promise of the contract (src/contract), as a test. */
 export interface Law {
   readonly name: string
   readonly needs: readonly Need[]

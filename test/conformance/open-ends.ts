@@ -8,7 +8,6 @@ import type { Cursor } from '../../src/model/plain.ts'
 import type { DatasetPlan, Plan, Split } from '../../src/model/plan.ts'
 import { createPlan } from '../../src/plan/create-plan.ts'
 import { startMemoryWorld } from '../support/seed-memory.ts'
-import { targetRules } from './target-rules.ts'
 
 export const never = new AbortController().signal
 
@@ -53,7 +52,7 @@ export async function planBetween(ends: PlanEnds, over: Partial<Pipeline> = {}):
   return await createPlan({
     ...ends,
     identity: 'conformance',
-    pipeline: pipelineBetween('', '', { mapping: await targetRules(ends.targetEnd.engine), ...over }),
+    pipeline: pipelineBetween('', '', over),
     scope: 'all',
     census: 'full',
     censusLimit: 50_000_000,

@@ -10,7 +10,6 @@ import type { Law, LawGroup, Scene } from './law.ts'
 import { pipelineBetween } from './open-ends.ts'
 import { sorted } from './read-split.ts'
 import { keyed, keyless, numbered } from './tables.ts'
-import { targetRules } from './target-rules.ts'
 
 const quiet: RunEvents = {
   phase: () => {},
@@ -50,7 +49,7 @@ async function runBetween(
 ): Promise<RunSummary> {
   const registry: Registry = (url) => Promise.resolve(url.startsWith('memory:') ? memory : scene.connector)
   return await run({
-    pipeline: pipelineBetween(source, target, { mapping: await targetRules((await registry(target)).engine) }),
+    pipeline: pipelineBetween(source, target),
     flags: { ...flags, ...over },
     registry,
     events: quiet,
