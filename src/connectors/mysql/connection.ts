@@ -4,12 +4,16 @@ import type { ConnectionOptions } from 'mysql2'
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { TextRow, TextSession } from '../sql/session.ts'
+import { ChunkMemory } from './chunk-memory.ts'
 import type { MysqlSettings } from './config.ts'
 import { createDriverConnection, type DriverConnection } from './driver.ts'
 import { serverErrorNumber, toSourceError } from './errors.ts'
 
 /** How long a cancel may take before the socket is destroyed. */
 export const cancelTimeoutMs = 4_500
+
+/** A server or a route that died without a word is found out within a minute. */
+const keepAliveDelayMs = 30_000
 
 /**
  * What every session is pinned to, so that no outcome hangs on a server's defaults. A comment with a version is a
@@ -34,6 +38,7 @@ const pinned = `SET NAMES utf8mb4; SET SESSION sql_mode = '', time_zone = '+00:0
  */
 export class Connection implements TextSession, AsyncDisposable {
   readonly driver: DriverConnection
+  readonly chunks: ChunkMemory
   readonly #settings: MysqlSettings
   /** The server's own number of this connection, which a proxy in between does not know. */
   #connectionId = ''
@@ -41,9 +46,10 @@ export class Connection implements TextSession, AsyncDisposable {
   #lost: TransloadError | undefined
   #closed = false
 
-  private constructor(settings: MysqlSettings, driver: DriverConnection) {
+  private constructor(settings: MysqlSettings, { driver, chunks }: Line) {
     this.#settings = settings
     this.driver = driver
+    this.chunks = chunks
     // A connection reports an error to its command, to itself, or, when the socket just closes, to nobody.
     driver.on('error', (error) => this.#fail(error))
     driver.stream.once('close', () => this.#fail(undefined))
@@ -150,7 +156,12 @@ export class Connection implements TextSession, AsyncDisposable {
   }
 }
 
-async function connect(settings: MysqlSettings, signal: AbortSignal): Promise<DriverConnection> {
+interface Line {
+  readonly driver: DriverConnection
+  readonly chunks: ChunkMemory
+}
+
+async function connect(settings: MysqlSettings, signal: AbortSignal): Promise<Line> {
   if (settings.sslMode !== 'PREFERRED') return await connectOnce(settings, settings.sslMode !== 'DISABLED', signal)
   try {
     return await connectOnce(settings, true, signal)
@@ -161,8 +172,9 @@ async function connect(settings: MysqlSettings, signal: AbortSignal): Promise<Dr
   }
 }
 
-async function connectOnce(settings: MysqlSettings, tls: boolean, signal: AbortSignal): Promise<DriverConnection> {
+async function connectOnce(settings: MysqlSettings, tls: boolean, signal: AbortSignal): Promise<Line> {
   assertNotAborted(signal)
+  const chunks = new ChunkMemory()
   const options: ConnectionOptions = {
     host: settings.host,
     port: settings.port,
@@ -173,11 +185,17 @@ async function connectOnce(settings: MysqlSettings, tls: boolean, signal: AbortS
     // A server that asks for a file of this machine gets none.
     flags: ['-LOCAL_FILES'],
     disableEval: true,
-    // A server or a route that died without a word is found out within a minute.
-    keepAliveInitialDelay: 30_000,
+    keepAliveInitialDelay: keepAliveDelayMs,
     connectAttributes: { program_name: 'transload' },
   }
-  if (tls) options.ssl = tlsOptions(settings)
+  if (tls) {
+    options.ssl = tlsOptions(settings)
+  } else {
+    // What the driver asks of a socket that it makes itself.
+    const { host, port } = settings
+    options.stream = () =>
+      chunks.connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs })
+  }
   const driver = createDriverConnection(options)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   driver.once('connect', () => resolve())
@@ -185,7 +203,7 @@ async function connectOnce(settings: MysqlSettings, tls: boolean, signal: AbortS
   driver.stream.once('close', () => reject(new Error('Connection lost: The server closed the connection.')))
   try {
     await waitOrAbort(promise, signal)
-    return driver
+    return { driver, chunks }
   } catch (error) {
     driver.stream.destroy()
     if (signal.aborted) throw signal.reason

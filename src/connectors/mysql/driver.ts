@@ -35,9 +35,10 @@ export interface DriverConnection {
   readonly stream: Socket
   /**
    * Splits chunks off the socket into packets, each of which it hands on as the same object. It goes on behind the
-   * header of the packet that it has just handed on and `length` bytes more.
+   * header of the packet that it has just handed on and `length` bytes more. `buffer`: parts of a packet that has not come
+   * whole.
    */
-  readonly packetParser: { readonly _reusablePacket: Packet; length: number }
+  readonly packetParser: { readonly _reusablePacket: Packet; length: number; readonly buffer: Buffer[] }
   /** What the next packet has to be numbered as, from 0 to 255. */
   readonly sequenceId: number
   /** Packets that come are kept for later. */

@@ -31,12 +31,15 @@ const noResult = new TransloadError('TL_X901', { reason: 'a statement without a 
 class RowCommand extends Execute {
   readonly #sink: PacketSink
   readonly #settle: PromiseWithResolvers<void>
+  readonly #onRows: () => void
   readonly #fields: WireField[] = []
   /** An error of ours: the rest of the result is let go by. */
   #failed = false
 
-  constructor(statement: Statement, sink: PacketSink, settle: PromiseWithResolvers<void>) {
+  /** @param onRows Called when all that is still to come is rows, of which nothing is kept. */
+  constructor(statement: Statement, sink: PacketSink, settle: PromiseWithResolvers<void>, onRows: () => void) {
     super({ statement }, (error) => settle.reject(error ?? noResult))
+    this.#onRows = onRows
     this.#sink = sink
     this.#settle = settle
   }
@@ -49,6 +52,7 @@ class RowCommand extends Execute {
   override fieldsEOF(packet: Packet): CommandState {
     if (packet.isEOF()) this.#guard(() => this.#sink.fields(this.#fields))
     else this.#fail(new TransloadError('TL_X901', { reason: 'no end after the columns of a result' }))
+    this.#onRows()
     return RowCommand.prototype.row
   }
 
@@ -151,9 +155,13 @@ export class PacketReader {
       this.#isDrained = true
       forget()
     })
-    const command = new RowCommand(statement, sink, settle)
-    command.once('end', drained.resolve)
-    connection.driver.addCommand(command)
+    const { driver, chunks } = connection
+    const command = new RowCommand(statement, sink, settle, () => chunks.reuse(driver))
+    command.once('end', () => {
+      chunks.stopReuse()
+      drained.resolve()
+    })
+    driver.addCommand(command)
   }
 
   /** Prepares and sends the statement; its rows wait for `resume`. */

@@ -179,6 +179,28 @@ describeEngines(['mysql9', 'mariadb'], 'a reader', () => {
       expect(performance.now() - startedAt).toBeGreaterThan((paidBytes / 20_000_000) * 1000 - 20)
     })
 
+    it('has every row as it is, wherever a chunk of the socket ends in it', { timeout: 60_000 }, async () => {
+      await using database = await createDatabase(engineUrl(name), 'chunks')
+      const lengthOf = (k: number): number => {
+        if (k === 4_000) return 17 * 1024 * 1024
+        return k % 500 === 7 ? 100_000 + k * 50 : (k * 7_919) % 2_500
+      }
+      await database.query(`CREATE TABLE t (k INT PRIMARY KEY, v LONGTEXT);
+        INSERT INTO t WITH RECURSIVE n (k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM n WHERE k < 899)
+          SELECT a.k * 10 + b.k, REPEAT(CHAR(97 + a.k % 26), CASE WHEN a.k * 10 + b.k = 4000 THEN 17 * 1024 * 1024
+            WHEN (a.k * 10 + b.k) % 500 = 7 THEN 100000 + (a.k * 10 + b.k) * 50 ELSE (a.k * 10 + b.k) * 7919 % 2500 END)
+          FROM n AS a CROSS JOIN (SELECT k FROM n WHERE k < 10) AS b`)
+      await using source = await openMysql(`${database.url}?ssl-mode=DISABLED`)
+      const { read, split } = await planWhole(source)
+      await using snapshot = await source.openSnapshot(1, [read], never)
+      const { rows } = await readSplit(snapshot, read, split)
+      const wrong = rows.findIndex(([key, value], k) => {
+        const letter = String.fromCodePoint(97 + (Math.floor(k / 10) % 26))
+        return key !== String(k) || value !== letter.repeat(lengthOf(k))
+      })
+      expect([rows.length, wrong]).toEqual([9_000, -1])
+    })
+
     it('reads a row of 64 MiB, which travels alone', { timeout: 60_000 }, async () => {
       await using database = await createDatabase(engineUrl(name), 'huge')
       const hugeBytes = 64 * 1024 * 1024

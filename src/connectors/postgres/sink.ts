@@ -11,6 +11,7 @@ import { fate } from '../../model/fate.ts'
 import type { Connection } from './connection.ts'
 import { countInTag, type SendEvents } from './copy.ts'
 import { type EncodedFrame, FrameEncoder } from './encode/frame.ts'
+import { PiecePool } from './encode/piece-pool.ts'
 import { isServerError } from './errors.ts'
 import { quoteName } from './quote.ts'
 import { OpenCounts } from './sink-counts.ts'
@@ -63,6 +64,7 @@ export class PostgresWriter implements Writer {
   #transaction: Transaction = 'none'
   /** Counts of an atomic split's batches, which no checkpoint holds yet. */
   readonly #open = new OpenCounts()
+  readonly #pieces = new PiecePool()
 
   constructor(
     connection: Connection,
@@ -132,7 +134,7 @@ export class PostgresWriter implements Writer {
    * of its own, right behind the data: nothing is waited for in between.
    */
   async #sendAsOne(batch: Batch, checkpoint: Checkpoint, target: WriteTarget, signal: AbortSignal): Promise<Sent> {
-    const stream = this.#encoders[0]?.stream(batch)
+    const stream = this.#encoders[0]?.stream(batch, this.#pieces)
     if (stream === undefined || batch.frames[target.plan.frame]?.rowCount === 0) {
       const sent = this.#settled(batch, [], [])
       await this.#connection.script(this.#endSql(checkpoint, sent), signal, [], commitEvents)
@@ -145,7 +147,10 @@ export class PostgresWriter implements Writer {
     }
     this.#transaction = 'batch'
     const events = { ...commitEvents, thenSend }
+    this.#pieces.forget()
     const [, copy] = await this.#connection.script(`BEGIN;\n${copySql(target)}`, signal, [stream.pieces], events)
+    // The query has its last answer, and all pieces are with the system. After an error they may not be.
+    this.#pieces.reclaim()
     assertTaken(target, stream.rowCount, countInTag(copy?.tag ?? ''))
     if (sent === undefined) throw new TransloadError('TL_X901', { reason: 'a COPY ended before its data' })
     return sent

@@ -8,6 +8,7 @@ import type { FieldPlan, WriteTarget } from '../write-target.ts'
 import { chooseEncoder } from './choose.ts'
 import { type Encode, type Fault, isEncode } from './encoder.ts'
 import { Output } from './output.ts'
+import type { PiecePool } from './piece-pool.ts'
 
 /** "PGCOPY", a signature against transfers that change bytes, no flags, no header extension (COPY, binary format). */
 const header = viewOf(Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]))
@@ -80,9 +81,9 @@ export class FrameEncoder {
   }
 
   /** The frame piece by piece, as they are asked for: in between the reader gets its turn, and the server has work. */
-  stream(batch: Batch): FrameStream {
+  stream(batch: Batch, pool: PiecePool): FrameStream {
     const encoded = { rowCount: 0, rows: undefined }
-    const pieces = this.#encodeRows(batch, encoded, 0, this.#frameOf(batch).rowCount)
+    const pieces = this.#encodeRows(batch, encoded, 0, this.#frameOf(batch).rowCount, pool)
     return {
       pieces,
       get rowCount() {
@@ -96,11 +97,12 @@ export class FrameEncoder {
     encoded: { rowCount: number; readonly rows: Int32Array | undefined },
     first: number,
     end: number,
+    pool?: PiecePool,
   ): Generator<Uint8Array> {
     const frame = this.#frameOf(batch)
     const source = batch.bytes
     const { view } = batch
-    const out = new Output()
+    const out = new Output(pool)
     out.append(header, 0, header.byteLength)
     for (let row = first; row < end; row++) {
       if (frame.fate[row] !== fate.live) continue

@@ -1,13 +1,11 @@
 import { copyWords, maxWordBytes } from '../../../batch/copy-words.ts'
-
-/** Size of one send: larger ones gain nothing, and buffers are never used twice (measured: pooling gains nothing). */
-const pieceBytes = 256 * 1024
+import { pieceBytes, type PiecePool } from './piece-pool.ts'
 
 /** Values from this size on are sent from where they lie. */
 export const referenceBytes = 64 * 1024
 
 /**
- * The bytes of one COPY, in fresh buffers. Encoders write at `at` after `room`, which may replace `bytes` and `view`:
+ * The bytes of one COPY, in memory of the pool's, or, where there is none, in fresh memory. Encoders write at `at` after `room`, which may replace `bytes` and `view`:
  * neither is held across a call.
  */
 export class Output {
@@ -19,9 +17,11 @@ export class Output {
   #rowBytes: Uint8Array
   #rowView: DataView
   #rowAt = 0
+  readonly #pool: PiecePool | undefined
 
-  constructor() {
-    this.bytes = Buffer.allocUnsafeSlow(pieceBytes)
+  constructor(pool?: PiecePool) {
+    this.#pool = pool
+    this.bytes = this.#piece(pieceBytes)
     this.view = new DataView(this.bytes.buffer)
     this.#rowBytes = this.bytes
     this.#rowView = this.view
@@ -50,9 +50,14 @@ export class Output {
 
   #renew(byteCount: number): void {
     if (this.at > 0) this.#pieces.push(this.bytes.subarray(0, this.at))
-    this.bytes = Buffer.allocUnsafeSlow(Math.max(pieceBytes, byteCount))
+    this.bytes = this.#piece(byteCount)
     this.view = new DataView(this.bytes.buffer)
     this.at = 0
+  }
+
+  #piece(byteCount: number): Uint8Array {
+    if (this.#pool !== undefined && byteCount <= pieceBytes) return this.#pool.take()
+    return Buffer.allocUnsafeSlow(Math.max(pieceBytes, byteCount))
   }
 
   /** Copies bytes behind what is there. */
