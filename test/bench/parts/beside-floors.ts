@@ -6,7 +6,7 @@ import { createWideTable } from '../wide-table.ts'
 
 /** Tables of two and of 200 columns, one lane: how far each is from the slower of reading and writing alone. */
 export async function benchBesideFloors(bench: Bench): Promise<void> {
-  await besideFloor(bench, 'narrow', () => createNarrowTable(bench.connection, 2_000_000))
+  await besideFloor(bench, 'narrow', () => createNarrowTable(bench.connection, 10_000_000))
   await besideFloor(bench, 'wide', () => createWideTable(bench.connection, 50_000))
 }
 
