@@ -83,7 +83,10 @@ async function benchPgloader(bench: Bench, from: string, ours: number): Promise<
   print('pgloader ÷ two lanes with keys and indexes', median(seconds) / ours, 'goal ≥ 2.3')
 }
 
-/** The columns of `orders` that are numbers and dates: what the census costs where it need not look into text. */
+/**
+ * The columns of `orders` that are numbers and dates: what the census costs where it need not look into text. A plan takes
+ * its time without a census too, for the catalog and the splits.
+ */
 async function benchPlainCensus(bench: Bench): Promise<void> {
   const from = await bench.sourceDatabase('bench_plain', async () => {
     await bench.connection.query(
@@ -91,12 +94,12 @@ async function benchPlainCensus(bench: Bench): Promise<void> {
        SELECT id, customer_id, amount, weight, created_at, updated_at, active, big, tiny FROM bench_orders.orders`,
     )
   })
-  const { rounds } = await calmest(
-    async () => (await bench.migrate(from, ['--no-validate', '--jobs', '2'])).summary.phases,
-  )
-  print(
-    'numbers and dates only: plan with its census ÷ copy',
-    median(rounds.map(({ plan, copy }) => plan / copy)),
-    'goal ≤ 0.3',
-  )
+  const args = ['--no-validate', '--jobs', '2']
+  const { rounds } = await calmest(async () => {
+    const { plan, copy } = (await bench.migrate(from, [...args, '--census', 'full'])).summary.phases
+    const without = (await bench.migrate(from, [...args, '--census', 'off'])).summary.phases
+    return { census: (plan - without.plan) / copy, plan: plan / copy }
+  })
+  print('numbers and dates only: census ÷ copy', median(rounds.map(({ census }) => census)), 'goal ≤ 0.3')
+  print('numbers and dates only: plan with its census ÷ copy', median(rounds.map(({ plan }) => plan)))
 }
