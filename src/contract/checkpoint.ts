@@ -39,6 +39,20 @@ export interface CommitReceipt {
   readonly rejects: readonly RejectedRow[]
 }
 
+/** A statement that was to bring something back, and why it could not. */
+export interface UnrestoredStatement {
+  readonly statement: string
+  readonly problem: string
+}
+
+/** What `clean` did, for people. */
+export interface CleanOutcome {
+  readonly removed: readonly string[]
+  /** Statements that brought back what an unfinished run had set aside. */
+  readonly restored: readonly string[]
+  readonly notRestored: readonly UnrestoredStatement[]
+}
+
 /** A split that reads rejected rows again, and the rows, by the split that rejected them. */
 export interface RetrySplit {
   readonly split: Split
@@ -93,6 +107,9 @@ export interface RunStateStore {
    * TL_T308 where something outside the run depends on them.
    */
   discard(run: string, signal: AbortSignal): Promise<void>
-  /** Removes the state schema and staging tables; returns what was removed, for people. */
-  clean(signal: AbortSignal): Promise<readonly string[]>
+  /**
+   * Removes the state schema and staging tables, whatever version of transload made them, having brought back what
+   * unfinished runs have set aside in tables that were there.
+   */
+  clean(signal: AbortSignal): Promise<CleanOutcome>
 }

@@ -55,7 +55,9 @@ export interface RenderedTable {
   /** Run before the load. */
   readonly prepare: readonly string[]
   readonly finish: readonly FinishStep[]
-  /** Bring back what `prepare` set aside, for a run that is given up. */
+  /** Take the rows out of tables that were there and are loaded whole: before `restore`, where rows are given up too. */
+  readonly takeOut: readonly string[]
+  /** Bring back what `prepare` set aside, for a run that is given up; does nothing where it is there already. */
   readonly restore: readonly string[]
   readonly notCarried: readonly NotCarried[]
 }

@@ -236,6 +236,8 @@ export interface Plan {
   readonly datasets: readonly DatasetPlan[]
   /** Run in one transaction with the state's first rows, before the load. */
   readonly prepare: readonly string[]
+  /** Take the run's rows out of tables that were there and that it loads whole, where the run is given up with its rows. */
+  readonly takeOut: readonly string[]
   /** Bring back what `prepare` set aside in tables that were there, for a run that is given up. */
   readonly restore: readonly string[]
   readonly finish: readonly FinishStep[]

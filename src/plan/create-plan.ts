@@ -106,6 +106,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     target: endpoint(request.targetEnd, target.version),
     datasets,
     prepare: made.rendered.prepare,
+    takeOut: made.rendered.takeOut,
     restore: made.rendered.restore,
     finish: made.rendered.finish,
     notCarried: [...otherObjects(catalog), ...notCarried, ...made.rendered.notCarried],
@@ -201,13 +202,14 @@ function renderMade(
     rendered: {
       prepare: [...second.prepare, ...adopted.prepare],
       finish: [...second.finish, ...adopted.finish].toSorted((a, b) => a.phase - b.phase),
+      takeOut: adopted.takeOut,
       restore: adopted.restore,
       notCarried: plain.size === 0 ? first.notCarried : notCarried,
     },
   }
 }
 
-const noStatements: RenderedTable = { prepare: [], finish: [], restore: [], notCarried: [] }
+const noStatements: RenderedTable = { prepare: [], finish: [], takeOut: [], restore: [], notCarried: [] }
 
 function adoptedTables(
   tables: readonly PlannedTable[],

@@ -14,6 +14,7 @@ const plan: Plan = {
     { id: '2', phase: 2, kind: 'foreign key', name: 'fk', table, statements: ['ALTER TABLE x', 'ALTER TABLE y'] },
     { id: '1', phase: 1, kind: 'primary key', name: 'evil\n; DROP', table, statements: ['CREATE INDEX'] },
   ],
+  takeOut: [],
   restore: ['ALTER TABLE back\n  ADD x'],
   notCarried: [],
   warnings: [],

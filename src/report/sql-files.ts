@@ -26,11 +26,12 @@ export function planSql(plan: Plan): string {
       parts.push(`-- ${kind} ${visible(name)} of ${where}\n${statements.map(statement).join('\n')}\n`)
     }
   }
-  if (plan.restore.length > 0) {
+  const givenUp = [...plan.takeOut, ...plan.restore]
+  if (givenUp.length > 0) {
     parts.push(
-      '-- What brings back what was set aside, for a run that is given up. Not part of a run that ends well.\n',
+      '-- What takes rows out again and brings back what was set aside, for a run that is given up. Not part of a run that ends well.\n',
     )
-    parts.push(...plan.restore.map((sql) => `${commented(statement(sql))}\n`))
+    parts.push(...givenUp.map((sql) => `${commented(statement(sql))}\n`))
   }
   return parts.join('\n')
 }

@@ -39,12 +39,12 @@ export async function openSession(request: RunRequest, ends: Ends, record: RunRe
 
 /** @throws TL_T313 where the run's rows lie among others */
 async function giveUp(unfinished: StoredRun, { target }: Ends, signal: AbortSignal): Promise<void> {
-  const mixedIn = planOf(unfinished).datasets.find((dataset) => dataset.mode === 'append' || dataset.mode === 'merge')
   const splits = await target.state.splits(unfinished.run, signal)
-  if (
-    mixedIn !== undefined &&
-    splits.some(({ split, counts }) => split.dataset === mixedIn.from && counts.written > 0)
-  ) {
+  const hasRows = new Set(splits.filter(({ counts }) => counts.written > 0).map(({ split }) => split.dataset))
+  const mixedIn = planOf(unfinished).datasets.find(({ mode, from }) => {
+    return (mode === 'append' || mode === 'merge') && hasRows.has(from)
+  })
+  if (mixedIn !== undefined) {
     throw new TransloadError('TL_T313', { run: unfinished.run, mode: mixedIn.mode, table: mixedIn.to })
   }
   await target.state.discard(unfinished.run, signal)

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import { resolveSecrets } from '../../config/resolve-secrets.ts'
+import type { Target } from '../../contract/target.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
 import { registry } from '../../index.ts'
 import type { CleanDocument } from '../../report/documents/error-document.ts'
 import { ask, canAsk } from '../ask.ts'
@@ -28,19 +30,41 @@ export async function cleanCommand(world: World, output: Output, options: CleanO
   const url = await resolveSecrets(options.target, world)
   output.guard([url])
   return await withTarget(registry, url, signal, async (target) => {
-    const unfinished = (await target.state.list(signal)).filter((run) => run.status !== 'finished')
-    if (unfinished.length > 0 && options.yes !== true && canAsk(world) && !output.isJson) {
-      const runs = unfinished.map((run) => run.run).join(', ')
-      if (!(await ask(world, `${runs} is unfinished, and cannot be resumed afterwards. Remove it?`, signal))) return 0
+    if (options.yes !== true && canAsk(world) && !output.isJson) {
+      const unfinished = await unfinishedRuns(target, signal)
+      const question = `${unfinished}, and cannot be resumed afterwards. Remove it?`
+      if (unfinished !== undefined && !(await ask(world, question, signal))) return 0
     }
-    const removed = await target.state.clean(signal)
+    const { removed, restored, notRestored } = await target.state.clean(signal)
     if (output.isJson) {
-      const document: CleanDocument = { schema: 'transload.clean/1', target: target.label, removed }
+      const document: CleanDocument = {
+        schema: 'transload.clean/1',
+        target: target.label,
+        removed,
+        restored,
+        notRestored,
+      }
       await output.json(document)
       return 0
     }
     if (removed.length === 0) output.note(`There is nothing of transload in ${target.label}.`)
+    if (restored.length > 0) {
+      await output.lines(['brought back what unfinished runs had set aside of tables that were there'])
+    }
+    for (const { statement, problem } of notRestored) output.note(`not brought back: ${problem}\n${statement};`)
     await output.lines(removed.map((name) => `removed ${name}`))
     return 0
   })
+}
+
+/** What there is to be lost, for people; undefined where there is nothing. */
+async function unfinishedRuns({ state }: Target, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const unfinished = (await state.list(signal)).filter((run) => run.status !== 'finished')
+    return unfinished.length === 0 ? undefined : `${unfinished.map(({ run }) => run).join(', ')} is unfinished`
+  } catch (error) {
+    // Another version's state, which this command is the cure for.
+    if (error instanceof TransloadError && error.code === 'TL_K504') return 'What is there cannot be read'
+    throw error
+  }
 }

@@ -120,7 +120,8 @@ function statements({ prepare, finish }: Plan): string[] {
 }
 
 /** Only where tables that are there lose something for the time of the load. */
-function restore({ restore: sqls }: Plan): string[] {
+function restore(plan: Plan): string[] {
+  const sqls = [...plan.takeOut, ...plan.restore]
   if (sqls.length === 0) return []
   return [
     '',

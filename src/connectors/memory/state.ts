@@ -1,4 +1,11 @@
-import type { Checkpoint, CommitReceipt, OutputCount, RetrySplit, RunStateStore } from '../../contract/checkpoint.ts'
+import type {
+  Checkpoint,
+  CleanOutcome,
+  CommitReceipt,
+  OutputCount,
+  RetrySplit,
+  RunStateStore,
+} from '../../contract/checkpoint.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { LossCount, RejectedRow } from '../../model/loss.ts'
 import type { Plain } from '../../model/plain.ts'
@@ -123,10 +130,10 @@ export class MemoryState implements RunStateStore {
     this.#runs.delete(run)
   }
 
-  async clean(): Promise<readonly string[]> {
+  async clean(): Promise<CleanOutcome> {
     const removed = [...this.#runs.keys()]
     this.#runs.clear()
-    return removed
+    return { removed, restored: [], notRestored: [] }
   }
 
   finishDone(run: string, fence: number, step: string): void {

@@ -62,7 +62,13 @@ export class MemoryTarget implements Target {
   }
 
   render(tables: readonly TableDefinition[]): RenderedTable {
-    return { prepare: tables.map((table) => JSON.stringify(tableInfo(table))), finish: [], restore: [], notCarried: [] }
+    return {
+      prepare: tables.map((table) => JSON.stringify(tableInfo(table))),
+      finish: [],
+      takeOut: [],
+      restore: [],
+      notCarried: [],
+    }
   }
 
   adopt(tables: readonly AdoptedTable[]): RenderedTable {
@@ -70,6 +76,7 @@ export class MemoryTarget implements Target {
     return {
       prepare: emptied.map(({ existing }) => JSON.stringify(this.#database.get(existing.name)?.info)),
       finish: [],
+      takeOut: [],
       restore: [],
       notCarried: [],
     }

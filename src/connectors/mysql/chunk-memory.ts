@@ -9,6 +9,8 @@ const chunkBytes = 128 * 1024
  * it takes to decode the rows in it; V8 counts it against the whole heap, and collecting it took an eighth of all the CPU
  * of a copy (measured). So while rows come, all chunks lie in the same place; of everything else, which the driver may
  * keep, it gets memory of its own.
+ *
+ * Only without TLS, whose socket is made by the driver and makes memory of its own.
  */
 export class ChunkMemory {
   readonly #memory = Buffer.allocUnsafeSlow(chunkBytes)
@@ -51,7 +53,10 @@ export class ChunkMemory {
     }
   }
 
-  /** A packet that has not come whole is the only thing that the driver keeps of a chunk when it has taken it. */
+  /**
+   * A packet that has not come whole is all that the driver keeps of a chunk when it has taken it, but for the packets that
+   * wait while it is paused: those lie in this memory too, and are safe because nothing is read until they are taken.
+   */
   #saveRest(): void {
     const parts = this.#driver?.packetParser.buffer
     const rest = parts?.at(-1)

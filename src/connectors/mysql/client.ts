@@ -1,4 +1,4 @@
-import { waitOrAbort } from '../../async/abort.ts'
+import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
 import type { Sessions, TextSession } from '../sql/session.ts'
 import { cancelTimeoutMs, Connection } from './connection.ts'
 import type { MysqlSettings } from './config.ts'
@@ -32,6 +32,7 @@ class SessionPool implements Sessions, AsyncDisposable {
   }
 
   async use<T>(work: (session: TextSession) => Promise<T>, signal: AbortSignal): Promise<T> {
+    assertNotAborted(signal)
     const connection = await this.#take(signal)
     let cancelled = false
     try {

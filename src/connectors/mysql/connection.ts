@@ -38,7 +38,8 @@ const pinned = `SET NAMES utf8mb4; SET SESSION sql_mode = '', time_zone = '+00:0
  */
 export class Connection implements TextSession, AsyncDisposable {
   readonly driver: DriverConnection
-  readonly chunks: ChunkMemory
+  /** Absent over TLS. */
+  readonly chunks: ChunkMemory | undefined
   readonly #settings: MysqlSettings
   /** The server's own number of this connection, which a proxy in between does not know. */
   #connectionId = ''
@@ -158,7 +159,7 @@ export class Connection implements TextSession, AsyncDisposable {
 
 interface Line {
   readonly driver: DriverConnection
-  readonly chunks: ChunkMemory
+  readonly chunks: ChunkMemory | undefined
 }
 
 async function connect(settings: MysqlSettings, signal: AbortSignal): Promise<Line> {
@@ -174,7 +175,7 @@ async function connect(settings: MysqlSettings, signal: AbortSignal): Promise<Li
 
 async function connectOnce(settings: MysqlSettings, tls: boolean, signal: AbortSignal): Promise<Line> {
   assertNotAborted(signal)
-  const chunks = new ChunkMemory()
+  const chunks = tls ? undefined : new ChunkMemory()
   const options: ConnectionOptions = {
     host: settings.host,
     port: settings.port,
@@ -188,7 +189,7 @@ async function connectOnce(settings: MysqlSettings, tls: boolean, signal: AbortS
     keepAliveInitialDelay: keepAliveDelayMs,
     connectAttributes: { program_name: 'transload' },
   }
-  if (tls) {
+  if (chunks === undefined) {
     options.ssl = tlsOptions(settings)
   } else {
     // What the driver asks of a socket that it makes itself.

@@ -156,9 +156,9 @@ export class PacketReader {
       forget()
     })
     const { driver, chunks } = connection
-    const command = new RowCommand(statement, sink, settle, () => chunks.reuse(driver))
+    const command = new RowCommand(statement, sink, settle, () => chunks?.reuse(driver))
     command.once('end', () => {
-      chunks.stopReuse()
+      chunks?.stopReuse()
       drained.resolve()
     })
     driver.addCommand(command)

@@ -36,6 +36,7 @@ export function renderTables(tables: readonly TableDefinition[]): RenderedTable 
   return {
     prepare: [...createSchemas(tables), ...createEnums(tables), ...create],
     finish: finish.toSorted((a, b) => a.phase - b.phase),
+    takeOut: [],
     restore: [],
     notCarried,
   }

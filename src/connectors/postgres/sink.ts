@@ -149,7 +149,7 @@ export class PostgresWriter implements Writer {
     const events = { ...commitEvents, thenSend }
     this.#pieces.forget()
     const [, copy] = await this.#connection.script(`BEGIN;\n${copySql(target)}`, signal, [stream.pieces], events)
-    // The query has its last answer, and all pieces are with the system. After an error they may not be.
+    // All pieces are with the system. They are after an error too (see copy.ts), but nothing is gained there.
     this.#pieces.reclaim()
     assertTaken(target, stream.rowCount, countInTag(copy?.tag ?? ''))
     if (sent === undefined) throw new TransloadError('TL_X901', { reason: 'a COPY ended before its data' })

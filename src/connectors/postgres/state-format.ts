@@ -8,11 +8,19 @@ export async function hasState(session: TextSession): Promise<boolean> {
   return row?.[0] === 't'
 }
 
+/** Whether there is a state, and one that this version can read. */
+export async function isReadable(session: TextSession): Promise<boolean> {
+  return (await hasState(session)) && (await formatOf(session)) === String(stateFormat)
+}
+
+async function formatOf(session: TextSession): Promise<string> {
+  const [row] = await session.rows(`SELECT max(version) FROM ${stateSchema}.format`)
+  return row?.[0] ?? 'unknown'
+}
+
 /** @throws TL_K504 where another version of transload keeps its state there */
 export async function assertStateFormat(session: TextSession): Promise<void> {
-  const [row] = await session.rows(`SELECT max(version) FROM ${stateSchema}.format`)
-  if (Number(row?.[0]) === stateFormat) return
-  throw new TransloadError('TL_K504', {
-    reason: `its format is ${row?.[0] ?? 'unknown'}, this version reads ${stateFormat}`,
-  })
+  const format = await formatOf(session)
+  if (format === String(stateFormat)) return
+  throw new TransloadError('TL_K504', { reason: `its format is ${format}, this version reads ${stateFormat}` })
 }

@@ -125,9 +125,10 @@ async function drop(session: TextSession, what: string, table: string): Promise<
   }
 }
 
-/** The stored plan's statements that bring back what it set aside in tables that were there before it. */
-export function restoreStatements(plan: Plain): readonly string[] {
-  return listAt(plan, 'restore').filter((statement) => typeof statement === 'string')
+/** The stored plan's statements that give up what it did to tables that were there before it. */
+export function wayBack(plan: Plain): { readonly takeOut: readonly string[]; readonly restore: readonly string[] } {
+  const statements = (key: string): string[] => listAt(plan, key).filter((statement) => typeof statement === 'string')
+  return { takeOut: statements('takeOut'), restore: statements('restore') }
 }
 
 /** Removes the state's schema with all tables in it, and returns what was removed, for people. */

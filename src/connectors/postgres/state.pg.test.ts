@@ -171,9 +171,9 @@ describeEngines(['postgres15'], 'the state in the target', () => {
   it('cleans up, and says what it removed', async () => {
     await using db = await open()
     await using target = await openTarget(db.url)
-    expect(await target.state.clean(never)).toEqual([])
+    expect(await target.state.clean(never)).toEqual({ removed: [], restored: [], notRestored: [] })
     await begin(target, 'one')
-    expect(await target.state.clean(never)).toContain('schema _transload')
+    expect((await target.state.clean(never)).removed).toContain('schema _transload')
     expect(await db.query("SELECT to_regnamespace('_transload') AS state")).toEqual([{ state: null }])
     expect(await target.state.findUnfinished('identity', never)).toBeUndefined()
   })

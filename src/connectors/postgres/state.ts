@@ -3,16 +3,21 @@ import { maxSampleKeys } from '../../model/loss.ts'
 import type { Cursor, Plain } from '../../model/plain.ts'
 import type { Split } from '../../model/plan.ts'
 import type { Consistency, RunStatus, SplitState, StoredRun } from '../../model/run-state.ts'
-import type { OutputCount, RetrySplit, RunStateStore } from '../../contract/checkpoint.ts'
+import type {
+  CleanOutcome,
+  OutputCount,
+  RetrySplit,
+  RunStateStore,
+  UnrestoredStatement,
+} from '../../contract/checkpoint.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { TextRow, TextSession } from '../sql/session.ts'
 import { asciiJson } from './ascii-json.ts'
 import type { PostgresSessions } from './client.ts'
-import { takesRowsOut } from './ddl/adopt.ts'
 import { isServerError } from './errors.ts'
 import { runLock, stateLock } from './run-lock.ts'
-import { assertStateFormat, hasState } from './state-format.ts'
-import { dropObjects, knownObjects, recordObjects, removeState, restoreStatements } from './state-objects.ts'
+import { assertStateFormat, hasState, isReadable } from './state-format.ts'
+import { dropObjects, knownObjects, recordObjects, removeState, wayBack } from './state-objects.ts'
 import { retrySplits } from './state-retry.ts'
 import { createState, stateSchema } from './state-schema.ts'
 
@@ -217,28 +222,17 @@ export class PostgresStateStore implements RunStateStore {
       const stored = (await hasState(session)) ? await findRun(session, run) : undefined
       if (stored === undefined) return
       await dropObjects(session, run)
-      for (const statement of restoreStatements(stored.plan)) await session.rows(statement)
+      const { takeOut, restore } = wayBack(stored.plan)
+      for (const statement of [...takeOut, ...restore]) await session.rows(statement)
       await session.rows(`DELETE FROM ${stateSchema}.runs WHERE run = $1`, [run])
     }, signal)
   }
 
-  async clean(signal: AbortSignal): Promise<readonly string[]> {
+  async clean(signal: AbortSignal): Promise<CleanOutcome> {
     return await this.#sessions.transaction(async (session) => {
-      const brought = (await hasState(session)) ? await this.#bringBack(session) : []
-      return [...brought, ...(await removeState(session))]
+      const outcome = (await isReadable(session)) ? await restoreTables(session) : { restored: [], notRestored: [] }
+      return { ...outcome, removed: await removeState(session) }
     }, signal)
-  }
-
-  /** What unfinished runs have set aside, in tables whose rows stay as they are. */
-  async #bringBack(session: TextSession): Promise<string[]> {
-    const rows = await session.rows(`SELECT ${runColumns} FROM ${stateSchema}.runs AS r WHERE status <> 'finished'`)
-    const done: string[] = []
-    for (const { run, plan } of rows.map(readRun)) {
-      const statements = restoreStatements(plan).filter((statement) => !takesRowsOut(statement))
-      for (const statement of statements) await session.rows(statement)
-      if (statements.length > 0) done.push(`what run ${run} had set aside of tables that were there: brought back`)
-    }
-    return done
   }
 
   /** Reads the state; `absent` where there is none yet. */
@@ -324,4 +318,27 @@ function parseJson<T>(text: string | null | undefined): T | undefined {
   } catch (error) {
     throw new TransloadError('TL_K504', { reason: 'a value of it is no JSON' }, error)
   }
+}
+
+/**
+ * Brings back what unfinished runs have set aside in tables that were there, whose rows stay as they are. What cannot be
+ * brought back, because a table is gone or its rows do not allow it, is told and stands in the way of nothing else.
+ */
+async function restoreTables(session: TextSession): Promise<Omit<CleanOutcome, 'removed'>> {
+  const rows = await session.rows(`SELECT ${runColumns} FROM ${stateSchema}.runs AS r WHERE status <> 'finished'`)
+  const restored: string[] = []
+  const notRestored: UnrestoredStatement[] = []
+  for (const statement of rows.map(readRun).flatMap(({ plan }) => wayBack(plan).restore)) {
+    await session.rows('SAVEPOINT transload_restore')
+    try {
+      await session.rows(statement)
+      restored.push(statement)
+    } catch (error) {
+      const cause = error instanceof TransloadError ? error.cause : undefined
+      if (!isServerError(cause)) throw error
+      await session.rows('ROLLBACK TO SAVEPOINT transload_restore')
+      notRestored.push({ statement, problem: cause.message })
+    }
+  }
+  return { restored, notRestored }
 }

@@ -13,6 +13,10 @@ export const cleanDocument = z.object({
   schema: z.literal('transload.clean/1'),
   target: z.string(),
   removed: list(z.string()),
+  restored: list(z.string()).describe(
+    'Statements that brought back what unfinished runs had set aside of tables that were there.',
+  ),
+  notRestored: list(z.object({ statement: z.string(), problem: z.string() })).describe('Those that could not.'),
 })
 
 export type ErrorDocument = z.output<typeof errorDocument>

@@ -206,6 +206,9 @@ export const planDocument = z.object({
   target: endpoint,
   datasets: list(dataset),
   prepare: list(z.string()).describe('Statements that run before the load.'),
+  takeOut: list(z.string()).describe(
+    'Statements that take the rows out of tables that were there, for a run that is given up with its rows.',
+  ),
   restore: list(z.string()).describe('Statements that bring back what prepare set aside, for a run that is given up.'),
   finish: list(finishStep).describe('What is built after the load, phase by phase.'),
   notCarried: list(

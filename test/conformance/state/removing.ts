@@ -75,11 +75,11 @@ export const removing: LawGroup = {
         await using sink = await openSink(scene, [keyed])
         await writeOnce(sink, sink.lane(), numbered(5))
         await sink.target.state.setStatus(sink.run, 1, 'finished', never)
-        const removed = await sink.target.state.clean(never)
+        const { removed } = await sink.target.state.clean(never)
         expect(removed.length).toBeGreaterThan(0)
         expect(await scene.world.readAll(keyed)).toHaveLength(5)
         expect(await sink.target.state.list(never)).toEqual([])
-        expect(await sink.target.state.clean(never)).toEqual([])
+        expect(await sink.target.state.clean(never)).toEqual({ removed: [], restored: [], notRestored: [] })
         const run = { run: 'run-2', planIdentity: 'identity', plan: null, startedAt: '2026-01-02T03:04:05.678Z' }
         expect(await sink.target.state.begin(run, [], [], never)).toMatchObject({ run: 'run-2', fence: 1 })
       },

@@ -61,6 +61,11 @@ describe('preflight of a dump', () => {
       expect(found).toMatchObject([{ level: 'warning', code: 'narrow-charset' }])
       expect(found[0]?.message).toContain(`written in ${charset},`)
     }
+    const columns = "(v varchar(9) CHARACTER SET latin1, a char(2) CHARACTER SET ascii);INSERT INTO t VALUES ('x','y');"
+    for (const charset of ['latin1', 'utf8mb3', 'utf8mb4']) {
+      expect(await codes(`SET NAMES ${charset};CREATE TABLE t ${columns}`)).toEqual([])
+    }
+    expect(await codes(`SET NAMES gbk;CREATE TABLE t ${columns}`)).toEqual(['warning narrow-charset'])
     expect(await codes("CREATE TABLE t (d date);INSERT INTO t VALUES ('2024-01-01');")).toEqual([])
   })
 

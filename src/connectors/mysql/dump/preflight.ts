@@ -10,8 +10,8 @@ import { defaultLiteral, leftOut } from './split-bounds.ts'
 const maxNameCount = 20
 
 /**
- * What the dump does not tell: its own end, the zone of its clocks, the charset of its text, values that it leaves out, digits that it has lost.
- * Only a value that is nowhere is an error.
+ * What the dump does not tell: its own end, the zone of its clocks, the charset of its text, values that it leaves out,
+ * digits that it has lost. Only a value that is nowhere is an error.
  */
 export function preflightDump(file: DumpFile, index: DumpIndex, reads: readonly ReadPlan[]): readonly Finding[] {
   const tables = reads.flatMap((read): readonly ReadTable[] => {
@@ -84,8 +84,11 @@ function zones(tables: readonly ReadTable[]): Finding[] {
   return findings
 }
 
-/** Charsets that every character can be written in, and that which writes each column's own bytes. */
-const lossless = ['utf8mb4', 'binary', 'utf16', 'utf16le', 'utf32', 'gb18030']
+/** Charsets of a client that every character can be written in, and that which writes each column's own bytes. */
+const lossless = ['utf8mb4', 'binary', 'gb18030']
+
+/** Charsets of columns with characters that take four bytes in UTF-8, which utf8mb3 has no place for. */
+const fullCharsets = ['utf8mb4', 'gb18030', 'utf16', 'utf16le', 'utf32']
 
 function charsets(tables: readonly ReadTable[]): Finding[] {
   const withText = tables.filter(({ read }) => read.columns.some(({ native }) => hasCharset(native)))
@@ -99,9 +102,9 @@ function charsets(tables: readonly ReadTable[]): Finding[] {
       cure: `If it is another, say so in front: (echo "SET NAMES latin1;"; cat FILE) | transload … mysqldump:-`,
     })
   }
-  const narrow = withText.filter(({ table }) => narrowCharsets(table).length > 0)
+  const narrow = withText.filter((one) => narrowCharsets(one).length > 0)
   if (narrow.length > 0) {
-    const names = [...new Set(narrow.flatMap(({ table }) => narrowCharsets(table)))].join(', ')
+    const names = [...new Set(narrow.flatMap(narrowCharsets))].join(', ')
     findings.push({
       level: 'warning',
       code: 'narrow-charset',
@@ -112,8 +115,18 @@ function charsets(tables: readonly ReadTable[]): Finding[] {
   return findings
 }
 
-function narrowCharsets({ charsets }: DumpTable): string[] {
-  return charsets.filter((charset) => charset !== undefined && !lossless.includes(charset)).map(String)
+/** Those that the table's rows are written in, and that may have no place for a character of one of its columns. */
+function narrowCharsets({ read, table }: ReadTable): string[] {
+  const texts = read.columns.filter(({ native }) => hasCharset(native))
+  return table.charsets.flatMap((charset) => {
+    if (charset === undefined || lossless.includes(charset)) return []
+    return texts.some(({ native }) => isNarrower(charset, native.charset ?? 'utf8mb4')) ? [charset] : []
+  })
+}
+
+function isNarrower(charset: string, ofColumn: string): boolean {
+  if (charset === ofColumn || ofColumn === 'ascii') return false
+  return charset === 'utf8mb3' || charset === 'utf8' ? fullCharsets.includes(ofColumn) : true
 }
 
 function missingValues(tables: readonly ReadTable[]): Finding[] {

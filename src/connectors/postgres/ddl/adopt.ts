@@ -1,7 +1,7 @@
 import type { AdoptedTable, ExistingForeignKey, ExistingTable, RenderedTable } from '../../../contract/target.ts'
 import type { FinishStep } from '../../../model/plan.ts'
 import type { QualifiedName } from '../../../model/relation.ts'
-import { quoteName, quoteQualified } from '../quote.ts'
+import { quoteLiteral, quoteName, quoteQualified } from '../quote.ts'
 import { raiseSequence } from './sequence-step.ts'
 import { stepId } from './step-id.ts'
 
@@ -13,8 +13,8 @@ import { stepId } from './step-id.ts'
  * source has no equal of has to be valid again. Tables that keep their rows keep their foreign keys too. Triggers are
  * switched off only where the user said so. Sequences are never set back.
  *
- * `restore` first takes the run's rows out of the tables that are loaded whole, then brings back what was set aside, and
- * does nothing where it is there already.
+ * `takeOut` takes the run's rows out of the tables that are loaded whole; `restore` brings back what was set aside, and does
+ * nothing where it is there already.
  */
 export function adoptTables(tables: readonly AdoptedTable[]): RenderedTable {
   const whole = tables.filter(({ mode }) => mode === 'create' || mode === 'truncate')
@@ -40,9 +40,11 @@ export function adoptTables(tables: readonly AdoptedTable[]): RenderedTable {
         step(existing, 5, 'analyze', existing.name.name, `ANALYZE ${quoteQualified(existing.name)}`),
       ]),
     ],
-    restore: [
+    takeOut: [
       ...keys.map(({ table, key }) => dropKey(table.existing, key)),
       ...whole.map(({ existing }) => empty(existing, tables)),
+    ],
+    restore: [
       ...keys.map(({ table, key }) => bringBack(table.existing, key)),
       ...triggers.map(({ existing, trigger }) => alterTrigger(existing, trigger, 'ENABLE')),
     ],
@@ -50,12 +52,10 @@ export function adoptTables(tables: readonly AdoptedTable[]): RenderedTable {
   }
 }
 
-/** Whether a statement of `restore` is only there to take rows out: what gives a run up and keeps its rows leaves it. */
-export function takesRowsOut(statement: string): boolean {
-  return /^(TRUNCATE|DELETE FROM|ALTER TABLE .* DROP CONSTRAINT) /s.test(statement)
-}
-
-/** TRUNCATE is refused where another table refers to this one, even if no row does. */
+/**
+ * TRUNCATE is refused where another table refers to this one, even if no row does. DELETE is not, and so would take rows of
+ * other tables with it, or change them, where their keys say so: then it is TRUNCATE that is asked for, and refused.
+ */
 function empty({ name, dependents }: ExistingTable, tables: readonly AdoptedTable[]): string {
   const isReferred =
     dependents.some((dependent) => dependent.startsWith('foreign key')) ||
@@ -63,7 +63,18 @@ function empty({ name, dependents }: ExistingTable, tables: readonly AdoptedTabl
       const isKept = mode === 'append' || mode === 'merge'
       return isKept && existing.foreignKeys.some((key) => isSame(key.references, name))
     })
-  return `${isReferred ? 'DELETE FROM' : 'TRUNCATE'} ${quoteQualified(name)}`
+  const table = quoteQualified(name)
+  if (!isReferred) return `TRUNCATE ${table}`
+  return block(`BEGIN
+  IF EXISTS (
+    SELECT FROM pg_catalog.pg_constraint
+    WHERE contype = 'f' AND confrelid = ${quoteLiteral(table)}::pg_catalog.regclass AND confdeltype NOT IN ('a', 'r')
+  ) THEN
+    TRUNCATE ${table};
+  ELSE
+    DELETE FROM ${table};
+  END IF;
+END`)
 }
 
 function isSame(one: QualifiedName, other: QualifiedName): boolean {
@@ -96,7 +107,7 @@ function validateKey(table: ExistingTable, { name }: ExistingForeignKey): string
   return `ALTER TABLE ${quoteQualified(table.name)} VALIDATE CONSTRAINT ${quoteName(name)}`
 }
 
-/** A key that the rows which are there do not allow comes back for new ones at least. */
+/** A key that the rows which are there do not allow comes back for new ones at least, where the server has such keys. */
 function bringBack(table: ExistingTable, key: ExistingForeignKey): string {
   const validate = `
   BEGIN
@@ -104,15 +115,17 @@ function bringBack(table: ExistingTable, key: ExistingForeignKey): string {
   EXCEPTION WHEN foreign_key_violation THEN
     NULL;
   END;`
-  return `DO $body$
-BEGIN
+  return block(`BEGIN
   BEGIN
     ${addKey(table, key)};
   EXCEPTION WHEN duplicate_object THEN
     NULL;
   END;${key.validated && key.canWait ? validate : ''}
-END
-$body$`
+END`)
+}
+
+function block(body: string): string {
+  return `DO ${quoteLiteral(body)}`
 }
 
 const integers: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint'])

@@ -5,7 +5,8 @@ import { pieceBytes, type PiecePool } from './piece-pool.ts'
 export const referenceBytes = 64 * 1024
 
 /**
- * The bytes of one COPY, in memory of the pool's, or, where there is none, in fresh memory. Encoders write at `at` after `room`, which may replace `bytes` and `view`:
+ * The bytes of one COPY, in memory of the pool's, or, where there is none, in fresh memory.
+ * Encoders write at `at` after `room`, which may replace `bytes` and `view`:
  * neither is held across a call.
  */
 export class Output {
