@@ -20,6 +20,14 @@ const maxIntegerDigits = 131_072
 
 const zero = 0x30
 const nine = 0x39
+const minus = 0x2d
+const point = 0x2e
+
+/** Digits before and behind the point of a decimal that is encoded in one go, as numbers: sums of money, mostly. */
+const maxShortInteger = 12
+const maxShortFraction = 4
+/** By how many digits there are, what makes a group of four of them. */
+const groupUnits = [10_000, 1_000, 100, 10, 1]
 
 /**
  * Decimal text into numeric, digit by digit: exact, or a fault. Zeros at the end of the fraction that the target has no
@@ -29,7 +37,10 @@ export function encodeDecimal(to: TargetType): Encode {
   const limit = numericLimit(to)
   const scaleLimit = limit?.scale ?? maxScale
   const integerLimit = limit === undefined ? maxIntegerDigits : limit.precision - limit.scale
-  return (out, source, _view, start, length) => {
+  const integerBound = integerLimit > maxShortInteger ? Infinity : 10 ** integerLimit
+  const shortScale = integerLimit < 0 ? -1 : Math.min(scaleLimit, maxShortFraction)
+  return (out, source, view, start, length) => {
+    if (shortScale >= 0 && encodeShort(out, view, start, length, integerBound, shortScale)) return undefined
     const end = start + length
     let place = start
     const isNegative = source[place] === 0x2d
@@ -67,6 +78,71 @@ export function encodeDecimal(to: TargetType): Encode {
     writeDigits(out, source, integerStart, integerEnd, fractionStart, fractionStart + scale, isNegative, dscale)
     return undefined
   }
+}
+
+/** Encodes a decimal of few digits; false, and nothing written, where it is none, or may not fit. */
+function encodeShort(
+  out: Output,
+  view: DataView,
+  start: number,
+  length: number,
+  integerBound: number,
+  maxScale: number,
+): boolean {
+  const end = start + length
+  let place = start
+  if (length === 0) return false
+  const isNegative = view.getUint8(place) === minus
+  if (isNegative) place++
+  let integer = 0
+  const first = place
+  let digit = 0
+  while (place < end && (digit = view.getUint8(place) - zero) >= 0 && digit <= 9) {
+    integer = integer * 10 + digit
+    place++
+  }
+  const integerDigits = place - first
+  if (integerDigits === 0 || integerDigits > maxShortInteger || integer >= integerBound) return false
+  let fraction = 0
+  let scale = 0
+  if (place < end) {
+    scale = end - place - 1
+    if (scale > maxScale || view.getUint8(place) !== point) return false
+    for (place++; place < end; place++) {
+      digit = view.getUint8(place) - zero
+      if (digit < 0 || digit > 9) return false
+      fraction = fraction * 10 + digit
+    }
+    fraction *= groupUnits[scale] ?? 1
+  }
+  const upper = integer < 1e8 ? 0 : Math.floor(integer / 1e8)
+  const rest = (integer - upper * 1e8) | 0
+  const middle = (rest / 10_000) | 0
+  const weight = upper > 0 ? 2 : middle > 0 ? 1 : rest > 0 ? 0 : -1
+  out.room(12 + 8)
+  const target = out.view
+  const firstDigit = out.at + 12
+  let at = firstDigit
+  if (weight === 2) {
+    target.setInt16(at, upper)
+    at += 2
+  }
+  if (weight >= 1) {
+    target.setInt16(at, middle)
+    at += 2
+  }
+  if (weight >= 0) {
+    target.setInt16(at, rest - middle * 10_000)
+    at += 2
+  }
+  if (fraction > 0) {
+    target.setInt16(at, fraction)
+    at += 2
+  } else {
+    while (at > firstDigit && target.getInt16(at - 2) === 0) at -= 2
+  }
+  finishNumeric(out, (at - firstDigit) / 2, weight, isNegative, scale)
+  return true
 }
 
 function isDigit(byte: number | undefined): boolean {
