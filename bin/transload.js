@@ -5,7 +5,11 @@ var minimumMajor = 24
 
 if (parseInt(process.versions.node, 10) < minimumMajor) {
   process.stderr.write(
-    'transload needs Node ' + minimumMajor + ' or newer; this is Node ' + process.versions.node + '\n',
+    'transload needs Node ' +
+      minimumMajor +
+      ' or newer; this is Node ' +
+      process.versions.node +
+      '. Install it, or, in a checkout after npm ci, start: npx transload\n',
   )
   process.exitCode = 2
 } else {

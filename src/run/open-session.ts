@@ -1,7 +1,9 @@
 import { probe } from '../async/probe.ts'
+import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { Plain } from '../model/plain.ts'
 import type { Plan } from '../model/plan.ts'
+import type { QualifiedName } from '../model/relation.ts'
 import type { StoredRun } from '../model/run-state.ts'
 import { createPlan } from '../plan/create-plan.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
@@ -37,17 +39,29 @@ export async function openSession(request: RunRequest, ends: Ends, record: RunRe
   return await record.watch.time('prepare', () => begin(request, ends, plan))
 }
 
-/** @throws TL_T313 where the run's rows lie among others */
+/**
+ * @throws TL_T313 where the run's rows lie among others: in a table that keeps its own, or, of those that were there and are
+ * loaded whole, in one that has more rows by now than the run has written
+ */
 async function giveUp(unfinished: StoredRun, { target }: Ends, signal: AbortSignal): Promise<void> {
-  const splits = await target.state.splits(unfinished.run, signal)
-  const hasRows = new Set(splits.filter(({ counts }) => counts.written > 0).map(({ split }) => split.dataset))
-  const mixedIn = planOf(unfinished).datasets.find(({ mode, from }) => {
-    return (mode === 'append' || mode === 'merge') && hasRows.has(from)
-  })
-  if (mixedIn !== undefined) {
-    throw new TransloadError('TL_T313', { run: unfinished.run, mode: mixedIn.mode, table: mixedIn.to })
+  const written = new Map<string, number>()
+  for (const { split, counts } of await target.state.splits(unfinished.run, signal)) {
+    written.set(split.dataset, (written.get(split.dataset) ?? 0) + counts.written)
+  }
+  for (const { mode, from, to, adopted, table } of planOf(unfinished).datasets) {
+    const own = written.get(from) ?? 0
+    const isKept = mode === 'append' || mode === 'merge'
+    const isMixed = isKept ? own > 0 : adopted && (await rowCount(target, table.name, signal)) > own
+    if (isMixed) throw new TransloadError('TL_T313', { run: unfinished.run, mode, table: to })
   }
   await target.state.discard(unfinished.run, signal)
+}
+
+/** 0 where the table is gone. */
+async function rowCount(target: Target, table: QualifiedName, signal: AbortSignal): Promise<number> {
+  if ((await target.describe([table], signal)).length === 0) return 0
+  const [answer] = await target.count([{ table, columns: [], orphans: [] }], signal)
+  return answer?.rows ?? 0
 }
 
 async function goOn(request: RunRequest, ends: Ends, unfinished: StoredRun): Promise<RunSession> {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { RunSummary } from '../../src/model/run-summary.ts'
 
 export interface Measured {
@@ -15,6 +16,8 @@ export async function measureRun(program: string, args: readonly string[], cwd: 
   const child = spawn(process.execPath, [program, 'run', ...args, '--json', '--yes'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd,
+    // What this machine remembers of runs is its user's.
+    env: { ...process.env, TRANSLOAD_HOME: join(cwd, 'home') },
   })
   let residentMiB = 0
   const watch = setInterval(() => {

@@ -26,8 +26,9 @@ export const embeddedPostgres: Connector = {
   engine: 'postgres',
   parseUrl(url) {
     const settings = parseEmbeddedUrl(url)
-    const identity = `${scheme}${settings.directory}`
-    return { engine: 'postgres', label: identity, identity, settings }
+    const label = `${scheme}${settings.directory}`
+    const identity = settings.schema === 'public' ? label : `${label}?schema=${encodeURIComponent(settings.schema)}`
+    return { engine: 'postgres', label, identity, settings }
   },
   async openTarget(endpoint, options, signal) {
     const { directory, schema } = endpoint.settings as EmbeddedSettings

@@ -7,7 +7,12 @@ export const postgres: Connector = {
   engine: 'postgres',
   parseUrl(url) {
     const settings = parsePostgresUrl(url)
-    return { engine: 'postgres', label: settings.label, identity: settings.label, settings }
+    return { engine: 'postgres', label: settings.label, identity: identityOf(settings), settings }
   },
   openTarget: (endpoint, options, signal) => openPostgresTarget(endpoint.settings as PostgresSettings, options, signal),
+}
+
+/** Where tables go decides what a plan does. The state is in the database, whatever the schema. */
+function identityOf({ label, schema }: PostgresSettings): string {
+  return schema === 'public' ? label : `${label}?schema=${encodeURIComponent(schema)}`
 }

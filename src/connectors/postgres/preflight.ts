@@ -11,6 +11,8 @@ const oldestVersion = 13
 const newestVersion = 18
 /** Hard limit of a PostgreSQL table. */
 const maxColumnCount = 1600
+/** Of every table, and so no names for columns (PostgreSQL, System Columns). */
+const systemColumns = ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']
 /** Locks that one CREATE TABLE keeps until the end of its transaction: table, TOAST table and its index, a sequence. */
 const locksPerTable = 4
 
@@ -143,6 +145,14 @@ function tableFindings(dataset: DatasetPlan, facts: TargetFacts): readonly Findi
       code: 'TL_T308',
       message: `${quoteQualified(table.name)} would have ${table.columns.length} columns; PostgreSQL's limit is ${maxColumnCount}`,
       cure: 'Leave columns out (columns: {drop: true}), or split the table.',
+    })
+  }
+  for (const { name } of table.columns.filter((column) => systemColumns.includes(column.name))) {
+    findings.push({
+      level: 'error',
+      code: 'TL_T308',
+      message: `${quoteQualified(table.name)} cannot have a column ${name}: every table of PostgreSQL has one of its own`,
+      cure: `Give it another name (columns: {${name}: {to: …}}), or leave it out (columns: {${name}: {drop: true}}).`,
     })
   }
   for (const name of tablesOf([dataset])) {

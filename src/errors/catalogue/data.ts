@@ -72,6 +72,6 @@ export const dataErrors = {
     title: '{count} of {read} rows were rejected',
     retry: 'never',
     exit: 4,
-    hint: 'See rejects.ndjson for key and reason of each; repair them, then: transload rejects {run} --retry.',
+    hint: 'See rejects.ndjson for key and reason of each; repair them, then: transload rejects {run} --retry, with the pipeline file, or with --source and --target.',
   },
 } as const satisfies Record<string, ErrorSpec>

@@ -80,7 +80,7 @@ describe('preflight of a dump', () => {
 
   it('says what FLOATs have lost', async () => {
     const found = await findings(`${utc}CREATE TABLE t (a float, b double);INSERT INTO t VALUES (1,2);`)
-    expect(found).toMatchObject([{ level: 'info', code: 'float-digits' }])
+    expect(found).toMatchObject([{ level: 'warning', code: 'float-digits' }])
     expect(found[0]?.message).toMatch(/t\.a$/)
   })
 

@@ -152,7 +152,7 @@ function shortFloats(tables: readonly ReadTable[]): Finding[] {
   if (columns.length === 0) return []
   return [
     {
-      level: 'info',
+      level: 'warning',
       code: 'float-digits',
       message: `Servers print a FLOAT with six digits, and so the dump has no more: ${listOf(columns)}`,
       cure: 'Where all digits matter, read from the server: mysql://.',
