@@ -20,7 +20,7 @@ describe('the URL', () => {
     expect(endpoint).toEqual({
       engine: 'postgres',
       label: `embedded-postgres:${directory}`,
-      identity: `embedded-postgres:${directory}`,
+      identity: `embedded-postgres:${directory}?schema=shop`,
       settings: { directory, schema: 'shop' },
     })
     expect(embeddedPostgres.parseUrl('embedded-postgres:/a').settings).toEqual({ directory: '/a', schema: 'public' })

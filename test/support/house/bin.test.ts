@@ -77,6 +77,7 @@ describe('bin/transload.js', () => {
       "data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.1.0'}})"
     const { status, stdout, stderr } = planted.run([], ['--import', older])
     expect([status, stdout]).toEqual([2, ''])
-    expect(stderr).toBe('transload needs Node 24 or newer; this is Node 20.1.0\n')
+    const cure = 'Install it, or, in a checkout after npm ci, start: npx transload'
+    expect(stderr).toBe(`transload needs Node 24 or newer; this is Node 20.1.0. ${cure}\n`)
   })
 })
