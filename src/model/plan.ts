@@ -75,6 +75,11 @@ export interface Split {
 
 export type WriteMode = 'create' | 'append' | 'merge' | 'replace' | 'truncate'
 
+/** Whether rows that are in a table already stay there. */
+export function keepsRows(mode: WriteMode): boolean {
+  return mode === 'append' || mode === 'merge'
+}
+
 export interface WriteColumn {
   readonly name: string
   /** Slot of the frame's layout. */

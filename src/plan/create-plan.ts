@@ -4,7 +4,7 @@ import type { Source, SplitOptions } from '../contract/source.ts'
 import type { AdoptedTable, ExistingForeignKey, ExistingTable, RenderedTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
-import type { DatasetPlan, NotCarried, Plan, Warning } from '../model/plan.ts'
+import { type DatasetPlan, keepsRows, type NotCarried, type Plan, type Warning } from '../model/plan.ts'
 import type { Catalog, ForeignKeyInfo, QualifiedName } from '../model/relation.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
 import { assertTargetTakes, type TriggerChoice } from './assert-target.ts'
@@ -81,7 +81,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     })
   })
   const kept = planned
-    .filter((table) => table.mode === 'append' || table.mode === 'merge')
+    .filter((table) => keepsRows(table.mode))
     .map((table) => existing.get(idOf(table.table.name)))
     .filter((there) => there !== undefined)
   for (const table of planned) {

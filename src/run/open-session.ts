@@ -2,7 +2,7 @@ import { probe } from '../async/probe.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { Plain } from '../model/plain.ts'
-import type { Plan } from '../model/plan.ts'
+import { keepsRows, type Plan } from '../model/plan.ts'
 import type { QualifiedName } from '../model/relation.ts'
 import type { StoredRun } from '../model/run-state.ts'
 import { createPlan } from '../plan/create-plan.ts'
@@ -48,20 +48,33 @@ async function giveUp(unfinished: StoredRun, { target }: Ends, signal: AbortSign
   for (const { split, counts } of await target.state.splits(unfinished.run, signal)) {
     written.set(split.dataset, (written.get(split.dataset) ?? 0) + counts.written)
   }
-  for (const { mode, from, to, adopted, table } of planOf(unfinished).datasets) {
-    const own = written.get(from) ?? 0
-    const isKept = mode === 'append' || mode === 'merge'
-    const isMixed = isKept ? own > 0 : adopted && (await rowCount(target, table.name, signal)) > own
-    if (isMixed) throw new TransloadError('TL_T313', { run: unfinished.run, mode, table: to })
+  const { datasets } = planOf(unfinished)
+  const whole = datasets.filter((dataset) => dataset.adopted && !keepsRows(dataset.mode))
+  const counts = await rowCounts(
+    target,
+    whole.map(({ table }) => table.name),
+    signal,
+  )
+  const mixedIn = datasets.find((dataset) => {
+    const own = written.get(dataset.from) ?? 0
+    return keepsRows(dataset.mode) ? own > 0 : (counts.get(dataset.to) ?? 0) > own
+  })
+  if (mixedIn !== undefined) {
+    throw new TransloadError('TL_T313', { run: unfinished.run, mode: mixedIn.mode, table: mixedIn.to })
   }
   await target.state.discard(unfinished.run, signal)
 }
 
-/** 0 where the table is gone. */
-async function rowCount(target: Target, table: QualifiedName, signal: AbortSignal): Promise<number> {
-  if ((await target.describe([table], signal)).length === 0) return 0
-  const [answer] = await target.count([{ table, columns: [], orphans: [] }], signal)
-  return answer?.rows ?? 0
+/** By `schema.name`, as a dataset's `to` has it, of those that are there. */
+async function rowCounts(
+  target: Target,
+  tables: readonly QualifiedName[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const existing = await target.describe(tables, signal)
+  const questions = existing.map(({ name }) => ({ table: name, columns: [], orphans: [] }))
+  const answers = await target.count(questions, signal)
+  return new Map(answers.map(({ table, rows }) => [`${table.schema}.${table.name}`, rows]))
 }
 
 async function goOn(request: RunRequest, ends: Ends, unfinished: StoredRun): Promise<RunSession> {

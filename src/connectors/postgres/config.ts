@@ -24,6 +24,11 @@ export interface PostgresSettings {
   readonly applicationName: string
 }
 
+/** A plan's place: where tables go decides what it does. The state is in the database, whatever the schema. */
+export function identityOf(place: string, schema: string): string {
+  return schema === 'public' ? place : `${place}?schema=${encodeURIComponent(schema)}`
+}
+
 const options = [
   'schema',
   'sslmode',

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Connector } from '../../contract/connector.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
-import { parsePostgresUrl } from './config.ts'
+import { identityOf, parsePostgresUrl } from './config.ts'
 import { type EmbeddedServer, startEmbedded } from './embedded/cluster.ts'
 import { openPostgresTarget } from './target.ts'
 
@@ -27,8 +27,7 @@ export const embeddedPostgres: Connector = {
   parseUrl(url) {
     const settings = parseEmbeddedUrl(url)
     const label = `${scheme}${settings.directory}`
-    const identity = settings.schema === 'public' ? label : `${label}?schema=${encodeURIComponent(settings.schema)}`
-    return { engine: 'postgres', label, identity, settings }
+    return { engine: 'postgres', label, identity: identityOf(label, settings.schema), settings }
   },
   async openTarget(endpoint, options, signal) {
     const { directory, schema } = endpoint.settings as EmbeddedSettings

@@ -1,5 +1,5 @@
 import type { AdoptedTable, ExistingForeignKey, ExistingTable, RenderedTable } from '../../../contract/target.ts'
-import type { FinishStep } from '../../../model/plan.ts'
+import { type FinishStep, keepsRows } from '../../../model/plan.ts'
 import type { QualifiedName } from '../../../model/relation.ts'
 import { quoteLiteral, quoteName, quoteQualified } from '../quote.ts'
 import { raiseSequence } from './sequence-step.ts'
@@ -60,8 +60,7 @@ function empty({ name, dependents }: ExistingTable, tables: readonly AdoptedTabl
   const isReferred =
     dependents.some((dependent) => dependent.startsWith('foreign key')) ||
     tables.some(({ existing, mode }) => {
-      const isKept = mode === 'append' || mode === 'merge'
-      return isKept && existing.foreignKeys.some((key) => isSame(key.references, name))
+      return keepsRows(mode) && existing.foreignKeys.some((key) => isSame(key.references, name))
     })
   const table = quoteQualified(name)
   if (!isReferred) return `TRUNCATE ${table}`

@@ -116,32 +116,7 @@ function encodeShort(
     fraction *= groupUnits[scale] ?? 1
   }
   const upper = integer < 1e8 ? 0 : Math.floor(integer / 1e8)
-  const rest = (integer - upper * 1e8) | 0
-  const middle = (rest / 10_000) | 0
-  const weight = upper > 0 ? 2 : middle > 0 ? 1 : rest > 0 ? 0 : -1
-  out.room(12 + 8)
-  const target = out.view
-  const firstDigit = out.at + 12
-  let at = firstDigit
-  if (weight === 2) {
-    target.setInt16(at, upper)
-    at += 2
-  }
-  if (weight >= 1) {
-    target.setInt16(at, middle)
-    at += 2
-  }
-  if (weight >= 0) {
-    target.setInt16(at, rest - middle * 10_000)
-    at += 2
-  }
-  if (fraction > 0) {
-    target.setInt16(at, fraction)
-    at += 2
-  } else {
-    while (at > firstDigit && target.getInt16(at - 2) === 0) at -= 2
-  }
-  finishNumeric(out, (at - firstDigit) / 2, weight, isNegative, scale)
+  writeGroups(out, upper, integer - upper * 1e8, fraction, isNegative, scale)
   return true
 }
 
@@ -260,7 +235,7 @@ export function encodeIntAsNumeric(from: { readonly bits: IntBits; readonly sign
       const sign = isNegative ? '-' : ''
       return unfit(to, upper > 0 ? `${sign}${upper}${String(lower).padStart(8, '0')}` : `${sign}${lower}`)
     }
-    writeInteger(out, upper, lower, isNegative)
+    writeGroups(out, upper, lower, 0, isNegative, 0)
     return undefined
   }
 }
@@ -298,14 +273,24 @@ function isRounded(upper: number, lower: number, unit: number): boolean {
   return unit <= 1e8 ? lower % unit !== 0 : lower !== 0 || upper % (unit / 1e8) !== 0
 }
 
-/** Five groups hold 64 bits: 1844 6744 0737 0955 1615. */
-function writeInteger(out: Output, upper: number, lower: number, isNegative: boolean): void {
+/**
+ * Writes an integer, of which there are two parts to the base of 10^8, and one group behind the point. Five groups hold 64
+ * bits: 1844 6744 0737 0955 1615.
+ */
+function writeGroups(
+  out: Output,
+  upper: number,
+  lower: number,
+  fraction: number,
+  isNegative: boolean,
+  dscale: number,
+): void {
   // Below 10^8 everything is a small integer, whose division the compiler turns into a multiplication.
   const top = upper < 1e8 ? 0 : Math.floor(upper / 1e8)
   const middle = (upper - top * 1e8) | 0
   const bottom = lower | 0
-  const weight = top > 0 ? 4 : middle >= 10_000 ? 3 : middle > 0 ? 2 : bottom >= 10_000 ? 1 : 0
-  out.room(12 + 10)
+  const weight = top > 0 ? 4 : middle >= 10_000 ? 3 : middle > 0 ? 2 : bottom >= 10_000 ? 1 : bottom > 0 ? 0 : -1
+  out.room(12 + 12)
   const { view } = out
   const firstDigit = out.at + 12
   let at = firstDigit
@@ -325,8 +310,14 @@ function writeInteger(out: Output, upper: number, lower: number, isNegative: boo
     view.setInt16(at, (bottom / 10_000) | 0)
     at += 2
   }
-  view.setInt16(at, bottom % 10_000)
-  at += 2
+  if (weight >= 0) {
+    view.setInt16(at, bottom % 10_000)
+    at += 2
+  }
+  if (fraction > 0) {
+    view.setInt16(at, fraction)
+    at += 2
+  }
   while (at > firstDigit && view.getInt16(at - 2) === 0) at -= 2
-  finishNumeric(out, (at - firstDigit) / 2, weight, isNegative, 0)
+  finishNumeric(out, (at - firstDigit) / 2, weight, isNegative, dscale)
 }
