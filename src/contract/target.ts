@@ -22,7 +22,7 @@ export interface ExistingTable {
   readonly foreignKeys: readonly ExistingForeignKey[]
   readonly triggers: readonly string[]
   readonly isEmpty: boolean
-  /** What depends on it from outside: views, foreign keys of other tables, publications. */
+  /** What another table in its place would not have: views, foreign keys of other tables, publications, another owner. */
   readonly dependents: readonly string[]
 }
 
@@ -83,8 +83,15 @@ export interface Target extends AsyncDisposable {
   cannotEncode(type: CanonicalType, targetType: string): string | undefined
   /** Those of the tables that exist, in any order. */
   describe(tables: readonly QualifiedName[], signal: AbortSignal): Promise<readonly ExistingTable[]>
-  /** Pure: asks nothing of the server. */
-  render(tables: readonly TableDefinition[]): RenderedTable
+  /** The schema where tables are made that are to take the place of others in `schema`: the same for the same one. Pure. */
+  schemaBeside(schema: string): string
+  /**
+   * Tables with a `home` are made beside those that are there, which stay as they are until the one step of the kind
+   * `swap`: it comes last, and puts all of them in their places at once or none. Pure: asks nothing of the server.
+   *
+   * @param others Tables that are there: names of indexes and constraints are chosen as if they were made too
+   */
+  render(tables: readonly TableDefinition[], others: readonly TableDefinition[]): RenderedTable
   /**
    * Makes tables that are there ready, and sets aside what would stand in the way of rows in any order: foreign keys,
    * where the table is loaded whole, and triggers, where the user said so. Pure.
@@ -96,8 +103,8 @@ export interface Target extends AsyncDisposable {
   preflight(datasets: readonly DatasetPlan[], signal: AbortSignal): Promise<readonly Finding[]>
   openWriter(lane: LanePlan, signal: AbortSignal): Promise<Writer>
   /**
-   * Runs one step in one transaction with the record that it is done. A step that was done before answers `done`.
-   * Steps of one phase may be called side by side.
+   * Runs one step in one transaction with the record that it is done; with a `swap` the run is `finished` in that
+   * transaction too. A step that was done before answers `done`. Steps of one phase may be called side by side.
    */
   finish(run: string, fence: number, step: FinishStep, signal: AbortSignal): Promise<FinishOutcome>
   /** Rows, nulls and orphans, by statements that share nothing with the writers. */

@@ -114,6 +114,8 @@ export interface TargetColumn {
 
 export interface EnumType {
   readonly name: QualifiedName
+  /** As a table's. */
+  readonly home?: string | undefined
   readonly labels: readonly string[]
 }
 
@@ -127,6 +129,8 @@ export interface IndexDefinition {
 /** A table as the target is to have it: names and types are the target's, expressions neutral. */
 export interface TableDefinition {
   readonly name: QualifiedName
+  /** The schema that the table is moved to at the end, in the place of the table of its name there; absent where it stays. */
+  readonly home?: string | undefined
   readonly columns: readonly TargetColumn[]
   readonly enumTypes: readonly EnumType[]
   readonly primaryKey?: { readonly name: string; readonly columns: readonly string[] } | undefined
@@ -169,6 +173,8 @@ export interface DatasetPlan {
   readonly writes: readonly WritePlan[]
   readonly columns: readonly ColumnPlan[]
   readonly table: TableDefinition
+  /** The same table as it is made and loaded beside the one that it is to take the place of (`mode: replace`). */
+  readonly beside?: TableDefinition | undefined
   readonly splits: readonly Split[]
   readonly rowEstimate: number
   readonly byteEstimate: number

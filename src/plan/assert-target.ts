@@ -1,31 +1,34 @@
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
+import { keepsRows, type WriteMode } from '../model/plan.ts'
+import type { QualifiedName } from '../model/relation.ts'
 import type { PlannedTable } from './plan-table.ts'
 
 /** What is done with triggers of tables that are there: they fire, or are switched off during the load. */
 export type TriggerChoice = 'keep' | 'disable'
 
+/** A table of the run that is there, and is loaded as it is. */
+export interface StayingTable {
+  readonly mode: WriteMode
+  readonly existing: ExistingTable
+}
+
 /**
  * The target is not surprised (law 10): a table that has rows is refused unless the pipeline says what to do with them,
  * and one that is there has to be able to take what is sent.
  *
- * @param kept Tables of the run whose rows stay
+ * @param staying Tables of the run that are there, and are loaded as they are
  * @throws TL_T307, TL_T308, TL_C110
  */
 export function assertTargetTakes(
   target: Target,
   table: PlannedTable,
   existing: ExistingTable | undefined,
-  kept: readonly ExistingTable[],
+  staying: readonly StayingTable[],
   triggers: TriggerChoice | undefined,
 ): void {
   const shown = target.quoteName(table.table.name)
-  if (table.mode === 'replace') {
-    throw new TransloadError('TL_C105', {
-      reason: `${shown}: mode: replace is not in this version`,
-      cure: 'Use truncate, or load into another schema and rename.',
-    })
-  }
+  if (table.mode === 'replace') return assertEncodable(target, table, shown)
   if (existing === undefined) {
     if (table.mode === 'create') return assertEncodable(target, table, shown)
     throw new TransloadError('TL_T308', {
@@ -39,7 +42,10 @@ export function assertTargetTakes(
   if (existing.triggers.length > 0 && triggers === undefined) {
     throw new TransloadError('TL_C110', { table: shown, triggers: existing.triggers.join(', ') })
   }
-  if (table.mode === 'truncate') assertMayEmpty(existing, kept, shown)
+  if (table.mode === 'truncate') {
+    const kept = staying.filter(({ mode }) => keepsRows(mode))
+    assertMayEmpty(existing, kept, shown)
+  }
   assertColumnsFit(table, existing, shown)
   assertEncodable(target, table, shown)
 }
@@ -59,13 +65,9 @@ function assertMayMerge(table: PlannedTable, existing: ExistingTable, shown: str
 }
 
 /** `truncate` never cascades: a table that refers to this one and keeps its rows keeps it from being emptied. */
-function assertMayEmpty({ name, dependents }: ExistingTable, kept: readonly ExistingTable[], shown: string): void {
+function assertMayEmpty({ name, dependents }: ExistingTable, kept: readonly StayingTable[], shown: string): void {
   const outside = dependents.filter((dependent) => dependent.startsWith('foreign key'))
-  const inside = kept.flatMap((other) =>
-    other.foreignKeys
-      .filter(({ references }) => references.schema === name.schema && references.name === name.name)
-      .map((key) => `foreign key ${key.name} of ${other.name.schema}.${other.name.name}`),
-  )
+  const inside = keysTo(name, kept)
   const [referring, where] = outside.length > 0 ? [outside, 'is outside the run'] : [inside, 'keeps its rows']
   if (referring.length === 0) return
   throw new TransloadError('TL_T308', {
@@ -73,6 +75,15 @@ function assertMayEmpty({ name, dependents }: ExistingTable, kept: readonly Exis
     reason: `mode is truncate, and it is referred to from a table that ${where}: ${referring.join(', ')}`,
     cure: 'Truncate the other table in the same run, or empty this one by hand.',
   })
+}
+
+/** Foreign keys of the tables that refer to this one, for people. */
+export function keysTo(name: QualifiedName, tables: readonly StayingTable[]): readonly string[] {
+  return tables.flatMap(({ existing }) =>
+    existing.foreignKeys
+      .filter(({ references }) => references.schema === name.schema && references.name === name.name)
+      .map((key) => `foreign key ${key.name} of ${existing.name.schema}.${existing.name.name}`),
+  )
 }
 
 function assertColumnsFit(table: PlannedTable, existing: ExistingTable, shown: string): void {

@@ -4,10 +4,12 @@ import type { Source, SplitOptions } from '../contract/source.ts'
 import type { AdoptedTable, ExistingForeignKey, ExistingTable, RenderedTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
-import { type DatasetPlan, keepsRows, type NotCarried, type Plan, type Warning } from '../model/plan.ts'
+import type { DatasetPlan, NotCarried, Plan, Warning, WriteMode } from '../model/plan.ts'
 import type { Catalog, ForeignKeyInfo, QualifiedName } from '../model/relation.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
+import { assertMayReplace, lostColumns } from './assert-may-replace.ts'
 import { assertTargetTakes, type TriggerChoice } from './assert-target.ts'
+import { Beside } from './beside.ts'
 import { EnumTypes } from './enum-types.ts'
 import { gatherKnowledge } from './group-facts.ts'
 import { KeyGroups } from './key-groups.ts'
@@ -52,7 +54,12 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       ? []
       : await takeCensus(source, tables, rules, groups, limit, warnings, signal)
   const targets = targetNames(tables, request)
-  const existing = await describe(target, [...targets.values()], signal)
+  const found = await describe(target, [...targets.values()], signal)
+  const modeOf = ({ config }: SelectedTable): WriteMode => config?.mode ?? pipeline.mode
+  const existing = new Map(found)
+  for (const selected of tables.filter((one) => modeOf(one) === 'replace')) {
+    existing.delete(idOf(targets.get(idOf(selected.table.name)) ?? selected.table.name))
+  }
   const notCarried: NotCarried[] = []
   const targetOf = (name: QualifiedName): QualifiedName | undefined => targets.get(idOf(name))
   const knowledge = gatherKnowledge(tables, answers, groups)
@@ -68,7 +75,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const planned = tables.map((selected) => {
     const to = targetOf(selected.table.name)
     if (to === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${selected.dataset}` })
-    return planTable(selected, to, selected.config?.mode ?? pipeline.mode, {
+    return planTable(selected, to, modeOf(selected), {
       rules,
       target,
       names: pipeline.names,
@@ -80,15 +87,17 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       notCarried,
     })
   })
-  const kept = planned
-    .filter((table) => keepsRows(table.mode))
-    .map((table) => existing.get(idOf(table.table.name)))
-    .filter((there) => there !== undefined)
+  const staying = planned.flatMap(({ table, mode }) => {
+    const there = existing.get(idOf(table.name))
+    return there === undefined ? [] : [{ mode, existing: there }]
+  })
   for (const table of planned) {
-    const there = existing.get(idOf(table.table.name))
+    const there = found.get(idOf(table.table.name))
     if (request.scope === 'data' && there === undefined) throw notThere(target, table)
-    assertTargetTakes(target, table, there, kept, request.triggers)
+    assertTargetTakes(target, table, there, staying, request.triggers)
+    if (table.mode === 'replace') assertMayReplace(target, table, there, staying, request.scope)
   }
+  warnings.push(...planned.flatMap((table) => lostColumns(table, found.get(idOf(table.table.name)))))
   const made = renderMade(request, planned, existing)
   const datasets = await withSplits(request, made.tables)
   const preflight = [
@@ -187,23 +196,29 @@ function renderMade(
   planned: readonly PlannedTable[],
   existing: ReadonlyMap<string, ExistingTable>,
 ): Made {
+  const beside = new Beside(target, planned)
   const isMade = (table: PlannedTable): boolean => !existing.has(idOf(table.table.name))
-  const first = target.render(planned.filter(isMade).map((table) => table.table))
+  const render = (all: readonly PlannedTable[]): RenderedTable =>
+    target.render(
+      all.filter(isMade).map((table) => beside.definition(table)),
+      all.filter((table) => !isMade(table)).map(({ table }) => table),
+    )
+  const first = render(planned)
   const plain = new Set(first.notCarried.filter((one) => one.kind === 'generated column').map((one) => one.name))
   const tables = planned.map((table) => {
     const { schema, name } = table.table.name
     return withoutGenerated(table, (column) => plain.has(`${schema}.${name}.${column}`))
   })
-  const second = plain.size === 0 ? first : target.render(tables.filter(isMade).map((table) => table.table))
+  const second = plain.size === 0 ? first : render(tables)
   const notCarried = [...first.notCarried.filter((one) => one.kind === 'generated column'), ...second.notCarried]
   const adopted = scope === 'schema' ? noStatements : target.adopt(adoptedTables(tables, existing, triggers))
   return {
-    tables,
+    tables: tables.map((table) => beside.planned(table)),
     rendered: {
       prepare: [...second.prepare, ...adopted.prepare],
       finish: [...second.finish, ...adopted.finish].toSorted((a, b) => a.phase - b.phase),
       takeOut: adopted.takeOut,
-      restore: adopted.restore,
+      restore: [...second.restore, ...adopted.restore],
       notCarried: plain.size === 0 ? first.notCarried : notCarried,
     },
   }

@@ -2,7 +2,7 @@ import pLimit from 'p-limit'
 import { probe } from '../async/probe.ts'
 import type { FinishOutcome, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import type { FinishStep } from '../model/plan.ts'
+import type { FinishStep, Plan } from '../model/plan.ts'
 import type { NotValidated } from '../model/run-summary.ts'
 import type { RunRequest } from './request.ts'
 import type { RunSession } from './session.ts'
@@ -16,26 +16,34 @@ export interface FinishResult {
 
 /**
  * Builds what is built after the load: phase after phase, the steps of one phase side by side. A step that the rows do
- * not allow does not keep the others from being built.
+ * not allow does not keep the others from being built. A swap is left for {@link swap}.
  */
 export async function finish(request: RunRequest, session: RunSession, target: Target): Promise<FinishResult> {
   const notValidated: NotValidated[] = []
   const violated: NotValidated[] = []
   let done = 0
   const limit = pLimit(Math.max(1, request.flags.laneCount))
-  for (const steps of byPhase(session.plan.finish)) {
+  const { plan } = session
+  for (const steps of byPhase(plan.finish.filter(({ kind }) => kind !== 'swap'))) {
     await Promise.all(
       steps.map((step) =>
         limit(async () => {
           const outcome = await finishStep(request, session, target, step)
           if (outcome.outcome === 'done') done++
-          else if (outcome.outcome === 'not validated') notValidated.push(entry(step, outcome.reason))
-          else violated.push(entry(step, withKeys(outcome.reason, outcome.sampleKeys)))
+          else if (outcome.outcome === 'not validated') notValidated.push(entry(plan, step, outcome.reason))
+          else violated.push(entry(plan, step, withKeys(outcome.reason, outcome.sampleKeys)))
         }),
       ),
     )
   }
   return { done, notValidated, violated }
+}
+
+/** Puts tables that were loaded beside others in their places: they and their keys are all there, and were counted. */
+export async function swap(request: RunRequest, session: RunSession, target: Target): Promise<void> {
+  for (const step of session.plan.finish.filter(({ kind }) => kind === 'swap')) {
+    await finishStep(request, session, target, step)
+  }
 }
 
 async function finishStep(
@@ -71,8 +79,11 @@ function byPhase(steps: readonly FinishStep[]): FinishStep[][] {
   return [...phases.keys()].toSorted((a, b) => a - b).map((phase) => phases.get(phase) ?? [])
 }
 
-function entry(step: FinishStep, reason: string): NotValidated {
-  return { kind: step.kind, name: `${step.table.schema}.${step.table.name}.${step.name}`, reason }
+/** A table that is still beside the one that it replaces is called by the name that it will have. */
+function entry({ datasets }: Plan, step: FinishStep, reason: string): NotValidated {
+  const { schema, name } = step.table
+  const beside = datasets.find((dataset) => dataset.beside?.name.schema === schema && dataset.beside.name.name === name)
+  return { kind: step.kind, name: `${beside?.to ?? `${schema}.${name}`}.${step.name}`, reason }
 }
 
 function withKeys(reason: string, keys: readonly string[]): string {

@@ -2,6 +2,7 @@ import type { RetrySplit } from '../contract/checkpoint.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { RejectedRow } from '../model/loss.ts'
 import type { Plan } from '../model/plan.ts'
+import type { StoredRun } from '../model/run-state.ts'
 import type { RunSummary } from '../model/run-summary.ts'
 import type { Ends } from './ends.ts'
 import { RunRecord } from './record.ts'
@@ -40,6 +41,7 @@ function opener(run: string): SessionOpener {
     }
     const plan = planOf(before)
     assertSameEnds(plan, ends)
+    assertNotSwapped(plan, before, run)
     const stored = await target.state.takeOver(run, request.signal)
     const session = new RunSession(stored, plan)
     const rejects = await target.state.rejects(run, request.signal)
@@ -58,6 +60,15 @@ function opener(run: string): SessionOpener {
     request.events.planned(plan, run)
     return session
   }
+}
+
+/** The tables that the run wrote have the places and names of those that they replaced. */
+function assertNotSwapped(plan: Plan, { status }: StoredRun, run: string): void {
+  if (status !== 'finished' || !plan.finish.some(({ kind }) => kind === 'swap')) return
+  throw new TransloadError('TL_C105', {
+    reason: `The run ${run} has replaced its tables: rows cannot be added to it`,
+    cure: 'Run the pipeline again: mode replace takes all rows over anew.',
+  })
 }
 
 function assertSameEnds(plan: Plan, { sourceEnd, targetEnd }: Ends): void {

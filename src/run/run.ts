@@ -9,7 +9,7 @@ import { countPairs } from '../validate/questions.ts'
 import { overLossBudget } from './budget.ts'
 import { copy } from './copy.ts'
 import { type Ends, openEnds } from './ends.ts'
-import { finish } from './finish.ts'
+import { finish, swap } from './finish.ts'
 import { openSession } from './open-session.ts'
 import { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
@@ -84,7 +84,27 @@ async function carryOut(request: RunRequest, ends: Ends, session: RunSession, re
     const counts = sourceCounts
     await watch.time('validate', () => validateCounts(request, session, target, counts, record))
   }
+  if (session.plan.finish.some(({ kind }) => kind === 'swap')) {
+    const hindrance = hindranceToSwap(request, record)
+    if (hindrance !== undefined) return notSwapped(request, record, hindrance)
+    await watch.time('finish', () => swap(request, session, target))
+  }
   if (record.finish.violated.length === 0) await session.setStatus(target, 'finished', signal)
+}
+
+/** What keeps the tables that are there in their places: they are not given up for any that are not all right. */
+function hindranceToSwap(request: RunRequest, record: RunRecord): TransloadError | undefined {
+  const { maxRows, maxRatio } = request.pipeline.errors
+  const mayReject = maxRows !== undefined || maxRatio !== undefined
+  return (mayReject ? undefined : rowsRejected(record)) ?? otherVerdict(request, record)
+}
+
+function notSwapped({ events }: RunRequest, { session, warnings }: RunRecord, { message }: TransloadError): void {
+  const beside = session?.plan.datasets.filter((dataset) => dataset.beside !== undefined) ?? []
+  const tables = beside.map(({ to, beside: table }) => `${to} (new: ${table?.name.schema}.${table?.name.name})`)
+  const text = `No table was replaced, since ${message}: ${tables.join(', ')}`
+  warnings.push({ code: 'not-replaced', message: text })
+  events.warning(text)
 }
 
 function countSource(plan: Plan, snapshot: Snapshot, request: RunRequest): Promise<readonly CountAnswer[]> {
@@ -125,10 +145,16 @@ async function recordFailure(
 
 /** What a run that came to its end still ends with, the first that applies. */
 function verdict(request: RunRequest, record: RunRecord): TransloadError | undefined {
-  const total = record.session?.tally.total()
-  if (total !== undefined && total.rejected > 0) {
-    return new TransloadError('TL_D412', { count: total.rejected, read: total.read, run: record.session?.run })
-  }
+  return rowsRejected(record) ?? otherVerdict(request, record)
+}
+
+function rowsRejected({ session }: RunRecord): TransloadError | undefined {
+  const total = session?.tally.total()
+  if (total === undefined || total.rejected === 0) return undefined
+  return new TransloadError('TL_D412', { count: total.rejected, read: total.read, run: session?.run })
+}
+
+function otherVerdict(request: RunRequest, record: RunRecord): TransloadError | undefined {
   const overBudget = overLossBudget(request.pipeline.losses, record.losses)
   if (overBudget !== undefined) return new TransloadError('TL_D411', { reason: overBudget })
   const violated = record.finish?.violated ?? []

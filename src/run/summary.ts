@@ -1,5 +1,6 @@
 import { TransloadError } from '../errors/transload-error.ts'
 import type { DatasetSummary, ErrorSummary, RunSummary } from '../model/run-summary.ts'
+import type { QualifiedName } from '../model/relation.ts'
 import { preflightWarnings } from './may-start.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
@@ -51,14 +52,22 @@ export function summarise(request: RunRequest, record: RunRecord, error: unknown
 function datasets({ session, losses, outputs }: RunRecord): DatasetSummary[] {
   if (session === undefined) return []
   const { plan, tally } = session
-  return plan.datasets.map(({ from }) => ({
+  return plan.datasets.map(({ from, to, beside }) => ({
     from,
     ...tally.counts(from),
     bytes: tally.bytes(from),
     seconds: Math.round(tally.seconds(from) * 1000) / 1000,
-    outputs: mergeOutputs(outputs.filter((output) => output.dataset === from)),
+    outputs: mergeOutputs(
+      outputs
+        .filter((output) => output.dataset === from)
+        .map((output) => (output.to === shown(beside?.name) ? { ...output, to } : output)),
+    ),
     losses: mergeLosses(losses.filter((loss) => loss.dataset === from)),
   }))
+}
+
+function shown(name: QualifiedName | undefined): string | undefined {
+  return name === undefined ? undefined : `${name.schema}.${name.name}`
 }
 
 /** What nobody foresaw is a defect of ours, and says so. */

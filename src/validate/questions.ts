@@ -1,5 +1,5 @@
 import type { CountQuestion } from '../model/count.ts'
-import type { DatasetPlan } from '../model/plan.ts'
+import type { DatasetPlan, TableDefinition } from '../model/plan.ts'
 import type { QualifiedName } from '../model/relation.ts'
 
 /** What is asked of both sides of one dataset, place by place the same. */
@@ -13,11 +13,11 @@ export interface CountPair {
 
 /** Rows, nulls per column and orphans per foreign key, asked with each side's own names. */
 export function countPairs(datasets: readonly DatasetPlan[], withOrphans: boolean): CountPair[] {
-  const byTarget = new Map(datasets.map((dataset) => [nameOf(dataset.table.name), dataset]))
+  const byTarget = new Map(datasets.map((dataset) => [nameOf(written(dataset).name), dataset]))
   return datasets.map((dataset) => {
-    const written = new Set(dataset.writes.flatMap((write) => write.columns.map((column) => column.name)))
-    const columns = dataset.columns.filter((column) => written.has(column.to))
-    const foreignKeys = withOrphans ? dataset.table.foreignKeys : []
+    const names = new Set(dataset.writes.flatMap((write) => write.columns.map((column) => column.name)))
+    const columns = dataset.columns.filter((column) => names.has(column.to))
+    const foreignKeys = withOrphans ? written(dataset).foreignKeys : []
     const constraints: { from: string; to: string }[] = []
     const source: CountQuestion['orphans'][number][] = []
     const target: CountQuestion['orphans'][number][] = []
@@ -46,9 +46,14 @@ export function countPairs(datasets: readonly DatasetPlan[], withOrphans: boolea
       columns: columns.map(({ from, to }) => ({ from, to })),
       constraints,
       source: { table: dataset.read.table, columns: columns.map((column) => column.from), orphans: source },
-      target: { table: dataset.table.name, columns: columns.map((column) => column.to), orphans: target },
+      target: { table: written(dataset).name, columns: columns.map((column) => column.to), orphans: target },
     }
   })
+}
+
+/** A table that replaces another is counted where it is, before it does. */
+function written({ table, beside }: DatasetPlan): TableDefinition {
+  return beside ?? table
 }
 
 function sourceName(dataset: DatasetPlan, to: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { Pipeline } from '../../src/config/pipeline.ts'
-import { run, type RunFlags, type RunSummary } from '../../src/index.ts'
+import { run, type RunFlags, type RunOptions, type RunSummary } from '../../src/index.ts'
 import { createDatabase, type TestDatabase } from '../support/engines/create-database.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
 import type { QueryRow } from '../support/engines/database-session.ts'
@@ -10,7 +10,11 @@ export interface AdoptWorld extends AsyncDisposable {
   readonly target: TestDatabase
   pipeline(over?: Partial<Pipeline>): Pipeline
   /** Runs in this process. */
-  load(over?: Partial<Pipeline>, flags?: Partial<RunFlags>): Promise<RunSummary>
+  load(
+    over?: Partial<Pipeline>,
+    flags?: Partial<RunFlags>,
+    told?: Pick<RunOptions, 'events' | 'stop'>,
+  ): Promise<RunSummary>
   /** Rows of one statement on the target, each as the list of its values. */
   rows(sql: string): Promise<readonly (readonly unknown[])[]>
 }
@@ -39,7 +43,7 @@ export async function openAdoptWorld(sourceSql: string, targetSql: string): Prom
     source,
     target,
     pipeline,
-    load: (over, flags) => run({ pipeline: pipeline(over), flags: { laneCount: 2, ...flags } }),
+    load: (over, flags, told) => run({ pipeline: pipeline(over), flags: { laneCount: 2, ...flags }, ...told }),
     rows: async (sql) => (await target.query(sql)).map((row: QueryRow) => Object.values(row)),
     async [Symbol.asyncDispose]() {
       await source[Symbol.asyncDispose]()

@@ -105,7 +105,7 @@ describeEngines(['mysql9', 'postgres15'], 'a target that is not as it has to be'
       code: 'TL_T307',
       exitCode: 7,
       names: ['"users"', 'not empty'],
-      cure: /append, merge or truncate/,
+      cure: /append, merge, replace or truncate/,
     })
     expect(await target.query('SELECT * FROM users')).toEqual([{ id: 7, name: 'old' }])
   })

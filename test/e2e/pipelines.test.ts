@@ -79,4 +79,23 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
       { id: 2, display_name: 'Zoë', balance: null, is_admin: false, created_at: '2024-01-02 00:00:00' },
     ])
   })
+
+  it('replace.yaml replaces what is there, as often as it is run', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'replace')
+    await using target = await createDatabase(engineUrl('postgres15'), 'replace')
+    await source.query('CREATE TABLE users (id int PRIMARY KEY, name varchar(40) NOT NULL)')
+    await source.query("INSERT INTO users VALUES (1, 'Ada')")
+    const urls = { MYSQL_URL: source.url, POSTGRES_URL: `${target.url}?schema=app` }
+    const first = await go(join(folder, 'replace.yaml'), urls)
+    expect(first.summary.error).toBeUndefined()
+    expect(first.status).toBe(0)
+    await source.query("REPLACE INTO users VALUES (1, 'Ada Lovelace'), (2, 'Zoë')")
+    const { status, summary } = await go(join(folder, 'replace.yaml'), urls)
+    expect(summary.error).toBeUndefined()
+    expect(status).toBe(0)
+    expect(await target.query('SELECT id, name FROM app.users ORDER BY id')).toEqual([
+      { id: 1, name: 'Ada Lovelace' },
+      { id: 2, name: 'Zoë' },
+    ])
+  })
 })

@@ -6,11 +6,12 @@ import { commentStep } from './ddl/comment-step.ts'
 import { checkSteps, foreignKeySteps, tableKey } from './ddl/constraint-steps.ts'
 import { defaultFor } from './ddl/default.ts'
 import { indexSteps, primaryKeyStep } from './ddl/index-steps.ts'
-import { nameObjects, type ObjectNames } from './ddl/names.ts'
+import { fullName, nameObjects, type ObjectNames } from './ddl/names.ts'
 import { onUpdateStatements, onUpdateStep } from './ddl/on-update.ts'
 import { sequenceStep } from './ddl/sequence-step.ts'
 import type { CarriedSteps } from './ddl/carried-steps.ts'
 import { stepId } from './ddl/step-id.ts'
+import { removeBeside, swapStep } from './ddl/swap-step.ts'
 import { integerBits, targetType } from './ddl/target-type.ts'
 import { renderGenerated } from './expression.ts'
 import { quoteLiteral, quoteName, quoteQualified } from './quote.ts'
@@ -20,32 +21,38 @@ import { quoteLiteral, quoteName, quoteQualified } from './quote.ts'
  *
  * Before the load: schemas, enum types, and tables with their columns, without a key. After it, in phases: 1 primary
  * keys and indexes · 2 checks and foreign keys, NOT VALID · 3 their validation · 4 sequences, comments, triggers ·
- * 5 ANALYZE. Names of indexes and constraints are made unique and never longer than 63 bytes, the same in every run.
+ * 5 ANALYZE · 6 tables that were made beside others take their places. Names of indexes and constraints are made unique and never longer than 63 bytes, the same in every run.
  *
  * What cannot be carried is listed with its reason and the source's own text. A `generated column` in the list is made
  * as a plain column, and so has to be *loaded*. A kind that ends in `in part` is carried, save for what the reason says.
  *
  * The tables are rendered together, since names are unique per schema and a foreign key needs its parent's unique key.
  */
-export function renderTables(tables: readonly TableDefinition[]): RenderedTable {
-  const names = nameObjects(tables)
+export function renderTables(
+  tables: readonly TableDefinition[],
+  others: readonly TableDefinition[] = [],
+): RenderedTable {
+  const names = nameObjects([...tables, ...others])
   const byName = new Map(tables.map((table) => [tableKey(table.name), table]))
   const notCarried: NotCarried[] = []
   const create = tables.map((table) => createTable(table, notCarried))
   const finish = tables.flatMap((table) => finishTable(table, byName, names, notCarried))
+  const swap = swapStep(tables, names)
+  if (swap !== undefined) finish.push(swap)
   return {
     prepare: [...createSchemas(tables), ...createEnums(tables), ...create],
     finish: finish.toSorted((a, b) => a.phase - b.phase),
     takeOut: [],
-    restore: [],
+    restore: removeBeside(tables, names),
     notCarried,
   }
 }
 
 /** CREATE SCHEMA IF NOT EXISTS asks for the right to create one even where the schema is there: so this looks first. */
 function createSchemas(tables: readonly TableDefinition[]): readonly string[] {
+  const placed = tables.flatMap((table) => [table, ...table.enumTypes])
   const schemas = new Set(
-    tables.flatMap((table) => [table.name, ...table.enumTypes.map((type) => type.name)]).map((name) => name.schema),
+    placed.flatMap(({ name, home }) => (home === undefined ? [name.schema] : [name.schema, home])),
   )
   schemas.delete('public')
   return [...schemas].map(
@@ -87,7 +94,7 @@ function createColumn(
   notCarried: NotCarried[],
 ): string {
   const type = targetType(column.type, table.enumTypes)
-  const name = `${table.name.schema}.${table.name.name}.${column.name}`
+  const name = fullName(table, column.name)
   const parts = [quoteName(column.name), column.type]
   if (column.generated) {
     // One generated column may not build on another here.
@@ -179,7 +186,7 @@ function addOnUpdate(
   } else {
     notCarried.push({
       kind: 'on update',
-      name: `${table.name.schema}.${table.name.name}.${column.name}`,
+      name: fullName(table, column.name),
       reason: `ON UPDATE CURRENT_TIMESTAMP cannot set a column of type ${column.type}`,
       sql: 'ON UPDATE CURRENT_TIMESTAMP',
     })

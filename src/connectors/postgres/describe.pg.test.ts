@@ -94,7 +94,7 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
           { name: 'child_self_fkey', references: named('child', 'app') },
           { name: 'fk', references: named('parent') },
         ],
-        dependents: [],
+        dependents: ['trigger act', 'trigger off'],
       })
       expect(parent?.dependents).not.toContain('foreign key fk of app.child')
       expect(await describeTables(sessions, [], signal())).toEqual([])

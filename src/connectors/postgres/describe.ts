@@ -1,6 +1,7 @@
 import type { ExistingTable } from '../../contract/target.ts'
 import type { QualifiedName } from '../../model/relation.ts'
 import type { Sessions, TextSession } from '../sql/session.ts'
+import { loadingSetting } from './ddl/on-update.ts'
 import { quoteQualified } from './quote.ts'
 
 /** Tables that one statement looks into for rows. */
@@ -12,8 +13,9 @@ type Shape = Omit<ExistingTable, 'isEmpty'>
  * Those of the tables that exist: ordinary and partitioned ones. One statement for all of them, and one for every 500
  * that asks whether they hold a row.
  *
- * `dependents` names what stays on a table that is swapped for another: views, rules, functions, foreign keys of tables
- * that are not asked about, partitions and children, publications that list it, and roles with grants of their own.
+ * `dependents` names what another table in its place would not have: views, rules, functions, foreign keys of tables that
+ * are not asked about, parents, partitions and children, publications that list it, grants, an owner that is not the
+ * session's user, policies, and triggers but those that keep ON UPDATE times.
  *
  * @throws TL_T304 where a table may not be read
  */
@@ -94,6 +96,24 @@ WITH asked AS (
   SELECT t.oid, format('grants to %s', CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.pg_get_userbyid(g.grantee) END)
   FROM asked AS t CROSS JOIN LATERAL pg_catalog.aclexplode(t.relacl) AS g
   WHERE g.grantee <> t.relowner
+  UNION
+  SELECT t.oid, format('grants on column %s', a.attname)
+  FROM asked AS t JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attacl IS NOT NULL AND NOT a.attisdropped
+  UNION
+  SELECT t.oid, format('its owner %s', pg_catalog.pg_get_userbyid(t.relowner))
+  FROM asked AS t WHERE pg_catalog.pg_get_userbyid(t.relowner) <> current_user
+  UNION
+  SELECT t.oid, format('policy %s', p.polname) FROM asked AS t JOIN pg_catalog.pg_policy AS p ON p.polrelid = t.oid
+  UNION
+  SELECT t.oid, format('trigger %s', g.tgname)
+  FROM asked AS t JOIN pg_catalog.pg_trigger AS g ON g.tgrelid = t.oid AND NOT g.tgisinternal
+  WHERE position('${loadingSetting}' IN pg_catalog.pg_get_triggerdef(g.oid)) = 0
+  UNION
+  SELECT t.oid, format('parent %s.%s', n.nspname, c.relname)
+  FROM asked AS t
+  JOIN pg_catalog.pg_inherits AS i ON i.inhrelid = t.oid
+  JOIN pg_catalog.pg_class AS c ON c.oid = i.inhparent
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 )
 SELECT json_build_object(
   'name', json_build_object('schema', t.nspname, 'name', t.relname),

@@ -7,6 +7,7 @@ import type { Sessions } from '../sql/session.ts'
 import { isServerError, type ServerError } from './errors.ts'
 import { countViolations, sampleDuplicates, sampleRow } from './finish-violations.ts'
 import { isFinishDone, markFinishDone } from './state-finish.ts'
+import { stateSchema } from './state-schema.ts'
 
 export interface FinishSettings {
   /** At least so much for an index build, such as `256MB`. A server that gives more is left alone. */
@@ -18,10 +19,14 @@ const defaults: FinishSettings = { maintenanceWorkMem: '256MB' }
 /** Steps that lock two tables can meet head-on; the server then ends one of them, which has done nothing yet. */
 const maxAttempts = 5
 
+/** Eight minutes or so: a swap waits for sessions that use the old table only for moments, and comes back. */
+const maxSwapAttempts = 35
+
 /**
  * Runs one step and the record that it is done in one transaction: a step either stands and is recorded, or neither. A
  * step that was recorded before answers `done` without doing anything. It waits for locks as long as it takes, since
- * an index of the same table may be hours in building; an abort cancels it in the server.
+ * an index of the same table may be hours in building; an abort cancels it in the server. Only a swap lets go every few
+ * seconds, so that others get at the table in between.
  *
  * Rows that stand in the way are an outcome, not an error: duplicates and index entries that are too large are
  * `violated`, with keys of up to 5 of them; orphans and rows that break a check are `not validated`, with their number.
@@ -43,14 +48,17 @@ export async function runFinishStep(
     } catch (error) {
       const refusal = error instanceof TransloadError && isServerError(error.cause) ? error.cause : undefined
       if (!refusal) throw error
-      if (refusal.code === '40P01' && attempt < maxAttempts) {
+      const isUsed = step.kind === 'swap' && refusal.code === '55P03'
+      if (isUsed ? attempt < maxSwapAttempts : refusal.code === '40P01' && attempt < maxAttempts) {
         await sleep(backoffMs(attempt), signal)
         continue
       }
       const outcome = await outcomeOf(sessions, step, refusal, signal)
       if (outcome) return outcome
       if (error instanceof TransloadError && error.code !== 'TL_T399') throw error
-      throw new TransloadError('TL_T310', { step: step.id, reason: refusal.message }, error)
+      // dependent_objects_still_exist: only the detail says which.
+      const reason = refusal.code === '2BP01' ? `${refusal.message}: ${refusal.detail ?? ''}` : refusal.message
+      throw new TransloadError('TL_T310', { step: step.id, reason: reason.replaceAll('\n', '; ') }, error)
     }
   }
 }
@@ -74,6 +82,9 @@ async function runOnce(
     )
     for (const statement of step.statements) await session.rows(statement)
     await markFinishDone(session, run, fence, step.id)
+    // Nothing can be gone on with any more: its tables have other names.
+    if (step.kind === 'swap')
+      await session.rows(`UPDATE ${stateSchema}.runs SET status = 'finished' WHERE run = $1`, [run])
   }, signal)
 }
 

@@ -33,8 +33,8 @@ export interface TargetFacts {
     readonly isOwner: boolean
     readonly privileges: readonly string[]
   }[]
-  /** Types that have the name of an enum type in question. */
-  readonly types: readonly { readonly schema: string; readonly name: string }[]
+  /** Types that have the name of an enum type in question, with what has columns of them. */
+  readonly types: readonly (QualifiedName & { readonly users: readonly QualifiedName[] })[]
   readonly missingTypes: readonly string[]
   readonly locksPerTransaction: number
   /** Locks that the whole server can hold. */
@@ -107,7 +107,12 @@ SELECT json_build_object(
     JOIN pg_catalog.pg_namespace AS n ON n.nspname = asked->>'schema'
     JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = asked->>'name'), '[]'),
   'types', COALESCE((
-    SELECT json_agg(json_build_object('schema', n.nspname, 'name', t.typname))
+    SELECT json_agg(json_build_object('schema', n.nspname, 'name', t.typname, 'users', COALESCE((
+      SELECT json_agg(DISTINCT jsonb_build_object('schema', un.nspname, 'name', u.relname))
+      FROM pg_catalog.pg_attribute AS a
+      JOIN pg_catalog.pg_class AS u ON u.oid = a.attrelid AND u.relkind <> 'i'
+      JOIN pg_catalog.pg_namespace AS un ON un.oid = u.relnamespace
+      WHERE a.atttypid IN (t.oid, t.typarray) AND NOT a.attisdropped), '[]')))
     FROM jsonb_array_elements($4::jsonb) AS asked
     JOIN pg_catalog.pg_namespace AS n ON n.nspname = asked->>'schema'
     JOIN pg_catalog.pg_type AS t ON t.typnamespace = n.oid AND t.typname = asked->>'name'), '[]'),

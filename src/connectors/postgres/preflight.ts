@@ -31,13 +31,15 @@ export async function preflightTarget(
 ): Promise<readonly Finding[]> {
   const question = {
     tables: tablesOf(datasets),
-    enums: datasets.flatMap((dataset) => dataset.table.enumTypes.map((type) => type.name)),
+    enums: datasets
+      .flatMap(({ table, beside }) => [...table.enumTypes, ...(beside?.enumTypes ?? [])])
+      .map(({ name }) => name),
     types: foreignTypesOf(datasets),
   }
   const facts = await targetFacts(sessions, question, signal)
   return [
     ...serverFindings(facts, label),
-    ...schemaFindings(facts),
+    ...schemaFindings(facts, new Set(datasets.flatMap(({ beside }) => beside?.name.schema ?? []))),
     ...datasets.flatMap((dataset) => tableFindings(dataset, facts)),
     ...datasets.flatMap(rowSizeFindings),
     ...typeFindings(facts, datasets),
@@ -103,7 +105,8 @@ function serverFindings(facts: TargetFacts, label: string): readonly Finding[] {
   return findings
 }
 
-function schemaFindings(facts: TargetFacts): readonly Finding[] {
+/** @param ours Schemas that a run makes and removes, like the state's: nobody is asked about them. */
+function schemaFindings(facts: TargetFacts, ours: ReadonlySet<string>): readonly Finding[] {
   const findings: Finding[] = []
   const user = quoteName(facts.user)
   const missing = facts.schemas.filter((schema) => !schema.exists)
@@ -116,7 +119,7 @@ function schemaFindings(facts: TargetFacts): readonly Finding[] {
       cure: `GRANT CREATE ON DATABASE ${quoteName(facts.database)} TO ${user};`,
     })
   }
-  for (const schema of missing.filter((one) => !one.isState)) {
+  for (const schema of missing.filter((one) => !one.isState && !ours.has(one.name))) {
     findings.push({
       level: 'info',
       code: 'TL_T305',
@@ -168,6 +171,15 @@ function tableFindings(dataset: DatasetPlan, facts: TargetFacts): readonly Findi
       })
       continue
     }
+    if (dataset.beside !== undefined && isSame(name, dataset.beside.name)) {
+      findings.push({
+        level: 'error',
+        code: 'TL_T308',
+        message: `${own} is there already: a run that is not finished replaces ${quoteQualified(table.name)}`,
+        cure: `Let that run go on; or give it up with transload clean, and drop ${own} if it is still there.`,
+      })
+      continue
+    }
     const lacking = privilegesFor(dataset.mode).filter((privilege) => !existing.privileges.includes(privilege))
     if (lacking.length > 0) {
       findings.push({
@@ -182,7 +194,7 @@ function tableFindings(dataset: DatasetPlan, facts: TargetFacts): readonly Findi
         level: 'error',
         code: 'TL_T304',
         message: `${own} belongs to ${quoteName(existing.owner)}: only its owner may replace it`,
-        cure: `GRANT ${quoteName(existing.owner)} TO ${user};`,
+        cure: `Connect as ${quoteName(existing.owner)}.`,
       })
     }
   }
@@ -211,20 +223,39 @@ function typeFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): rea
   }))
   const enums = new Map(
     datasets
-      .filter((dataset) => !facts.relations.some((one) => isSame(one, dataset.table.name)))
-      .flatMap((dataset) => dataset.table.enumTypes)
+      .filter((dataset) => isMade(dataset, facts))
+      .flatMap(({ table, beside }) => (beside ?? table).enumTypes)
       .map((type) => [quoteQualified(type.name), type.name]),
   )
   for (const [own, name] of enums) {
-    if (!facts.types.some((one) => isSame(one, name))) continue
-    findings.push({
-      level: 'error',
-      code: 'TL_T308',
-      message: `A type ${own} is there already`,
-      cure: `DROP TYPE ${own}; or name another schema (?schema=NAME).`,
-    })
+    if (facts.types.some((one) => isSame(one, name))) findings.push(takenType(own, 'is there already'))
   }
-  return findings
+  return [...findings, ...replacedTypeFindings(facts, datasets)]
+}
+
+/** A type goes with the tables that are replaced, if it is theirs and nobody else's. */
+function replacedTypeFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): readonly Finding[] {
+  const replaced = datasets.filter(({ beside }) => beside !== undefined)
+  const types = new Map(
+    replaced.flatMap(({ table }) => table.enumTypes).map(({ name }) => [quoteQualified(name), name]),
+  )
+  return [...types].flatMap(([own, name]) => {
+    const there = facts.types.find((one) => isSame(one, name))
+    if (there === undefined) return []
+    const others = there.users.filter((user) => !replaced.some(({ table }) => isSame(user, table.name)))
+    if (there.users.length > 0 && others.length === 0) return []
+    const names = others.map((user) => quoteQualified(user)).join(', ')
+    return [takenType(own, others.length === 0 ? 'is there, and no table uses it' : `is used by ${names} too`)]
+  })
+}
+
+function takenType(own: string, how: string): Finding {
+  return {
+    level: 'error',
+    code: 'TL_T308',
+    message: `A type ${own} ${how}`,
+    cure: `DROP TYPE ${own}; or name another schema (?schema=NAME).`,
+  }
 }
 
 function localeFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): readonly Finding[] {
@@ -241,7 +272,7 @@ function localeFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): r
 }
 
 function lockFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): readonly Finding[] {
-  const created = datasets.filter((dataset) => !facts.relations.some((one) => isSame(one, dataset.table.name)))
+  const created = datasets.filter((dataset) => isMade(dataset, facts))
   const lockCount = created.length * locksPerTable
   if (lockCount < facts.lockRoom) return []
   const perTransaction = Math.ceil((lockCount * 1.5 * facts.locksPerTransaction) / facts.lockRoom)
@@ -292,6 +323,10 @@ async function freeBytes(directory: string): Promise<number | undefined> {
     // Another container's path, or one that this user may not see: then it is not known.
     return undefined
   }
+}
+
+function isMade({ table, beside }: DatasetPlan, facts: TargetFacts): boolean {
+  return beside !== undefined || !facts.relations.some((one) => isSame(one, table.name))
 }
 
 function megabytes(bytes: number): string {

@@ -148,13 +148,12 @@ export async function removeState(session: TextSession): Promise<readonly string
 /** Names of the tables that a stored plan writes, and of the enum types that it makes. */
 function namesIn(plan: Plain): { readonly tables: readonly QualifiedName[]; readonly types: readonly QualifiedName[] } {
   const datasets = listAt(plan, 'datasets')
-  const tables = datasets.flatMap((dataset) => [
-    ...nameAt(at(at(dataset, 'table'), 'name')),
-    ...listAt(dataset, 'writes').flatMap((write) => nameAt(at(write, 'to'))),
-  ])
-  const types = datasets.flatMap((dataset) =>
-    listAt(at(dataset, 'table'), 'enumTypes').flatMap((type) => nameAt(at(type, 'name'))),
-  )
+  const definitions = datasets.flatMap((dataset) => [at(dataset, 'table'), at(dataset, 'beside')])
+  const tables = [
+    ...definitions.flatMap((table) => nameAt(at(table, 'name'))),
+    ...datasets.flatMap((dataset) => listAt(dataset, 'writes').flatMap((write) => nameAt(at(write, 'to')))),
+  ]
+  const types = definitions.flatMap((table) => listAt(table, 'enumTypes').flatMap((type) => nameAt(at(type, 'name'))))
   return { tables, types }
 }
 

@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts'
 import { countTables } from './count.ts'
 import { renderTables } from './ddl.ts'
 import { adoptTables } from './ddl/adopt.ts'
+import { schemaBeside } from './ddl/names.ts'
 import { loadingSetting } from './ddl/on-update.ts'
 import { describeTables } from './describe.ts'
 import { chooseEncoder } from './encode/choose.ts'
@@ -39,6 +40,7 @@ export async function openPostgresTarget(
       return isEncode(choice) ? undefined : choice.refused
     },
     describe: (tables, abort) => describeTables(sessions, tables, abort),
+    schemaBeside,
     render: renderTables,
     adopt: adoptTables,
     quoteName: quoteQualified,

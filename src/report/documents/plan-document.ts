@@ -97,8 +97,11 @@ const defaultValue = z.discriminatedUnion('kind', [
 
 const action = z.enum(['no action', 'restrict', 'cascade', 'set null', 'set default'])
 
+const home = z.string().describe('The schema where it goes at the end.')
+
 const table = z.object({
   name: qualifiedName,
+  home: home.optional(),
   columns: list(
     z.object({
       name: z.string(),
@@ -112,7 +115,7 @@ const table = z.object({
       comment: z.string(),
     }),
   ),
-  enumTypes: list(z.object({ name: qualifiedName, labels: list(z.string()) })),
+  enumTypes: list(z.object({ name: qualifiedName, home: home.optional(), labels: list(z.string()) })),
   primaryKey: z.object({ name: z.string(), columns: list(z.string()) }).optional(),
   indexes: list(
     z.object({
@@ -155,6 +158,7 @@ const dataset = z.object({
   writes: list(write),
   columns: list(column).describe('What was decided for each column.'),
   table: table.describe('The table as the target is to have it.'),
+  beside: table.optional().describe('The same as it is made and loaded, before it replaces the one that is there.'),
   splits: list(
     z.object({
       id: z.string(),

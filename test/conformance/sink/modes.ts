@@ -54,6 +54,44 @@ export const modes: LawGroup = {
       },
     },
     {
+      name: 'replaces tables in one step, which finishes the run, and leaves them as they are until then',
+      needs: ['target'],
+      exercise: async (scene) => {
+        await scene.world.seed(keyed, numbered(3))
+        await using sink = await openSink(scene, [keyed, pairs], { pipeline: { mode: 'replace' } })
+        await writeOnce(sink, sink.lane({}, 'keyed'), numbered(2, 10))
+        await writeOnce(sink, sink.lane({}, 'pairs'), [['1', 'a', 'new']])
+        expect(sorted(await scene.world.readAll(keyed))).toEqual(sorted(numbered(3)))
+        const names = [keyed, pairs].map(({ name }) => sink.dataset(name).table.name)
+        expect(await sink.target.describe(names, never)).toHaveLength(1)
+        const last = sink.plan.finish.at(-1)
+        expect(sink.plan.finish.filter(({ kind }) => kind === 'swap')).toEqual([last])
+        for (const step of sink.plan.finish) {
+          expect((await sink.target.finish(sink.run, 1, step, never)).outcome).toBe('done')
+        }
+        expect(sorted(await scene.world.readAll(keyed))).toEqual(sorted(numbered(2, 10)))
+        expect(await scene.world.readAll(pairs)).toEqual([['1', 'a', 'new']])
+        expect((await sink.target.state.find(sink.run, never))?.status).toBe('finished')
+        const beside = [keyed, pairs].flatMap(({ name }) => sink.dataset(name).beside?.name ?? [])
+        expect(beside).toHaveLength(2)
+        expect(await sink.target.describe(beside, never)).toEqual([])
+      },
+    },
+    {
+      name: 'gives up a replacement with nothing left of it',
+      needs: ['target'],
+      exercise: async (scene) => {
+        await scene.world.seed(keyed, numbered(3))
+        await using sink = await openSink(scene, [keyed], { pipeline: { mode: 'replace' } })
+        await writeOnce(sink, sink.lane(), numbered(2, 10))
+        await sink.target.state.discard(sink.run, never)
+        expect(sorted(await scene.world.readAll(keyed))).toEqual(sorted(numbered(3)))
+        const beside = sink.dataset().beside?.name
+        expect(beside).toBeDefined()
+        expect(await sink.target.describe(beside === undefined ? [] : [beside], never)).toEqual([])
+      },
+    },
+    {
       name: 'refuses a table that has rows, and leaves it as it is',
       needs: ['target'],
       exercise: async (scene) => {

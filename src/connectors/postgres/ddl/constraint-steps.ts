@@ -5,7 +5,7 @@ import { quoteName, quoteQualified } from '../quote.ts'
 import type { CarriedSteps } from './carried-steps.ts'
 import { type ColumnTypes, columnTypes } from './column-types.ts'
 import { isComparable } from './comparable.ts'
-import type { ObjectNames } from './names.ts'
+import { fullName, homeOf, type ObjectNames } from './names.ts'
 import { stepId } from './step-id.ts'
 
 /**
@@ -20,7 +20,7 @@ export function checkSteps(
 ): CarriedSteps {
   const note = (kind: string, reason: string): NotCarried => ({
     kind,
-    name: fullName(table.name, check.name),
+    name: fullName(table, check.name),
     reason,
     sql: check.sql,
   })
@@ -48,7 +48,7 @@ export function foreignKeySteps(
   if (reason !== undefined) {
     return {
       steps: [],
-      notCarried: [{ kind: 'foreign key', name: fullName(table.name, key.name), reason, sql: describe(key) }],
+      notCarried: [{ kind: 'foreign key', name: fullName(table, key.name), reason, sql: describe(key) }],
     }
   }
   const name = names.constraint(table, 'foreign key', key.name)
@@ -89,7 +89,8 @@ function whyNotReferable(
   tables: ReadonlyMap<string, TableDefinition>,
 ): string | undefined {
   const parent = tables.get(tableKey(key.references))
-  const parentName = `${key.references.schema}.${key.references.name}`
+  const { schema, name } = parent === undefined ? key.references : homeOf(parent)
+  const parentName = `${schema}.${name}`
   if (!parent) return `it refers to ${parentName}, which this run does not make`
   const wanted = key.referencedColumns.toSorted().join('\u0000')
   const keys = [
@@ -125,8 +126,4 @@ function describe(key: ForeignKeyInfo): string {
 
 function list(columns: readonly string[]): string {
   return columns.map(quoteName).join(', ')
-}
-
-function fullName(table: QualifiedName, name: string): string {
-  return `${table.schema}.${table.name}.${name}`
 }

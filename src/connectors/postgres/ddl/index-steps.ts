@@ -4,7 +4,7 @@ import { type RenderedExpression, renderIndexPart } from '../expression.ts'
 import { quoteLiteral, quoteName, quoteQualified } from '../quote.ts'
 import type { CarriedSteps } from './carried-steps.ts'
 import type { ColumnTypes } from './column-types.ts'
-import type { ObjectNames } from './names.ts'
+import { fullName, type ObjectNames } from './names.ts'
 import { stepId } from './step-id.ts'
 import type { TypeClass } from './target-type.ts'
 
@@ -47,7 +47,7 @@ export function indexSteps(
   const kind = index.unique ? 'unique' : 'index'
   const note = (noteKind: string, reason: string): NotCarried => {
     const sql = index.parts.map((part) => part.sql ?? part.column).join(', ')
-    const name = `${table.name.schema}.${table.name.name}.${index.name}`
+    const name = fullName(table, index.name)
     return { kind: noteKind, name, reason, sql: `${index.name} (${sql})` }
   }
   const notCarried = (reason: string): CarriedSteps => ({ steps: [], notCarried: [note(kind, reason)] })

@@ -21,6 +21,8 @@ export interface ObjectNames {
  * Gives every object a name that nothing else in its name space has: indexes share one with the tables and sequences of
  * their schema, constraints one per table.
  *
+ * A table that is made beside another has the names that it would have in that one's place.
+ *
  * A name that is unique is kept. Where several tables use one, every one of them becomes `table_name`, so that no name
  * hangs on the order of the tables; what is then still taken, or longer than 63 bytes, is cut between characters and
  * ends in a hash of where it comes from.
@@ -34,21 +36,23 @@ export function nameObjects(tables: readonly TableDefinition[]): ObjectNames {
   const indexNames = new Map<string, string>()
   const constraintNames = new Map<string, string>()
   const triggerNames = new Map<string, string>()
-  const sorted = [...tables].sort((a, b) => (keyOf(a.name) < keyOf(b.name) ? -1 : 1))
+  const sorted = [...tables].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
 
   for (const table of sorted) {
-    relations.reserve(table.name.schema, table.name.name)
+    const { schema } = homeOf(table)
+    relations.reserve(schema, table.name.name)
     for (const column of table.columns) {
-      if (column.identity) relations.reserve(table.name.schema, `${table.name.name}_${column.name}_seq`)
+      if (column.identity) relations.reserve(schema, `${table.name.name}_${column.name}_seq`)
     }
     for (const name of relationNames(table)) {
-      const key = JSON.stringify([table.name.schema, name])
+      const key = JSON.stringify([schema, name])
       wanted.set(key, (wanted.get(key) ?? 0) + 1)
     }
   }
   for (const table of sorted) {
-    const own = JSON.stringify(table.name)
-    const { schema } = table.name
+    const home = homeOf(table)
+    const own = JSON.stringify(home)
+    const { schema } = home
     const takeRelation = (name: string, slot: string): string => {
       const isShared = (wanted.get(JSON.stringify([schema, name])) ?? 0) > 1
       const long = `${table.name.name}_${name}`
@@ -57,27 +61,27 @@ export function nameObjects(tables: readonly TableDefinition[]): ObjectNames {
     if (table.primaryKey) {
       const name = takeRelation(primaryKeyName(table), 'primary key')
       constraints.reserve(own, name)
-      primaryKeyNames.set(keyOf(table.name), name)
+      primaryKeyNames.set(keyOf(table), name)
     }
-    for (const { name } of table.indexes) indexNames.set(keyOf(table.name, name), takeRelation(name, 'index'))
+    for (const { name } of table.indexes) indexNames.set(keyOf(table, name), takeRelation(name, 'index'))
     const nameConstraints = (kind: ConstraintKind, named: readonly { readonly name: string }[]): void => {
       for (const { name } of named) {
-        constraintNames.set(keyOf(table.name, `${kind} ${name}`), constraints.take(own, [name], [own, kind, name]))
+        constraintNames.set(keyOf(table, `${kind} ${name}`), constraints.take(own, [name], [own, kind, name]))
       }
     }
     nameConstraints('foreign key', table.foreignKeys)
     nameConstraints('check', table.checks)
     for (const { name } of table.columns.filter((column) => column.onUpdateNow !== undefined)) {
       const preferred = `${table.name.name}_${name}_on_update`
-      triggerNames.set(keyOf(table.name, name), triggers.take(schema, [preferred], [own, 'trigger', name]))
+      triggerNames.set(keyOf(table, name), triggers.take(schema, [preferred], [own, 'trigger', name]))
     }
   }
   const find = (names: ReadonlyMap<string, string>, table: TableDefinition, name: string): string =>
-    names.get(keyOf(table.name, name)) ?? name
+    names.get(keyOf(table, name)) ?? name
   return {
-    primaryKey: (table) => primaryKeyNames.get(keyOf(table.name)) ?? primaryKeyName(table),
+    primaryKey: (table) => primaryKeyNames.get(keyOf(table)) ?? primaryKeyName(table),
     index: (table, name) => find(indexNames, table, name),
-    constraint: (table, kind, name) => constraintNames.get(keyOf(table.name, `${kind} ${name}`)) ?? name,
+    constraint: (table, kind, name) => constraintNames.get(keyOf(table, `${kind} ${name}`)) ?? name,
     trigger: (table, column) => find(triggerNames, table, column),
   }
 }
@@ -94,6 +98,11 @@ export function cutName(name: string, maxBytes: number): string {
   return cut
 }
 
+/** Cut like any other name, where it is long. */
+export function schemaBeside(schema: string): string {
+  return new NameSpaces().take('', [`_transload_${schema}`], [schema])
+}
+
 /** MySQL calls every primary key PRIMARY; here its index needs a name of its own. */
 function primaryKeyName(table: TableDefinition): string {
   const name = table.primaryKey?.name ?? ''
@@ -105,8 +114,20 @@ function relationNames(table: TableDefinition): readonly string[] {
   return table.primaryKey ? [primaryKeyName(table), ...indexes] : indexes
 }
 
-function keyOf(table: QualifiedName, name?: string): string {
-  return JSON.stringify(name === undefined ? [table.schema, table.name] : [table.schema, table.name, name])
+/** Where the table is in the end: its objects go there with it, and need names that are free there. */
+export function homeOf({ name, home }: TableDefinition): QualifiedName {
+  return { schema: home ?? name.schema, name: name.name }
+}
+
+/** For people: of a column or constraint, where it is in the end. */
+export function fullName(table: TableDefinition, name: string): string {
+  const home = homeOf(table)
+  return `${home.schema}.${home.name}.${name}`
+}
+
+function keyOf(table: TableDefinition, name?: string): string {
+  const home = homeOf(table)
+  return JSON.stringify(name === undefined ? [home.schema, home.name] : [home.schema, home.name, name])
 }
 
 class NameSpaces {
