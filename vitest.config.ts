@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { engineWorkerCount } from './test/support/engines/engine-workers.ts'
 import { minimumCount } from './test/support/minimum-count.ts'
 
 const needsEngine = [
@@ -34,7 +35,7 @@ export default defineConfig({
           include: needsEngine,
           exclude: [atLength],
           globalSetup,
-          fileParallelism: false,
+          maxWorkers: engineWorkerCount(),
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -15,16 +15,15 @@ export interface Settlement {
   readonly rejects: readonly RejectedRow[]
 }
 
+const fateCount = Object.keys(fate).length
+
 /** Adds up fates, losses and rejects of a batch. Rows that are still live count as written. */
 export function settle(batch: Batch): Settlement {
   const frame = batch.frames[0]
-  const counts = [0, 0, 0, 0, 0, 0]
+  const counts = new Int32Array(fateCount)
   const rowCount = frame?.rowCount ?? 0
   const fates = frame?.fate ?? new Uint8Array()
-  for (let row = 0; row < rowCount; row++) {
-    const f = fates[row] ?? 0
-    counts[f] = (counts[f] ?? 0) + 1
-  }
+  for (let row = 0; row < rowCount; row++) counts[fates[row]!]!++
   return {
     written: (counts[fate.live] ?? 0) + (counts[fate.written] ?? 0),
     merged: counts[fate.merged] ?? 0,

@@ -10,7 +10,7 @@ import { createDriverConnection, type DriverConnection } from './driver.ts'
 import { serverErrorNumber, toSourceError } from './errors.ts'
 
 /** How long a cancel may take before the socket is destroyed. */
-export const cancelTimeoutMs = 4_500
+export const cancelTimeoutMs = 3_000
 
 /** A server or a route that died without a word is found out within a minute. */
 const keepAliveDelayMs = 30_000

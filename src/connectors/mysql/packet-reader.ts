@@ -10,6 +10,8 @@ export interface PacketSink {
   fields(fields: readonly WireField[]): void
   /** A row's payload is buffer[offset, end). */
   row(buffer: Buffer, offset: number, end: number): void
+  /** After the last of the rows that lie in a buffer: what is needed of them later is to be copied now. */
+  endOfRows(buffer: Buffer): void
 }
 
 const Execute = loadExecuteClass()
@@ -66,6 +68,7 @@ class RowCommand extends Execute {
         this.#sink.row(packet.buffer, packet.offset, packet.end)
         // One that waited through a pause has the others behind it in a queue of the driver's.
         if (packet === connection.packetParser._reusablePacket) this.#rowsBehind(packet, connection)
+        this.#sink.endOfRows(packet.buffer)
       } catch (error) {
         this.#fail(error)
       }

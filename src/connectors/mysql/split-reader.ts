@@ -46,6 +46,8 @@ export class SplitReader implements Reader {
   #packets: PacketReader | undefined
   #decoder: RowDecoder | undefined
   #keys: KeyTracker | undefined
+  /** The key of the last row lies in its packet still. */
+  #hasNewKey = false
   #query: SplitQuery
   /** The batch that rows go to; absent while nobody asks, or while rows are let go by. */
   #batch: Batch | undefined
@@ -99,6 +101,7 @@ export class SplitReader implements Reader {
       this.#held = undefined
       this.#batch = into
       const isFull = this.#take(buffer, offset, end)
+      this.#keepKey(buffer)
       freeBuffer(buffer)
       if (isFull) return true
     }
@@ -127,6 +130,7 @@ export class SplitReader implements Reader {
     return await PacketReader.start(this.#connection, sql, {
       fields: (fields) => this.#bind(fields),
       row: (buffer, offset, end) => this.#receive(buffer, offset, end),
+      endOfRows: (buffer) => this.#keepKey(buffer),
     })
   }
 
@@ -158,10 +162,18 @@ export class SplitReader implements Reader {
     // In one go: value by value the arena would be copied again for each of them.
     if (end - offset >= fullBatchBytes) batch.reserve(end - offset)
     decoder.decode(buffer, offset, end, batch)
-    this.#keys?.keep(buffer, decoder)
+    this.#hasNewKey = true
     this.#reopenCount = 0
+    if (!batch.isFull()) return false
+    this.#keepKey(buffer)
     // A batch ends at a row whose key the server would take back as a literal. Nearly every row is one.
-    return batch.isFull() && this.#keys?.isCursor() !== false
+    return this.#keys?.isCursor() !== false
+  }
+
+  #keepKey(buffer: Buffer): void {
+    if (!this.#hasNewKey || this.#decoder === undefined) return
+    this.#hasNewKey = false
+    this.#keys?.keep(buffer, this.#decoder)
   }
 
   #pause(): void {

@@ -12,7 +12,7 @@ import { quoteLiteral } from './quote.ts'
 import { tlsAttempts } from './tls.ts'
 
 /** How long a cancel request may go unanswered before the socket is destroyed: an abort ends within 5 s. */
-const cancelPatienceMs = 4_500
+const cancelPatienceMs = 3_000
 const cancelAgainMs = 1_000
 const farewellPatienceMs = 2_000
 

@@ -438,6 +438,7 @@ function assertTaken(target: WriteTarget, sent: number, taken: number | undefine
 }
 
 function rejectedRows(batch: Batch, target: WriteTarget): number {
+  if (batch.rejects.length === 0) return 0
   const frame = batch.frames[target.plan.frame]
   let count = 0
   for (let row = 0; row < (frame?.rowCount ?? 0); row++) if (frame?.fate[row] === fate.rejected) count++

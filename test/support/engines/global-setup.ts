@@ -2,39 +2,56 @@ import type { TestProject } from 'vitest/node'
 import type { EngineHandle } from './engine-handle.ts'
 import { engineNames, type EngineFamily, type EngineName } from './engine-name.ts'
 import { engineSpecs } from './engine-specs.ts'
-import './engine-url.ts'
+import type { EngineUrls } from './engine-url.ts'
 import { skippedEngines } from './skipped-engines.ts'
 import { startEngine } from './start-engine.ts'
 
 const handles: EngineHandle[] = []
 
-/** Starts the engines that the project's files need, all at the same time, and hands out their URLs. */
+/** Starts the engines that the project's files need, a set for each worker, and hands out their URLs. */
 export async function setup(project: TestProject): Promise<void> {
   const skipped = skippedEngines()
-  const families = familiesNeeded(project)
+  const files = filesOf(project)
+  const families = familiesNeeded(files)
   const wanted = engineNames.filter((name) => families.includes(engineSpecs[name].family) && !skipped.includes(name))
-  const outcomes = await Promise.allSettled(wanted.map((name) => startEngine(name)))
-  for (const outcome of outcomes) if (outcome.status === 'fulfilled') handles.push(outcome.value)
-  const failures = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason as Error)
-  if (failures.length > 0) {
+  const workerCount = Math.max(1, Math.min(project.config.maxWorkers, files.length))
+  const sets: EngineHandle[][] = []
+  try {
+    // The first set installs what is missing; two would do so at the same time.
+    for (let worker = 0; worker < workerCount; worker++) sets.push(await startSet(wanted))
+  } catch (error) {
     await teardown()
-    throw new AggregateError(failures, failures.map((failure) => failure.message).join('\n'))
+    throw error
   }
-  const started = handles.map(({ name, version, origin }) => `${name} ${version} (${origin})`)
-  console.log(`engines: ${started.join(', ') || 'none'}${skipped.length > 0 ? `; SKIPPED: ${skipped.join(', ')}` : ''}`)
+  const started = sets[0]?.map(({ name, version, origin }) => `${name} ${version} (${origin})`) ?? []
+  const times = workerCount === 1 ? '' : `; ${workerCount} of each`
+  const left = skipped.length > 0 ? `; SKIPPED: ${skipped.join(', ')}` : ''
+  console.log(`engines: ${started.join(', ') || 'none'}${times}${left}`)
   project.provide(
     'engineUrls',
-    Object.fromEntries(handles.map(({ name, url }) => [name, url])) as Record<EngineName, string>,
+    sets.map((set): EngineUrls => Object.fromEntries(set.map(({ name, url }) => [name, url]))),
   )
+}
+
+async function startSet(names: readonly EngineName[]): Promise<EngineHandle[]> {
+  const outcomes = await Promise.allSettled(names.map((name) => startEngine(name)))
+  const started = outcomes.filter((outcome) => outcome.status === 'fulfilled').map(({ value }) => value)
+  handles.push(...started)
+  const failures = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason as Error)
+  if (failures.length > 0) throw new AggregateError(failures, failures.map((failure) => failure.message).join('\n'))
+  return started
 }
 
 export async function teardown(): Promise<void> {
   await Promise.all(handles.splice(0).map((handle) => handle.stop()))
 }
 
+function filesOf(project: TestProject): readonly string[] {
+  return project.vitest.state.getPaths().filter((path) => project.matchesTestGlob(path))
+}
+
 /** Running a few files by name starts only what they say they need: `*.pg.test.ts` no MySQL, and the reverse. */
-function familiesNeeded(project: TestProject): readonly EngineFamily[] {
-  const files = project.vitest.state.getPaths().filter((path) => project.matchesTestGlob(path))
+function familiesNeeded(files: readonly string[]): readonly EngineFamily[] {
   const endings: { readonly [family in EngineFamily]: string } = { postgres: '.pg.test.ts', mysql: '.mysql.test.ts' }
   const families = Object.keys(endings) as EngineFamily[]
   const only = families.find((family) => files.length > 0 && files.every((file) => file.endsWith(endings[family])))
