@@ -46,6 +46,7 @@ export const defaultFlags: RunFlags = {
 const noEvents: RunEvents = {
   phase() {},
   planned() {},
+  begun() {},
   committed() {},
   finished() {},
   notice() {},

@@ -32,14 +32,14 @@ export interface Undertaking {
   readonly reportDirectory: string | undefined
   readonly logLevel: LogLevel
   readonly spool: boolean
+  /** Where what the connectors have to tell goes; absent: where progress is told. */
+  readonly notice?: ((message: string) => void) | undefined
 }
 
 export interface CarriedOut {
   readonly written: WrittenReport
   /** What was run; undefined where it came to none. */
   readonly plan: Plan | undefined
-  /** What the connectors had to tell. */
-  readonly notices: readonly string[]
 }
 
 /** How long the rejected rows of a run that is over may take to be read. */
@@ -70,7 +70,7 @@ export async function carryOut(world: World, output: Output, undertaking: Undert
   if (summary.resumable) spooled.keep()
   const written = await report(clean(summary, output), given, seen.plan, world, teller.logger)
   store.end(written.summary, written.directory)
-  return { written, plan: seen.plan, notices: seen.notices }
+  return { written, plan: seen.plan }
 }
 
 async function isWanted(world: World, question: string): Promise<boolean> {
@@ -82,7 +82,7 @@ async function isWanted(world: World, question: string): Promise<boolean> {
 async function attempt(
   world: World,
   output: Output,
-  { pipeline, savedPlan, flags, retryOf }: Undertaking,
+  { pipeline, savedPlan, flags, retryOf, notice }: Undertaking,
   teller: Teller,
   seen: Sighting,
   store: OptionalStore,
@@ -96,9 +96,10 @@ async function attempt(
       if (output.isJson) await output.json({ ...failedBeforeRun(error, version, startedAt), ...seen.asSummary() })
     },
   })
-  const events = eventsOf(progress, teller.logger, output, seen, (id) => {
+  const told = eventsOf(progress, teller.logger, output, seen, (id) => {
     if (seen.begin(id)) store.begin({ run: id, startedAt: startedAt.toISOString(), ...seen.ends })
   })
+  const events = notice === undefined ? told : { ...told, notice }
   const { stop, signal } = interrupts
   if (retryOf !== undefined) return await retry({ run: retryOf, pipeline, flags, events, stop, signal })
   return await run({ pipeline, plan: savedPlan, flags, events, stop, signal })
@@ -107,7 +108,6 @@ async function attempt(
 /** What the events have told of the run: what is left to tell where it has to be ended without its own word. */
 class Sighting {
   plan: Plan | undefined
-  readonly notices: string[] = []
   #run: string | undefined
   #isBegun = false
 
@@ -150,8 +150,8 @@ function eventsOf(
       if (resumedFrom !== undefined) onRun(resumedFrom)
       progress.planned(plan, resumedFrom)
     },
+    begun: onRun,
     committed(dataset, checkpoint, receipt) {
-      onRun(checkpoint.run)
       const { split, sequence, read, bytes, done } = checkpoint
       logger.debug({ dataset, split, sequence, read, bytes, done, rejected: receipt.rejected }, 'committed')
       progress.committed(dataset, checkpoint, receipt)
@@ -161,7 +161,6 @@ function eventsOf(
       progress.finished(step, outcome)
     },
     notice(message) {
-      seen.notices.push(message)
       for (const line of message.split('\n')) progress.say(output.mask.known(line))
     },
     warning(message) {

@@ -306,6 +306,9 @@ describe('transload plan', () => {
     await writeFile(join(at.path, 'other.json'), '{"schema": "transload.plan/1"}')
     expect((await at.go('run', ...at.ends, '--plan', 'half.json')).err).toContain('TL_C105')
     expect((await at.go('run', ...at.ends, '--plan', 'other.json')).err).toContain('TL_C102')
+    for (const finishOnly of [['--data-only'], ['--plan', 'plan.json']]) {
+      expect((await at.go('run', ...at.ends, ...finishOnly, '--finish-only')).err).toContain('no unfinished run')
+    }
     expect(await at.go('run', ...at.ends, '--plan', 'plan.json')).toMatchObject({ code: 0 })
     at.source.put(table('more'), rows(1))
     expect(await drift(...at.ends)).toContain('schema has changed')

@@ -103,13 +103,7 @@ export function withRun(command: Command): Command {
       'mixed',
     ]),
   )
-  command.addOption(
-    new Option('--finish-only', 'only build what is built after the load').conflicts([
-      'schemaOnly',
-      'dataOnly',
-      'plan',
-    ]),
-  )
+  command.addOption(new Option('--finish-only', 'only build what is built after the load').conflicts('schemaOnly'))
   return command
     .option('--yes', 'make the schema of the target where it is missing')
     .option('--no-validate', 'do not count both sides at the end')

@@ -8,6 +8,7 @@ export async function withTarget<T>(
   url: string,
   signal: AbortSignal,
   work: (target: Target) => Promise<T>,
+  notice: (message: string) => void = () => {},
 ): Promise<T> {
   const connector = await registry(url)
   const endpoint = connector.parseUrl(url)
@@ -15,6 +16,6 @@ export async function withTarget<T>(
     const context = { url: endpoint.label, reason: 'it cannot be a target', cure: 'Name another one.' }
     throw new TransloadError('TL_C103', context)
   }
-  await using target = await connector.openTarget(endpoint, { laneCount: 1, notice: () => {} }, signal)
+  await using target = await connector.openTarget(endpoint, { laneCount: 1, notice }, signal)
   return await work(target)
 }

@@ -151,6 +151,7 @@ async function begin(request: RunRequest, ends: Ends, plan: Plan): Promise<RunSe
     plan.prepare,
     request.signal,
   )
+  request.events.begun(stored.run)
   probe('splits-stored')
   return new RunSession(stored, plan)
 }

@@ -33,6 +33,8 @@ export interface RunEvents {
   phase(name: keyof RunPhases | 'connect'): void
   /** The plan that will be run, whether made now or stored before. `resumedFrom`: the run that goes on. */
   planned(plan: Plan, resumedFrom: string | undefined): void
+  /** The run is in the target's state: from now on it can be gone on with. */
+  begun(run: string): void
   committed(dataset: string, checkpoint: Checkpoint, receipt: CommitReceipt): void
   finished(step: FinishStep, outcome: FinishOutcome): void
   notice(message: string): void

@@ -14,6 +14,7 @@ import { keyed, keyless, numbered } from './tables.ts'
 const quiet: RunEvents = {
   phase: () => {},
   planned: () => {},
+  begun: () => {},
   committed: () => {},
   finished: () => {},
   notice: () => {},

@@ -108,6 +108,23 @@ describe('standard output', () => {
   })
 })
 
+describe('a run that was killed', () => {
+  it('is known to this machine from its first moment on, as unfinished', async () => {
+    await using at = await place()
+    await writeFile(
+      join(at.directory, 'a.sql'),
+      'CREATE TABLE `t` (`id` int PRIMARY KEY);\nINSERT INTO `t` VALUES (1);\n',
+    )
+    const argv = [bin, 'run', '--source', 'mysqldump:a.sql', '--target', 'memory:b']
+    const env = { ...at.env, TRANSLOAD_PROBE: 'splits-stored' }
+    expect(spawnSync(process.execPath, argv, { cwd: at.directory, env }).signal).toBe('SIGKILL')
+    const { stdout } = spawnSync(process.execPath, [bin, 'runs', '--json'], { env: at.env, encoding: 'utf8' })
+    expect(JSON.parse(stdout)).toMatchObject({
+      runs: [{ status: 'unfinished', source: expect.stringContaining('a.sql') }],
+    })
+  })
+})
+
 describe('a signal', () => {
   it.each([
     ['SIGINT', 130, 'TL_X902'],

@@ -20,6 +20,7 @@ export const testFlags: RunFlags = {
 export const quietEvents: RunEvents = {
   phase() {},
   planned() {},
+  begun() {},
   committed() {},
   finished() {},
   notice() {},

@@ -10,6 +10,7 @@ import { run } from '../../src/run/run.ts'
 const quiet: RunEvents = {
   phase: () => {},
   planned: () => {},
+  begun: () => {},
   committed: () => {},
   finished: () => {},
   notice: () => {},

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { pipelineBetween } from '../../config/load-pipeline.ts'
 import { resolveSecrets } from '../../config/resolve-secrets.ts'
+import type { Target } from '../../contract/target.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import { defaultFlags, registry } from '../../index.ts'
 import { counted } from '../../telemetry/amounts.ts'
@@ -43,18 +44,22 @@ export function defineDemo(command: Command): Command {
  * --target is left as it is.
  */
 export async function demoCommand(world: World, output: Output, options: DemoOptions): Promise<number> {
-  const { data, target, dump } = await prepare(world, output, options)
-  const { written, plan, notices } = await carryOut(world, output, {
+  const { data, target, dump, notices } = await prepare(world, output, options)
+  const { written, plan } = await carryOut(world, output, {
     pipeline: pipelineBetween(`mysqldump:${dump}`, target),
     flags: defaultFlags,
     savedPlan: undefined,
     reportDirectory: join(data, 'report'),
     logLevel: options.logLevel,
     spool: false,
+    // Told when the database was opened for the first time, which may have started it.
+    notice: () => {},
   })
   if (plan !== undefined && !output.isJson) await output.lines([...planSummary(plan), ''])
   const exitCode = await present(output, written)
-  if (!output.isJson) await output.lines(['', ...notices.flatMap((notice) => notice.split('\n'))])
+  if (!output.isJson && notices.length > 0) {
+    await output.lines(['', ...notices.flatMap((notice) => notice.split('\n'))])
+  }
   return exitCode
 }
 
@@ -62,6 +67,8 @@ interface Prepared {
   readonly data: string
   readonly target: string
   readonly dump: string
+  /** Of the database that the demo brings: how to connect to it, and how to stop it. */
+  readonly notices: readonly string[]
 }
 
 async function prepare(world: World, output: Output, options: DemoOptions): Promise<Prepared> {
@@ -71,7 +78,7 @@ async function prepare(world: World, output: Output, options: DemoOptions): Prom
   const place =
     options.target === undefined
       ? await openPlace(places, signal)
-      : { data: places[0] ?? world.directory, target: await resolveSecrets(options.target, world) }
+      : { data: places[0] ?? world.directory, target: await resolveSecrets(options.target, world), notices: [] }
   output.guard([place.target])
   await mkdir(place.data, { recursive: true })
   const dump = join(place.data, 'shop.sql')
@@ -97,13 +104,15 @@ async function writeShop(dump: string, rowCount: number, signal: AbortSignal): R
  */
 async function openPlace(places: readonly string[], signal: AbortSignal): Promise<Omit<Prepared, 'dump'>> {
   let refusal: unknown
+  const notices: string[] = []
   for (const data of places) {
     const target = `embedded-postgres:${join(data, 'postgres')}`
     try {
-      await withTarget(registry, target, signal, async ({ state }) => {
+      const clear = async ({ state }: Target): Promise<void> => {
         for (const { run } of await state.list(signal)) await state.discard(run, signal)
-      })
-      return { data, target }
+      }
+      await withTarget(registry, target, signal, clear, (notice) => notices.push(notice))
+      return { data, target, notices }
     } catch (error) {
       if (!(error instanceof TransloadError) || error.code !== 'TL_C103') throw error
       refusal ??= error

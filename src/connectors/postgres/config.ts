@@ -106,7 +106,7 @@ function parse(text: string): URL {
 }
 
 function redacted(url: URL): string {
-  return `postgres://${hostOf(url) || 'localhost'}${url.pathname}`
+  return `postgres://${hostOf(url) || 'localhost'}${url.port && `:${url.port}`}${url.pathname}`
 }
 
 function readOptions(url: URL, shown: string): ReadonlyMap<Option, string> {

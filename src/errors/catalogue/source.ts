@@ -15,10 +15,10 @@ export const sourceErrors = {
     hint: 'Run the same command again: it goes on from the last checkpoint.',
   },
   TL_S203: {
-    title: 'The source {endpoint} refused the login: {reason}',
+    title: 'Login to the source {endpoint} failed: {reason}',
     retry: 'manual',
     exit: 3,
-    hint: 'Check user and password in the source URL.',
+    hint: 'Check user and password in the source URL, and ssl-mode where the reason is about TLS or SSL.',
   },
   TL_S204: {
     title: 'The source {endpoint} does not permit this: {reason}',

@@ -15,10 +15,10 @@ export const targetErrors = {
     hint: 'Run the same command again: it goes on from the last checkpoint.',
   },
   TL_T303: {
-    title: 'The target {endpoint} refused the login: {reason}',
+    title: 'Login to the target {endpoint} failed: {reason}',
     retry: 'manual',
     exit: 3,
-    hint: 'Check user and password in the target URL.',
+    hint: 'Check user and password in the target URL, and sslmode where the reason is about TLS or SSL.',
   },
   TL_T304: {
     title: 'The target {endpoint} does not permit this: {reason}',
