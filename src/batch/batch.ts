@@ -71,8 +71,14 @@ export interface Batch {
   reserve(byteCount: number): number
   /** Adds a row whose cells are all NULL to a frame and returns its number. */
   addRow(frame: number, origin?: number): number
+  /**
+   * Adds rows at once, and returns the number of the first. Nothing is in their cells: the caller sets every one of them.
+   */
+  addRows(frame: number, count: number): number
   /** True at {@link fullBatchBytes}. */
   isFull(): boolean
+  /** Rows of so many bytes that can be added to a frame before the batch is full: the one behind them fills it. */
+  rowsBeforeFull(frame: number, rowBytes: number): number
   /** Marks row `note.row` of frame 0, and every row that came of it, as rejected. */
   reject(note: RejectNote): void
   lose(row: number, column: string, rule: string): void
@@ -162,8 +168,7 @@ export class ArenaBatch implements Batch {
   }
 
   addRow(frameNumber: number, origin?: number): number {
-    const frame = this.frames[frameNumber]
-    if (frame === undefined) throw new TransloadError('TL_X901', { reason: `no frame ${frameNumber}` })
+    const frame = this.#frame(frameNumber)
     const row = frame.rowCount
     if (row === frame.fate.length) growFrame(frame)
     const width = frame.layout.columns.length * 2
@@ -174,6 +179,30 @@ export class ArenaBatch implements Batch {
     frame.rowCount = row + 1
     this.#cellBytes += width * Int32Array.BYTES_PER_ELEMENT
     return row
+  }
+
+  addRows(frameNumber: number, count: number): number {
+    const frame = this.#frame(frameNumber)
+    const first = frame.rowCount
+    const end = first + count
+    while (end > frame.fate.length) growFrame(frame)
+    frame.fate.fill(fate.live, first, end)
+    const origins = frame.origin
+    for (let row = first; row < end; row++) origins[row] = row
+    frame.rowCount = end
+    this.#cellBytes += count * cellBytesOf(frame)
+    return first
+  }
+
+  rowsBeforeFull(frameNumber: number, rowBytes: number): number {
+    const left = fullBatchBytes - 1 - this.used - this.#cellBytes
+    return Math.max(0, Math.floor(left / (rowBytes + cellBytesOf(this.#frame(frameNumber)))))
+  }
+
+  #frame(frameNumber: number): Frame {
+    const frame = this.frames[frameNumber]
+    if (frame === undefined) throw new TransloadError('TL_X901', { reason: `no frame ${frameNumber}` })
+    return frame
   }
 
   isFull(): boolean {
@@ -204,6 +233,10 @@ export class ArenaBatch implements Batch {
     }
     note.rows.push(row)
   }
+}
+
+function cellBytesOf({ layout }: Frame): number {
+  return layout.columns.length * 2 * Int32Array.BYTES_PER_ELEMENT
 }
 
 function emptyFrame(layout: Layout, rowCapacity: number): Frame {

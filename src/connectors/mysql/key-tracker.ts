@@ -34,6 +34,7 @@ export class KeyTracker {
   /** Remembers the key of the row that `decoder` decoded last. */
   keep(buffer: Buffer, decoder: RowDecoder): void {
     let at = 0
+    decoder.locateLast()
     for (let i = 0; i < this.#fields.length; i++) {
       const field = this.#fields[i]!
       const from = decoder.starts[field]!

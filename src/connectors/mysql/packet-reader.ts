@@ -10,6 +10,11 @@ export interface PacketSink {
   fields(fields: readonly WireField[]): void
   /** A row's payload is buffer[offset, end). */
   row(buffer: Buffer, offset: number, end: number): void
+  /**
+   * Packets that lie one behind the other from `offset` on, the first of which has the number `sequence`: takes as many of
+   * them as are rows that it can take at once, none of which ends what it wants, and returns where the next one begins.
+   */
+  rows(buffer: Buffer, offset: number, sequence: number): number
   /** After the last of the rows that lie in a buffer: what is needed of them later is to be copied now. */
   endOfRows(buffer: Buffer): void
 }
@@ -85,8 +90,13 @@ class RowCommand extends Execute {
     const expected = connection.sequenceId
     let end = packet.end
     let count = 0
+    if (!connection._paused && end + headerBytes < buffer.length) {
+      const next = this.#sink.rows(buffer, end, expected)
+      if (next > end) count = (next - end) / (headerBytes + lengthAt(buffer, end))
+      end = next
+    }
     while (!connection._paused && end + headerBytes < buffer.length) {
-      const length = buffer[end]! | (buffer[end + 1]! << 8) | (buffer[end + 2]! << 16)
+      const length = lengthAt(buffer, end)
       const offset = end + headerBytes
       const isRow =
         length < maxPacketBytes && buffer[end + 3] === ((expected + count) & 0xff) && buffer[offset] === rowMark
@@ -113,6 +123,10 @@ class RowCommand extends Execute {
     this.#failed = true
     this.#settle.reject(error)
   }
+}
+
+function lengthAt(buffer: Buffer, at: number): number {
+  return buffer[at]! | (buffer[at + 1]! << 8) | (buffer[at + 2]! << 16)
 }
 
 /**

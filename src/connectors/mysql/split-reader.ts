@@ -130,6 +130,7 @@ export class SplitReader implements Reader {
     return await PacketReader.start(this.#connection, sql, {
       fields: (fields) => this.#bind(fields),
       row: (buffer, offset, end) => this.#receive(buffer, offset, end),
+      rows: (buffer, offset, sequence) => this.#takeRows(buffer, offset, sequence),
       endOfRows: (buffer) => this.#keepKey(buffer),
     })
   }
@@ -168,6 +169,13 @@ export class SplitReader implements Reader {
     this.#keepKey(buffer)
     // A batch ends at a row whose key the server would take back as a literal. Nearly every row is one.
     return this.#keys?.isCursor() !== false
+  }
+
+  #takeRows(buffer: Buffer, offset: number, sequence: number): number {
+    if (this.#batch === undefined || this.#decoder === undefined) return offset
+    const next = this.#decoder.copyRows(buffer, offset, sequence, this.#batch)
+    if (next > offset) this.#hasNewKey = true
+    return next
   }
 
   #keepKey(buffer: Buffer): void {

@@ -27,7 +27,7 @@ const maxRoomyBytes = 65_536
  * Fields are the plan's columns, followed by the extra ones that the statement asks for: ordinals of ENUM columns.
  */
 export class RowDecoder {
-  /** Where the values of the last row lie in its packet, by field; length −1 for NULL. */
+  /** Where the values of the last row lie in its packet, by field, after `locateLast`; length −1 for NULL. */
   readonly starts: Int32Array
   readonly lengths: Int32Array
   readonly #columns: readonly ReadColumn[]
@@ -43,6 +43,10 @@ export class RowDecoder {
   /** Of the decoders, side by side: asked one by one they are objects of many shapes, which is slow. */
   readonly #growths: Float64Array
   readonly #extraBytes: Int32Array
+  /** Bytes of the values of a row without NULLs whose values are all copied and all of fixed length; else −1. */
+  readonly #plainRowBytes: number
+  /** Where the values of the last row lie, if it was copied at once; else −1. */
+  #copiedFrom = -1
   readonly #rowGrowth: number
   readonly #rowExtraBytes: number
 
@@ -67,6 +71,9 @@ export class RowDecoder {
     this.#widths = Uint8Array.from(fields, ({ width }) => width)
     this.#growths = Float64Array.from(this.#decoders, ({ growth }) => growth)
     this.#extraBytes = Int32Array.from(this.#decoders, ({ extraBytes }) => extraBytes)
+    const isPlain = fields.length === columns.length && this.#ways.every((way) => way === Way.copy)
+    this.#plainRowBytes =
+      isPlain && !this.#widths.includes(0) ? this.#widths.reduce((sum, width) => sum + width, 0) : -1
     this.#rowGrowth = Math.max(1, ...this.#growths)
     this.#rowExtraBytes = this.#extraBytes.reduce((sum, extra) => sum + extra, 0)
     this.starts = new Int32Array(fields.length)
@@ -79,6 +86,9 @@ export class RowDecoder {
     const fieldCount = widths.length
     const bitmap = offset + 1
     let next = bitmap + bitmapBytes(fieldCount)
+    // A NULL takes no room, so that a row of this length has none.
+    if (end - next === this.#plainRowBytes) return this.#copyRow(buffer, next, batch)
+    this.#copiedFrom = -1
     const row = batch.addRow(0)
     const frame = batch.frames[0]!
     const cells = frame.cells
@@ -150,6 +160,75 @@ export class RowDecoder {
     if (this.#faults.isPending) this.#note(row, buffer, batch)
   }
 
+  /**
+   * Adds rows that lie one behind the other, each a packet with its header, as long as they are whole, have no NULL, come
+   * under the next numbers from `sequence` on, and do not fill the batch. Returns where the first that is not taken begins:
+   * `from`, where the columns are not all of a fixed length and copied.
+   */
+  copyRows(buffer: Buffer, from: number, sequence: number, batch: Batch): number {
+    const valueBytes = this.#plainRowBytes
+    if (valueBytes < 0) return from
+    const widths = this.#widths
+    const front = packetHeaderBytes + 1 + bitmapBytes(widths.length)
+    const packetBytes = front + valueBytes
+    const view = this.#viewOf(buffer)
+    const inBuffer = Math.floor((buffer.length - from) / packetBytes)
+    const most = Math.min(inBuffer, batch.rowsBeforeFull(0, valueBytes))
+    let count = 0
+    for (let at = from; count < most; at += packetBytes, count++) {
+      const header = (packetBytes - packetHeaderBytes) | ((sequence + count) << 24)
+      if (view.getInt32(at, true) !== header || view.getUint8(at + packetHeaderBytes) !== 0) break
+    }
+    if (count === 0) return from
+    let cell = batch.addRows(0, count) * widths.length * 2
+    let at = batch.reserve(count * valueBytes)
+    const cells = batch.frames[0]!.cells
+    const target = batch.view
+    const end = from + count * packetBytes
+    for (let values = from + front; values < end; values += packetBytes) {
+      copyWords(view, values, valueBytes, target, at)
+      for (let slot = 0; slot < widths.length; slot++, cell += 2) {
+        const width = widths[slot]!
+        cells[cell] = at
+        cells[cell + 1] = width
+        at += width
+      }
+    }
+    batch.used = at
+    this.#copiedFrom = end - valueBytes
+    return end
+  }
+
+  /** A row whose values lie side by side as they are to: they are copied at once. */
+  #copyRow(buffer: Buffer, from: number, batch: Batch): void {
+    const widths = this.#widths
+    const byteCount = this.#plainRowBytes
+    const row = batch.addRow(0)
+    let at = batch.reserve(byteCount)
+    copyWords(this.#viewOf(buffer), from, byteCount, batch.view, at)
+    const cells = batch.frames[0]!.cells
+    let cell = row * widths.length * 2
+    for (let slot = 0; slot < widths.length; slot++, cell += 2) {
+      const width = widths[slot]!
+      cells[cell] = at
+      cells[cell + 1] = width
+      at += width
+    }
+    batch.used = at
+    this.#copiedFrom = from
+  }
+
+  /** Sets `starts` and `lengths`, which hardly anybody asks for: of a row that was copied they are not set before. */
+  locateLast(): void {
+    if (this.#copiedFrom < 0) return
+    let start = this.#copiedFrom
+    for (const [slot, width] of this.#widths.entries()) {
+      this.starts[slot] = start
+      this.lengths[slot] = width
+      start += width
+    }
+  }
+
   #locate(view: DataView, offset: number, end: number): void {
     const widths = this.#widths
     const bitmap = offset + 1
@@ -212,6 +291,9 @@ function longLength(view: DataView, at: number, first: number): number {
   // Eight bytes; what Node can hold needs the lower half alone.
   return view.getUint32(at + 1, true)
 }
+
+/** Three bytes of length, the lowest first, and the packet's number (MySQL's protocol: packets). */
+const packetHeaderBytes = 4
 
 function bitmapBytes(fieldCount: number): number {
   return (fieldCount + 9) >> 3

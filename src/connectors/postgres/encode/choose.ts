@@ -8,9 +8,9 @@ import {
   encodeBool,
   encodeBoolAsInt,
   encodeBytesAsUuid,
-  encodeFloat4,
+  encodeTurned4,
   encodeFloat4AsFloat8,
-  encodeFloat8,
+  encodeTurned8,
   encodeFloat8AsFloat4,
   encodeTextAsUuid,
 } from './fixed.ts'
@@ -105,9 +105,9 @@ function chooseDirect(type: CanonicalType, to: TargetType, isChecked: boolean): 
     case 'decimal':
       return name === 'numeric' ? encodeDecimal(to) : integers.has(name) ? encodeDecimalAsInt(to) : undefined
     case 'float32':
-      return name === 'float4' ? encodeFloat4 : name === 'float8' ? encodeFloat4AsFloat8 : undefined
+      return name === 'float4' ? encodeTurned4 : name === 'float8' ? encodeFloat4AsFloat8 : undefined
     case 'float64':
-      return name === 'float8' ? encodeFloat8 : name === 'float4' ? encodeFloat8AsFloat4(to) : undefined
+      return name === 'float8' ? encodeTurned8 : name === 'float4' ? encodeFloat8AsFloat4(to) : undefined
     case 'text':
       if (to.kind === 'enum') return encodeLabel(to)
       if (name === 'json' || name === 'jsonb') return encodeJson(to, isChecked)

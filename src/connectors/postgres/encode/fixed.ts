@@ -24,8 +24,8 @@ export function encodeBoolAsInt(to: TargetType): Encode {
   }
 }
 
-/** Four bytes, turned round: float4, and dates that are checked elsewhere. */
-export const encodeFloat4: Encode = (out, _source, view, start) => {
+/** Four bytes, turned round: what has the same bits here and there, such as float4 and int4. */
+export const encodeTurned4: Encode = (out, _source, view, start) => {
   out.room(8)
   out.view.setInt32(out.at, 4)
   out.view.setInt32(out.at + 4, view.getInt32(start, true))
@@ -34,7 +34,7 @@ export const encodeFloat4: Encode = (out, _source, view, start) => {
 }
 
 /** Eight bytes, turned round: the bits of a NaN stay as they are. */
-export const encodeFloat8: Encode = (out, _source, view, start) => {
+export const encodeTurned8: Encode = (out, _source, view, start) => {
   out.room(12)
   out.view.setInt32(out.at, 8)
   out.view.setInt32(out.at + 4, view.getInt32(start + 4, true))

@@ -1,6 +1,7 @@
 import type { IntBits } from '../../../model/canonical-type.ts'
 import type { TargetType } from '../types.ts'
 import { type Encode, type Fault, unfit } from './encoder.ts'
+import { encodeTurned4, encodeTurned8 } from './fixed.ts'
 
 interface IntType {
   readonly bits: IntBits
@@ -10,6 +11,8 @@ interface IntType {
 /** Integers into int2, int4 and int8, range checked where the target's is not wide enough for all of them. */
 export function encodeInt(from: IntType, to: TargetType): Encode {
   const byteCount = to.name === 'int2' ? 2 : to.name === 'int4' ? 4 : 8
+  if (from.signed && from.bits === 32 && byteCount === 4) return encodeTurned4
+  if (from.signed && from.bits === 64 && byteCount === 8) return encodeTurned8
   return from.bits === 64 ? fromLong(from.signed, byteCount, to) : fromShort(from, byteCount, to)
 }
 

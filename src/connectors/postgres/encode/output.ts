@@ -15,8 +15,8 @@ export class Output {
   at = 0
   readonly #pieces: Uint8Array[] = []
   #rowPieceCount = 0
-  #rowBytes: Uint8Array
-  #rowView: DataView
+  /** The buffer that the row began in, where it has gone on in another one. */
+  #rowBytes: Uint8Array | undefined
   #rowAt = 0
   readonly #pool: PiecePool | undefined
 
@@ -24,24 +24,26 @@ export class Output {
     this.#pool = pool
     this.bytes = this.#piece(pieceBytes)
     this.view = new DataView(this.bytes.buffer)
-    this.#rowBytes = this.bytes
-    this.#rowView = this.view
   }
 
   /** From here on a row may be taken back. */
   beginRow(): void {
     this.#rowPieceCount = this.#pieces.length
-    this.#rowBytes = this.bytes
-    this.#rowView = this.view
+    this.#rowBytes = undefined
     this.#rowAt = this.at
   }
 
   /** Forgets everything since `beginRow`. */
   undoRow(): void {
     this.#pieces.length = this.#rowPieceCount
-    this.bytes = this.#rowBytes
-    this.view = this.#rowView
+    if (this.#rowBytes !== undefined) this.#use(this.#rowBytes)
+    this.#rowBytes = undefined
     this.at = this.#rowAt
+  }
+
+  #use(bytes: Uint8Array): void {
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset)
   }
 
   /** Makes `byteCount` bytes free at `at`, in one buffer. */
@@ -51,8 +53,8 @@ export class Output {
 
   #renew(byteCount: number): void {
     if (this.at > 0) this.#pieces.push(this.bytes.subarray(0, this.at))
-    this.bytes = this.#piece(byteCount)
-    this.view = new DataView(this.bytes.buffer)
+    this.#rowBytes ??= this.bytes
+    this.#use(this.#piece(byteCount))
     this.at = 0
   }
 
@@ -94,8 +96,8 @@ export class Output {
   refer(source: DataView, start: number, length: number): void {
     if (this.at > 0) this.#pieces.push(this.bytes.subarray(0, this.at))
     this.#pieces.push(partOf(source, start, length))
-    this.bytes = this.bytes.subarray(this.at)
-    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset)
+    this.#rowBytes ??= this.bytes
+    this.#use(this.bytes.subarray(this.at))
     this.at = 0
   }
 

@@ -1,6 +1,6 @@
 import { fractionLimit, type TargetType } from '../types.ts'
 import { type Encode, type Fault, unfit } from './encoder.ts'
-import { encodeFloat8 } from './fixed.ts'
+import { encodeTurned8 } from './fixed.ts'
 
 /** Days from 2000-01-01 to the first and behind the last date (timestamp.h: DATETIME_MIN_JULIAN, DATE_END_JULIAN). */
 const firstDate = -2_451_545
@@ -54,7 +54,7 @@ export function encodeTimestamp(precision: number, to: TargetType): Encode {
     const high = view.getInt32(start + 4, true)
     if (high < lowestSafeHigh || high > highestSafeHigh) {
       const micros = view.getBigInt64(start, true)
-      if (timestampInfinities.includes(micros)) return encodeFloat8(out, source, view, start, length)
+      if (timestampInfinities.includes(micros)) return encodeTurned8(out, source, view, start, length)
       if (micros < firstTimestamp || micros >= endOfTimestamps) {
         return unfit(to, `${micros} µs from 2000-01-01 are out of its range`)
       }
@@ -85,7 +85,7 @@ export function encodeTime(precision: number, to: TargetType): Encode {
   const unit = precision > limit ? 10 ** (6 - limit) : 1
   return (out, source, view, start, length) => {
     if (unit > 1 && !isMultiple(view, start, unit)) return tooFine(to, limit)
-    return encodeFloat8(out, source, view, start, length)
+    return encodeTurned8(out, source, view, start, length)
   }
 }
 
