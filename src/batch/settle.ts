@@ -20,10 +20,8 @@ const fateCount = Object.keys(fate).length
 /** Adds up fates, losses and rejects of a batch. Rows that are still live count as written. */
 export function settle(batch: Batch): Settlement {
   const frame = batch.frames[0]
-  const counts = new Int32Array(fateCount)
-  const rowCount = frame?.rowCount ?? 0
   const fates = frame?.fate ?? new Uint8Array()
-  for (let row = 0; row < rowCount; row++) counts[fates[row]!]!++
+  const counts = countFates(fates, frame?.rowCount ?? 0)
   return {
     written: (counts[fate.live] ?? 0) + (counts[fate.written] ?? 0),
     merged: counts[fate.merged] ?? 0,
@@ -33,6 +31,13 @@ export function settle(batch: Batch): Settlement {
     losses: countLosses(batch, fates),
     rejects: listRejects(batch),
   }
+}
+
+/** By fate. A function of its own: with code behind it V8 threw its optimised loop away after every batch (measured). */
+function countFates(fates: Uint8Array, rowCount: number): Int32Array {
+  const counts = new Int32Array(fateCount)
+  for (let row = 0; row < rowCount; row++) counts[fates[row]!]!++
+  return counts
 }
 
 function countLosses(batch: Batch, fates: Uint8Array): LossCount[] {
