@@ -62,10 +62,20 @@ async function fail(output: Output, command: string | undefined, error: unknown,
     const document: ErrorDocument = { schema: 'transload.error/1', error: shown, exitCode }
     await output.json(document)
   }
-  output.error({ code: failure.code, title: message, hint })
-  if (failure.code === 'TL_X901' && error instanceof Error && !(error instanceof TransloadError)) {
-    for (const line of (error.stack ?? '').split('\n').slice(1)) output.note(output.clean(line))
+  const isDefect = failure.code === 'TL_X901' && error instanceof Error && !(error instanceof TransloadError)
+  const stack = isDefect
+    ? (error.stack ?? '')
+        .split('\n')
+        .slice(1)
+        .map((line) => output.clean(line))
+    : []
+  if (output.isJson) {
+    // The document has it all but the stack; there is nothing but JSON on standard error either.
+    if (isDefect) output.note(JSON.stringify({ level: 'fatal', msg: shown.message, stack }))
+    return exitCode
   }
+  output.error({ code: failure.code, title: message, hint })
+  for (const line of stack) output.note(line)
   return exitCode
 }
 

@@ -3,7 +3,7 @@ import { TransloadError } from '../errors/transload-error.ts'
 import type { RejectedRow } from '../model/loss.ts'
 import { withTarget } from './with-target.ts'
 
-/** The rejected rows of a run, from the target, where they are the truth. @throws TL_K504 where it knows no such run */
+/** The rejected rows of a run, from the target, where they are the truth. @throws TL_T305 where it knows no such run */
 export async function readRejects(
   registry: Registry,
   url: string,
@@ -12,7 +12,8 @@ export async function readRejects(
 ): Promise<readonly RejectedRow[]> {
   return await withTarget(registry, url, signal, async (target) => {
     if ((await target.state.find(run, signal)) === undefined) {
-      throw new TransloadError('TL_K504', { reason: `${target.label} knows no run ${run}` })
+      const cure = 'See transload runs; name the target of that run.'
+      throw new TransloadError('TL_T305', { endpoint: target.label, kind: 'run', name: run, cure })
     }
     return await target.state.rejects(run, signal)
   })

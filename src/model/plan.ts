@@ -131,6 +131,8 @@ export interface TableDefinition {
   readonly name: QualifiedName
   /** The schema that the table is moved to at the end, in the place of the table of its name there; absent where it stays. */
   readonly home?: string | undefined
+  /** Whether there is a table in its place, as the plan was made. */
+  readonly replaces?: boolean | undefined
   readonly columns: readonly TargetColumn[]
   readonly enumTypes: readonly EnumType[]
   readonly primaryKey?: { readonly name: string; readonly columns: readonly string[] } | undefined
@@ -227,6 +229,8 @@ export interface FinishStep {
   readonly table: QualifiedName
   /** Run in one transaction, with the record that the step is done. */
   readonly statements: readonly string[]
+  /** Of a swap: the places that are taken, and whether a table was in them as the plan was made. */
+  readonly places?: readonly (QualifiedName & { readonly isTaken: boolean })[] | undefined
 }
 
 export interface PlanEndpoint {

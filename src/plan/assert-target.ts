@@ -14,11 +14,28 @@ export interface StayingTable {
 }
 
 /**
- * The target is not surprised (law 10): a table that has rows is refused unless the pipeline says what to do with them,
- * and one that is there has to be able to take what is sent.
+ * The target is not surprised (law 10): tables that have rows are refused unless the pipeline says what to do with them.
+ *
+ * @param existingOf The table that is there in the place of a planned one
+ * @throws TL_T307 that names the first of them, and how many there are
+ */
+export function assertEmpty(
+  target: Target,
+  tables: readonly PlannedTable[],
+  existingOf: (table: PlannedTable) => ExistingTable | undefined,
+): void {
+  const full = tables.filter((table) => table.mode === 'create' && existingOf(table)?.isEmpty === false)
+  const [first] = full
+  if (first === undefined) return
+  const others = full.length === 1 ? '' : ` (and ${full.length - 1} more)`
+  throw new TransloadError('TL_T307', { table: `${target.quoteName(first.table.name)}${others}` })
+}
+
+/**
+ * A table that is there has to be able to take what is sent.
  *
  * @param staying Tables of the run that are there, and are loaded as they are
- * @throws TL_T307, TL_T308, TL_C110
+ * @throws TL_T308, TL_C110
  */
 export function assertTargetTakes(
   target: Target,
@@ -37,7 +54,6 @@ export function assertTargetTakes(
       cure: 'Leave mode out to have it made.',
     })
   }
-  if (table.mode === 'create' && !existing.isEmpty) throw new TransloadError('TL_T307', { table: shown })
   if (table.mode === 'merge') assertMayMerge(table, existing, shown)
   if (existing.triggers.length > 0 && triggers === undefined) {
     throw new TransloadError('TL_C110', { table: shown, triggers: existing.triggers.join(', ') })

@@ -1,8 +1,9 @@
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import type { EnumType, TableDefinition } from '../model/plan.ts'
+import type { TableDefinition } from '../model/plan.ts'
 import type { QualifiedName } from '../model/relation.ts'
 import type { PlannedTable } from './plan-table.ts'
+import { tableId } from './table-id.ts'
 
 /**
  * The tables of `mode: replace` as they are made beside those that are there, under the same names in another schema.
@@ -11,14 +12,17 @@ import type { PlannedTable } from './plan-table.ts'
 export class Beside {
   readonly #target: Target
   readonly #replaced: ReadonlySet<string>
+  readonly #isThere: (name: QualifiedName) => boolean
 
-  constructor(target: Target, tables: readonly PlannedTable[]) {
+  /** @throws TL_T308 where a table that is made in its place has an enum type in common with one that is made beside */
+  constructor(target: Target, tables: readonly PlannedTable[], isThere: (name: QualifiedName) => boolean) {
     this.#target = target
+    this.#isThere = isThere
     const replaced = tables.filter(({ mode }) => mode === 'replace')
-    this.#replaced = new Set(replaced.map(({ table }) => idOf(table.name)))
-    const types = new Set(replaced.flatMap(({ table }) => table.enumTypes.map(({ name }) => idOf(name))))
+    this.#replaced = new Set(replaced.map(({ table }) => tableId(table.name)))
+    const types = new Set(replaced.flatMap(({ table }) => table.enumTypes.map(({ name }) => tableId(name))))
     for (const { mode, table } of tables) {
-      const shared = mode === 'create' ? table.enumTypes.find(({ name }) => types.has(idOf(name))) : undefined
+      const shared = mode === 'create' ? table.enumTypes.find(({ name }) => types.has(tableId(name))) : undefined
       if (shared === undefined) continue
       throw new TransloadError('TL_T308', {
         table: target.quoteName(table.name),
@@ -31,23 +35,19 @@ export class Beside {
   /** How the table is made, wherever that is. */
   definition({ mode, table }: PlannedTable): TableDefinition {
     const foreignKeys = table.foreignKeys.map((key) => {
-      return this.#replaced.has(idOf(key.references)) ? { ...key, references: this.#move(key.references) } : key
+      return this.#replaced.has(tableId(key.references)) ? { ...key, references: this.#move(key.references) } : key
     })
     if (mode !== 'replace') return { ...table, foreignKeys }
-    const moved = table.enumTypes.map((type): EnumType => ({
-      ...type,
-      name: this.#move(type.name),
-      home: type.name.schema,
-    }))
     const types = new Map(
-      table.enumTypes.map((type, i) => [this.#quote(type.name), this.#quote(moved[i]?.name ?? type.name)]),
+      table.enumTypes.map(({ name }) => [this.#target.quoteName(name), this.#target.quoteName(this.#move(name))]),
     )
     return {
       ...table,
       name: this.#move(table.name),
       home: table.name.schema,
+      replaces: this.#isThere(table.name),
       columns: table.columns.map((column) => ({ ...column, type: types.get(column.type) ?? column.type })),
-      enumTypes: moved,
+      enumTypes: table.enumTypes.map((type) => ({ ...type, name: this.#move(type.name), home: type.name.schema })),
       foreignKeys,
     }
   }
@@ -62,12 +62,4 @@ export class Beside {
   #move({ schema, name }: QualifiedName): QualifiedName {
     return { schema: this.#target.schemaBeside(schema), name }
   }
-
-  #quote(name: QualifiedName): string {
-    return this.#target.quoteName(name)
-  }
-}
-
-function idOf({ schema, name }: QualifiedName): string {
-  return JSON.stringify([schema, name])
 }

@@ -1,23 +1,24 @@
 import type { Pipeline } from '../config/pipeline.ts'
 import type { Endpoint } from '../contract/connector.ts'
 import type { Source, SplitOptions } from '../contract/source.ts'
-import type { AdoptedTable, ExistingForeignKey, ExistingTable, RenderedTable, Target } from '../contract/target.ts'
+import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
 import type { DatasetPlan, NotCarried, Plan, Warning, WriteMode } from '../model/plan.ts'
-import type { Catalog, ForeignKeyInfo, QualifiedName } from '../model/relation.ts'
+import type { Catalog, QualifiedName } from '../model/relation.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
-import { assertMayReplace, lostColumns } from './assert-may-replace.ts'
-import { assertTargetTakes, type TriggerChoice } from './assert-target.ts'
-import { Beside } from './beside.ts'
+import { assertMayReplace, assertReplacesWhole, leftBehind } from './assert-may-replace.ts'
+import { assertEmpty, assertTargetTakes, type TriggerChoice } from './assert-target.ts'
 import { EnumTypes } from './enum-types.ts'
 import { gatherKnowledge } from './group-facts.ts'
 import { KeyGroups } from './key-groups.ts'
 import { assertDistinct, targetName } from './names.ts'
 import type { PlanScope } from './plan-identity.ts'
 import { ignoresCase } from './plan-column.ts'
-import { planTable, type PlannedTable, withoutGenerated } from './plan-table.ts'
+import { planTable, type PlannedTable } from './plan-table.ts'
+import { renderMade } from './render-made.ts'
 import { type SelectedTable, selectTables } from './select-tables.ts'
+import { tableId } from './table-id.ts'
 import { takeCensus } from './take-census.ts'
 
 export interface PlanRequest {
@@ -46,6 +47,12 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   if (tables.length === 0) {
     throw new TransloadError('TL_S205', { endpoint: source.label, kind: 'table', name: 'to read' })
   }
+  const modeOf = ({ config }: SelectedTable): WriteMode => config?.mode ?? pipeline.mode
+  const replaced = tables.filter((table) => modeOf(table) === 'replace')
+  assertReplacesWhole(
+    replaced.map(({ dataset }) => dataset),
+    request.scope,
+  )
   const rules = await loadRules(request.sourceEnd.engine, request.targetEnd.engine, pipeline.mapping)
   const groups = new KeyGroups(tables)
   const limit = request.census === 'off' ? -1 : request.censusLimit
@@ -55,16 +62,13 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       : await takeCensus(source, tables, rules, groups, limit, warnings, signal)
   const targets = targetNames(tables, request)
   const found = await describe(target, [...targets.values()], signal)
-  const modeOf = ({ config }: SelectedTable): WriteMode => config?.mode ?? pipeline.mode
   const existing = new Map(found)
-  for (const selected of tables.filter((one) => modeOf(one) === 'replace')) {
-    existing.delete(idOf(targets.get(idOf(selected.table.name)) ?? selected.table.name))
-  }
+  for (const { table } of replaced) existing.delete(tableId(targets.get(tableId(table.name)) ?? table.name))
   const notCarried: NotCarried[] = []
-  const targetOf = (name: QualifiedName): QualifiedName | undefined => targets.get(idOf(name))
+  const targetOf = (name: QualifiedName): QualifiedName | undefined => targets.get(tableId(name))
   const knowledge = gatherKnowledge(tables, answers, groups)
   const nameOfColumn = (table: QualifiedName, column: string): string => columnName(tables, table, column, request)
-  const isMade = ({ table }: SelectedTable): boolean => !existing.has(idOf(targetOf(table.name) ?? table.name))
+  const isMade = ({ table }: SelectedTable): boolean => !existing.has(tableId(targetOf(table.name) ?? table.name))
   const enumTypes = new EnumTypes({
     tables: tables.filter(isMade),
     groups,
@@ -82,23 +86,25 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       knowledge,
       targetOf,
       columnName: nameOfColumn,
-      existing: (name) => existing.get(idOf(name)),
+      existing: (name) => existing.get(tableId(name)),
       enumTypes,
       notCarried,
     })
   })
   const staying = planned.flatMap(({ table, mode }) => {
-    const there = existing.get(idOf(table.name))
+    const there = existing.get(tableId(table.name))
     return there === undefined ? [] : [{ mode, existing: there }]
   })
+  assertEmpty(target, planned, ({ table }) => existing.get(tableId(table.name)))
   for (const table of planned) {
-    const there = found.get(idOf(table.table.name))
+    const there = found.get(tableId(table.table.name))
     if (request.scope === 'data' && there === undefined) throw notThere(target, table)
     assertTargetTakes(target, table, there, staying, request.triggers)
-    if (table.mode === 'replace') assertMayReplace(target, table, there, staying, request.scope)
+    if (table.mode !== 'replace' || there === undefined) continue
+    assertMayReplace(target, there, staying)
+    warnings.push(...leftBehind(table, there))
   }
-  warnings.push(...planned.flatMap((table) => lostColumns(table, found.get(idOf(table.table.name)))))
-  const made = renderMade(request, planned, existing)
+  const made = renderMade(request, planned, existing, found)
   const datasets = await withSplits(request, made.tables)
   const preflight = [
     ...(await source.preflight(
@@ -154,7 +160,7 @@ function targetNames(tables: readonly SelectedTable[], request: PlanRequest): Ma
     'tables',
     named.map(({ from, to }) => ({ from, to: `${to.schema}.${to.name}` })),
   )
-  return new Map(named.map(({ table, to }) => [idOf(table.name), to]))
+  return new Map(named.map(({ table, to }) => [tableId(table.name), to]))
 }
 
 function parseTarget(to: string | undefined, schema: string): QualifiedName | undefined {
@@ -169,7 +175,7 @@ function columnName(
   column: string,
   request: PlanRequest,
 ): string {
-  const config = tables.find((one) => idOf(one.table.name) === idOf(table))?.config
+  const config = tables.find((one) => tableId(one.table.name) === tableId(table))?.config
   return config?.columns[column]?.to ?? targetName(column, request.pipeline.names, request.target.maxNameBytes)
 }
 
@@ -179,81 +185,7 @@ async function describe(
   signal: AbortSignal,
 ): Promise<Map<string, ExistingTable>> {
   const tables = await target.describe(names, signal)
-  return new Map(tables.map((table) => [idOf(table.name), table]))
-}
-
-interface Made {
-  readonly tables: readonly PlannedTable[]
-  readonly rendered: RenderedTable
-}
-
-/**
- * Statements for the tables that are to be made. A generated column that the target cannot generate becomes a plain one,
- * whose values are carried. Tables that are there keep their shape.
- */
-function renderMade(
-  { target, scope, triggers }: PlanRequest,
-  planned: readonly PlannedTable[],
-  existing: ReadonlyMap<string, ExistingTable>,
-): Made {
-  const beside = new Beside(target, planned)
-  const isMade = (table: PlannedTable): boolean => !existing.has(idOf(table.table.name))
-  const render = (all: readonly PlannedTable[]): RenderedTable =>
-    target.render(
-      all.filter(isMade).map((table) => beside.definition(table)),
-      all.filter((table) => !isMade(table)).map(({ table }) => table),
-    )
-  const first = render(planned)
-  const plain = new Set(first.notCarried.filter((one) => one.kind === 'generated column').map((one) => one.name))
-  const tables = planned.map((table) => {
-    const { schema, name } = table.table.name
-    return withoutGenerated(table, (column) => plain.has(`${schema}.${name}.${column}`))
-  })
-  const second = plain.size === 0 ? first : render(tables)
-  const notCarried = [...first.notCarried.filter((one) => one.kind === 'generated column'), ...second.notCarried]
-  const adopted = scope === 'schema' ? noStatements : target.adopt(adoptedTables(tables, existing, triggers))
-  return {
-    tables: tables.map((table) => beside.planned(table)),
-    rendered: {
-      prepare: [...second.prepare, ...adopted.prepare],
-      finish: [...second.finish, ...adopted.finish].toSorted((a, b) => a.phase - b.phase),
-      takeOut: adopted.takeOut,
-      restore: [...second.restore, ...adopted.restore],
-      notCarried: plain.size === 0 ? first.notCarried : notCarried,
-    },
-  }
-}
-
-const noStatements: RenderedTable = { prepare: [], finish: [], takeOut: [], restore: [], notCarried: [] }
-
-function adoptedTables(
-  tables: readonly PlannedTable[],
-  existing: ReadonlyMap<string, ExistingTable>,
-  triggers: TriggerChoice | undefined,
-): AdoptedTable[] {
-  const adopted: AdoptedTable[] = []
-  for (const table of tables) {
-    const there = existing.get(idOf(table.table.name))
-    if (there === undefined) continue
-    const written = new Set(table.writes.flatMap((write) => write.columns.map((column) => column.name)))
-    const counters = there.columns
-      .filter((column) => written.has(column.name) && (column.identity || column.hasDefault))
-      .map((column) => column.name)
-    const keysOfSource = there.foreignKeys
-      .filter((key) => table.table.foreignKeys.some((one) => isSameKey(one, key)))
-      .map((key) => key.name)
-    adopted.push({ existing: there, mode: table.mode, counters, keysOfSource, disableTriggers: triggers === 'disable' })
-  }
-  return adopted
-}
-
-function isSameKey(one: ForeignKeyInfo, other: ExistingForeignKey): boolean {
-  const pairs = (columns: readonly string[], referenced: readonly string[]): string =>
-    JSON.stringify(columns.map((column, i) => `${column}\u0000${referenced[i] ?? ''}`).toSorted())
-  return (
-    idOf(one.references) === idOf(other.references) &&
-    pairs(one.columns, one.referencedColumns) === pairs(other.columns, other.referencedColumns)
-  )
+  return new Map(tables.map((table) => [tableId(table.name), table]))
 }
 
 async function withSplits(request: PlanRequest, tables: readonly PlannedTable[]): Promise<DatasetPlan[]> {
@@ -316,10 +248,6 @@ function warningsOf(tables: readonly SelectedTable[]): Warning[] {
     }
   }
   return warnings
-}
-
-function idOf(name: QualifiedName): string {
-  return `${name.schema}\u0000${name.name}`
 }
 
 function sum(numbers: readonly number[]): number {

@@ -16,7 +16,7 @@ export interface FinishResult {
 
 /**
  * Builds what is built after the load: phase after phase, the steps of one phase side by side. A step that the rows do
- * not allow does not keep the others from being built. A swap is left for {@link swap}.
+ * not allow does not keep the others from being built. A swap is left out: see `swapTables`.
  */
 export async function finish(request: RunRequest, session: RunSession, target: Target): Promise<FinishResult> {
   const notValidated: NotValidated[] = []
@@ -39,14 +39,8 @@ export async function finish(request: RunRequest, session: RunSession, target: T
   return { done, notValidated, violated }
 }
 
-/** Puts tables that were loaded beside others in their places: they and their keys are all there, and were counted. */
-export async function swap(request: RunRequest, session: RunSession, target: Target): Promise<void> {
-  for (const step of session.plan.finish.filter(({ kind }) => kind === 'swap')) {
-    await finishStep(request, session, target, step)
-  }
-}
-
-async function finishStep(
+/** One step, with what is told of it. */
+export async function finishStep(
   request: RunRequest,
   session: RunSession,
   target: Target,

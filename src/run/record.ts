@@ -9,6 +9,8 @@ import { Stopwatch } from './stopwatch.ts'
 /** What a run has come to so far: filled as it goes, so that a summary can be made of it however it ends. */
 export class RunRecord {
   readonly watch = new Stopwatch()
+  /** False for a retry of rejected rows, which does not know what else the pipeline asks for. */
+  readonly mayReplace: boolean
   source = ''
   target = ''
   session: RunSession | undefined
@@ -19,4 +21,8 @@ export class RunRecord {
   validation: ValidationSummary | null = null
   differences: readonly string[] = []
   readonly warnings: Warning[] = []
+
+  constructor({ mayReplace }: { readonly mayReplace: boolean } = { mayReplace: true }) {
+    this.mayReplace = mayReplace
+  }
 }

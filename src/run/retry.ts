@@ -10,6 +10,7 @@ import type { RunRequest } from './request.ts'
 import { carryOutBetween, type SessionOpener } from './run.ts'
 import { planOf } from './open-session.ts'
 import { RunSession } from './session.ts'
+import { hasSwap } from './swap.ts'
 
 /** Rejected rows of one split of the retry: their keys are a statement's text. */
 const maxKeysPerSplit = 1000
@@ -22,7 +23,7 @@ const maxKeysPerSplit = 1000
 export async function retryRejects(request: RunRequest, run: string): Promise<RunSummary> {
   return await carryOutBetween(
     { ...request, flags: { ...request.flags, resumeMixed: true } },
-    new RunRecord(),
+    new RunRecord({ mayReplace: false }),
     opener(run),
   )
 }
@@ -64,7 +65,7 @@ function opener(run: string): SessionOpener {
 
 /** The tables that the run wrote have the places and names of those that they replaced. */
 function assertNotSwapped(plan: Plan, { status }: StoredRun, run: string): void {
-  if (status !== 'finished' || !plan.finish.some(({ kind }) => kind === 'swap')) return
+  if (status !== 'finished' || !hasSwap(plan)) return
   throw new TransloadError('TL_C105', {
     reason: `The run ${run} has replaced its tables: rows cannot be added to it`,
     cure: 'Run the pipeline again: mode replace takes all rows over anew.',

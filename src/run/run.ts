@@ -6,16 +6,17 @@ import type { CountAnswer } from '../model/count.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RunSummary } from '../model/run-summary.ts'
 import { countPairs } from '../validate/questions.ts'
-import { overLossBudget } from './budget.ts'
 import { copy } from './copy.ts'
 import { type Ends, openEnds } from './ends.ts'
-import { finish, swap } from './finish.ts'
+import { finish } from './finish.ts'
 import { openSession } from './open-session.ts'
 import { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import type { RunSession } from './session.ts'
 import { summarise } from './summary.ts'
+import { hasSwap, swapTables } from './swap.ts'
 import { validateCounts } from './validate-counts.ts'
+import { verdict } from './verdict.ts'
 
 /**
  * Plans, copies, finishes and validates one pipeline, or goes on with the unfinished run of the same plan. Never
@@ -64,7 +65,9 @@ async function carryOut(request: RunRequest, ends: Ends, session: RunSession, re
   const { watch } = record
   const counting = flags.validate && request.pipeline.validate.mode !== 'off' && !flags.schemaOnly
   let sourceCounts: readonly CountAnswer[] | undefined
-  if (!flags.finishOnly && !flags.schemaOnly) {
+  // Tables are replaced by none that were not counted, though there is nothing left to copy.
+  const isCopied = flags.finishOnly && !(counting && hasSwap(session.plan))
+  if (!isCopied && !flags.schemaOnly) {
     events.phase('copy')
     const snapshot = await watch.time('copy', () => copy(request, session, source, target))
     await using _ = snapshot
@@ -84,27 +87,11 @@ async function carryOut(request: RunRequest, ends: Ends, session: RunSession, re
     const counts = sourceCounts
     await watch.time('validate', () => validateCounts(request, session, target, counts, record))
   }
-  if (session.plan.finish.some(({ kind }) => kind === 'swap')) {
-    const hindrance = hindranceToSwap(request, record)
-    if (hindrance !== undefined) return notSwapped(request, record, hindrance)
-    await watch.time('finish', () => swap(request, session, target))
+  if (hasSwap(session.plan)) {
+    events.phase('finish')
+    return await watch.time('finish', () => swapTables(request, session, target, record))
   }
   if (record.finish.violated.length === 0) await session.setStatus(target, 'finished', signal)
-}
-
-/** What keeps the tables that are there in their places: they are not given up for any that are not all right. */
-function hindranceToSwap(request: RunRequest, record: RunRecord): TransloadError | undefined {
-  const { maxRows, maxRatio } = request.pipeline.errors
-  const mayReject = maxRows !== undefined || maxRatio !== undefined
-  return (mayReject ? undefined : rowsRejected(record)) ?? otherVerdict(request, record)
-}
-
-function notSwapped({ events }: RunRequest, { session, warnings }: RunRecord, { message }: TransloadError): void {
-  const beside = session?.plan.datasets.filter((dataset) => dataset.beside !== undefined) ?? []
-  const tables = beside.map(({ to, beside: table }) => `${to} (new: ${table?.name.schema}.${table?.name.name})`)
-  const text = `No table was replaced, since ${message}: ${tables.join(', ')}`
-  warnings.push({ code: 'not-replaced', message: text })
-  events.warning(text)
 }
 
 function countSource(plan: Plan, snapshot: Snapshot, request: RunRequest): Promise<readonly CountAnswer[]> {
@@ -141,29 +128,4 @@ async function recordFailure(
     record.warnings.push({ code: 'state-not-read', message })
     request.events.warning(message)
   }
-}
-
-/** What a run that came to its end still ends with, the first that applies. */
-function verdict(request: RunRequest, record: RunRecord): TransloadError | undefined {
-  return rowsRejected(record) ?? otherVerdict(request, record)
-}
-
-function rowsRejected({ session }: RunRecord): TransloadError | undefined {
-  const total = session?.tally.total()
-  if (total === undefined || total.rejected === 0) return undefined
-  return new TransloadError('TL_D412', { count: total.rejected, read: total.read, run: session?.run })
-}
-
-function otherVerdict(request: RunRequest, record: RunRecord): TransloadError | undefined {
-  const overBudget = overLossBudget(request.pipeline.losses, record.losses)
-  if (overBudget !== undefined) return new TransloadError('TL_D411', { reason: overBudget })
-  const violated = record.finish?.violated ?? []
-  if (violated.length > 0) {
-    const reason = violated.map((entry) => `${entry.kind} ${entry.name}`).join(', ')
-    return new TransloadError('TL_T311', { count: violated.length, reason })
-  }
-  if (record.differences.length > 0) {
-    return new TransloadError('TL_V701', { reason: record.differences.slice(0, 5).join('; ') })
-  }
-  return undefined
 }

@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { TransloadError } from '../../src/errors/transload-error.ts'
+import { plan, retry, run } from '../../src/index.ts'
+import { openSession } from '../support/engines/database-session.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
 import { runCli } from './run-cli.ts'
 import { type AdoptWorld, openAdoptWorld } from './adopt-world.ts'
@@ -80,8 +83,8 @@ describeEngines(['mysql9', 'postgres15'], 'mode replace', () => {
     expect(await values(world)).toEqual(before)
     await world.target.query('CREATE VIEW late AS SELECT v FROM t')
     const late = await world.load(replace)
-    expect(late).toMatchObject({ error: { code: 'TL_T310' }, resumable: true, attempts: 2 })
-    expect(late.error?.message).toContain('view public.late depends on table public.t')
+    expect(late).toMatchObject({ error: { code: 'TL_T308' }, resumable: true, attempts: 2 })
+    expect(late.error?.message).toContain('view public.late')
     expect(await values(world)).toEqual(before)
     await world.target.query('DROP VIEW late')
     expect(await world.load(replace)).toMatchObject({ exitCode: 0, attempts: 3 })
@@ -176,5 +179,83 @@ describeEngines(['mysql9', 'postgres15'], 'mode replace', () => {
     const shared = await world.load(replace)
     expect(shared).toMatchObject({ exitCode: 3, run: null, error: { code: 'TL_T312' } })
     expect(shared.error?.message).toContain('"public"."parents_kind" is used by "public"."other" too')
+  })
+
+  it('finds at the swap what has been tied to a table since, or put in a place that was free', async () => {
+    await using world = await openAdoptWorld(`${source}; CREATE TABLE free (id int PRIMARY KEY)`, '')
+    expect((await world.load({ ...replace, except: ['free'] })).exitCode).toBe(0)
+    await world.source.query(`UPDATE t SET v = 'changed'`)
+    const stop = new AbortController()
+    const cut = await world.load(replace, {}, { events: { finished: () => stop.abort(cutOff) }, stop: stop.signal })
+    expect(cut.resumable).toBe(true)
+    await world.target.query('GRANT SELECT ON t TO PUBLIC; CREATE TABLE free (mine int); INSERT INTO free VALUES (1)')
+    for (const [told, undo] of [
+      ['somebody has made it since, with rows in it', 'DROP TABLE free'],
+      ['what has been tied to it since: grants to PUBLIC', 'REVOKE SELECT ON t FROM PUBLIC'],
+    ] as const) {
+      const refused = await world.load(replace)
+      expect(refused).toMatchObject({ exitCode: 6, error: { code: 'TL_T308' }, resumable: true })
+      expect(refused.error?.message).toContain(told)
+      expect((await values(world)).map(([, v]) => v)).toEqual(['one', 'two'])
+      await world.target.query(undo)
+    }
+    expect((await world.load(replace)).exitCode).toBe(0)
+    expect((await values(world)).map(([, v]) => v)).toEqual(['changed', 'changed'])
+  })
+
+  it('waits for a session that uses the table, and lets others at it meanwhile', async () => {
+    await using world = await openAdoptWorld(source, '')
+    expect((await world.load(replace)).exitCode).toBe(0)
+    await using reader = await openSession(world.target.url)
+    await reader.query('BEGIN; SELECT * FROM t')
+    const running = world.load(replace)
+    await sleep(4_000)
+    expect(await values(world)).toHaveLength(2)
+    await reader.query('COMMIT')
+    expect((await running).exitCode).toBe(0)
+  })
+
+  it('counts before it replaces with --finish-only too', async () => {
+    await using world = await openAdoptWorld(source, `CREATE TABLE t (id int PRIMARY KEY, v text)`)
+    const stop = new AbortController()
+    const cut = await world.load(replace, {}, { events: { finished: () => stop.abort(cutOff) }, stop: stop.signal })
+    expect(cut.resumable).toBe(true)
+    await world.target.query('DELETE FROM _transload_public.t WHERE id = 2')
+    for (const flags of [{ finishOnly: true }, {}]) {
+      const kept = await world.load(replace, flags)
+      expect(kept).toMatchObject({ error: { code: 'TL_V701' }, resumable: true })
+      expect(await values(world)).toEqual([])
+    }
+    await world.target.query(`INSERT INTO _transload_public.t VALUES (2, 'two', 7)`)
+    expect(await world.load(replace, { finishOnly: true })).toMatchObject({ exitCode: 0 })
+    expect(await values(world)).toHaveLength(2)
+  })
+
+  it('replaces nothing by tables without rows, nor in a retry of rejected rows', async () => {
+    await using world = await openAdoptWorld(
+      `CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 1), (2, 40000)`,
+      `CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (5, 'old')`,
+    )
+    const over = { ...replace, datasets: [{ from: 't', columns: { v: { type: 'decimal(3,0)' } } }] }
+    const pipeline = world.pipeline(over)
+    const saved = await plan({ pipeline })
+    const empty = await world.load(over, { schemaOnly: true })
+    expect(empty).toMatchObject({ exitCode: 2, run: null })
+    expect(empty.error?.message).toContain('--schema-only')
+    const byPlan = run({ pipeline, plan: saved, flags: { schemaOnly: true } })
+    await expect(byPlan).rejects.toMatchObject({ code: 'TL_K503' })
+    const kept = await world.load(over)
+    expect(kept).toMatchObject({ exitCode: 4, error: { code: 'TL_D412' }, resumable: true })
+    await world.source.query('UPDATE t SET v = 400 WHERE id = 2')
+    const retried = await retry({ pipeline, run: kept.run ?? '' })
+    expect(retried.warnings).toContainEqual(expect.objectContaining({ code: 'not-replaced' }))
+    expect(await values(world)).toEqual([[5, 'old']])
+    expect(await world.load(over, { resumeMixed: true })).toMatchObject({ exitCode: 0 })
+    expect(await values(world)).toEqual([
+      [1, '1'],
+      [2, '400'],
+    ])
+    const late = await retry({ pipeline, run: kept.run ?? '' })
+    expect(late.error?.message).toContain('has replaced its tables')
   })
 })

@@ -18,7 +18,9 @@ export interface CleanOptions extends CommonOptions {
 
 export function defineClean(command: Command): Command {
   return withJson(command)
-    .description('remove what transload left in a target: its state schema and staging tables; no row that was moved')
+    .description(
+      'remove what transload left in a target: its state, and tables that no run has put in their places yet',
+    )
     .requiredOption('--target <url>', 'the target')
     .option('--yes', 'do not ask, also where a run is unfinished')
 }

@@ -136,13 +136,10 @@ export class MemoryState implements RunStateStore {
     return { removed, restored: [], notRestored: [] }
   }
 
-  /** Whether it was done before. */
-  finishDone(run: string, fence: number, step: string): boolean {
+  finishDone(run: string, fence: number, step: string): void {
     const found = this.#fenced(run, fence)
-    if (found.stored.finishDone.includes(step)) return true
     const finishDone = new Set([...found.stored.finishDone, step])
     found.stored = { ...found.stored, finishDone: [...finishDone] }
-    return false
   }
 
   /** @throws TL_K501 where the fence is an older one: nothing is to be written then. */

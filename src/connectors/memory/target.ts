@@ -14,6 +14,7 @@ import type { ColumnInfo, QualifiedName, TableInfo } from '../../model/relation.
 import { countRows } from './count.ts'
 import { type MemoryDatabase, type MemoryRow, type MemoryTable, nameOf } from './database.ts'
 import { MemoryState } from './state.ts'
+import { swap, swapSteps } from './swap.ts'
 
 const states = new WeakMap<MemoryDatabase, MemoryState>()
 
@@ -103,19 +104,11 @@ export class MemoryTarget implements Target {
     if (statement !== undefined && step.kind !== 'swap') {
       throw new TransloadError('TL_T399', { endpoint: 'memory', reason: `${statement} is no statement` })
     }
-    if (this.state.finishDone(run, fence, step.id)) return { outcome: 'done' }
-    for (const move of step.statements) this.#move(JSON.parse(move) as Move)
+    this.state.assertFence(run, fence)
+    if (!(await this.state.find(run))?.finishDone.includes(step.id)) swap(this.#database, step.statements)
+    this.state.finishDone(run, fence, step.id)
     if (step.kind === 'swap') await this.state.setStatus(run, fence, 'finished')
     return { outcome: 'done' }
-  }
-
-  #move({ from, to }: Move): void {
-    const table = this.#database.get(from)
-    if (table === undefined) {
-      throw new TransloadError('TL_T305', { endpoint: 'memory', kind: 'table', name: nameOf(from), cure: 'Make it.' })
-    }
-    this.#database.tables.delete(nameOf(from))
-    this.#database.tables.set(nameOf(to), { info: { ...table.info, name: to }, rows: table.rows })
   }
 
   async count(questions: readonly CountQuestion[]): Promise<readonly CountAnswer[]> {
@@ -255,22 +248,6 @@ function valueOf(batch: Batch, frame: Frame, row: number, write: WritePlan, colu
   const cell = (row * frame.layout.columns.length + source.slot) * 2
   const length = frame.cells[cell + 1] ?? -1
   return length < 0 ? null : cellToText(source.type, batch.bytes, frame.cells[cell] ?? 0, length)
-}
-
-/** A statement of a swap, as JSON. */
-interface Move {
-  readonly from: QualifiedName
-  readonly to: QualifiedName
-}
-
-function swapSteps(tables: readonly TableDefinition[]): FinishStep[] {
-  const moves = tables.flatMap(({ name, home }): Move[] =>
-    home === undefined ? [] : [{ from: name, to: { schema: home, name: name.name } }],
-  )
-  const [first] = moves
-  if (first === undefined) return []
-  const statements = moves.map((move) => JSON.stringify(move))
-  return [{ id: `swap/${nameOf(first.to)}`, phase: 6, kind: 'swap', name: first.to.name, table: first.to, statements }]
 }
 
 function tableInfo(table: TableDefinition): TableInfo {

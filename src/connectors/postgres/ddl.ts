@@ -11,7 +11,7 @@ import { onUpdateStatements, onUpdateStep } from './ddl/on-update.ts'
 import { sequenceStep } from './ddl/sequence-step.ts'
 import type { CarriedSteps } from './ddl/carried-steps.ts'
 import { stepId } from './ddl/step-id.ts'
-import { removeBeside, swapStep } from './ddl/swap-step.ts'
+import { swapStep } from './ddl/swap-step.ts'
 import { integerBits, targetType } from './ddl/target-type.ts'
 import { renderGenerated } from './expression.ts'
 import { quoteLiteral, quoteName, quoteQualified } from './quote.ts'
@@ -43,7 +43,7 @@ export function renderTables(
     prepare: [...createSchemas(tables), ...createEnums(tables), ...create],
     finish: finish.toSorted((a, b) => a.phase - b.phase),
     takeOut: [],
-    restore: removeBeside(tables, names),
+    restore: [],
     notCarried,
   }
 }

@@ -24,13 +24,20 @@ export async function describeTables(
   tables: readonly QualifiedName[],
   signal: AbortSignal,
 ): Promise<readonly ExistingTable[]> {
+  return await sessions.transaction((session) => describeIn(session, tables), signal)
+}
+
+/** The same in the session's own transaction. */
+export async function describeIn(
+  session: TextSession,
+  tables: readonly QualifiedName[],
+): Promise<readonly ExistingTable[]> {
   if (tables.length === 0) return []
-  return await sessions.transaction(async (session) => {
-    const rows = await session.rows(shapeSql, [JSON.stringify(tables)])
-    const shapes = rows.map(([text]) => JSON.parse(text ?? 'null') as Shape)
-    const isEmpty = await emptiness(session, shapes)
-    return shapes.map((shape, index) => ({ ...shape, isEmpty: isEmpty[index] ?? true }))
-  }, signal)
+  const asked = tables.map(({ schema, name }) => ({ schema, name }))
+  const rows = await session.rows(shapeSql, [JSON.stringify(asked)])
+  const shapes = rows.map(([text]) => JSON.parse(text ?? 'null') as Shape)
+  const isEmpty = await emptiness(session, shapes)
+  return shapes.map((shape, index) => ({ ...shape, isEmpty: isEmpty[index] ?? true }))
 }
 
 async function emptiness(session: TextSession, shapes: readonly Shape[]): Promise<readonly boolean[]> {
@@ -54,7 +61,7 @@ const keyColumns = (relation: string, numbers: string): string => `(
 /** $1: a JSON array of `{schema, name}`. One row of JSON text per table that exists, in the order of the question. */
 const shapeSql = `
 WITH asked AS (
-  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relowner, c.relacl, q.place
+  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relowner, c.relacl, c.reltype, q.place
   FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS q (name, place)
   JOIN pg_catalog.pg_namespace AS n ON n.nspname = q.name->>'schema'
   JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = q.name->>'name' AND c.relkind IN ('r', 'p')
@@ -71,7 +78,8 @@ WITH asked AS (
   UNION
   SELECT t.oid, format('function %s.%s', n.nspname, p.proname)
   FROM asked AS t
-  JOIN pg_catalog.pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid AND d.classid = 'pg_proc'::regclass
+  JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_proc'::regclass AND (
+    d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid OR d.refclassid = 'pg_type'::regclass AND d.refobjid = t.reltype)
   JOIN pg_catalog.pg_proc AS p ON p.oid = d.objid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
   UNION

@@ -4,6 +4,7 @@ import type { FinishOutcome } from '../../contract/target.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { FinishStep } from '../../model/plan.ts'
 import type { Sessions } from '../sql/session.ts'
+import { lockPlaces, namesOf } from './lock-places.ts'
 import { isServerError, type ServerError } from './errors.ts'
 import { countViolations, sampleDuplicates, sampleRow } from './finish-violations.ts'
 import { isFinishDone, markFinishDone } from './state-finish.ts'
@@ -48,10 +49,14 @@ export async function runFinishStep(
     } catch (error) {
       const refusal = error instanceof TransloadError && isServerError(error.cause) ? error.cause : undefined
       if (!refusal) throw error
-      const isUsed = step.kind === 'swap' && refusal.code === '55P03'
+      const isUsed = step.kind === 'swap' && (refusal.code === '55P03' || refusal.code === '40P01')
       if (isUsed ? attempt < maxSwapAttempts : refusal.code === '40P01' && attempt < maxAttempts) {
         await sleep(backoffMs(attempt), signal)
         continue
+      }
+      if (isUsed) {
+        const reason = `other sessions kept using one of ${namesOf(step.places ?? [])}: see pg_stat_activity`
+        throw new TransloadError('TL_T310', { step: step.id, reason }, error)
       }
       const outcome = await outcomeOf(sessions, step, refusal, signal)
       if (outcome) return outcome
@@ -80,6 +85,7 @@ async function runOnce(
            true)`,
       [settings.maintenanceWorkMem],
     )
+    if (step.kind === 'swap') await lockPlaces(session, step.places)
     for (const statement of step.statements) await session.rows(statement)
     await markFinishDone(session, run, fence, step.id)
     // Nothing can be gone on with any more: its tables have other names.

@@ -2,8 +2,8 @@ import { statfs } from 'node:fs/promises'
 import type { DatasetPlan, Finding } from '../../model/plan.ts'
 import type { QualifiedName } from '../../model/relation.ts'
 import type { Sessions } from '../sql/session.ts'
-import { targetType } from './ddl/target-type.ts'
 import { type TargetFacts, targetFacts } from './preflight-facts.ts'
+import { foreignTypesOf, isMade, isSame, typeFindings } from './preflight-types.ts'
 import { quoteLiteral, quoteName, quoteQualified } from './quote.ts'
 import { rowSizeFindings } from './row-size.ts'
 
@@ -189,14 +189,6 @@ function tableFindings(dataset: DatasetPlan, facts: TargetFacts): readonly Findi
         cure: `GRANT ${lacking.join(', ')} ON TABLE ${own} TO ${user};`,
       })
     }
-    if (dataset.mode === 'replace' && !existing.isOwner) {
-      findings.push({
-        level: 'error',
-        code: 'TL_T304',
-        message: `${own} belongs to ${quoteName(existing.owner)}: only its owner may replace it`,
-        cure: `Connect as ${quoteName(existing.owner)}.`,
-      })
-    }
   }
   return findings
 }
@@ -207,54 +199,11 @@ function privilegesFor(mode: DatasetPlan['mode']): readonly string[] {
       return ['SELECT', 'INSERT', 'UPDATE']
     case 'truncate':
       return ['SELECT', 'INSERT', 'TRUNCATE']
+    case 'replace':
+      return ['SELECT']
     case 'create':
     case 'append':
-    case 'replace':
       return ['SELECT', 'INSERT']
-  }
-}
-
-function typeFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): readonly Finding[] {
-  const findings: Finding[] = facts.missingTypes.map((type) => ({
-    level: 'error',
-    code: 'TL_T308',
-    message: `The database has no type ${type}`,
-    cure: `CREATE EXTENSION the one that brings it, such as postgis for geometry; or choose another type under columns:. It is looked for under the very name, so write its schema too.`,
-  }))
-  const enums = new Map(
-    datasets
-      .filter((dataset) => isMade(dataset, facts))
-      .flatMap(({ table, beside }) => (beside ?? table).enumTypes)
-      .map((type) => [quoteQualified(type.name), type.name]),
-  )
-  for (const [own, name] of enums) {
-    if (facts.types.some((one) => isSame(one, name))) findings.push(takenType(own, 'is there already'))
-  }
-  return [...findings, ...replacedTypeFindings(facts, datasets)]
-}
-
-/** A type goes with the tables that are replaced, if it is theirs and nobody else's. */
-function replacedTypeFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): readonly Finding[] {
-  const replaced = datasets.filter(({ beside }) => beside !== undefined)
-  const types = new Map(
-    replaced.flatMap(({ table }) => table.enumTypes).map(({ name }) => [quoteQualified(name), name]),
-  )
-  return [...types].flatMap(([own, name]) => {
-    const there = facts.types.find((one) => isSame(one, name))
-    if (there === undefined) return []
-    const others = there.users.filter((user) => !replaced.some(({ table }) => isSame(user, table.name)))
-    if (there.users.length > 0 && others.length === 0) return []
-    const names = others.map((user) => quoteQualified(user)).join(', ')
-    return [takenType(own, others.length === 0 ? 'is there, and no table uses it' : `is used by ${names} too`)]
-  })
-}
-
-function takenType(own: string, how: string): Finding {
-  return {
-    level: 'error',
-    code: 'TL_T308',
-    message: `A type ${own} ${how}`,
-    cure: `DROP TYPE ${own}; or name another schema (?schema=NAME).`,
   }
 }
 
@@ -325,10 +274,6 @@ async function freeBytes(directory: string): Promise<number | undefined> {
   }
 }
 
-function isMade({ table, beside }: DatasetPlan, facts: TargetFacts): boolean {
-  return beside !== undefined || !facts.relations.some((one) => isSame(one, table.name))
-}
-
 function megabytes(bytes: number): string {
   return `${Math.max(1, Math.round(bytes / 1_000_000)).toLocaleString('en-US')} MB`
 }
@@ -336,18 +281,4 @@ function megabytes(bytes: number): string {
 function tablesOf(datasets: readonly DatasetPlan[]): readonly QualifiedName[] {
   const names = datasets.flatMap((dataset) => [dataset.table.name, ...dataset.writes.map((write) => write.to)])
   return [...new Map(names.map((name) => [quoteQualified(name), name])).values()]
-}
-
-/** Types that no server has of itself, without their lengths. */
-function foreignTypesOf(datasets: readonly DatasetPlan[]): readonly string[] {
-  const types = datasets.flatMap(({ table }) =>
-    table.columns
-      .filter((column) => targetType(column.type, table.enumTypes).class === 'other')
-      .map((column) => column.type),
-  )
-  return [...new Set(types.map((type) => type.replace(/\([\d\s,]*\)/, '')))]
-}
-
-function isSame(one: { readonly schema: string; readonly name: string }, other: QualifiedName): boolean {
-  return one.schema === other.schema && one.name === other.name
 }

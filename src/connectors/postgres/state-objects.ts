@@ -59,11 +59,18 @@ export async function recordObjects(
  * Drops what the run made, as long as it is still the same object: tables with all that is on them, the functions of
  * their triggers that were made with them, types, and schemas that have become empty.
  *
+ * @param schemas Only what is in these schemas now; absent: wherever it is
+ * @returns what was dropped, for people
  * @throws TL_T308 where something else depends on one of them
  */
-export async function dropObjects(session: TextSession, run: string): Promise<void> {
-  const tables = await made(session, run, 'table', 'pg_class', 'relnamespace', 'relname')
-  const types = await made(session, run, 'type', 'pg_type', 'typnamespace', 'typname')
+export async function dropObjects(
+  session: TextSession,
+  run: string,
+  schemas?: readonly string[],
+): Promise<readonly string[]> {
+  const within = schemas === undefined ? null : JSON.stringify(schemas)
+  const tables = await made(session, run, within, 'table', 'pg_class', 'relnamespace', 'relname')
+  const types = await made(session, run, within, 'type', 'pg_type', 'typnamespace', 'typname')
   const functions = await session.rows(
     // A trigger's function that bears the trigger's own name in the table's schema is one that a finish step made.
     `SELECT DISTINCT n.nspname, p.proname FROM ${stateSchema}.objects AS o
@@ -71,23 +78,29 @@ export async function dropObjects(session: TextSession, run: string): Promise<vo
      JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid AND p.proname = g.tgname
      JOIN pg_catalog.pg_class AS c ON c.oid = o.object_id AND c.relnamespace = p.pronamespace
      JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
-     WHERE o.run = $1 AND o.kind = 'table'`,
-    [run],
+     WHERE o.run = $1 AND o.kind = 'table' AND ${isWithin('$2')}`,
+    [run, within],
   )
   const functionNames = functions.map(([schema, name]) => quoteQualified({ schema: schema ?? '', name: name ?? '' }))
   if (tables.length > 0) await drop(session, `TABLE ${tables.join(', ')}`, tables.join(', '))
   for (const name of functionNames) await drop(session, `FUNCTION ${name}()`, name)
   if (types.length > 0) await drop(session, `TYPE ${types.join(', ')}`, types.join(', '))
-  await dropEmptySchemas(session, run)
+  await dropEmptySchemas(session, run, within)
+  return [...tables.map((table) => `table ${table}`), ...types.map((type) => `type ${type}`)]
 }
 
-async function dropEmptySchemas(session: TextSession, run: string): Promise<void> {
+/** Of the schema `n`: in the JSON array of the parameter, or anywhere where that is NULL. */
+function isWithin(parameter: string): string {
+  return `(${parameter}::json IS NULL OR n.nspname IN (SELECT json_array_elements_text(${parameter}::json)))`
+}
+
+async function dropEmptySchemas(session: TextSession, run: string, within: string | null): Promise<void> {
   const schemas = await session.rows(
     `SELECT pg_catalog.quote_ident(n.nspname) FROM ${stateSchema}.objects AS o
      JOIN pg_catalog.pg_namespace AS n ON n.oid = o.object_id AND n.nspname = o.schema_name
-     WHERE o.run = $1 AND o.kind = 'schema' AND NOT EXISTS (
+     WHERE o.run = $1 AND o.kind = 'schema' AND ${isWithin('$2')} AND NOT EXISTS (
        SELECT FROM pg_catalog.pg_depend AS d WHERE d.refclassid = 'pg_catalog.pg_namespace'::regclass AND d.refobjid = n.oid)`,
-    [run],
+    [run, within],
   )
   for (const [schema] of schemas) await drop(session, `SCHEMA ${schema}`, schema ?? '')
 }
@@ -95,6 +108,7 @@ async function dropEmptySchemas(session: TextSession, run: string): Promise<void
 async function made(
   session: TextSession,
   run: string,
+  within: string | null,
   kind: string,
   catalog: string,
   schemaColumn: string,
@@ -104,8 +118,8 @@ async function made(
     `SELECT n.nspname, x.${nameColumn} FROM ${stateSchema}.objects AS o
      JOIN pg_catalog.${catalog} AS x ON x.oid = o.object_id
      JOIN pg_catalog.pg_namespace AS n ON n.oid = x.${schemaColumn}
-     WHERE o.run = $1 AND o.kind = $2 ORDER BY 1, 2`,
-    [run, kind],
+     WHERE o.run = $1 AND o.kind = $2 AND ${isWithin('$3')} ORDER BY 1, 2`,
+    [run, kind, within],
   )
   return rows.map(([schema, name]) => quoteQualified({ schema: schema ?? '', name: name ?? '' }))
 }
@@ -123,6 +137,12 @@ async function drop(session: TextSession, what: string, table: string): Promise<
       error,
     )
   }
+}
+
+/** Schemas where a stored plan makes tables beside others. */
+export function schemasBeside(plan: Plain): readonly string[] {
+  const names = listAt(plan, 'datasets').flatMap((dataset) => nameAt(at(at(dataset, 'beside'), 'name')))
+  return [...new Set(names.map(({ schema }) => schema))]
 }
 
 /** The stored plan's statements that give up what it did to tables that were there before it. */

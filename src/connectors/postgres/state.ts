@@ -17,7 +17,7 @@ import type { PostgresSessions } from './client.ts'
 import { isServerError } from './errors.ts'
 import { runLock, stateLock } from './run-lock.ts'
 import { assertStateFormat, hasState, isReadable } from './state-format.ts'
-import { dropObjects, knownObjects, recordObjects, removeState, wayBack } from './state-objects.ts'
+import { dropObjects, knownObjects, recordObjects, removeState, schemasBeside, wayBack } from './state-objects.ts'
 import { retrySplits } from './state-retry.ts'
 import { createState, stateSchema } from './state-schema.ts'
 
@@ -230,8 +230,15 @@ export class PostgresStateStore implements RunStateStore {
 
   async clean(signal: AbortSignal): Promise<CleanOutcome> {
     return await this.#sessions.transaction(async (session) => {
-      const outcome = (await isReadable(session)) ? await restoreTables(session) : { restored: [], notRestored: [] }
-      return { ...outcome, removed: await removeState(session) }
+      if (!(await isReadable(session))) return { removed: await removeState(session), restored: [], notRestored: [] }
+      const unfinished = await session.rows(
+        `SELECT ${runColumns} FROM ${stateSchema}.runs AS r WHERE status <> 'finished'`,
+      )
+      const runs = unfinished.map(readRun)
+      const outcome = await restoreTables(session, runs)
+      const beside: string[] = []
+      for (const { run, plan } of runs) beside.push(...(await dropObjects(session, run, schemasBeside(plan))))
+      return { ...outcome, removed: [...beside, ...(await removeState(session))] }
     }, signal)
   }
 
@@ -324,11 +331,10 @@ function parseJson<T>(text: string | null | undefined): T | undefined {
  * Brings back what unfinished runs have set aside in tables that were there, whose rows stay as they are. What cannot be
  * brought back, because a table is gone or its rows do not allow it, is told and stands in the way of nothing else.
  */
-async function restoreTables(session: TextSession): Promise<Omit<CleanOutcome, 'removed'>> {
-  const rows = await session.rows(`SELECT ${runColumns} FROM ${stateSchema}.runs AS r WHERE status <> 'finished'`)
+async function restoreTables(session: TextSession, runs: readonly StoredRun[]): Promise<Omit<CleanOutcome, 'removed'>> {
   const restored: string[] = []
   const notRestored: UnrestoredStatement[] = []
-  for (const statement of rows.map(readRun).flatMap(({ plan }) => wayBack(plan).restore)) {
+  for (const statement of runs.flatMap(({ plan }) => wayBack(plan).restore)) {
     await session.rows('SAVEPOINT transload_restore')
     try {
       await session.rows(statement)

@@ -102,6 +102,7 @@ const home = z.string().describe('The schema where it goes at the end.')
 const table = z.object({
   name: qualifiedName,
   home: home.optional(),
+  replaces: z.boolean().optional().describe('Whether there is a table in its place.'),
   columns: list(
     z.object({
       name: z.string(),
@@ -200,6 +201,9 @@ const finishStep = z.object({
   name: z.string(),
   table: qualifiedName,
   statements: list(z.string()),
+  places: list(z.object({ schema: z.string(), name: z.string(), isTaken: z.boolean() }))
+    .optional()
+    .describe('Of a swap: the places that are taken, and whether a table was in them as the plan was made.'),
 })
 
 /** What `transload plan --json` and `--out` print, and `transload run --plan` reads. */

@@ -87,7 +87,10 @@ export class RowDecoder {
     const bitmap = offset + 1
     let next = bitmap + bitmapBytes(fieldCount)
     // A NULL takes no room, so that a row of this length has none.
-    if (end - next === this.#plainRowBytes) return this.#copyRow(buffer, next, batch)
+    if (end - next === this.#plainRowBytes) {
+      batch.reserve(this.#plainRowBytes)
+      return this.#copyValues(this.#viewOf(buffer), next, batch, batch.addRow(0))
+    }
     this.#copiedFrom = -1
     const row = batch.addRow(0)
     const frame = batch.frames[0]!
@@ -180,33 +183,21 @@ export class RowDecoder {
       if (view.getInt32(at, true) !== header || view.getUint8(at + packetHeaderBytes) !== 0) break
     }
     if (count === 0) return from
-    let cell = batch.addRows(0, count) * widths.length * 2
-    let at = batch.reserve(count * valueBytes)
-    const cells = batch.frames[0]!.cells
-    const target = batch.view
+    const first = batch.addRows(0, count)
+    batch.reserve(count * valueBytes)
     const end = from + count * packetBytes
-    for (let values = from + front; values < end; values += packetBytes) {
-      copyWords(view, values, valueBytes, target, at)
-      for (let slot = 0; slot < widths.length; slot++, cell += 2) {
-        const width = widths[slot]!
-        cells[cell] = at
-        cells[cell + 1] = width
-        at += width
-      }
+    for (let row = 0, values = from + front; row < count; row++, values += packetBytes) {
+      this.#copyValues(view, values, batch, first + row)
     }
-    batch.used = at
-    this.#copiedFrom = end - valueBytes
     return end
   }
 
-  /** A row whose values lie side by side as they are to: they are copied at once. */
-  #copyRow(buffer: Buffer, from: number, batch: Batch): void {
+  /** Values that lie side by side as they are to: they are copied at once. There is room for them. */
+  #copyValues(view: DataView, from: number, batch: Batch, row: number): void {
     const widths = this.#widths
-    const byteCount = this.#plainRowBytes
-    const row = batch.addRow(0)
-    let at = batch.reserve(byteCount)
-    copyWords(this.#viewOf(buffer), from, byteCount, batch.view, at)
     const cells = batch.frames[0]!.cells
+    let at = batch.used
+    copyWords(view, from, this.#plainRowBytes, batch.view, at)
     let cell = row * widths.length * 2
     for (let slot = 0; slot < widths.length; slot++, cell += 2) {
       const width = widths[slot]!

@@ -5,9 +5,6 @@ import { onUpdateStatements } from './on-update.ts'
 import { stepId } from './step-id.ts'
 import { targetType } from './target-type.ts'
 
-/** How long the swap waits for sessions that use one of the tables, while others queue behind it, before it lets go. */
-const patience = '2s'
-
 /** What is made beside, by what it is, quoted: where it is, and its name in the schema where it goes. */
 interface Moved {
   readonly kind: 'TABLE' | 'TYPE' | 'FUNCTION'
@@ -19,11 +16,11 @@ interface Moved {
 /**
  * Puts tables that were made beside others in their places, all in one transaction: drops those that are there, with enum
  * types and trigger functions of the names that are needed, and moves the new ones with all that belongs to them. Never
- * CASCADE: what has come to depend on a table since the plan was made keeps it, and nothing is moved. Undefined where no
- * table has a `home`.
+ * CASCADE. What must not be gone with them is looked for before: see `lockPlaces`. Undefined where no table has a `home`.
  */
 export function swapStep(tables: readonly TableDefinition[], names: ObjectNames): FinishStep | undefined {
-  const [first] = tables.filter(({ home }) => home !== undefined)
+  const moving = tables.filter(({ home }) => home !== undefined)
+  const [first] = moving
   if (first === undefined) return undefined
   const moved = movedBy(tables, names)
   const ofKind = (kind: Moved['kind']): string => listOf(moved, kind, ({ to }) => to)
@@ -33,28 +30,27 @@ export function swapStep(tables: readonly TableDefinition[], names: ObjectNames)
     kind: 'swap',
     name: first.name.name,
     table: homeOf(first),
+    places: moving.map((table) => ({ ...homeOf(table), isTaken: table.replaces === true })),
     statements: [
-      `SET LOCAL lock_timeout = '${patience}'`,
-      // One statement each, since they may refer to each other.
-      ...kinds.filter((kind) => ofKind(kind) !== '').map((kind) => `DROP ${kind} IF EXISTS ${ofKind(kind)}`),
+      // One statement, since they may refer to each other.
+      `DROP TABLE IF EXISTS ${ofKind('TABLE')}`,
+      ...moved.filter(({ kind }) => kind === 'FUNCTION').map(({ to }) => dropTriggerFunction(to)),
+      ...(ofKind('TYPE') === '' ? [] : [`DROP TYPE IF EXISTS ${ofKind('TYPE')}`]),
       ...moved.map(({ kind, from, schema }) => `ALTER ${kind} ${from} SET SCHEMA ${schema}`),
       ...schemasOf(tables).map(dropEmptySchema),
     ],
   }
 }
 
-/** Removes what was made beside, as far as it is there. */
-export function removeBeside(tables: readonly TableDefinition[], names: ObjectNames): string[] {
-  const moved = movedBy(tables, names)
-  const ofKind = (kind: Moved['kind']): string => listOf(moved, kind, ({ from }) => from)
-  return [
-    ...kinds.filter((kind) => ofKind(kind) !== '').map((kind) => `DROP ${kind} IF EXISTS ${ofKind(kind)}`),
-    ...schemasOf(tables).map(dropEmptySchema),
-  ]
+/** That of a trigger that went with its table, or one that nothing uses. A function of another kind stays, and is in the way. */
+function dropTriggerFunction(name: string): string {
+  const body = `BEGIN
+  IF (SELECT prorettype = 'trigger'::regtype FROM pg_catalog.pg_proc WHERE oid = to_regprocedure(${quoteLiteral(name).trim()})) THEN
+    DROP FUNCTION ${name};
+  END IF;
+END`
+  return `DO ${quoteLiteral(body).trim()}`
 }
-
-/** In the order in which they can be dropped. */
-const kinds: readonly Moved['kind'][] = ['TABLE', 'FUNCTION', 'TYPE']
 
 function listOf(moved: readonly Moved[], kind: Moved['kind'], nameOf: (one: Moved) => string): string {
   return moved
@@ -102,6 +98,8 @@ function dropEmptySchema(schema: string): string {
   ) THEN
     DROP SCHEMA ${quoteName(schema)};
   END IF;
+EXCEPTION WHEN dependent_objects_still_exist THEN
+  NULL;
 END`
   return `DO ${quoteLiteral(body).trim()}`
 }

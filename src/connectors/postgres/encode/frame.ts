@@ -247,7 +247,7 @@ export class FrameEncoder {
         const cell = (row * columnCount + slots[field]!) * 2
         const start = cells[cell]!
         if (cells[cell + 1]! < 0) {
-          if (this.#refusesNull[field] === 1) failed = field
+          if (failed < 0 && this.#refusesNull[field] === 1) failed = field
           target.setInt32(at, -1)
           at += 4
         } else if (ways[field] === Way.turned4) {

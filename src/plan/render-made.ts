@@ -1,0 +1,91 @@
+import type { AdoptedTable, ExistingForeignKey, ExistingTable, RenderedTable, Target } from '../contract/target.ts'
+import type { ForeignKeyInfo } from '../model/relation.ts'
+import type { TriggerChoice } from './assert-target.ts'
+import { Beside } from './beside.ts'
+import type { PlanScope } from './plan-identity.ts'
+import { type PlannedTable, withoutGenerated } from './plan-table.ts'
+import { tableId } from './table-id.ts'
+
+interface MadeFor {
+  readonly target: Target
+  readonly scope: PlanScope
+  readonly triggers?: TriggerChoice | undefined
+}
+
+interface Made {
+  readonly tables: readonly PlannedTable[]
+  readonly rendered: RenderedTable
+}
+
+/**
+ * Statements for the tables that are to be made. A generated column that the target cannot generate becomes a plain one,
+ * whose values are carried. Tables that are there keep their shape.
+ *
+ * @param existing Tables that are there and are loaded as they are
+ * @param found All that are there, those that are replaced too
+ */
+export function renderMade(
+  { target, scope, triggers }: MadeFor,
+  planned: readonly PlannedTable[],
+  existing: ReadonlyMap<string, ExistingTable>,
+  found: ReadonlyMap<string, ExistingTable>,
+): Made {
+  const beside = new Beside(target, planned, (name) => found.has(tableId(name)))
+  const isMade = (table: PlannedTable): boolean => !existing.has(tableId(table.table.name))
+  const render = (all: readonly PlannedTable[]): RenderedTable =>
+    target.render(
+      all.filter(isMade).map((table) => beside.definition(table)),
+      all.filter((table) => !isMade(table)).map(({ table }) => table),
+    )
+  const first = render(planned)
+  const plain = new Set(first.notCarried.filter((one) => one.kind === 'generated column').map((one) => one.name))
+  const tables = planned.map((table) => {
+    const { schema, name } = table.table.name
+    return withoutGenerated(table, (column) => plain.has(`${schema}.${name}.${column}`))
+  })
+  const second = plain.size === 0 ? first : render(tables)
+  const notCarried = [...first.notCarried.filter((one) => one.kind === 'generated column'), ...second.notCarried]
+  const adopted = scope === 'schema' ? noStatements : target.adopt(adoptedTables(tables, existing, triggers))
+  return {
+    tables: tables.map((table) => beside.planned(table)),
+    rendered: {
+      prepare: [...second.prepare, ...adopted.prepare],
+      finish: [...second.finish, ...adopted.finish].toSorted((a, b) => a.phase - b.phase),
+      takeOut: adopted.takeOut,
+      restore: [...second.restore, ...adopted.restore],
+      notCarried: plain.size === 0 ? first.notCarried : notCarried,
+    },
+  }
+}
+
+const noStatements: RenderedTable = { prepare: [], finish: [], takeOut: [], restore: [], notCarried: [] }
+
+function adoptedTables(
+  tables: readonly PlannedTable[],
+  existing: ReadonlyMap<string, ExistingTable>,
+  triggers: TriggerChoice | undefined,
+): AdoptedTable[] {
+  const adopted: AdoptedTable[] = []
+  for (const table of tables) {
+    const there = existing.get(tableId(table.table.name))
+    if (there === undefined) continue
+    const written = new Set(table.writes.flatMap((write) => write.columns.map((column) => column.name)))
+    const counters = there.columns
+      .filter((column) => written.has(column.name) && (column.identity || column.hasDefault))
+      .map((column) => column.name)
+    const keysOfSource = there.foreignKeys
+      .filter((key) => table.table.foreignKeys.some((one) => isSameKey(one, key)))
+      .map((key) => key.name)
+    adopted.push({ existing: there, mode: table.mode, counters, keysOfSource, disableTriggers: triggers === 'disable' })
+  }
+  return adopted
+}
+
+function isSameKey(one: ForeignKeyInfo, other: ExistingForeignKey): boolean {
+  const pairs = (columns: readonly string[], referenced: readonly string[]): string =>
+    JSON.stringify(columns.map((column, i) => `${column}\u0000${referenced[i] ?? ''}`).toSorted())
+  return (
+    tableId(one.references) === tableId(other.references) &&
+    pairs(one.columns, one.referencedColumns) === pairs(other.columns, other.referencedColumns)
+  )
+}

@@ -1,0 +1,30 @@
+import { TransloadError } from '../errors/transload-error.ts'
+import { overLossBudget } from './budget.ts'
+import type { RunRecord } from './record.ts'
+import type { RunRequest } from './request.ts'
+
+/** What a run that came to its end still ends with, the first that applies. */
+export function verdict(request: RunRequest, record: RunRecord): TransloadError | undefined {
+  return rowsRejected(record) ?? verdictOnRows(request, record)
+}
+
+export function rowsRejected({ session }: RunRecord): TransloadError | undefined {
+  const total = session?.tally.total()
+  if (total === undefined || total.rejected === 0) return undefined
+  return new TransloadError('TL_D412', { count: total.rejected, read: total.read, run: session?.run })
+}
+
+/** The same of the rows that went over: losses, keys, counts. */
+export function verdictOnRows(request: RunRequest, record: RunRecord): TransloadError | undefined {
+  const overBudget = overLossBudget(request.pipeline.losses, record.losses)
+  if (overBudget !== undefined) return new TransloadError('TL_D411', { reason: overBudget })
+  const violated = record.finish?.violated ?? []
+  if (violated.length > 0) {
+    const reason = violated.map((entry) => `${entry.kind} ${entry.name}`).join(', ')
+    return new TransloadError('TL_T311', { count: violated.length, reason })
+  }
+  if (record.differences.length > 0) {
+    return new TransloadError('TL_V701', { reason: record.differences.slice(0, 5).join('; ') })
+  }
+  return undefined
+}
