@@ -7,7 +7,7 @@ import type { PlannedTable } from './plan-table.ts'
 /** What is done with triggers of tables that are there: they fire, or are switched off during the load. */
 export type TriggerChoice = 'keep' | 'disable'
 
-/** A table of the run that is there, and is loaded as it is. */
+/** A table of the run that is there. */
 export interface StayingTable {
   readonly mode: WriteMode
   readonly existing: ExistingTable
@@ -34,7 +34,7 @@ export function assertEmpty(
 /**
  * A table that is there has to be able to take what is sent.
  *
- * @param staying Tables of the run that are there, and are loaded as they are
+ * @param staying Tables of the run that are there as long as it is loaded
  * @throws TL_T308, TL_C110
  */
 export function assertTargetTakes(
@@ -59,7 +59,7 @@ export function assertTargetTakes(
     throw new TransloadError('TL_C110', { table: shown, triggers: existing.triggers.join(', ') })
   }
   if (table.mode === 'truncate') {
-    const kept = staying.filter(({ mode }) => keepsRows(mode))
+    const kept = staying.filter(({ mode }) => keepsRows(mode) || mode === 'replace')
     assertMayEmpty(existing, kept, shown)
   }
   assertColumnsFit(table, existing, shown)
@@ -84,12 +84,13 @@ function assertMayMerge(table: PlannedTable, existing: ExistingTable, shown: str
 function assertMayEmpty({ name, dependents }: ExistingTable, kept: readonly StayingTable[], shown: string): void {
   const outside = dependents.filter((dependent) => dependent.startsWith('foreign key'))
   const inside = keysTo(name, kept)
-  const [referring, where] = outside.length > 0 ? [outside, 'is outside the run'] : [inside, 'keeps its rows']
+  const [referring, where] =
+    outside.length > 0 ? [outside, 'is outside the run'] : [inside, 'keeps its rows, or is replaced only at the end']
   if (referring.length === 0) return
   throw new TransloadError('TL_T308', {
     table: shown,
     reason: `mode is truncate, and it is referred to from a table that ${where}: ${referring.join(', ')}`,
-    cure: 'Truncate the other table in the same run, or empty this one by hand.',
+    cure: 'Truncate the other table in the same run, replace both, or empty this one by hand.',
   })
 }
 

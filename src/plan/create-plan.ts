@@ -91,15 +91,16 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       notCarried,
     })
   })
-  const staying = planned.flatMap(({ table, mode }) => {
-    const there = existing.get(tableId(table.name))
+  const present = planned.flatMap(({ table, mode }) => {
+    const there = found.get(tableId(table.name))
     return there === undefined ? [] : [{ mode, existing: there }]
   })
+  const staying = present.filter(({ mode }) => mode !== 'replace')
   assertEmpty(target, planned, ({ table }) => existing.get(tableId(table.name)))
   for (const table of planned) {
     const there = found.get(tableId(table.table.name))
     if (request.scope === 'data' && there === undefined) throw notThere(target, table)
-    assertTargetTakes(target, table, there, staying, request.triggers)
+    assertTargetTakes(target, table, there, present, request.triggers)
     if (table.mode !== 'replace' || there === undefined) continue
     assertMayReplace(target, there, staying)
     warnings.push(...leftBehind(table, there))

@@ -31,8 +31,10 @@ export async function swapTables(
     request.events.warning(message)
     return
   }
+  // It may wait for others, and has done nothing until it is done: a first signal is enough to end it.
+  const stoppable = { ...request, signal: AbortSignal.any([request.signal, request.stop]) }
   for (const step of session.plan.finish.filter(({ kind }) => kind === 'swap')) {
-    await finishStep(request, session, target, step)
+    await finishStep(stoppable, session, target, step)
   }
   await session.setStatus(target, 'finished', request.signal)
 }

@@ -8,7 +8,7 @@ import { runCli } from './run-cli.ts'
 import { type AdoptWorld, openAdoptWorld } from './adopt-world.ts'
 
 const source = `CREATE TABLE parents (id int NOT NULL AUTO_INCREMENT PRIMARY KEY, kind enum('a','b') NOT NULL,
-    changed timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP, base int NOT NULL DEFAULT 5, total int GENERATED ALWAYS AS (base * 2) STORED);
+    changed timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP, seen timestamp NULL, base int NOT NULL DEFAULT 5, total int GENERATED ALWAYS AS (base * 2) STORED);
   CREATE TABLE t (id int PRIMARY KEY, v varchar(20), parent int, KEY by_v (v),
     CONSTRAINT t_parent FOREIGN KEY (parent) REFERENCES parents (id));
   INSERT INTO parents (id, kind) VALUES (1, 'a'), (7, 'b');
@@ -38,6 +38,9 @@ describeEngines(['mysql9', 'postgres15'], 'mode replace', () => {
     await using world = await openAdoptWorld(source, '')
     expect(await world.load(replace)).toMatchObject({ exitCode: 0, validation: { status: 'counted' } })
     const shape = await world.rows(shapeSql)
+    await using created = await openAdoptWorld(source, '')
+    expect((await created.load()).exitCode).toBe(0)
+    expect(await created.rows(shapeSql)).toEqual(shape)
     expect(shape.map(([name]) => name)).toEqual(
       expect.arrayContaining([
         'by_v',
@@ -257,5 +260,47 @@ describeEngines(['mysql9', 'postgres15'], 'mode replace', () => {
     ])
     const late = await retry({ pipeline, run: kept.run ?? '' })
     expect(late.error?.message).toContain('has replaced its tables')
+  })
+
+  it('leaves functions and types of others alone, and takes its own with the tables', async () => {
+    await using world = await openAdoptWorld(source, '')
+    expect((await world.load(replace)).exitCode).toBe(0)
+    await world.source.query(
+      'ALTER TABLE parents DROP kind, MODIFY changed timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP',
+    )
+    expect((await world.load(replace)).error).toBeUndefined()
+    const left = `SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+      UNION ALL SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype = 'e'`
+    expect(await world.rows(left)).toEqual([])
+    await world.target.query(`CREATE FUNCTION parents_changed_on_update() RETURNS int LANGUAGE sql AS 'SELECT 42'`)
+    await world.source.query('ALTER TABLE parents MODIFY changed timestamp NOT NULL DEFAULT NOW() ON UPDATE NOW()')
+    expect(await world.load(replace)).toMatchObject({ error: { code: 'TL_T310' }, resumable: true })
+    expect(await world.rows('SELECT parents_changed_on_update()')).toEqual([[42]])
+    expect(await values(world)).toHaveLength(2)
+  })
+
+  it('holds the run to its budget of rejected rows each time that it is gone on with', async () => {
+    await using world = await openAdoptWorld(
+      `CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 1), (2, 40000), (3, 40000)`,
+      `CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (5, 'old')`,
+    )
+    const datasets = [{ from: 't', columns: { v: { type: 'decimal(3,0)' } } }]
+    for (const errors of [{ maxRows: 1 }, { maxRows: 1 }, { maxRatio: 0.5 }]) {
+      const over = await world.load({ ...replace, datasets, errors: { onReject: 'continue', ...errors } })
+      expect(over).toMatchObject({ exitCode: 4, error: { code: 'TL_D410' }, resumable: true })
+      expect(await values(world)).toEqual([[5, 'old']])
+    }
+  })
+
+  it('refuses a table to truncate that one refers to which is replaced only at the end', async () => {
+    await using world = await openAdoptWorld(source, '')
+    expect((await world.load()).exitCode).toBe(0)
+    const datasets = [
+      { from: 'parents', mode: 'truncate', columns: {} },
+      { from: 't', mode: 'replace', columns: {} },
+    ] as const
+    const refused = await world.load({ datasets }, { triggers: 'keep' })
+    expect(refused).toMatchObject({ exitCode: 6, run: null, error: { code: 'TL_T308' } })
+    expect(refused.error?.message).toContain('foreign key t_parent of public.t')
   })
 })

@@ -176,7 +176,7 @@ function tableFindings(dataset: DatasetPlan, facts: TargetFacts): readonly Findi
         level: 'error',
         code: 'TL_T308',
         message: `${own} is there already: a run that is not finished replaces ${quoteQualified(table.name)}`,
-        cure: `Let that run go on; or give it up with transload clean, and drop ${own} if it is still there.`,
+        cure: `Let that run go on. If it is dead, and cannot be gone on with, drop ${own}.`,
       })
       continue
     }

@@ -1,29 +1,26 @@
 import type { FinishStep, TableDefinition } from '../../../model/plan.ts'
 import { quoteLiteral, quoteName, quoteQualified } from '../quote.ts'
 import { homeOf, type ObjectNames } from './names.ts'
-import { onUpdateStatements } from './on-update.ts'
+import { loadingSetting, onUpdateStatements } from './on-update.ts'
 import { stepId } from './step-id.ts'
 import { targetType } from './target-type.ts'
 
-/** What is made beside, by what it is, quoted: where it is, and its name in the schema where it goes. */
+/** What is made beside, quoted, and the schema where it goes. */
 interface Moved {
   readonly kind: 'TABLE' | 'TYPE' | 'FUNCTION'
   readonly from: string
   readonly schema: string
-  readonly to: string
 }
 
 /**
- * Puts tables that were made beside others in their places, all in one transaction: drops those that are there, with enum
- * types and trigger functions of the names that are needed, and moves the new ones with all that belongs to them. Never
- * CASCADE. What must not be gone with them is looked for before: see `lockPlaces`. Undefined where no table has a `home`.
+ * Puts tables that were made beside others in their places, all in one transaction: drops those that are there, and moves
+ * the new ones with all that belongs to them. Never CASCADE; where a name is taken by something else, nothing is moved. What must not be gone with them is looked for before: see `lockPlaces`. Undefined where no table has a `home`.
  */
 export function swapStep(tables: readonly TableDefinition[], names: ObjectNames): FinishStep | undefined {
   const moving = tables.filter(({ home }) => home !== undefined)
   const [first] = moving
   if (first === undefined) return undefined
   const moved = movedBy(tables, names)
-  const ofKind = (kind: Moved['kind']): string => listOf(moved, kind, ({ to }) => to)
   return {
     id: stepId('swap', homeOf(first), first.name.name),
     phase: 6,
@@ -32,31 +29,41 @@ export function swapStep(tables: readonly TableDefinition[], names: ObjectNames)
     table: homeOf(first),
     places: moving.map((table) => ({ ...homeOf(table), isTaken: table.replaces === true })),
     statements: [
-      // One statement, since they may refer to each other.
-      `DROP TABLE IF EXISTS ${ofKind('TABLE')}`,
-      ...moved.filter(({ kind }) => kind === 'FUNCTION').map(({ to }) => dropTriggerFunction(to)),
-      ...(ofKind('TYPE') === '' ? [] : [`DROP TYPE IF EXISTS ${ofKind('TYPE')}`]),
+      dropReplaced(moving.map((table) => quoteQualified(homeOf(table)))),
       ...moved.map(({ kind, from, schema }) => `ALTER ${kind} ${from} SET SCHEMA ${schema}`),
       ...schemasOf(tables).map(dropEmptySchema),
     ],
   }
 }
 
-/** That of a trigger that went with its table, or one that nothing uses. A function of another kind stays, and is in the way. */
-function dropTriggerFunction(name: string): string {
-  const body = `BEGIN
-  IF (SELECT prorettype = 'trigger'::regtype FROM pg_catalog.pg_proc WHERE oid = to_regprocedure(${quoteLiteral(name).trim()})) THEN
-    DROP FUNCTION ${name};
-  END IF;
+/**
+ * Drops the tables, in one statement, since they may refer to each other; then the enum types of their columns and the
+ * functions of their ON UPDATE triggers, but for those that something else uses.
+ */
+function dropReplaced(tables: readonly string[]): string {
+  const ids = tables.map((table) => `to_regclass(${quoteLiteral(table).trim()})`).join(', ')
+  const body = `DECLARE
+  own text[];
+  statement text;
+BEGIN
+  SELECT array_agg(d.statement) INTO own FROM (
+    SELECT format('DROP FUNCTION %s', g.tgfoid::regprocedure) AS statement FROM pg_catalog.pg_trigger AS g
+    WHERE g.tgrelid IN (${ids}) AND NOT g.tgisinternal AND position('${loadingSetting}' IN pg_catalog.pg_get_triggerdef(g.oid)) > 0
+    UNION
+    SELECT format('DROP TYPE %s', e.oid::regtype) FROM pg_catalog.pg_attribute AS a
+    JOIN pg_catalog.pg_type AS e ON e.oid = a.atttypid AND e.typtype = 'e'
+    WHERE a.attrelid IN (${ids}) AND a.attnum > 0 AND NOT a.attisdropped
+  ) AS d;
+  DROP TABLE IF EXISTS ${tables.join(', ')};
+  FOREACH statement IN ARRAY COALESCE(own, '{}') LOOP
+    BEGIN
+      EXECUTE statement;
+    EXCEPTION WHEN dependent_objects_still_exist THEN
+      NULL;
+    END;
+  END LOOP;
 END`
   return `DO ${quoteLiteral(body).trim()}`
-}
-
-function listOf(moved: readonly Moved[], kind: Moved['kind'], nameOf: (one: Moved) => string): string {
-  return moved
-    .filter((one) => one.kind === kind)
-    .map(nameOf)
-    .join(', ')
 }
 
 /** A table's keys, indexes and triggers go with it, and its identities' sequences; types and triggers' functions do not. */
@@ -65,9 +72,8 @@ function movedBy(tables: readonly TableDefinition[], names: ObjectNames): readon
   const add = (kind: Moved['kind'], schema: string, home: string, name: string): void => {
     const brackets = kind === 'FUNCTION' ? '()' : ''
     const from = `${quoteQualified({ schema, name })}${brackets}`
-    const to = `${quoteQualified({ schema: home, name })}${brackets}`
     // Columns that a foreign key joins share a type.
-    moved.set(`${kind} ${from}`, { kind, from, schema: quoteName(home), to })
+    moved.set(`${kind} ${from}`, { kind, from, schema: quoteName(home) })
   }
   for (const table of tables) {
     const { home } = table
@@ -75,7 +81,7 @@ function movedBy(tables: readonly TableDefinition[], names: ObjectNames): readon
     const { schema, name } = table.name
     for (const type of table.enumTypes) add('TYPE', type.name.schema, type.home ?? type.name.schema, type.name.name)
     add('TABLE', schema, home, name)
-    for (const column of table.columns) {
+    for (const column of table.columns.filter(({ onUpdateNow }) => onUpdateNow !== undefined)) {
       const type = targetType(column.type, table.enumTypes)
       if (onUpdateStatements(table, column, type, '') !== undefined)
         add('FUNCTION', schema, home, names.trigger(table, column.name))
