@@ -85,7 +85,7 @@ async function runOnce(
            true)`,
       [settings.maintenanceWorkMem],
     )
-    if (step.kind === 'swap') await lockPlaces(session, step.places)
+    if (step.kind === 'swap') await lockPlaces(session, run, step.places)
     for (const statement of step.statements) await session.rows(statement)
     await markFinishDone(session, run, fence, step.id)
     // Nothing can be gone on with any more: its tables have other names.

@@ -29,6 +29,8 @@ export interface TargetFacts {
     readonly schema: string
     readonly name: string
     readonly kind: string
+    readonly owner: string
+    readonly isOwner: boolean
     readonly privileges: readonly string[]
   }[]
   /** Types that have the name of an enum type in question, with what has columns of them. */
@@ -96,6 +98,8 @@ SELECT json_build_object(
       'name', c.relname,
       'kind', CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
         WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'foreign table' WHEN 'c' THEN 'type' ELSE 'index' END,
+      'owner', pg_catalog.pg_get_userbyid(c.relowner),
+      'isOwner', pg_catalog.pg_has_role(c.relowner, 'USAGE'),
       'privileges', (
         SELECT COALESCE(json_agg(p), '[]') FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'TRUNCATE']) AS p
         WHERE c.relkind IN ('r', 'p') AND pg_catalog.has_table_privilege(c.oid, p))))

@@ -189,6 +189,14 @@ function tableFindings(dataset: DatasetPlan, facts: TargetFacts): readonly Findi
         cure: `GRANT ${lacking.join(', ')} ON TABLE ${own} TO ${user};`,
       })
     }
+    if (dataset.mode === 'replace' && !existing.isOwner) {
+      findings.push({
+        level: 'error',
+        code: 'TL_T304',
+        message: `${own} belongs to ${quoteName(existing.owner)}: only its owner may replace it`,
+        cure: `Connect as ${quoteName(existing.owner)}.`,
+      })
+    }
   }
   return findings
 }

@@ -39,7 +39,10 @@ export async function knownObjects(session: TextSession, plan: Plain): Promise<r
   }))
 }
 
-/** Records what the plan's prepare statements have made: what is there now and was not there before. */
+/**
+ * Records what the plan's prepare statements have made: what is there now and was not there before; and, as of the kind
+ * `replaced`, the tables whose places others are to take.
+ */
 export async function recordObjects(
   session: TextSession,
   run: string,
@@ -48,10 +51,14 @@ export async function recordObjects(
 ): Promise<void> {
   const old = new Set(before.map(({ kind, id }) => `${kind} ${id}`))
   const made = (await knownObjects(session, plan)).filter(({ kind, id }) => !old.has(`${kind} ${id}`))
+  const places = new Set(placesIn(plan).map(quoteQualified))
+  const replaced = before
+    .filter(({ kind, schema, name }) => kind === 'table' && places.has(quoteQualified({ schema, name })))
+    .map((table) => ({ ...table, kind: 'replaced' }))
   await session.rows(
     `INSERT INTO ${stateSchema}.objects (run, kind, schema_name, object_name, object_id)
      SELECT $1, o.kind, o.schema, o.name, o.id FROM json_to_recordset($2::json) AS o (kind text, schema text, name text, id oid)`,
-    [run, JSON.stringify(made)],
+    [run, JSON.stringify([...made, ...replaced])],
   )
 }
 
@@ -139,6 +146,23 @@ async function drop(session: TextSession, what: string, table: string): Promise<
   }
 }
 
+/** Those of the tables that are not the ones that were in their places as the run began. */
+export async function strangers(
+  session: TextSession,
+  run: string,
+  tables: readonly QualifiedName[],
+): Promise<readonly QualifiedName[]> {
+  const rows = await session.rows(
+    `SELECT n.nspname, c.relname FROM json_to_recordset($2::json) AS q (schema text, name text)
+     JOIN pg_catalog.pg_namespace AS n ON n.nspname = q.schema
+     JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = q.name
+     WHERE NOT EXISTS (
+       SELECT FROM ${stateSchema}.objects AS o WHERE o.run = $1 AND o.kind = 'replaced' AND o.object_id = c.oid)`,
+    [run, JSON.stringify(tables)],
+  )
+  return rows.map(([schema, name]) => ({ schema: schema ?? '', name: name ?? '' }))
+}
+
 /** Schemas where a stored plan makes tables beside others. */
 export function schemasBeside(plan: Plain): readonly string[] {
   const names = listAt(plan, 'datasets').flatMap((dataset) => nameAt(at(at(dataset, 'beside'), 'name')))
@@ -163,6 +187,12 @@ export async function removeState(session: TextSession): Promise<readonly string
   await drop(session, `TABLE ${tables.join(', ')}`, stateSchema)
   await drop(session, `SCHEMA ${stateSchema}`, stateSchema)
   return [...tables.map((table) => `table ${table}`), `schema ${stateSchema}`]
+}
+
+/** Places of tables that others are to take. */
+function placesIn(plan: Plain): readonly QualifiedName[] {
+  const replacing = listAt(plan, 'datasets').filter((dataset) => at(dataset, 'beside') !== undefined)
+  return replacing.flatMap((dataset) => nameAt(at(at(dataset, 'table'), 'name')))
 }
 
 /** Names of the tables that a stored plan writes, and of the enum types that it makes. */
