@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { engineWorkerCount } from './test/support/engines/engine-workers.ts'
 import { minimumCount } from './test/support/minimum-count.ts'
@@ -8,6 +9,9 @@ const needsEngine = [
 ]
 const atLength = '{src,test}/**/*.full.test.ts'
 const globalSetup = ['test/support/engines/global-setup.ts']
+
+// Tests start the command line hundreds of times, and half of that is compiling it.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node')
 
 /** How many tests each project has at least: an empty or mistyped glob is red. Raise it as the suite grows. */
 const minimumCounts = { unit: 300, engines: 15, full: 12 }

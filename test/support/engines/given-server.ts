@@ -2,7 +2,7 @@ import type { EngineHandle } from './engine-handle.ts'
 import type { EngineSpec } from './engine-spec.ts'
 import { awaitServer } from './probe-server.ts'
 
-const answerTimeoutMs = 10_000
+const answerTimeoutMs = 5_000
 
 /** A server that somebody else runs, named by the environment. It is used and left as it is. */
 export async function useGivenServer(spec: EngineSpec, url: string): Promise<EngineHandle> {
