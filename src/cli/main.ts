@@ -56,20 +56,13 @@ async function fail(output: Output, command: string | undefined, error: unknown,
   const { code, message, hint } = errorSummary(failure)
   const shown = { code, message: output.clean(message), hint: output.clean(hint) }
   const exitCode = failure.spec.exit
-  if (output.isJson && (command === 'run' || command === 'demo')) {
-    await output.json({ ...failedBeforeRun(failure, version, startedAt), error: shown })
-  } else if (output.isJson) {
-    const document: ErrorDocument = { schema: 'transload.error/1', error: shown, exitCode }
-    await output.json(document)
-  }
   const isDefect = failure.code === 'TL_X901' && error instanceof Error && !(error instanceof TransloadError)
-  const stack = isDefect
-    ? (error.stack ?? '')
-        .split('\n')
-        .slice(1)
-        .map((line) => output.clean(line))
-    : []
+  const frames = isDefect ? (error.stack ?? '').split('\n').slice(1) : []
+  const stack = frames.map((line) => output.clean(line))
   if (output.isJson) {
+    const document: ErrorDocument = { schema: 'transload.error/1', error: shown, exitCode }
+    const isRun = command === 'run' || command === 'demo'
+    await output.json(isRun ? { ...failedBeforeRun(failure, version, startedAt), error: shown } : document)
     // The document has it all but the stack; there is nothing but JSON on standard error either.
     if (isDefect) output.note(JSON.stringify({ level: 'fatal', msg: shown.message, stack }))
     return exitCode

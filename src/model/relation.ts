@@ -6,6 +6,10 @@ export interface QualifiedName {
   readonly name: string
 }
 
+export function isSameName(one: QualifiedName, other: QualifiedName): boolean {
+  return one.schema === other.schema && one.name === other.name
+}
+
 /** A column's type as its engine has it. */
 export interface NativeType {
   /** Lower-case base name, such as `bigint` or `varchar`. */

@@ -1,9 +1,10 @@
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { Warning } from '../model/plan.ts'
-import { keysTo, type StayingTable } from './assert-target.ts'
+import { keysTo, type PresentTable } from './assert-target.ts'
 import type { PlanScope } from './plan-identity.ts'
 import type { PlannedTable } from './plan-table.ts'
+import { isSameKey } from './same-key.ts'
 
 /**
  * `replace` makes tables and loads them: half of it would replace tables by ones without rows.
@@ -28,7 +29,7 @@ export function assertReplacesWhole(datasets: readonly string[], scope: PlanScop
  * @param staying Tables of the run that are there, and are loaded as they are
  * @throws TL_T308
  */
-export function assertMayReplace(target: Target, existing: ExistingTable, staying: readonly StayingTable[]): void {
+export function assertMayReplace(target: Target, existing: ExistingTable, staying: readonly PresentTable[]): void {
   const tied = [...existing.dependents, ...keysTo(existing.name, staying)]
   if (tied.length === 0) return
   throw new TransloadError('TL_T308', {
@@ -41,9 +42,7 @@ export function assertMayReplace(target: Target, existing: ExistingTable, stayin
 /** Columns and foreign keys of the table that is there, and that the new one does not have. */
 export function leftBehind({ table, to }: PlannedTable, existing: ExistingTable): Warning[] {
   const columns = existing.columns.filter(({ name }) => !table.columns.some((column) => column.name === name))
-  const keys = existing.foreignKeys.filter(({ columns: own }) => {
-    return !table.foreignKeys.some((key) => key.columns.toSorted().join('\0') === own.toSorted().join('\0'))
-  })
+  const keys = existing.foreignKeys.filter((key) => !table.foreignKeys.some((one) => isSameKey(one, key)))
   const names = [...columns.map(({ name }) => `column ${name}`), ...keys.map(({ name }) => `foreign key ${name}`)]
   if (names.length === 0) return []
   const message = `${to} is replaced by a table without its ${names.join(', ')}: they are gone then, and what is in them`

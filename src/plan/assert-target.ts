@@ -1,14 +1,14 @@
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { keepsRows, type WriteMode } from '../model/plan.ts'
-import type { QualifiedName } from '../model/relation.ts'
+import { isSameName, type QualifiedName } from '../model/relation.ts'
 import type { PlannedTable } from './plan-table.ts'
 
 /** What is done with triggers of tables that are there: they fire, or are switched off during the load. */
 export type TriggerChoice = 'keep' | 'disable'
 
 /** A table of the run that is there. */
-export interface StayingTable {
+export interface PresentTable {
   readonly mode: WriteMode
   readonly existing: ExistingTable
 }
@@ -34,14 +34,14 @@ export function assertEmpty(
 /**
  * A table that is there has to be able to take what is sent.
  *
- * @param staying Tables of the run that are there as long as it is loaded
+ * @param present Tables of the run that are there
  * @throws TL_T308, TL_C110
  */
 export function assertTargetTakes(
   target: Target,
   table: PlannedTable,
   existing: ExistingTable | undefined,
-  staying: readonly StayingTable[],
+  present: readonly PresentTable[],
   triggers: TriggerChoice | undefined,
 ): void {
   const shown = target.quoteName(table.table.name)
@@ -59,7 +59,7 @@ export function assertTargetTakes(
     throw new TransloadError('TL_C110', { table: shown, triggers: existing.triggers.join(', ') })
   }
   if (table.mode === 'truncate') {
-    const kept = staying.filter(({ mode }) => keepsRows(mode) || mode === 'replace')
+    const kept = present.filter(({ mode }) => keepsRows(mode) || mode === 'replace')
     assertMayEmpty(existing, kept, shown)
   }
   assertColumnsFit(table, existing, shown)
@@ -81,7 +81,7 @@ function assertMayMerge(table: PlannedTable, existing: ExistingTable, shown: str
 }
 
 /** `truncate` never cascades: a table that refers to this one and keeps its rows keeps it from being emptied. */
-function assertMayEmpty({ name, dependents }: ExistingTable, kept: readonly StayingTable[], shown: string): void {
+function assertMayEmpty({ name, dependents }: ExistingTable, kept: readonly PresentTable[], shown: string): void {
   const outside = dependents.filter((dependent) => dependent.startsWith('foreign key'))
   const inside = keysTo(name, kept)
   const [referring, where] =
@@ -95,10 +95,10 @@ function assertMayEmpty({ name, dependents }: ExistingTable, kept: readonly Stay
 }
 
 /** Foreign keys of the tables that refer to this one, for people. */
-export function keysTo(name: QualifiedName, tables: readonly StayingTable[]): readonly string[] {
+export function keysTo(name: QualifiedName, tables: readonly PresentTable[]): readonly string[] {
   return tables.flatMap(({ existing }) =>
     existing.foreignKeys
-      .filter(({ references }) => references.schema === name.schema && references.name === name.name)
+      .filter(({ references }) => isSameName(references, name))
       .map((key) => `foreign key ${key.name} of ${existing.name.schema}.${existing.name.name}`),
   )
 }

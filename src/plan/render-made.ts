@@ -1,9 +1,9 @@
-import type { AdoptedTable, ExistingForeignKey, ExistingTable, RenderedTable, Target } from '../contract/target.ts'
-import type { ForeignKeyInfo } from '../model/relation.ts'
+import type { AdoptedTable, ExistingTable, RenderedTable, Target } from '../contract/target.ts'
 import type { TriggerChoice } from './assert-target.ts'
 import { Beside } from './beside.ts'
 import type { PlanScope } from './plan-identity.ts'
 import { type PlannedTable, withoutGenerated } from './plan-table.ts'
+import { isSameKey } from './same-key.ts'
 import { tableId } from './table-id.ts'
 
 interface MadeFor {
@@ -52,7 +52,7 @@ export function renderMade(
       prepare: [...second.prepare, ...adopted.prepare],
       finish: [...second.finish, ...adopted.finish].toSorted((a, b) => a.phase - b.phase),
       takeOut: adopted.takeOut,
-      restore: [...second.restore, ...adopted.restore],
+      restore: adopted.restore,
       notCarried: plain.size === 0 ? first.notCarried : notCarried,
     },
   }
@@ -79,13 +79,4 @@ function adoptedTables(
     adopted.push({ existing: there, mode: table.mode, counters, keysOfSource, disableTriggers: triggers === 'disable' })
   }
   return adopted
-}
-
-function isSameKey(one: ForeignKeyInfo, other: ExistingForeignKey): boolean {
-  const pairs = (columns: readonly string[], referenced: readonly string[]): string =>
-    JSON.stringify(columns.map((column, i) => `${column}\u0000${referenced[i] ?? ''}`).toSorted())
-  return (
-    tableId(one.references) === tableId(other.references) &&
-    pairs(one.columns, one.referencedColumns) === pairs(other.columns, other.referencedColumns)
-  )
 }

@@ -5,6 +5,7 @@ import { TransloadError } from '../errors/transload-error.ts'
 import type { FinishStep, Plan } from '../model/plan.ts'
 import type { NotValidated } from '../model/run-summary.ts'
 import type { RunRequest } from './request.ts'
+import { nameInTheEnd } from './name-in-the-end.ts'
 import type { RunSession } from './session.ts'
 
 export interface FinishResult {
@@ -73,11 +74,9 @@ function byPhase(steps: readonly FinishStep[]): FinishStep[][] {
   return [...phases.keys()].toSorted((a, b) => a - b).map((phase) => phases.get(phase) ?? [])
 }
 
-/** A table that is still beside the one that it replaces is called by the name that it will have. */
-function entry({ datasets }: Plan, step: FinishStep, reason: string): NotValidated {
+function entry(plan: Plan, step: FinishStep, reason: string): NotValidated {
   const { schema, name } = step.table
-  const beside = datasets.find((dataset) => dataset.beside?.name.schema === schema && dataset.beside.name.name === name)
-  return { kind: step.kind, name: `${beside?.to ?? `${schema}.${name}`}.${step.name}`, reason }
+  return { kind: step.kind, name: `${nameInTheEnd(plan, `${schema}.${name}`)}.${step.name}`, reason }
 }
 
 function withKeys(reason: string, keys: readonly string[]): string {

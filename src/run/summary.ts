@@ -1,7 +1,7 @@
 import { TransloadError } from '../errors/transload-error.ts'
 import type { DatasetSummary, ErrorSummary, RunSummary } from '../model/run-summary.ts'
-import type { QualifiedName } from '../model/relation.ts'
 import { preflightWarnings } from './may-start.ts'
+import { nameInTheEnd } from './name-in-the-end.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import { mergeLosses, mergeOutputs } from './tally.ts'
@@ -52,7 +52,7 @@ export function summarise(request: RunRequest, record: RunRecord, error: unknown
 function datasets({ session, losses, outputs }: RunRecord): DatasetSummary[] {
   if (session === undefined) return []
   const { plan, tally } = session
-  return plan.datasets.map(({ from, to, beside }) => ({
+  return plan.datasets.map(({ from }) => ({
     from,
     ...tally.counts(from),
     bytes: tally.bytes(from),
@@ -60,14 +60,10 @@ function datasets({ session, losses, outputs }: RunRecord): DatasetSummary[] {
     outputs: mergeOutputs(
       outputs
         .filter((output) => output.dataset === from)
-        .map((output) => (output.to === shown(beside?.name) ? { ...output, to } : output)),
+        .map((output) => ({ ...output, to: nameInTheEnd(plan, output.to) })),
     ),
     losses: mergeLosses(losses.filter((loss) => loss.dataset === from)),
   }))
-}
-
-function shown(name: QualifiedName | undefined): string | undefined {
-  return name === undefined ? undefined : `${name.schema}.${name.name}`
 }
 
 /** What nobody foresaw is a defect of ours, and says so. */

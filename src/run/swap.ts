@@ -1,5 +1,5 @@
 import type { Target } from '../contract/target.ts'
-import type { Plan } from '../model/plan.ts'
+import type { FinishStep, Plan } from '../model/plan.ts'
 import { finishStep } from './finish.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
@@ -8,7 +8,11 @@ import { rowsRejected, verdictOnRows } from './verdict.ts'
 
 /** Whether tables of the plan are loaded beside others whose places they are to take. */
 export function hasSwap(plan: Plan): boolean {
-  return plan.finish.some(({ kind }) => kind === 'swap')
+  return swapOf(plan) !== undefined
+}
+
+function swapOf(plan: Plan): FinishStep | undefined {
+  return plan.finish.find(({ kind }) => kind === 'swap')
 }
 
 /**
@@ -33,9 +37,8 @@ export async function swapTables(
   }
   // It may wait for others, and has done nothing until it is done: a first signal is enough to end it.
   const stoppable = { ...request, signal: AbortSignal.any([request.signal, request.stop]) }
-  for (const step of session.plan.finish.filter(({ kind }) => kind === 'swap')) {
-    await finishStep(stoppable, session, target, step)
-  }
+  const step = swapOf(session.plan)
+  if (step !== undefined) await finishStep(stoppable, session, target, step)
   await session.setStatus(target, 'finished', request.signal)
 }
 

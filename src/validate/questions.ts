@@ -1,6 +1,6 @@
 import type { CountQuestion } from '../model/count.ts'
 import type { DatasetPlan, TableDefinition } from '../model/plan.ts'
-import type { QualifiedName } from '../model/relation.ts'
+import { tableId } from '../plan/table-id.ts'
 
 /** What is asked of both sides of one dataset, place by place the same. */
 export interface CountPair {
@@ -13,7 +13,7 @@ export interface CountPair {
 
 /** Rows, nulls per column and orphans per foreign key, asked with each side's own names. */
 export function countPairs(datasets: readonly DatasetPlan[], withOrphans: boolean): CountPair[] {
-  const byTarget = new Map(datasets.map((dataset) => [nameOf(written(dataset).name), dataset]))
+  const byTarget = new Map(datasets.map((dataset) => [tableId(written(dataset).name), dataset]))
   return datasets.map((dataset) => {
     const names = new Set(dataset.writes.flatMap((write) => write.columns.map((column) => column.name)))
     const columns = dataset.columns.filter((column) => names.has(column.to))
@@ -22,7 +22,7 @@ export function countPairs(datasets: readonly DatasetPlan[], withOrphans: boolea
     const source: CountQuestion['orphans'][number][] = []
     const target: CountQuestion['orphans'][number][] = []
     for (const key of foreignKeys) {
-      const parent = byTarget.get(nameOf(key.references))
+      const parent = byTarget.get(tableId(key.references))
       if (parent === undefined) continue
       const from = key.columns.map((name) => sourceName(dataset, name))
       const parentFrom = key.referencedColumns.map((name) => sourceName(parent, name))
@@ -58,8 +58,4 @@ function written({ table, beside }: DatasetPlan): TableDefinition {
 
 function sourceName(dataset: DatasetPlan, to: string): string | undefined {
   return dataset.columns.find((column) => column.to === to)?.from
-}
-
-function nameOf(name: QualifiedName): string {
-  return `${name.schema}\u0000${name.name}`
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { TransloadError } from '../../src/errors/transload-error.ts'
-import { plan, retry, run } from '../../src/index.ts'
+import { plan, retry, run, type RunSummary } from '../../src/index.ts'
 import { openSession } from '../support/engines/database-session.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
 import { runCli } from './run-cli.ts'
@@ -14,8 +14,14 @@ const source = `CREATE TABLE parents (id int NOT NULL AUTO_INCREMENT PRIMARY KEY
   INSERT INTO parents (id, kind) VALUES (1, 'a'), (7, 'b');
   INSERT INTO t VALUES (1, 'one', 1), (2, 'two', 7)`
 
-const cutOff = new TransloadError('TL_X902')
 const replace = { mode: 'replace' } as const
+
+/** A run that is stopped after its first finish step, as by a signal. */
+async function cutOffRun(world: AdoptWorld): Promise<RunSummary> {
+  const stop = new AbortController()
+  const cutOff = (): void => stop.abort(new TransloadError('TL_X902'))
+  return await world.load(replace, {}, { events: { finished: cutOff }, stop: stop.signal })
+}
 
 function values(world: AdoptWorld): Promise<readonly (readonly unknown[])[]> {
   return world.rows('SELECT id, v FROM t ORDER BY id')
@@ -80,8 +86,7 @@ describeEngines(['mysql9', 'postgres15'], 'mode replace', () => {
     expect((await world.load(replace)).exitCode).toBe(0)
     await world.source.query(`UPDATE t SET v = 'changed'`)
     const before = await values(world)
-    const stop = new AbortController()
-    const cut = await world.load(replace, {}, { events: { finished: () => stop.abort(cutOff) }, stop: stop.signal })
+    const cut = await cutOffRun(world)
     expect(cut).toMatchObject({ error: { code: 'TL_X902' }, resumable: true })
     expect(await values(world)).toEqual(before)
     await world.target.query('CREATE VIEW late AS SELECT v FROM t')
@@ -98,8 +103,7 @@ describeEngines(['mysql9', 'postgres15'], 'mode replace', () => {
   it('is given up by clean with the tables that it made beside', async () => {
     await using world = await openAdoptWorld(source, '')
     expect((await world.load(replace)).exitCode).toBe(0)
-    const stop = new AbortController()
-    const cut = await world.load(replace, {}, { events: { finished: () => stop.abort(cutOff) }, stop: stop.signal })
+    const cut = await cutOffRun(world)
     expect(cut.resumable).toBe(true)
     expect(await world.rows(schemasSql)).toHaveLength(3)
     await runCli(['clean', '--target', world.target.url, '--yes'])
@@ -188,8 +192,7 @@ describeEngines(['mysql9', 'postgres15'], 'mode replace', () => {
     await using world = await openAdoptWorld(`${source}; CREATE TABLE free (id int PRIMARY KEY)`, '')
     expect((await world.load({ ...replace, except: ['free'] })).exitCode).toBe(0)
     await world.source.query(`UPDATE t SET v = 'changed'`)
-    const stop = new AbortController()
-    const cut = await world.load(replace, {}, { events: { finished: () => stop.abort(cutOff) }, stop: stop.signal })
+    const cut = await cutOffRun(world)
     expect(cut.resumable).toBe(true)
     await world.target.query('GRANT SELECT ON t TO PUBLIC; CREATE TABLE free (mine int); INSERT INTO free VALUES (1)')
     for (const [told, undo] of [
@@ -223,8 +226,7 @@ describeEngines(['mysql9', 'postgres15'], 'mode replace', () => {
 
   it('counts before it replaces with --finish-only too', async () => {
     await using world = await openAdoptWorld(source, `CREATE TABLE t (id int PRIMARY KEY, v text)`)
-    const stop = new AbortController()
-    const cut = await world.load(replace, {}, { events: { finished: () => stop.abort(cutOff) }, stop: stop.signal })
+    const cut = await cutOffRun(world)
     expect(cut.resumable).toBe(true)
     await world.target.query('DELETE FROM _transload_public.t WHERE id = 2')
     for (const flags of [{ finishOnly: true }, {}]) {

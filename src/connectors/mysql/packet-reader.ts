@@ -2,6 +2,7 @@
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { Connection } from './connection.ts'
 import { type CommandState, type DriverConnection, loadExecuteClass, type Packet, type Statement } from './driver.ts'
+import { headerBytes, rowMark } from './decode/packet.ts'
 import { readWireField, type WireField } from './decode/wire-field.ts'
 
 /** What becomes of a result's packets. Called while the driver takes a chunk off the socket: nothing may be kept. */
@@ -21,12 +22,8 @@ export interface PacketSink {
 
 const Execute = loadExecuteClass()
 
-/** Of a packet: three bytes of length and its number. */
-const headerBytes = 4
 /** A packet of this length goes on in the next one. */
 const maxPacketBytes = 0xff_ffff
-/** The first byte of a row in the binary protocol; an end and an error begin otherwise. */
-const rowMark = 0
 
 const noResult = new TransloadError('TL_X901', { reason: 'a statement without a result' })
 

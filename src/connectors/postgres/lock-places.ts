@@ -1,6 +1,6 @@
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { FinishStep } from '../../model/plan.ts'
-import type { QualifiedName } from '../../model/relation.ts'
+import { isSameName, type QualifiedName } from '../../model/relation.ts'
 import type { TextSession } from '../sql/session.ts'
 import { describeIn } from './describe.ts'
 import { quoteQualified } from './quote.ts'
@@ -23,8 +23,8 @@ export async function lockPlaces(session: TextSession, run: string, places: Fini
   const others = await strangers(session, run, places)
   const locked = await describeIn(session, places)
   const stranger = locked.find(({ name, isEmpty }) => {
-    const wasFree = places.some((place) => isSame(place, name) && !place.isTaken)
-    return others.some((other) => isSame(other, name)) || (wasFree && !isEmpty)
+    const wasFree = places.some((place) => isSameName(place, name) && !place.isTaken)
+    return others.some((other) => isSameName(other, name)) || (wasFree && !isEmpty)
   })
   if (stranger !== undefined) {
     const cure = 'Drop or rename it, then run the same command again.'
@@ -43,8 +43,4 @@ export async function lockPlaces(session: TextSession, run: string, places: Fini
 /** Quoted, for statements and for people. */
 export function namesOf(names: readonly QualifiedName[]): string {
   return names.map((name) => quoteQualified(name)).join(', ')
-}
-
-function isSame(one: QualifiedName, other: QualifiedName): boolean {
-  return one.schema === other.schema && one.name === other.name
 }

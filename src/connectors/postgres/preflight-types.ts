@@ -1,5 +1,5 @@
 import type { DatasetPlan, Finding } from '../../model/plan.ts'
-import type { QualifiedName } from '../../model/relation.ts'
+import { isSameName } from '../../model/relation.ts'
 import { targetType } from './ddl/target-type.ts'
 import type { TargetFacts } from './preflight-facts.ts'
 import { quoteQualified } from './quote.ts'
@@ -19,7 +19,7 @@ export function typeFindings(facts: TargetFacts, datasets: readonly DatasetPlan[
       .map((type) => [quoteQualified(type.name), type.name]),
   )
   for (const [own, name] of enums) {
-    if (facts.types.some((one) => isSame(one, name))) findings.push(takenType(own, 'is there already'))
+    if (facts.types.some((one) => isSameName(one, name))) findings.push(takenType(own, 'is there already'))
   }
   return [...findings, ...replacedTypeFindings(facts, datasets)]
 }
@@ -31,9 +31,9 @@ function replacedTypeFindings(facts: TargetFacts, datasets: readonly DatasetPlan
     replaced.flatMap(({ table }) => table.enumTypes).map(({ name }) => [quoteQualified(name), name]),
   )
   return [...types].flatMap(([own, name]) => {
-    const there = facts.types.find((one) => isSame(one, name))
+    const there = facts.types.find((one) => isSameName(one, name))
     if (there === undefined) return []
-    const others = there.users.filter((user) => !replaced.some(({ table }) => isSame(user, table.name)))
+    const others = there.users.filter((user) => !replaced.some(({ table }) => isSameName(user, table.name)))
     if (there.users.length > 0 && others.length === 0) return []
     const names = others.map((user) => quoteQualified(user)).join(', ')
     if (others.length === 0) return [takenType(own, 'is there, and no table uses it')]
@@ -67,9 +67,5 @@ export function foreignTypesOf(datasets: readonly DatasetPlan[]): readonly strin
 
 /** Whether the run makes the table: beside another one, or where none is. */
 export function isMade({ table, beside }: DatasetPlan, facts: TargetFacts): boolean {
-  return beside !== undefined || !facts.relations.some((one) => isSame(one, table.name))
-}
-
-export function isSame(one: { readonly schema: string; readonly name: string }, other: QualifiedName): boolean {
-  return one.schema === other.schema && one.name === other.name
+  return beside !== undefined || !facts.relations.some((one) => isSameName(one, table.name))
 }

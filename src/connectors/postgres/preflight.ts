@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises'
 import type { DatasetPlan, Finding } from '../../model/plan.ts'
-import type { QualifiedName } from '../../model/relation.ts'
+import { isSameName, type QualifiedName } from '../../model/relation.ts'
 import type { Sessions } from '../sql/session.ts'
 import { type TargetFacts, targetFacts } from './preflight-facts.ts'
-import { foreignTypesOf, isMade, isSame, typeFindings } from './preflight-types.ts'
+import { foreignTypesOf, isMade, typeFindings } from './preflight-types.ts'
 import { quoteLiteral, quoteName, quoteQualified } from './quote.ts'
 import { rowSizeFindings } from './row-size.ts'
 
@@ -159,7 +159,7 @@ function tableFindings(dataset: DatasetPlan, facts: TargetFacts): readonly Findi
     })
   }
   for (const name of tablesOf([dataset])) {
-    const existing = facts.relations.find((one) => one.schema === name.schema && one.name === name.name)
+    const existing = facts.relations.find((one) => isSameName(one, name))
     if (!existing) continue
     const own = quoteQualified(name)
     if (existing.kind !== 'table') {
@@ -171,7 +171,7 @@ function tableFindings(dataset: DatasetPlan, facts: TargetFacts): readonly Findi
       })
       continue
     }
-    if (dataset.beside !== undefined && isSame(name, dataset.beside.name)) {
+    if (dataset.beside !== undefined && isSameName(name, dataset.beside.name)) {
       findings.push({
         level: 'error',
         code: 'TL_T308',

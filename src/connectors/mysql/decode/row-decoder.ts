@@ -10,6 +10,7 @@ import { chooseDecoder } from './choose-decoder.ts'
 import { fault } from './fault.ts'
 import { lowHalf } from './integer.ts'
 import { originalValue } from './original-value.ts'
+import { headerBytes, rowMark } from './packet.ts'
 import { RowFaults } from './row-faults.ts'
 import { TextDecoder } from './text.ts'
 import type { WireField } from './wire-field.ts'
@@ -172,15 +173,15 @@ export class RowDecoder {
     const valueBytes = this.#plainRowBytes
     if (valueBytes < 0) return from
     const widths = this.#widths
-    const front = packetHeaderBytes + 1 + bitmapBytes(widths.length)
+    const front = headerBytes + 1 + bitmapBytes(widths.length)
     const packetBytes = front + valueBytes
     const view = this.#viewOf(buffer)
     const inBuffer = Math.floor((buffer.length - from) / packetBytes)
     const most = Math.min(inBuffer, batch.rowsBeforeFull(0, valueBytes))
     let count = 0
     for (let at = from; count < most; at += packetBytes, count++) {
-      const header = (packetBytes - packetHeaderBytes) | ((sequence + count) << 24)
-      if (view.getInt32(at, true) !== header || view.getUint8(at + packetHeaderBytes) !== 0) break
+      const header = (packetBytes - headerBytes) | ((sequence + count) << 24)
+      if (view.getInt32(at, true) !== header || view.getUint8(at + headerBytes) !== rowMark) break
     }
     if (count === 0) return from
     const first = batch.addRows(0, count)
@@ -282,9 +283,6 @@ function longLength(view: DataView, at: number, first: number): number {
   // Eight bytes; what Node can hold needs the lower half alone.
   return view.getUint32(at + 1, true)
 }
-
-/** Three bytes of length, the lowest first, and the packet's number (MySQL's protocol: packets). */
-const packetHeaderBytes = 4
 
 function bitmapBytes(fieldCount: number): number {
   return (fieldCount + 9) >> 3

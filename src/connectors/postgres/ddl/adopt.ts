@@ -1,6 +1,6 @@
 import type { AdoptedTable, ExistingForeignKey, ExistingTable, RenderedTable } from '../../../contract/target.ts'
 import { type FinishStep, keepsRows } from '../../../model/plan.ts'
-import type { QualifiedName } from '../../../model/relation.ts'
+import { isSameName } from '../../../model/relation.ts'
 import { quoteLiteral, quoteName, quoteQualified } from '../quote.ts'
 import { raiseSequence } from './sequence-step.ts'
 import { stepId } from './step-id.ts'
@@ -60,7 +60,7 @@ function empty({ name, dependents }: ExistingTable, tables: readonly AdoptedTabl
   const isReferred =
     dependents.some((dependent) => dependent.startsWith('foreign key')) ||
     tables.some(({ existing, mode }) => {
-      return keepsRows(mode) && existing.foreignKeys.some((key) => isSame(key.references, name))
+      return keepsRows(mode) && existing.foreignKeys.some((key) => isSameName(key.references, name))
     })
   const table = quoteQualified(name)
   if (!isReferred) return `TRUNCATE ${table}`
@@ -74,10 +74,6 @@ function empty({ name, dependents }: ExistingTable, tables: readonly AdoptedTabl
     DELETE FROM ${table};
   END IF;
 END`)
-}
-
-function isSame(one: QualifiedName, other: QualifiedName): boolean {
-  return one.schema === other.schema && one.name === other.name
 }
 
 function dropKey(table: ExistingTable, key: ExistingForeignKey): string {

@@ -1,6 +1,6 @@
 import type { FinishStep, TableDefinition, TargetColumn } from '../../../model/plan.ts'
 import { quoteName, quoteQualified } from '../quote.ts'
-import type { TargetType } from './target-type.ts'
+import { targetType, type TargetType } from './target-type.ts'
 
 /** Set to `on` by the sessions that load, so that a merge keeps the source's own times. */
 export const loadingSetting = 'transload.loading'
@@ -42,6 +42,11 @@ WHEN (NEW.${own} IS NOT DISTINCT FROM OLD.${own}
   AND current_setting('${loadingSetting}', true) IS DISTINCT FROM 'on')
 EXECUTE FUNCTION ${routine}()`,
   ]
+}
+
+/** Whether the column has such a trigger: a function besides, which stays behind where the table moves. */
+export function hasOnUpdate({ enumTypes }: TableDefinition, { type, onUpdateNow }: TargetColumn): boolean {
+  return onUpdateNow !== undefined && clock(targetType(type, enumTypes), onUpdateNow) !== undefined
 }
 
 export function onUpdateStep(

@@ -1,9 +1,8 @@
 import type { FinishStep, TableDefinition } from '../../../model/plan.ts'
 import { quoteLiteral, quoteName, quoteQualified } from '../quote.ts'
 import { homeOf, type ObjectNames } from './names.ts'
-import { loadingSetting, onUpdateStatements } from './on-update.ts'
+import { hasOnUpdate, loadingSetting } from './on-update.ts'
 import { stepId } from './step-id.ts'
-import { targetType } from './target-type.ts'
 
 /** What is made beside, quoted, and the schema where it goes. */
 interface Moved {
@@ -81,10 +80,8 @@ function movedBy(tables: readonly TableDefinition[], names: ObjectNames): readon
     const { schema, name } = table.name
     for (const type of table.enumTypes) add('TYPE', type.name.schema, type.home ?? type.name.schema, type.name.name)
     add('TABLE', schema, home, name)
-    for (const column of table.columns.filter(({ onUpdateNow }) => onUpdateNow !== undefined)) {
-      const type = targetType(column.type, table.enumTypes)
-      if (onUpdateStatements(table, column, type, '') !== undefined)
-        add('FUNCTION', schema, home, names.trigger(table, column.name))
+    for (const column of table.columns.filter((one) => hasOnUpdate(table, one))) {
+      add('FUNCTION', schema, home, names.trigger(table, column.name))
     }
   }
   return [...moved.values()]

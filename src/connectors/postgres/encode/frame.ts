@@ -10,7 +10,6 @@ import { type Encode, type Fault, isEncode } from './encoder.ts'
 import { encodeTurned4, encodeTurned8 } from './fixed.ts'
 import { Output } from './output.ts'
 import type { PiecePool } from './piece-pool.ts'
-import { encodeRaw } from './text.ts'
 
 /** "PGCOPY", a signature against transfers that change bytes, no flags, no header extension (COPY, binary format). */
 const header = viewOf(Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]))
@@ -22,12 +21,9 @@ const header = viewOf(Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
  */
 const maxRowBytes = 2 ** 30 - 1 - 512
 
-const Way = { other: 0, turned4: 1, turned8: 2, raw: 3 } as const
-
-function wayOf(encode: Encode): number {
-  if (encode === encodeTurned4) return Way.turned4
-  if (encode === encodeTurned8) return Way.turned8
-  return encode === encodeRaw ? Way.raw : Way.other
+/** Bytes of a value that is turned round and no more, whatever it is; 0 for every other encoder. */
+function turnedBytes(encode: Encode): number {
+  return encode === encodeTurned4 ? 4 : encode === encodeTurned8 ? 8 : 0
 }
 
 /** A length of 4 bytes, and up to 7 to the next multiple of 8. */
@@ -66,9 +62,9 @@ interface Encoded {
 export class FrameEncoder {
   readonly #target: WriteTarget
   readonly #encoders: readonly Encode[]
-  /** Of the encoders that take any value, which: they are most of all, and done here without a call. */
-  readonly #ways: Uint8Array
-  /** What a row of them alone takes, at the most; else 0. */
+  /** See `turnedBytes`. */
+  readonly #widths: Uint8Array
+  /** What a row takes at the most, if all its values are turned round and no more; else 0. */
   readonly #plainRowBytes: number
   readonly #slots: Int32Array
   readonly #refusesNull: Uint8Array
@@ -85,9 +81,9 @@ export class FrameEncoder {
       const cure = `Give the column ${field.column.name} another type, or drop it from the pipeline.`
       throw new TransloadError('TL_T308', { table: target.table, reason: choice.refused, cure })
     })
-    this.#ways = Uint8Array.from(this.#encoders, wayOf)
-    const isPlain = !options.hasRowNumbers && this.#ways.every((way) => way === Way.turned4 || way === Way.turned8)
-    this.#plainRowBytes = isPlain ? 2 + this.#ways.reduce((sum, way) => sum + (way === Way.turned4 ? 8 : 12), 0) : 0
+    this.#widths = Uint8Array.from(this.#encoders, turnedBytes)
+    const isPlain = !options.hasRowNumbers && !this.#widths.includes(0)
+    this.#plainRowBytes = isPlain ? this.#widths.reduce((sum, width) => sum + 4 + width, 2) : 0
     this.#slots = Int32Array.from(fields, (field) => field.column.slot)
     // NULLs of a merge key are equal to nothing: such a row could be merged again and again.
     const mergeKey = target.plan.mode === 'merge' ? target.plan.mergeKey : []
@@ -165,7 +161,6 @@ export class FrameEncoder {
   /** Returns the place of the field that failed, or −1. */
   #encodeRow(out: Output, frame: Frame, row: number, source: Uint8Array, view: DataView): number {
     const encoders = this.#encoders
-    const ways = this.#ways
     const slots = this.#slots
     const cells = frame.cells
     const base = row * frame.layout.columns.length
@@ -192,40 +187,28 @@ export class FrameEncoder {
         continue
       }
       rowBytes += length + fieldOverheadBytes
-      if (rowBytes > maxRowBytes) return field
-      const start = cells[cell] ?? 0
-      switch (ways[field]) {
-        case Way.turned4:
-          out.room(8)
-          out.view.setInt32(out.at, 4)
-          out.view.setInt32(out.at + 4, view.getInt32(start, true))
-          out.at += 8
-          break
-        case Way.turned8:
-          out.room(12)
-          out.view.setInt32(out.at, 8)
-          out.view.setInt32(out.at + 4, view.getInt32(start + 4, true))
-          out.view.setInt32(out.at + 8, view.getInt32(start, true))
-          out.at += 12
-          break
-        case Way.raw:
-          out.field(view, start, length)
-          break
-        default:
-          if (encoders[field]?.(out, source, view, start, length) !== undefined) return field
-      }
+      const encode = encoders[field]
+      if (
+        rowBytes > maxRowBytes ||
+        encode === undefined ||
+        encode(out, source, view, cells[cell] ?? 0, length) !== undefined
+      )
+        return field
     }
     return -1
   }
 
-  /** `encodeSome` for rows whose values are all turned round: room for a row at once, and no check but for NULL. */
+  /**
+   * `encodeSome` for rows whose values are all turned round: room for a row at once, and no check but for NULL. What
+   * `encodeTurned4` and `encodeTurned8` do is done here: with a call per value a row of two takes 32 ns, not 19 (measured).
+   */
   #encodePlainRows(out: Output, batch: Batch, encoded: Encoded, first: number, end: number): number {
     const frame = this.#frameOf(batch)
     const { cells, fate: fates } = frame
     const { view } = batch
-    const ways = this.#ways
+    const widths = this.#widths
     const slots = this.#slots
-    const fieldCount = ways.length
+    const fieldCount = widths.length
     const columnCount = frame.layout.columns.length
     const rowBytes = this.#plainRowBytes
     out.room(rowBytes)
@@ -250,7 +233,7 @@ export class FrameEncoder {
           if (failed < 0 && this.#refusesNull[field] === 1) failed = field
           target.setInt32(at, -1)
           at += 4
-        } else if (ways[field] === Way.turned4) {
+        } else if (widths[field] === 4) {
           target.setInt32(at, 4)
           target.setInt32(at + 4, view.getInt32(start, true))
           at += 8
