@@ -27,7 +27,10 @@ export interface OutputCount {
 
 /** What one write came to. `written + merged + filtered + rejected + vanished = read`, by source row. */
 export interface CommitReceipt {
-  /** `durable`: survives a crash of the target. `accepted`: it does not yet; the checkpoint has not moved either. */
+  /**
+   * `durable`: survives a crash of the target. `accepted`: it may not yet; where it does not, its checkpoint has not moved
+   * either.
+   */
   readonly durability: 'durable' | 'accepted'
   readonly written: number
   readonly merged: number

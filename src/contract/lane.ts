@@ -63,7 +63,9 @@ export interface Writer extends AsyncDisposable {
    * - After a lost answer to a commit the caller opens a new writer and reads the checkpoint before it writes anything.
    * - An empty batch with `checkpoint.done` stores the checkpoint alone.
    *
-   * Resolves once nothing reads the batch any more. For an atomic split only the last receipt is `durable`.
+   * Resolves once nothing reads the batch any more. A receipt may be `accepted`: at the next one, at the latest, what it
+   * stands for is durable, but for an atomic split, where all waits for the last. The last one of a split
+   * (`checkpoint.done`) is always `durable`, and all before it with it.
    *
    * @throws `signal.reason` within 5 s of an abort, having cancelled the statement in the server.
    */

@@ -19,7 +19,8 @@ const farewellPatienceMs = 2_000
 /**
  * What a session never takes from the server's defaults. Names that a server does not know are left out. The TCP
  * settings are the server's side of the connection: a backend whose client is gone ends by itself, and with it its
- * locks. Left alone: synchronous_commit, which decides durability, and default_transaction_read_only, a guard.
+ * locks. Left alone: synchronous_commit, which decides durability (a writer sets it aside for one COMMIT at a
+ * time, docs/adr/003), and default_transaction_read_only, a guard.
  */
 const pins: { readonly [name: string]: string } = {
   client_encoding: 'UTF8',

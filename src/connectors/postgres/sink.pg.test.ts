@@ -45,7 +45,7 @@ describeEngines(['postgres15'], 'a writer', () => {
       batch.lose(1, 'value', 'nul-removed')
       batch.lose(2, 'value', 'nul-removed')
       const receipt = await writer.write(batch, world.checkpoint(batch), never)
-      expect(receipt).toMatchObject({ durability: 'durable', written: 2, merged: 0, filtered: 0, rejected: 3 })
+      expect(receipt).toMatchObject({ durability: 'accepted', written: 2, merged: 0, filtered: 0, rejected: 3 })
       expect(receipt.outputs).toEqual([{ to: 'public.data', written: 2, rejected: 3 }])
       expect(receipt.losses).toEqual([{ column: 'value', rule: 'nul-removed', count: 1, sampleKeys: [{ id: '1' }] }])
       expect(receipt.rejects.map(({ position, code, column }) => ({ position, code, column }))).toEqual([

@@ -41,6 +41,13 @@ interface Sent {
   readonly folded: readonly (readonly number[])[]
 }
 
+/** What a writer needs of those who keep the connections. */
+export interface AfterWriting {
+  /** Resolves once all that was committed before is on the server's disk. */
+  flush(signal: AbortSignal): Promise<void>
+  release(connection: Connection): Promise<void>
+}
+
 /** What is open: nothing, a batch's own transaction, or an atomic split's, with or without the batch's savepoint. */
 type Transaction = 'none' | 'batch' | 'split' | 'split and batch'
 
@@ -49,12 +56,16 @@ type Transaction = 'none' | 'batch' | 'split' | 'split and batch'
  * COPY and checkpoint behind each other. A look at the command tags before the COMMIT is spent where a trigger may change
  * what is inserted, where a batch goes to several tables, and on merges. An atomic split is one transaction over all its
  * batches.
+ *
+ * A COMMIT that is not the split's last does not wait for the disk: `flush` does, beside the next batch, and that one's
+ * receipt waits for it (docs/adr/003). The log of the server keeps the order of commits, so that a crash takes rows and
+ * checkpoint of the newest batches, or nothing.
  */
 export class PostgresWriter implements Writer {
   readonly #connection: Connection
   readonly #lane: LanePlan
   readonly #targets: readonly WriteTarget[]
-  readonly #release: (connection: Connection) => Promise<void>
+  readonly #after: AfterWriting
   readonly #stages: readonly Stage[]
   #encoders: readonly FrameEncoder[]
   #isChecked = false
@@ -65,17 +76,14 @@ export class PostgresWriter implements Writer {
   /** Counts of an atomic split's batches, which no checkpoint holds yet. */
   readonly #open = new OpenCounts()
   readonly #pieces = new PiecePool()
+  /** Of the last commit that did not wait for the disk. */
+  #flushed: Promise<PromiseSettledResult<void>[]> | undefined
 
-  constructor(
-    connection: Connection,
-    lane: LanePlan,
-    targets: readonly WriteTarget[],
-    release: (connection: Connection) => Promise<void>,
-  ) {
+  constructor(connection: Connection, lane: LanePlan, targets: readonly WriteTarget[], after: AfterWriting) {
     this.#connection = connection
     this.#lane = lane
     this.#targets = targets
-    this.#release = release
+    this.#after = after
     this.#sequence = lane.sequence
     this.#stages = targets.map((target, place) => new Stage(target, place))
     this.#encoders = this.#makeEncoders(false)
@@ -92,6 +100,16 @@ export class PostgresWriter implements Writer {
 
   async write(batch: Batch, checkpoint: Checkpoint, signal: AbortSignal): Promise<CommitReceipt> {
     probe('before-write')
+    const receipt = await this.#commit(batch, checkpoint, signal)
+    // What comes is no failure of this batch, which is committed.
+    const [before] = (await this.#flushed) ?? []
+    if (before?.status === 'rejected') throw before.reason
+    const isFlushed = checkpoint.done || this.#transaction !== 'none'
+    this.#flushed = isFlushed ? undefined : Promise.allSettled([this.#after.flush(signal)])
+    return receipt
+  }
+
+  async #commit(batch: Batch, checkpoint: Checkpoint, signal: AbortSignal): Promise<CommitReceipt> {
     let refusals = 0
     for (let attempt = 1; ; attempt++) {
       try {
@@ -143,7 +161,7 @@ export class PostgresWriter implements Writer {
     let sent: Sent | undefined
     const thenSend = (): string => {
       sent = this.#settled(batch, [stream], [])
-      return `${this.#endSql(checkpoint, sent)};\nCOMMIT`
+      return this.#commitSql(checkpoint, sent)
     }
     this.#transaction = 'batch'
     const events = { ...commitEvents, thenSend }
@@ -171,7 +189,7 @@ export class PostgresWriter implements Writer {
       }
     }
     const sent = this.#settled(batch, encoded, folded)
-    if (isWhole) await this.#connection.script(`${this.#endSql(checkpoint, sent)};\nCOMMIT`, signal, [], commitEvents)
+    if (isWhole) await this.#connection.script(this.#commitSql(checkpoint, sent), signal, [], commitEvents)
     else await this.#sendOpen(checkpoint, sent, signal)
     return sent
   }
@@ -395,6 +413,11 @@ export class PostgresWriter implements Writer {
     }
   }
 
+  #commitSql(checkpoint: Checkpoint, sent: Sent): string {
+    const unflushed = checkpoint.done ? '' : 'SET LOCAL synchronous_commit = off;\n'
+    return `${this.#endSql(checkpoint, sent)};\n${unflushed}COMMIT`
+  }
+
   #endSql(checkpoint: Checkpoint, { settlement, outputs }: Sent): string {
     const step = { ...settlement, read: checkpoint.read, bytes: checkpoint.bytes, outputs }
     const { dataset } = this.#lane.split
@@ -404,8 +427,8 @@ export class PostgresWriter implements Writer {
   }
 
   #finish(batch: Batch, checkpoint: Checkpoint, { settlement, outputs, folded }: Sent): CommitReceipt {
-    const isDurable = this.#transaction !== 'split' || checkpoint.done
-    if (isDurable) {
+    const isCommitted = this.#transaction !== 'split' || checkpoint.done
+    if (isCommitted) {
       this.#sequence = checkpoint.sequence + 1
       this.#transaction = 'none'
       probe('after-commit')
@@ -415,13 +438,15 @@ export class PostgresWriter implements Writer {
     for (const frame of batch.frames) {
       for (let row = 0; row < frame.rowCount; row++) if (frame.fate[row] === fate.live) frame.fate[row] = fate.written
     }
-    return { durability: isDurable ? 'durable' : 'accepted', ...settlement, outputs }
+    return { durability: checkpoint.done ? 'durable' : 'accepted', ...settlement, outputs }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // Whatever came of it: a run that goes on from here commits more, and waits for the disk then.
+    await this.#flushed
     // An atomic split that was not finished: the server rolls back as the connection ends.
     if (this.#transaction !== 'none') await this.#connection[Symbol.asyncDispose]()
-    else await this.#release(this.#connection)
+    else await this.#after.release(this.#connection)
   }
 }
 

@@ -18,6 +18,7 @@ import { quoteQualified } from './quote.ts'
 import { runLock } from './run-lock.ts'
 import { PostgresWriter } from './sink.ts'
 import { PostgresStateStore } from './state.ts'
+import { stateSchema } from './state-schema.ts'
 import { parseTypeText } from './types.ts'
 import { describeWriteTarget } from './write-target.ts'
 
@@ -65,7 +66,10 @@ async function openWriter(
   try {
     const targets = []
     for (const plan of lane.writes) targets.push(await describeWriteTarget(connection, plan, settings.label, signal))
-    return new PostgresWriter(connection, lane, targets, (done) => writers.giveBack(lane.run, done))
+    return new PostgresWriter(connection, lane, targets, {
+      flush: (abort) => writers.flush(lane, abort),
+      release: (done) => writers.giveBack(lane.run, done),
+    })
   } catch (error) {
     await connection[Symbol.asyncDispose]()
     throw error
@@ -77,6 +81,8 @@ class WriterConnections implements AsyncDisposable {
   readonly #sessions: PostgresSessions
   readonly #idle: { readonly run: string; readonly connection: Connection }[] = []
   #isClosed = false
+  #lastFlush: Promise<unknown> | undefined
+  #nextFlush: Promise<void> | undefined
 
   constructor(sessions: PostgresSessions) {
     this.#sessions = sessions
@@ -97,6 +103,26 @@ class WriterConnections implements AsyncDisposable {
       await connection[Symbol.asyncDispose]()
       throw error
     }
+  }
+
+  /**
+   * Waits for the server's disk, as its own synchronous_commit says: a transaction that has written to the log brings all
+   * before it there. A lock on the split's row is the least that can be written, and in nobody's way. Lanes that come while
+   * one wait is under way share the next one, and so one connection.
+   */
+  async flush(lane: LanePlan, signal: AbortSignal): Promise<void> {
+    this.#nextFlush ??= this.#flushAfterLast(lane, signal)
+    await this.#nextFlush
+  }
+
+  async #flushAfterLast({ run, split }: LanePlan, signal: AbortSignal): Promise<void> {
+    await this.#lastFlush
+    // What is committed from here on may come too late for this one.
+    this.#nextFlush = undefined
+    const sql = `SELECT FROM ${stateSchema}.splits WHERE run = $1 AND split = $2 FOR KEY SHARE`
+    const flushing = this.#sessions.use((session) => session.rows(sql, [run, split.id]), signal)
+    this.#lastFlush = Promise.allSettled([flushing])
+    await flushing
   }
 
   async giveBack(run: string, connection: Connection): Promise<void> {
