@@ -31,9 +31,11 @@ export async function copy(
   target: Target,
 ): Promise<Snapshot> {
   let fruitless = 0
-  for (;;) {
+  for (let isAgain = false; ; isAgain = true) {
     const committed = session.commitCount
     try {
+      // A line that was cut may be cut again before the run is ours again.
+      if (isAgain) await session.takeOver(target, request.signal)
       return await copyOnce(request, session, source, target)
     } catch (error) {
       fruitless = session.commitCount > committed ? 1 : fruitless + 1
@@ -41,7 +43,6 @@ export async function copy(
       const pauseMs = backoffMs(fruitless)
       request.events.warning(`${error.message}; going on from the last checkpoint in ${pauseMs} ms`)
       await sleep(pauseMs, AbortSignal.any([request.signal, request.stop]))
-      await session.takeOver(target, request.signal)
     }
   }
 }
