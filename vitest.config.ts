@@ -5,7 +5,7 @@ import { minimumCount } from './test/support/minimum-count.ts'
 
 const needsEngine = [
   '{src,test}/**/*.{pg,mysql,e2e}.test.ts',
-  'test/{conformance,types,pairs,kill,bad-input,e2e,support/engines}/**/*.test.ts',
+  'test/{conformance,types,pairs,validate,kill,bad-input,e2e,support/engines}/**/*.test.ts',
 ]
 const atLength = '{src,test}/**/*.full.test.ts'
 const globalSetup = ['test/support/engines/global-setup.ts']

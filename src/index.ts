@@ -10,6 +10,7 @@ import { assertPlanFits, planOnly } from './run/plan-only.ts'
 import type { RunEvents, RunFlags } from './run/request.ts'
 import { retryRejects } from './run/retry.ts'
 import { run as runRequest } from './run/run.ts'
+import { validate as validateRequest, type ValidateEvents, type ValidateOutcome } from './run/validate.ts'
 
 export type { PipelineFlags } from './config/load-pipeline.ts'
 export type { ColumnConfig, DatasetConfig, ErrorBudget, LossBudget, NameRule, Pipeline } from './config/pipeline.ts'
@@ -22,6 +23,8 @@ export type { EncodedValue, LossCount, RejectedRow, RowKey } from './model/loss.
 export type { ColumnPlan, DatasetPlan, Finding, NotCarried, Plan, WriteMode } from './model/plan.ts'
 export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
 export type { RunEvents, RunFlags } from './run/request.ts'
+export type { ValidateEvents, ValidateOutcome } from './run/validate.ts'
+export type { Difference, DifferenceReason } from './validate/difference.ts'
 
 /** transload's own version. */
 export const version = readVersion()
@@ -115,6 +118,36 @@ export async function run(options: RunOptions): Promise<RunSummary> {
     savedPlan,
     version,
     stop,
+    signal,
+  })
+}
+
+export interface ValidateOptions {
+  readonly pipeline: Pipeline
+  /** `stream`: every value of every row. `counts`: rows, NULLs and orphans only. */
+  readonly mode?: 'stream' | 'counts' | undefined
+  /** Rows of one table that differ before no more are looked for: 100,000, where it is left out. */
+  readonly maxDifferences?: number | undefined
+  readonly events?: Partial<ValidateEvents> | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Compares two databases, whoever filled the second: tables are paired by name and the pipeline's mapping. Writes nothing
+ * to either. What was found is in the outcome, with the error that its exit code comes of.
+ *
+ * @throws TransloadError where an end cannot be opened or read
+ */
+export async function validate(options: ValidateOptions): Promise<ValidateOutcome> {
+  const { pipeline, mode = 'stream', maxDifferences = 100_000, events, signal = never() } = options
+  const silent: ValidateEvents = { notice() {}, step() {}, difference() {}, settled: async () => {} }
+  return await validateRequest({
+    pipeline,
+    registry,
+    mode,
+    maxDifferences,
+    events: { ...silent, ...events },
+    flags: { laneCount: 1, maxBytesPerSecond: undefined },
     signal,
   })
 }

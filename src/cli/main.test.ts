@@ -355,7 +355,10 @@ describe('a command line that is wrong', () => {
   it.each([
     [['rnu'], 'Did you mean run?'],
     [['run', '--sourc', 'x'], 'Did you mean --source?'],
-    [['validate', '--source', 'a:b'], 'See transload --help.'],
+    [['sync', '--source', 'a:b'], 'See transload --help.'],
+    [['validate', '--source', 'a:b'], 'Add --target URL'],
+    [['validate', '--mode', 'digests'], 'Allowed choices are stream, counts'],
+    [['validate', '--max-differences', '0'], 'See transload validate --help.'],
     [['run', '--schema-only', '--data-only'], 'See transload run --help.'],
     [['run', '--jobs', '0'], 'See transload run --help.'],
     [['run', '--names', 'upper'], 'Allowed choices are keep, lower, snake'],

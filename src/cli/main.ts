@@ -11,6 +11,7 @@ import { defineRejects, rejectsCommand, type RejectsOptions } from './commands/r
 import { defineRun, runCommand } from './commands/run.ts'
 import { defineRuns, runsCommand, type RunsOptions } from './commands/runs.ts'
 import { defineShow, showCommand } from './commands/show.ts'
+import { defineValidate, validateCommand, type ValidateOptions } from './commands/validate.ts'
 import { Output } from './output.ts'
 import type { CommonOptions, RunOptions } from './run-options.ts'
 import { isAnswer, usageError } from './usage.ts'
@@ -49,7 +50,7 @@ function readAhead(argv: readonly string[]): { readonly command: string | undefi
   return { command: knownCommands.find((name) => name === command), isJson: options.includes('--json') }
 }
 
-const knownCommands = ['run', 'plan', 'runs', 'show', 'rejects', 'demo', 'clean'] as const
+const knownCommands = ['run', 'plan', 'validate', 'runs', 'show', 'rejects', 'demo', 'clean'] as const
 
 async function fail(output: Output, command: string | undefined, error: unknown, startedAt: Date): Promise<number> {
   const failure = error instanceof CommanderError ? usageError(error, command) : asTransloadError(error)
@@ -89,6 +90,9 @@ function createProgram(world: World, output: Output, end: (exitCode: number) => 
   })
   definePlan(program.command('plan')).action(async (file: string | undefined, options: PlanOptions) => {
     end(await planCommand(world, output, file, options))
+  })
+  defineValidate(program.command('validate')).action(async (file: string | undefined, options: ValidateOptions) => {
+    end(await validateCommand(world, output, file, options))
   })
   defineRuns(program.command('runs')).action(async (options: RunsOptions) => {
     end(await runsCommand(world, output, options))

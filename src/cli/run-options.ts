@@ -109,7 +109,16 @@ export function withRun(command: Command): Command {
     .option('--no-validate', 'do not count both sides at the end')
 }
 
-export function pipelineFlags({ source, target, only, except, names, mode }: PipelineOptions): PipelineFlags {
+export function pipelineFlags({
+  source,
+  target,
+  only,
+  except,
+  names,
+  mode,
+}: Pick<PipelineOptions, 'source' | 'target' | 'only' | 'except' | 'names'> & {
+  readonly mode?: WriteMode | undefined
+}): PipelineFlags {
   return { source, target, only, except, names, mode }
 }
 

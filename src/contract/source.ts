@@ -2,8 +2,9 @@ import type { CensusAnswer, CensusQuestion } from '../model/census.ts'
 import type { CountAnswer, CountQuestion } from '../model/count.ts'
 import type { RowKey } from '../model/loss.ts'
 import type { Finding, ReadPlan, Split } from '../model/plan.ts'
-import type { Catalog } from '../model/relation.ts'
+import type { Catalog, NativeType } from '../model/relation.ts'
 import type { Consistency, ConsistencyLevel } from '../model/run-state.ts'
+import type { Contents } from './contents.ts'
 import type { LanePlan, Reader } from './lane.ts'
 
 export interface SourceCapabilities {
@@ -59,4 +60,6 @@ export interface Snapshot extends AsyncDisposable {
   openReader(lane: LanePlan, signal: AbortSignal): Promise<Reader>
   /** Rows, nulls and orphans as this moment has them, by statements that share nothing with the readers. */
   count(questions: readonly CountQuestion[], signal: AbortSignal): Promise<readonly CountAnswer[]>
+  /** What the tables hold, row by row, at this moment; absent where this kind of source cannot be compared so. */
+  readonly contents?: Contents<NativeType> | undefined
 }

@@ -3,7 +3,9 @@ import type { CountAnswer, CountQuestion } from '../model/count.ts'
 import type { DatasetPlan, Finding, FinishStep, NotCarried, TableDefinition, WriteMode } from '../model/plan.ts'
 import type { QualifiedName } from '../model/relation.ts'
 import type { RunStateStore } from './checkpoint.ts'
+import type { Contents } from './contents.ts'
 import type { LanePlan, Writer } from './lane.ts'
+import type { ShapeQuestion, TableShape } from './table-shape.ts'
 
 /** A table that is there already. */
 export interface ExistingTable {
@@ -109,4 +111,11 @@ export interface Target extends AsyncDisposable {
   finish(run: string, fence: number, step: FinishStep, signal: AbortSignal): Promise<FinishOutcome>
   /** Rows, nulls and orphans, by statements that share nothing with the writers. */
   count(questions: readonly CountQuestion[], signal: AbortSignal): Promise<readonly CountAnswer[]>
+  /**
+   * What the tables hold, row by row, at one moment, which begins here; absent where this kind of target cannot be
+   * compared so. Types are those that `describe` prints.
+   */
+  openContents?(signal: AbortSignal): Promise<Contents<string> & AsyncDisposable>
+  /** What those of the tables that are there are like besides their rows, in any order. */
+  shapes?(questions: readonly ShapeQuestion[], signal: AbortSignal): Promise<readonly TableShape[]>
 }

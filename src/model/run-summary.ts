@@ -83,6 +83,10 @@ export interface ValidationSummary {
   readonly schema: 'transload.validation/1'
   readonly status: ValidationStatus
   readonly datasets: readonly DatasetValidation[]
+  /** Tables of the source that the target does not have. */
+  readonly unpaired?: readonly { readonly from: string; readonly to: string }[] | undefined
+  /** Sentences for people: what this validation does not prove. */
+  readonly coverage?: readonly string[] | undefined
 }
 
 export interface DatasetValidation {
@@ -100,8 +104,28 @@ export interface DatasetValidation {
     readonly source: number
     readonly target: number
   }[]
-  /** Null: not checked. Never a 0 that was not counted. */
-  readonly differences: null | { readonly missing: number; readonly extra: number; readonly changed: number }
+  /** Null: not checked. Never a 0 that was not counted. `stopped`: more were not looked for. */
+  readonly differences: null | {
+    readonly missing: number
+    readonly extra: number
+    readonly changed: number
+    readonly stopped?: boolean | undefined
+  }
+  /** What is otherwise about the table than about the source's; absent: not compared. */
+  readonly schema?: readonly { readonly kind: string; readonly name: string; readonly problem: string }[] | undefined
+  /** How contents were compared, and why in this way. */
+  readonly way?: { readonly mode: 'ordered' | 'buckets'; readonly reason: string } | undefined
+  /** Differences by reason and column, the most frequent first; `detail` is what all of them share. */
+  readonly reasons?:
+    | readonly {
+        readonly reason: string
+        readonly column?: string | undefined
+        readonly detail?: string | undefined
+        readonly count: number
+      }[]
+    | undefined
+  /** Values that were changed as the mapping declares: no differences. */
+  readonly declared?: readonly { readonly column: string; readonly rule: string; readonly count: number }[] | undefined
   readonly columns: readonly {
     readonly from: string
     readonly to: string

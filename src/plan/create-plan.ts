@@ -12,13 +12,13 @@ import { assertEmpty, assertTargetTakes, type TriggerChoice } from './assert-tar
 import { EnumTypes } from './enum-types.ts'
 import { gatherKnowledge } from './group-facts.ts'
 import { KeyGroups } from './key-groups.ts'
-import { assertDistinct, targetName } from './names.ts'
 import type { PlanScope } from './plan-identity.ts'
 import { ignoresCase } from './plan-column.ts'
 import { planTable, type PlannedTable } from './plan-table.ts'
 import { renderMade } from './render-made.ts'
 import { type SelectedTable, selectTables } from './select-tables.ts'
 import { tableId } from './table-id.ts'
+import { columnNameIn, targetNames } from './target-names.ts'
 import { takeCensus } from './take-census.ts'
 
 export interface PlanRequest {
@@ -67,7 +67,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const notCarried: NotCarried[] = []
   const targetOf = (name: QualifiedName): QualifiedName | undefined => targets.get(tableId(name))
   const knowledge = gatherKnowledge(tables, answers, groups)
-  const nameOfColumn = (table: QualifiedName, column: string): string => columnName(tables, table, column, request)
+  const nameOfColumn = (table: QualifiedName, column: string): string => columnNameIn(tables, table, column, request)
   const isMade = ({ table }: SelectedTable): boolean => !existing.has(tableId(targetOf(table.name) ?? table.name))
   const enumTypes = new EnumTypes({
     tables: tables.filter(isMade),
@@ -146,38 +146,6 @@ function notThere(target: Target, { table }: PlannedTable): TransloadError {
 
 function endpoint({ engine, label, identity }: Endpoint, version: string): Plan['target'] {
   return { engine, label, identity, version }
-}
-
-/** One source database goes to the target's own schema; several become one schema each. */
-function targetNames(tables: readonly SelectedTable[], request: PlanRequest): Map<string, QualifiedName> {
-  const { target, pipeline } = request
-  const several = new Set(tables.map(({ table }) => table.name.schema)).size > 1
-  const spell = (name: string): string => targetName(name, pipeline.names, target.maxNameBytes)
-  const named = tables.map(({ table, dataset, config }) => {
-    const schema = several ? spell(table.name.schema) : target.defaultSchema
-    return { table, from: dataset, to: parseTarget(config?.to, schema) ?? { schema, name: spell(table.name.name) } }
-  })
-  assertDistinct(
-    'tables',
-    named.map(({ from, to }) => ({ from, to: `${to.schema}.${to.name}` })),
-  )
-  return new Map(named.map(({ table, to }) => [tableId(table.name), to]))
-}
-
-function parseTarget(to: string | undefined, schema: string): QualifiedName | undefined {
-  if (to === undefined) return undefined
-  const dot = to.indexOf('.')
-  return dot < 0 ? { schema, name: to } : { schema: to.slice(0, dot), name: to.slice(dot + 1) }
-}
-
-function columnName(
-  tables: readonly SelectedTable[],
-  table: QualifiedName,
-  column: string,
-  request: PlanRequest,
-): string {
-  const config = tables.find((one) => tableId(one.table.name) === tableId(table))?.config
-  return config?.columns[column]?.to ?? targetName(column, request.pipeline.names, request.target.maxNameBytes)
 }
 
 async function describe(

@@ -2,8 +2,7 @@ import type { Connector, Endpoint, OpenOptions } from '../contract/connector.ts'
 import type { Source } from '../contract/source.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import type { RunRecord } from './record.ts'
-import type { RunRequest } from './request.ts'
+import type { RunEvents, RunFlags, RunRequest } from './request.ts'
 
 /** Both ends of a run, open. */
 export interface Ends {
@@ -13,15 +12,24 @@ export interface Ends {
   readonly targetEnd: Endpoint
 }
 
-/** Opens both ends, the source first, as people read. Whoever calls disposes of them. */
-export async function openEnds(request: RunRequest, record: RunRecord): Promise<Ends> {
+/** What opening both ends takes. */
+export type EndsRequest = Pick<RunRequest, 'pipeline' | 'registry' | 'signal'> & {
+  readonly events: Pick<RunEvents, 'notice'>
+  readonly flags: Pick<RunFlags, 'laneCount' | 'maxBytesPerSecond'>
+}
+
+/**
+ * Opens both ends, the source first, as people read. Whoever calls disposes of them.
+ * @param labels Told how both are called, before either is connected to
+ */
+export async function openEnds(request: EndsRequest, labels: { source: string; target: string }): Promise<Ends> {
   const { pipeline, registry, signal, events, flags } = request
   const sourceConnector = await registry(pipeline.source)
   const targetConnector = await registry(pipeline.target)
   const sourceEnd = sourceConnector.parseUrl(pipeline.source)
   const targetEnd = targetConnector.parseUrl(pipeline.target)
-  record.source = sourceEnd.label
-  record.target = targetEnd.label
+  labels.source = sourceEnd.label
+  labels.target = targetEnd.label
   const options: OpenOptions = {
     laneCount: flags.laneCount,
     maxBytesPerSecond: flags.maxBytesPerSecond,

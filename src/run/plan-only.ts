@@ -5,7 +5,6 @@ import type { Plan } from '../model/plan.ts'
 import { createPlan } from '../plan/create-plan.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
 import { openEnds } from './ends.ts'
-import { RunRecord } from './record.ts'
 import type { RunFlags, RunRequest } from './request.ts'
 
 /**
@@ -15,7 +14,7 @@ import type { RunFlags, RunRequest } from './request.ts'
 export async function planOnly(request: Omit<RunRequest, 'savedPlan' | 'stop'>): Promise<Plan> {
   const { pipeline, flags, events, signal } = request
   events.phase('connect')
-  const ends = await openEnds({ ...request, savedPlan: undefined, stop: signal }, new RunRecord())
+  const ends = await openEnds(request, { source: '', target: '' })
   await using _source = ends.source
   await using _target = ends.target
   events.phase('plan')

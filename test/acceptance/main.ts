@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { RunSummary } from '../../src/model/run-summary.ts'
+import type { RunSummary, ValidationSummary } from '../../src/model/run-summary.ts'
 import { createDatabase } from '../support/engines/create-database.ts'
 import type { EngineHandle } from '../support/engines/engine-handle.ts'
 import { startEngine } from '../support/engines/start-engine.ts'
@@ -12,7 +12,7 @@ import { dumpCase, loadCase } from './load-case.ts'
 
 /**
  * Moves databases that others published into PostgreSQL and compares counts, checksums and objects with what is expected
- * of them: live and as a dump, from both source engines, into both targets. `--ci`: each source once, targets in turn.
+ * of them, and both ends with each other: live and as a dump, from both source engines, into both targets. `--ci`: each source once, targets in turn.
  * The last line is a count that CI reads.
  */
 const isShort = process.argv.includes('--ci')
@@ -62,13 +62,24 @@ async function migrate(name: string, from: string, target: EngineHandle, one: Ac
   if (first.exitCode !== 0) differences.push(`exit code ${first.exitCode}: ${first.error?.message}`)
   else {
     differences.push(...(await compareWithExpected(database, one.expected, first)))
+    if (!from.startsWith('mysqldump:')) differences.push(...(await validated(from, database.url)))
     const second = await transload(['run', '--source', from, '--target', database.url, '--json', '--yes'])
     if (second.exitCode !== 7) differences.push(`a second run ended with ${second.exitCode} in place of 7`)
   }
   return { name, seconds: (performance.now() - startedMs) / 1000, differences }
 }
 
-async function transload(args: readonly string[]): Promise<RunSummary> {
+/** A dump has FLOAT with six digits: only what was read live is the same to the last one. */
+async function validated(from: string, to: string): Promise<string[]> {
+  const summary = await transload<ValidationSummary>(['validate', '--source', from, '--target', to, '--json'])
+  if (summary.status === 'equal') return []
+  const found = summary.datasets.flatMap(({ from: name, reasons = [], schema = [] }) =>
+    [...reasons, ...schema].map((one) => `${name}: ${JSON.stringify(one)}`),
+  )
+  return [`validation says ${summary.status}: ${found.join(', ')}`]
+}
+
+async function transload<Summary = RunSummary>(args: readonly string[]): Promise<Summary> {
   const program = resolve(import.meta.dirname, '../../bin/transload.js')
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'], cwd: work })
   const output: Buffer[] = []
@@ -77,5 +88,5 @@ async function transload(args: readonly string[]): Promise<RunSummary> {
     child.once('error', fail)
     child.once('close', done)
   })
-  return JSON.parse(Buffer.concat(output).toString()) as RunSummary
+  return JSON.parse(Buffer.concat(output).toString()) as Summary
 }

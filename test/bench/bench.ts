@@ -7,7 +7,7 @@ import { createDatabase, type TestDatabase } from '../support/engines/create-dat
 import type { EngineHandle } from '../support/engines/engine-handle.ts'
 import { startEngine } from '../support/engines/start-engine.ts'
 import { buildPackage } from './built-package.ts'
-import { measureRun, measureShell, type Measured } from './measure.ts'
+import { measureCommand, measureRun, measureShell, type Measured } from './measure.ts'
 
 /** Rows of 64 MiB go through, and tables are there soon. */
 const roomy = ['--max-allowed-packet=256M', '--innodb-buffer-pool-size=1G', '--innodb-log-file-size=1G']
@@ -79,6 +79,12 @@ export class Bench implements AsyncDisposable {
 
   async migrateInto(database: TestDatabase, from: string, args: readonly string[]): Promise<Measured> {
     return await measureRun(this.#program, ['--source', from, '--target', database.url, ...args], this.folder)
+  }
+
+  /** One comparison of two databases, which ends with `expected`. */
+  async validate(from: string, to: string, expected = 0): Promise<Omit<Measured, 'summary'>> {
+    const args = ['validate', '--source', from, '--target', to, '--json']
+    return await measureCommand(this.#program, args, this.folder, expected)
   }
 
   /** What `run` would do, by `plan --out`. */

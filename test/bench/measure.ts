@@ -12,8 +12,31 @@ export interface Measured {
 
 /** Runs `program run ARGS` as a user would, and measures it from outside. Throws where it did not end with 0. */
 export async function measureRun(program: string, args: readonly string[], cwd: string): Promise<Measured> {
+  const { output, code, ...measured } = await measureProgram(program, ['run', ...args, '--json', '--yes'], cwd)
+  const summary = JSON.parse(output) as RunSummary
+  if (code !== 0) throw new Error(`transload ended with ${code}: ${summary.error?.message}`)
+  return { ...measured, summary }
+}
+
+/** The same of any command; throws where it did not end with the code. */
+export async function measureCommand(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  expected: number,
+): Promise<Omit<Measured, 'summary'>> {
+  const { output, code, ...measured } = await measureProgram(program, args, cwd)
+  if (code !== expected) throw new Error(`transload ended with ${code}: ${output}`)
+  return measured
+}
+
+async function measureProgram(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+): Promise<Omit<Measured, 'summary'> & { readonly output: string; readonly code: number | null }> {
   const startedMs = performance.now()
-  const child = spawn(process.execPath, [program, 'run', ...args, '--json', '--yes'], {
+  const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd,
     // What this machine remembers of runs is its user's.
@@ -30,9 +53,12 @@ export async function measureRun(program: string, args: readonly string[], cwd: 
     child.once('close', done)
   })
   clearInterval(watch)
-  const summary = JSON.parse(Buffer.concat(output).toString()) as RunSummary
-  if (code !== 0) throw new Error(`transload ended with ${code}: ${summary.error?.message}`)
-  return { seconds: (performance.now() - startedMs) / 1000, summary, residentMiB }
+  return {
+    seconds: (performance.now() - startedMs) / 1000,
+    residentMiB,
+    output: Buffer.concat(output).toString(),
+    code,
+  }
 }
 
 function highWaterMiB(pid: number | undefined): number {

@@ -3,12 +3,14 @@ import { benchBesideFloors } from './parts/beside-floors.ts'
 import { benchMemory } from './parts/memory.ts'
 import { benchOrders } from './parts/orders.ts'
 import { benchSmallTables } from './parts/small-tables.ts'
+import { benchValidate } from './parts/validate.ts'
 
 const parts = {
   orders: benchOrders,
   floors: benchBesideFloors,
   small: benchSmallTables,
   memory: benchMemory,
+  validate: benchValidate,
 }
 
 export type BenchPart = keyof typeof parts

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import type { RunSummary } from '../../src/model/run-summary.ts'
+import type { RunSummary, ValidationSummary } from '../../src/model/run-summary.ts'
 import { createDatabase } from '../support/engines/create-database.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
@@ -13,8 +13,13 @@ const folder = new URL('../../pipelines/', import.meta.url).pathname
 
 /** Runs a pipeline file by the command line, as its reader would. */
 async function go(file: string, env: Readonly<Record<string, string>>) {
+  const { status, stdout } = await command(['run', file, '--json', '--yes'], env)
+  return { status, summary: JSON.parse(stdout) as RunSummary }
+}
+
+async function command(args: readonly string[], env: Readonly<Record<string, string>>) {
   const home = await mkdtemp(join(tmpdir(), 'transload-pipelines-'))
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'run', file, '--json', '--yes'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     cwd: home,
     env: { ...process.env, ...env, TRANSLOAD_HOME: home },
     encoding: 'utf8',
@@ -22,7 +27,7 @@ async function go(file: string, env: Readonly<Record<string, string>>) {
   })
   await rm(home, { recursive: true })
   expect(stdout || stderr).toMatch(/^\{/)
-  return { status, summary: JSON.parse(stdout) as RunSummary }
+  return { status, stdout }
 }
 
 describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
@@ -96,6 +101,36 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
     expect(await target.query('SELECT id, name FROM app.users ORDER BY id')).toEqual([
       { id: 1, name: 'Ada Lovelace' },
       { id: 2, name: 'Zoë' },
+    ])
+  })
+
+  it('validate.yaml compares what another tool has moved', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'compare')
+    await using target = await createDatabase(engineUrl('postgres15'), 'compare')
+    await source.query('CREATE TABLE orders (Id int PRIMARY KEY, paidAt datetime NOT NULL, note text)')
+    await source.query("INSERT INTO orders VALUES (1, '2024-05-06 07:08:09', 'x'), (2, '2024-05-06 12:00:00', 'y')")
+    await source.query('CREATE TABLE customers (id int PRIMARY KEY, name varchar(20))')
+    await source.query("INSERT INTO customers VALUES (1, 'Zoë')")
+    await target.query('CREATE TABLE orders (id int PRIMARY KEY, paidat timestamptz NOT NULL)')
+    await target.query("INSERT INTO orders VALUES (1, '2024-05-06 07:08:09Z'), (2, '2024-05-06 12:00:00+02')")
+    await target.query("CREATE TABLE clients (id int PRIMARY KEY, name text); INSERT INTO clients VALUES (1, 'Zoë')")
+    const urls = { MYSQL_URL: source.url, POSTGRES_URL: target.url }
+    const { status, stdout } = await command(['validate', join(folder, 'validate.yaml'), '--json'], urls)
+    const summary = JSON.parse(stdout) as ValidationSummary
+    expect(status).toBe(1)
+    expect(summary).toMatchObject({ schema: 'transload.validation/1', status: 'different', unpaired: [] })
+    expect(summary.datasets.map(({ from, to, differences, schema }) => ({ from, to, differences, schema }))).toEqual([
+      { from: 'customers', to: 'public.clients', differences: { missing: 0, extra: 0, changed: 0 }, schema: [] },
+      { from: 'orders', to: 'public.orders', differences: { missing: 0, extra: 0, changed: 1 }, schema: [] },
+    ])
+    expect(summary.datasets[1]?.samples).toEqual([
+      {
+        key: { Id: '2' },
+        column: 'paidAt',
+        source: { text: '2024-05-06 12:00:00' },
+        target: { text: '2024-05-06 10:00:00' },
+        reason: 'TZ_SHIFT',
+      },
     ])
   })
 })

@@ -1,12 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DatasetConfig } from '../../src/config/pipeline.ts'
+import { validate } from '../../src/index.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
 import { Move, sourceEngines, type SourceEngine } from './migrate.ts'
+import { pipelineOf } from './run-defaults.ts'
 import { type TypeRow, typeTables } from './type-table.ts'
 
 interface Found {
   readonly becomes: string | undefined
   readonly values: readonly (string | null)[]
+  /** What a validation finds in the column, and why it does not look into it. */
+  readonly differences: readonly unknown[]
 }
 
 /**
@@ -27,13 +31,20 @@ describeEngines(['mysql9', 'mariadb', 'postgres15'], 'the type table', () => {
       })
       const { summary } = await move.run({ pipeline: { datasets } })
       if (summary.error !== undefined) throw new Error(summary.error.message)
+      const pipeline = { ...pipelineOf(move.source.url, move.target.url), datasets }
+      const { datasets: compared } = (await validate({ pipeline })).summary
       for (const [table, rows] of tablesOf(engine)) {
         const columns = await move.columnsOf(table)
+        const { reasons = [], columns: looked = [] } = compared.find(({ from }) => from === table) ?? {}
         for (const [i, row] of rows.entries()) {
           const values = await move.texts(table, `v${i}`)
           found.set(id(table, i), {
             becomes: nameOf(columns.get(`v${i}`)?.type, table, i),
             values: values.slice(0, row.values.length),
+            differences: [
+              ...reasons.filter(({ column }) => column === `v${i}`),
+              ...looked.filter(({ from, strength }) => from === `v${i}` && strength === 'skipped'),
+            ],
           })
         }
       }
@@ -41,7 +52,11 @@ describeEngines(['mysql9', 'mariadb', 'postgres15'], 'the type table', () => {
 
     for (const [table, rows] of tablesOf(engine)) {
       it.each(rows.map((row, i) => ({ ...row, i })))(`${table}: $type is $becomes`, ({ i, becomes, values }) => {
-        expect(found.get(id(table, i))).toEqual({ becomes, values: values.map(([, expected]) => expected) })
+        expect(found.get(id(table, i))).toEqual({
+          becomes,
+          values: values.map(([, expected]) => expected),
+          differences: [],
+        })
       })
     }
   })

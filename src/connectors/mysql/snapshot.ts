@@ -1,13 +1,16 @@
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
+import type { Contents } from '../../contract/contents.ts'
 import type { LanePlan, Reader } from '../../contract/lane.ts'
 import type { Snapshot } from '../../contract/source.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { CountAnswer, CountQuestion } from '../../model/count.ts'
 import type { ReadPlan } from '../../model/plan.ts'
-import type { QualifiedName } from '../../model/relation.ts'
+import type { NativeType, QualifiedName } from '../../model/relation.ts'
 import type { Consistency } from '../../model/run-state.ts'
 import { Connection } from './connection.ts'
 import type { MysqlSettings } from './config.ts'
+import { formsOf } from './content-expression.ts'
+import { MysqlContentReader } from './content-reader.ts'
 import { countTables } from './count.ts'
 import { OversizeGate } from './oversize-gate.ts'
 import { quoteLiteral } from './quote.ts'
@@ -79,13 +82,8 @@ class MysqlSnapshot implements Snapshot {
   // oxlint-disable-next-line require-await -- a reader's statement is sent when it is first asked for rows
   async openReader(lane: LanePlan, signal: AbortSignal): Promise<Reader> {
     assertNotAborted(signal)
-    const connection = this.#connections.take()
+    const connection = this.#take()
     const { label } = this.#options.settings
-    if (connection === undefined) {
-      const alive = this.#connections.aliveCount
-      const reason = alive === 0 ? 'no connection of the snapshot is left' : `all ${alive} connections are in use`
-      throw new TransloadError('TL_S202', { endpoint: label, reason })
-    }
     try {
       return new SplitReader(connection, {
         read: lane.read,
@@ -109,6 +107,30 @@ class MysqlSnapshot implements Snapshot {
       // Ended in the server, so that the next question does not wait for this one.
       counter.killQuery().catch(() => counter.destroy())
     })
+  }
+
+  get contents(): Contents<NativeType> {
+    return {
+      formsOf,
+      // oxlint-disable-next-line require-await -- the statement is sent when rows are first asked for
+      openContents: async (question, signal) => {
+        assertNotAborted(signal)
+        return new MysqlContentReader(this.#take(), {
+          question,
+          label: this.#options.settings.label,
+          release: (idle) => this.#connections.release(idle),
+        })
+      },
+    }
+  }
+
+  /** @throws TL_S202 where no connection of the moment is left */
+  #take(): Connection {
+    const connection = this.#connections.take()
+    if (connection !== undefined) return connection
+    const alive = this.#connections.aliveCount
+    const reason = alive === 0 ? 'no connection of the snapshot is left' : `all ${alive} connections are in use`
+    throw new TransloadError('TL_S202', { endpoint: this.#options.settings.label, reason })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

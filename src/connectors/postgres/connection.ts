@@ -5,6 +5,7 @@ import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { TextRow } from '../sql/session.ts'
 import type { PostgresSettings } from './config.ts'
+import { CopyOutQuery } from './copy-out.ts'
 import { type CopyPieces, type SendEvents, SimpleQuery, type StatementResult } from './copy.ts'
 import { isServerError, toTargetError } from './errors.ts'
 import { findPassword } from './password-file.ts'
@@ -60,6 +61,14 @@ interface DriverConnection {
   on(event: 'error', listener: (error: unknown) => void): void
   end(): void
   readonly stream: Socket
+}
+
+/** A `COPY … TO STDOUT` that is under way. */
+export interface RunningCopy {
+  /** Resolves at its end; rejects with a `TransloadError`, or, after an abort, with the signal's reason. */
+  readonly done: Promise<void>
+  pause(): void
+  resume(): void
 }
 
 const asText = { getTypeParser: () => (value: unknown) => value } as unknown as pg.CustomTypesConfig
@@ -161,6 +170,27 @@ export class Connection implements AsyncDisposable {
     const enqueue = (query: SimpleQuery): SimpleQuery => this.#client.query(query)
     const start = (): Promise<readonly StatementResult[]> => enqueue(new SimpleQuery(sql, copies, events, enqueue)).done
     return await this.#untilAborted(start, signal)
+  }
+
+  /**
+   * Runs one `COPY … TO STDOUT`, paused until `resume`. No other statement until it is done, or has been aborted.
+   *
+   * @param onData Takes one row, or what stands before and behind all of them; it is not its own to keep.
+   */
+  copyOut(sql: string, onData: (chunk: Buffer) => void, signal: AbortSignal): RunningCopy {
+    const query = new CopyOutQuery(sql, onData)
+    const start = (): Promise<void> => {
+      this.#client.query(query)
+      query.pause()
+      return query.done
+    }
+    // What is under way has to come through before the server's word that it was cancelled does.
+    const go = (): void => query.resume()
+    signal.addEventListener('abort', go, { once: true })
+    const done = this.#untilAborted(start, signal).finally(() => signal.removeEventListener('abort', go))
+    // An error may come before anybody waits for it, as while the reader pauses: it is kept for the next one who does.
+    void Promise.allSettled([done])
+    return { done, pause: () => query.pause(), resume: go }
   }
 
   /**

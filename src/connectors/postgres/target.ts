@@ -4,6 +4,7 @@ import type { Target } from '../../contract/target.ts'
 import { openSessions, type PostgresSessions } from './client.ts'
 import type { PostgresSettings } from './config.ts'
 import type { Connection } from './connection.ts'
+import { openPostgresContents } from './contents.ts'
 import { countTables } from './count.ts'
 import { renderTables } from './ddl.ts'
 import { adoptTables } from './ddl/adopt.ts'
@@ -15,6 +16,7 @@ import { isEncode } from './encode/encoder.ts'
 import { runFinishStep } from './finish.ts'
 import { preflightTarget } from './preflight.ts'
 import { quoteQualified } from './quote.ts'
+import { readShapes } from './shape.ts'
 import { runLock } from './run-lock.ts'
 import { PostgresWriter } from './sink.ts'
 import { PostgresStateStore } from './state.ts'
@@ -49,6 +51,8 @@ export async function openPostgresTarget(
     openWriter: (lane, abort) => openWriter(writers, settings, lane, abort),
     finish: (run, fence, step, abort) => runFinishStep(sessions, run, fence, step, abort),
     count: (questions, abort) => countTables(sessions, questions, abort),
+    openContents: (abort) => openPostgresContents(sessions, abort),
+    shapes: (questions, abort) => readShapes(sessions, questions, abort),
     async [Symbol.asyncDispose]() {
       await writers[Symbol.asyncDispose]()
       await sessions[Symbol.asyncDispose]()

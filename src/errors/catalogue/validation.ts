@@ -8,4 +8,10 @@ export const validationErrors = {
     exit: 1,
     hint: 'See the differences in the report.',
   },
+  TL_V702: {
+    title: 'Nothing differs, but these columns could not be compared: {columns}',
+    retry: 'never',
+    exit: 4,
+    hint: 'Leave them out (columns: {NAME: {drop: true}}), or compare them by hand: the report says why.',
+  },
 } as const satisfies Record<string, ErrorSpec>

@@ -8,6 +8,7 @@ import { planDocument } from './plan-document.ts'
 import { type rejectedRowSchema, rejectsDocument } from './rejects-document.ts'
 import { runDocument } from './run-document.ts'
 import { runsDocument, showDocument } from './runs-document.ts'
+import { validationSchema } from './validation-document.ts'
 
 /** With every optional field required, so that one which only one side has is seen. */
 type Whole<T> = T extends readonly (infer Item)[]
@@ -28,6 +29,7 @@ const same: readonly true[] = [
 const documents = {
   run: runDocument,
   plan: planDocument,
+  validate: validationSchema,
   runs: runsDocument,
   show: showDocument,
   rejects: rejectsDocument,

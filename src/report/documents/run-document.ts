@@ -1,18 +1,8 @@
 import { z } from 'zod'
-import {
-  count,
-  encodedValueSchema,
-  errorSummarySchema,
-  list,
-  moment,
-  rowKeySchema,
-  seconds,
-  warningSchema,
-} from './schema-parts.ts'
+import { count, errorSummarySchema, list, moment, rowKeySchema, seconds, warningSchema } from './schema-parts.ts'
+import { validationSchema } from './validation-document.ts'
 
 const notCarried = z.object({ kind: z.string(), name: z.string(), reason: z.string() })
-
-const pair = z.object({ from: z.string(), to: z.string() })
 
 const datasetSchema = z.object({
   from: z.string(),
@@ -31,39 +21,6 @@ const datasetSchema = z.object({
       rule: z.string().describe('The mapping rule that declared the loss.'),
       count: count.describe('Values that it changed.'),
       sampleKeys: list(rowKeySchema),
-    }),
-  ),
-})
-
-const validationSchema = z.object({
-  schema: z.literal('transload.validation/1'),
-  status: z
-    .enum(['equal', 'counted', 'different', 'transient', 'unproven', 'skipped'])
-    .describe('equal: every column compared. counted: counts, NULLs and orphans only.'),
-  datasets: list(
-    z.object({
-      from: z.string(),
-      to: z.string(),
-      sourceRows: count,
-      targetRows: count,
-      nulls: list(z.object({ column: pair, source: count, target: count })),
-      orphans: list(z.object({ constraint: pair, source: count, target: count })),
-      differences: z.object({ missing: count, extra: count, changed: count }).nullable().describe('null: not checked.'),
-      columns: list(
-        pair.extend({
-          strength: z.enum(['exact', 'normalised', 'weak', 'skipped']),
-          reason: z.string().optional(),
-        }),
-      ),
-      samples: list(
-        z.object({
-          key: rowKeySchema,
-          column: z.string().optional(),
-          source: encodedValueSchema.optional(),
-          target: encodedValueSchema.optional(),
-          reason: z.string(),
-        }),
-      ),
     }),
   ),
 })

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { compareJson, type JsonRelation } from './json-compare.ts'
+
+const cases: readonly (readonly [string, string, JsonRelation])[] = [
+  ['{"a":1,"b":[true,null]}', '{ "a" : 1, "b" : [true, null] }', 'same'],
+  ['{"a":1,"b":2}', '{"b":2,"a":1}', 'order'],
+  ['{"a":1,"a":2}', '{"a":2}', 'order'],
+  ['[{"x":{"a":1,"b":2}}]', '[{"x":{"b":2,"a":1}}]', 'order'],
+  ['[1]', '[1.0]', 'number'],
+  ['[1.10]', '[1.1]', 'number'],
+  ['[1e20]', '[100000000000000000000]', 'same'],
+  ['[1.5E-7]', '[0.00000015]', 'same'],
+  ['[-0.0]', '[0.0]', 'same'],
+  ['"caf\\u00e9"', '"café"', 'same'],
+  ['"\\/"', '"/"', 'same'],
+  ['"é"', '"e\\u0301"', 'different'],
+  ['[1]', '["1"]', 'different'],
+  ['null', '"null"', 'different'],
+  ['[1,2]', '[2,1]', 'different'],
+  ['{"a":1}', '{"a":1,"b":null}', 'different'],
+  ['9007199254740993', '9007199254740992', 'different'],
+  ['{"a":1', '{"a":1', 'same'],
+  ['{"a":1', '{"a":1}', 'different'],
+  ['[1,]', '[1]', 'different'],
+  ['{"__proto__":1}', '{"__proto__":2}', 'different'],
+]
+
+describe('compareJson', () => {
+  it.each(cases)('%s and %s: %s', (one, other, relation) => {
+    expect(compareJson(one, other)).toBe(relation)
+    expect(compareJson(other, one)).toBe(relation)
+  })
+})

@@ -1,0 +1,197 @@
+import { numberText } from './digest-text.ts'
+
+/**
+ * What two JSON texts have to do with each other.
+ *
+ * - `same`: but for spacing, order of keys, escapes, and the exponent of a number
+ * - `order`: the same, with keys in another order or a key twice
+ * - `number`: the same, but a number is written with other digits, as 1.0 for 1
+ */
+export type JsonRelation = 'same' | 'order' | 'number' | 'different'
+
+/** Compares two JSON texts. What is no JSON is `different` from everything but itself. */
+export function compareJson(one: string, other: string): JsonRelation {
+  if (one === other) return 'same'
+  const left = new JsonText(one).whole()
+  const right = new JsonText(other).whole()
+  if (left === undefined || right === undefined) return 'different'
+  const loose = { ordered: false, sameDigits: false }
+  if (!isSame(left, right, loose)) return 'different'
+  if (!isSame(left, right, { ...loose, sameDigits: true })) return 'number'
+  return isSame(left, right, { ordered: true, sameDigits: true }) ? 'same' : 'order'
+}
+
+/** JSON with its keys sorted, without spaces, and without exponents; what is no JSON stays as it is. */
+export function canonicalJson(text: string): string {
+  const node = new JsonText(text).whole()
+  return node === undefined ? text : written(node)
+}
+
+function written(node: JsonNode): string {
+  switch (node.kind) {
+    case 'literal':
+      return node.text
+    case 'number':
+      return digitsOf(node.text)
+    case 'string':
+      return JSON.stringify(node.text)
+    case 'array':
+      return `[${node.items.map(written).join(',')}]`
+    case 'object': {
+      const entries = [...new Map(node.entries)].toSorted(([one], [other]) => (one < other ? -1 : 1))
+      return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${written(value)}`).join(',')}}`
+    }
+  }
+}
+
+type JsonNode =
+  | { readonly kind: 'literal' | 'number' | 'string'; readonly text: string }
+  | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
+  | { readonly kind: 'object'; readonly entries: readonly (readonly [string, JsonNode])[] }
+
+interface Strictness {
+  readonly ordered: boolean
+  readonly sameDigits: boolean
+}
+
+function isSame(one: JsonNode, other: JsonNode, how: Strictness): boolean {
+  if (one.kind === 'object' && other.kind === 'object') return isSameObject(one.entries, other.entries, how)
+  if (one.kind === 'array' && other.kind === 'array') {
+    const { items } = other
+    return one.items.length === items.length && one.items.every((item, at) => isSame(item, items[at]!, how))
+  }
+  if (one.kind === 'array' || one.kind === 'object' || other.kind === 'array' || other.kind === 'object') return false
+  if (one.kind !== other.kind) return false
+  return one.kind === 'number' ? isSameNumber(one.text, other.text, how) : one.text === other.text
+}
+
+/** Of a key that is there twice the last one counts. */
+function isSameObject(
+  one: readonly (readonly [string, JsonNode])[],
+  other: readonly (readonly [string, JsonNode])[],
+  how: Strictness,
+): boolean {
+  if (how.ordered) {
+    const isAligned = ([key, node]: readonly [string, JsonNode], at: number): boolean => {
+      const [otherKey, otherNode] = other[at]!
+      return key === otherKey && isSame(node, otherNode, how)
+    }
+    return one.length === other.length && one.every(isAligned)
+  }
+  const left = new Map(one)
+  const right = new Map(other)
+  if (left.size !== right.size) return false
+  for (const [key, node] of left) {
+    const there = right.get(key)
+    if (there === undefined || !isSame(node, there, how)) return false
+  }
+  return true
+}
+
+/** An exponent is a way of writing; digits behind the point are what some keep and others drop. */
+function isSameNumber(one: string, other: string, how: Strictness): boolean {
+  if (one === other) return true
+  if (numberText(one) !== numberText(other)) return false
+  return !how.sameDigits || /[eE]/.test(one + other) || digitsOf(one) === digitsOf(other)
+}
+
+/** Without an exponent, and without the sign of a zero, which binary JSON does not keep. */
+function digitsOf(text: string): string {
+  return /[eE]/.test(text) ? numberText(text) : text.replace(/^-(?=[0.]+$)/, '')
+}
+
+/** Reads JSON (RFC 8259) without making a number of any digits. */
+class JsonText {
+  readonly #text: string
+  #at = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  /** Undefined where it is no JSON. */
+  whole(): JsonNode | undefined {
+    const node = this.#value(0)
+    this.#skip()
+    return this.#at === this.#text.length ? node : undefined
+  }
+
+  #value(depth: number): JsonNode | undefined {
+    this.#skip()
+    const next = this.#text[this.#at]
+    if (depth > maxDepth) return undefined
+    if (next === '{') return this.#object(depth)
+    if (next === '[') return this.#array(depth)
+    if (next === '"') {
+      const text = this.#string()
+      return text === undefined ? undefined : { kind: 'string', text }
+    }
+    const literal = this.#match(/true|false|null/y)
+    if (literal !== undefined) return { kind: 'literal', text: literal }
+    const number = this.#match(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y)
+    return number === undefined ? undefined : { kind: 'number', text: number }
+  }
+
+  #object(depth: number): JsonNode | undefined {
+    const entries: [string, JsonNode][] = []
+    this.#at++
+    if (this.#take('}')) return { kind: 'object', entries }
+    for (;;) {
+      this.#skip()
+      const key = this.#text[this.#at] === '"' ? this.#string() : undefined
+      if (key === undefined || !this.#take(':')) return undefined
+      const node = this.#value(depth + 1)
+      if (node === undefined) return undefined
+      entries.push([key, node])
+      if (this.#take('}')) return { kind: 'object', entries }
+      if (!this.#take(',')) return undefined
+    }
+  }
+
+  #array(depth: number): JsonNode | undefined {
+    const items: JsonNode[] = []
+    this.#at++
+    if (this.#take(']')) return { kind: 'array', items }
+    for (;;) {
+      const node = this.#value(depth + 1)
+      if (node === undefined) return undefined
+      items.push(node)
+      if (this.#take(']')) return { kind: 'array', items }
+      if (!this.#take(',')) return undefined
+    }
+  }
+
+  #string(): string | undefined {
+    const raw = this.#match(/"(?:[^"\\]|\\.)*"/sy)
+    if (raw === undefined) return undefined
+    if (!raw.includes('\\')) return raw.slice(1, -1)
+    try {
+      return String(JSON.parse(raw))
+    } catch (error) {
+      if (error instanceof SyntaxError) return undefined
+      throw error
+    }
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at
+    const found = pattern.exec(this.#text)?.[0]
+    if (found !== undefined) this.#at += found.length
+    return found
+  }
+
+  /** Takes the character, behind spaces. */
+  #take(wanted: string): boolean {
+    this.#skip()
+    if (this.#text[this.#at] !== wanted) return false
+    this.#at++
+    return true
+  }
+
+  #skip(): void {
+    while (' \t\n\r'.includes(this.#text[this.#at] ?? '-')) this.#at++
+  }
+}
+
+/** Deeper than any server takes: MySQL 100 levels, PostgreSQL some thousands. */
+const maxDepth = 5_000

@@ -1,0 +1,136 @@
+import { createWriteStream, type WriteStream } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { once } from 'node:events'
+import { type Command, Option } from 'commander'
+import { loadPipeline, validate } from '../../index.ts'
+import type { ValidateOutcome } from '../../run/validate.ts'
+import { visibleJson } from '../../report/visible.ts'
+import { type LogLevel, logLevels } from '../../telemetry/logger.ts'
+import type { Difference } from '../../validate/difference.ts'
+import { unwritable } from '../carry-out.ts'
+import { globList, positiveCount } from '../flag-values.ts'
+import { Interrupts } from '../interrupts.ts'
+import type { Output } from '../output.ts'
+import { Teller } from '../progress.ts'
+import { type CommonOptions, pipelineFlags, type PipelineOptions, withJson } from '../run-options.ts'
+import { validationText } from '../text/validation-text.ts'
+import type { World } from '../world.ts'
+import { reportDirectory } from './run.ts'
+
+export type ValidateOptions = CommonOptions &
+  Pick<PipelineOptions, 'source' | 'target' | 'only' | 'except' | 'names' | 'report'> & {
+    readonly mode: 'stream' | 'counts'
+    readonly maxDifferences: number
+    readonly logLevel: LogLevel
+  }
+
+export function defineValidate(command: Command): Command {
+  withJson(command)
+    .description('compare two databases, whoever filled the second; writes nothing to either')
+    .argument('[pipeline]', 'a pipeline file: YAML, or a module with definePipeline')
+    .option('--source <url>', 'what is right; ${env:NAME} and ${file:PATH} stand for secrets')
+    .option('--target <url>', 'what ought to be the same')
+    .option('--only <globs>', 'compare these tables, such as users,order_*', globList)
+    .option('--except <globs>', 'leave these tables out', globList)
+  command.addOption(
+    new Option('--names <rule>', 'how names are spelled in the target').choices(['keep', 'lower', 'snake']),
+  )
+  command.addOption(
+    new Option('--mode <mode>', 'stream: every value of every row; counts: rows, NULLs and orphans only')
+      .choices(['stream', 'counts'])
+      .default('stream'),
+  )
+  return command
+    .option('--max-differences <rows>', 'look for no more in a table that differs so much', positiveCount, 100_000)
+    .option('--report <dir>', 'write report.json and differences.ndjson to this directory')
+    .addOption(new Option('--log-level <level>', 'how much to log').choices(logLevels).default('warn'))
+}
+
+/** `transload validate`. @throws TransloadError where an end cannot be opened or read */
+export async function validateCommand(
+  world: World,
+  output: Output,
+  file: string | undefined,
+  options: ValidateOptions,
+): Promise<number> {
+  const pipeline = await loadPipeline(file, pipelineFlags({ ...options, mode: undefined }), world)
+  output.guard([pipeline.source, pipeline.target])
+  const directory = await reportDirectory(options.report, world.directory)
+  const teller = new Teller(world, output, options.logLevel)
+  using progress = teller.start()
+  using interrupts = new Interrupts(world, {
+    first: 'now',
+    say: (line) => progress.say(line),
+    beforeExit: async () => {},
+  })
+  await using log = directory === undefined ? undefined : new DifferencesFile(join(directory, 'differences.ndjson'))
+  const outcome = await validate({
+    pipeline,
+    mode: options.mode,
+    maxDifferences: options.maxDifferences,
+    events: {
+      notice: (message) => progress.say(message),
+      step: (text) => progress.say(text),
+      difference: (difference) => log?.add(difference),
+      settled: async () => await log?.settled(),
+    },
+    signal: interrupts.signal,
+  })
+  const files =
+    directory === undefined ? [] : [await writeReport(directory, outcome), join(directory, 'differences.ndjson')]
+  return await present(output, outcome, files)
+}
+
+async function writeReport(directory: string, { summary }: ValidateOutcome): Promise<string> {
+  const path = join(directory, 'report.json')
+  try {
+    await writeFile(path, `${visibleJson(summary, 2)}\n`)
+  } catch (error) {
+    throw unwritable('--report', error)
+  }
+  return path
+}
+
+async function present(output: Output, outcome: ValidateOutcome, files: readonly string[]): Promise<number> {
+  const { summary, error } = outcome
+  if (output.isJson) await output.json(summary)
+  else {
+    const [first = '', ...rest] = validationText(outcome)
+    await output.line(first, error === undefined ? 'green' : 'red')
+    await output.lines(rest)
+    if (files.length > 0) await output.lines(['', 'Written', ...files.map((path) => `  ${path}`)])
+    if (error !== undefined) output.error({ code: error.code, title: error.message, hint: error.hint })
+  }
+  return error?.spec.exit ?? 0
+}
+
+/** Every difference, one JSON document a line: values are somebody's, and so the file is its owner's alone. */
+class DifferencesFile implements AsyncDisposable {
+  readonly #stream: WriteStream
+  #lines: string[] = []
+  #failure: unknown
+
+  constructor(path: string) {
+    this.#stream = createWriteStream(path, { mode: 0o600 })
+    this.#stream.on('error', (error) => {
+      this.#failure = error
+    })
+  }
+
+  add(difference: Difference): void {
+    this.#lines.push(`${visibleJson(difference)}\n`)
+  }
+
+  /** Waits until the file has taken what there is. @throws TL_C105 where it cannot */
+  async settled(): Promise<void> {
+    const text = this.#lines.join('')
+    this.#lines = []
+    if (text !== '' && !this.#stream.write(text)) await once(this.#stream, 'drain')
+    if (this.#failure !== undefined) throw unwritable('--report', this.#failure)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await new Promise<void>((resolve) => this.#stream.end(resolve))
+  }
+}

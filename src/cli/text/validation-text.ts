@@ -1,0 +1,76 @@
+import type { DatasetValidation, ValidationStatus } from '../../model/run-summary.ts'
+import type { ValidateOutcome } from '../../run/validate.ts'
+import { counted, countText } from '../../telemetry/amounts.ts'
+import { keyText } from './run-text.ts'
+import { textTable } from './table.ts'
+
+const verdicts: { readonly [status in ValidationStatus]: string } = {
+  equal: 'Equal: every value of every row',
+  counted: 'Counts agree: rows, NULLs and orphans',
+  different: 'Different',
+  transient: 'Different only where the source is ahead',
+  unproven: 'Nothing differs, but not everything could be compared',
+  skipped: 'Nothing was compared',
+}
+
+/** What a validation found, for a terminal: the verdict first. */
+export function validationText({ summary, source, target }: ValidateOutcome): string[] {
+  const { datasets, coverage = [], unpaired = [] } = summary
+  const facts = textTable([
+    ['from', source],
+    ['to', target],
+  ])
+  return [
+    verdicts[summary.status],
+    ...facts,
+    ...tables(datasets),
+    ...unpaired.map(({ from, to }) => `  ${from}: the target has no table ${to}`),
+    ...schemas(datasets),
+    ...reasons(datasets),
+    ...declared(datasets),
+    ...(coverage.length === 0 ? [] : ['', 'Not proved', ...coverage.map((line) => `  ${line}`)]),
+  ]
+}
+
+function tables(datasets: readonly DatasetValidation[]): string[] {
+  if (datasets.length === 0) return []
+  const body = datasets.map(({ from, to, sourceRows, targetRows, differences, way }) => [
+    from,
+    to,
+    countText(sourceRows),
+    countText(targetRows),
+    ...(differences === null
+      ? ['', '', '']
+      : [differences.missing, differences.extra, differences.changed].map((count) => countText(count))),
+    way?.mode ?? 'counts',
+  ])
+  const head = ['dataset', 'to', 'rows', 'rows there', 'missing', 'extra', 'changed', 'way']
+  return ['', ...textTable([head, ...body], ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'left'])]
+}
+
+function schemas(datasets: readonly DatasetValidation[]): string[] {
+  const lines = datasets.flatMap(({ from, schema = [] }) =>
+    schema.map(({ kind, name, problem }) => `  ${from}: ${kind} ${name} ${problem}`),
+  )
+  return lines.length === 0 ? [] : ['', 'Schema', ...lines]
+}
+
+function reasons(datasets: readonly DatasetValidation[]): string[] {
+  const lines = datasets.flatMap(({ from, reasons: found = [], samples }) =>
+    found.flatMap(({ reason, column, detail, count }) => {
+      const what = column === undefined ? from : `${from}.${column}`
+      const shared = detail === undefined ? '' : `, all of them ${detail}`
+      const sample = samples.find((one) => one.reason === reason && one.column === column)
+      const shown = sample === undefined ? '' : `, such as ${keyText(sample.key)}`
+      return [`  ${what}: ${counted(count, 'difference')} ${reason}${shared}${shown}`]
+    }),
+  )
+  return lines.length === 0 ? [] : ['', 'Differences', ...lines]
+}
+
+function declared(datasets: readonly DatasetValidation[]): string[] {
+  const lines = datasets.flatMap(({ from, declared: found = [] }) =>
+    found.map(({ column, rule, count }) => `  ${from}.${column}: ${counted(count, 'value')} by ${rule}`),
+  )
+  return lines.length === 0 ? [] : ['', 'Changed as the mapping declares', ...lines]
+}

@@ -1,0 +1,126 @@
+import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
+import type { Batch } from '../../batch/batch.ts'
+import type { ContentQuestion, ContentReader } from '../../contract/contents.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { NativeType } from '../../model/relation.ts'
+import type { Connection } from './connection.ts'
+import { contentExpression } from './content-expression.ts'
+import { toSourceError } from './errors.ts'
+import { PacketReader } from './packet-reader.ts'
+import { quoteName, quoteQualified } from './quote.ts'
+
+/** From here on the first byte of a length says how many bytes of it follow (MySQL's protocol: length-encoded integer). */
+const longMark = 251
+
+export interface ContentReaderOptions {
+  readonly question: ContentQuestion<NativeType>
+  /** For people: no secrets. */
+  readonly label: string
+  /** Takes the connection back, idle, or broken off. */
+  readonly release: (connection: Connection) => void
+}
+
+/** Reads the texts of a statement whose columns are all text or bytes. */
+export class MysqlContentReader implements ContentReader {
+  readonly #connection: Connection
+  readonly #options: ContentReaderOptions
+  #packets: PacketReader | undefined
+  #batch: Batch | undefined
+  #onFull: (() => void) | undefined
+  #isEnded = false
+  #isClosed = false
+
+  constructor(connection: Connection, options: ContentReaderOptions) {
+    this.#connection = connection
+    this.#options = options
+  }
+
+  async read(into: Batch, signal: AbortSignal): Promise<boolean> {
+    assertNotAborted(signal)
+    if (this.#isEnded) return false
+    const { promise: full, resolve } = Promise.withResolvers<'full'>()
+    this.#batch = into
+    this.#onFull = () => resolve('full')
+    try {
+      this.#packets ??= await waitOrAbort(this.#start(), signal)
+      this.#packets.resume()
+      const outcome = await waitOrAbort(Promise.race([full, this.#packets.ended]), signal)
+      if (outcome !== 'full') this.#isEnded = true
+      return !this.#isEnded
+    } catch (error) {
+      assertNotAborted(signal)
+      throw toSourceError(error, this.#options.label, 'query', this.#options.question.table.name)
+    } finally {
+      this.#batch = undefined
+      this.#onFull = undefined
+    }
+  }
+
+  async #start(): Promise<PacketReader> {
+    return await PacketReader.start(this.#connection, contentSql(this.#options.question), {
+      fields: () => {},
+      row: (buffer, offset, end) => this.#take(buffer, offset, end),
+      rows: (_, offset) => offset,
+      endOfRows: () => {},
+    })
+  }
+
+  #take(buffer: Buffer, offset: number, end: number): void {
+    const batch = this.#batch
+    // Nobody asks any more: the reader is being closed.
+    if (batch === undefined) return
+    const row = batch.addRow(0)
+    const frame = batch.frames[0]!
+    const columnCount = frame.layout.columns.length
+    batch.reserve(end - offset)
+    const { bytes, used } = batch
+    // The values lie behind their lengths: all are copied at once, and the cells point in between.
+    const bitmap = offset + 1
+    let at = bitmap + ((columnCount + 9) >> 3)
+    const shift = used - at
+    bytes.set(buffer.subarray(at, end), used)
+    let cell = row * columnCount * 2
+    for (let slot = 0; slot < columnCount; slot++, cell += 2) {
+      const bit = slot + 2
+      if ((buffer[bitmap + (bit >> 3)]! & (1 << (bit & 7))) !== 0) continue
+      let length = buffer[at]!
+      if (length < longMark) at++
+      else {
+        const prefix = length === 252 ? 2 : length === 253 ? 3 : 8
+        // Of eight bytes the lower half says it all: a packet has no more.
+        length = buffer.readUIntLE(at + 1, Math.min(prefix, 4))
+        at += 1 + prefix
+      }
+      frame.cells[cell] = at + shift
+      frame.cells[cell + 1] = length
+      at += length
+    }
+    if (at !== end) throw new TransloadError('TL_X901', { reason: `a row of ${end} bytes ended at ${at}` })
+    batch.used = used + (end - bitmap - ((columnCount + 9) >> 3))
+    if (!batch.isFull()) return
+    this.#packets?.pause()
+    this.#batch = undefined
+    this.#onFull?.()
+  }
+
+  /** One that has not come to its end is ended in the server; the connection stays, and so does its moment. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    const connection = this.#connection
+    if (!this.#isEnded && this.#packets !== undefined && connection.lost === undefined) {
+      // What is left of the result comes while it is being ended, and is let go by.
+      this.#packets.resume()
+      const [killed] = await Promise.allSettled([connection.killQuery(), this.#packets.drained])
+      if (killed.status === 'rejected') connection.destroy()
+    }
+    this.#options.release(connection)
+  }
+}
+
+function contentSql({ table, columns, order, index }: ContentQuestion<NativeType>): string {
+  const fields = columns.map(({ name, type, form }) => contentExpression(name, type, form)).join(', ')
+  const hint = index === undefined || order.length === 0 ? '' : ` FORCE INDEX (${quoteName(index)})`
+  const sorted = order.length === 0 ? '' : ` ORDER BY ${order.map((name) => `content.${quoteName(name)}`).join(', ')}`
+  return `SELECT ${fields} FROM ${quoteQualified(table)} AS content${hint}${sorted}`
+}

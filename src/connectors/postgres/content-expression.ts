@@ -1,0 +1,104 @@
+import type { DigestForm } from '../../model/digest-form.ts'
+import { parseTypeText } from './types.ts'
+
+/**
+ * Forms that values of a type can be compared in, the best first; none where they cannot. `text` can be compared in any
+ * form but `bytes`: what it holds is what somebody wrote there.
+ */
+export function formsOf(typeText: string): readonly DigestForm[] {
+  const type = parseTypeText(typeText)
+  if (type.kind === 'array') {
+    if (type.element?.name === 'float4') return ['bytes']
+    const isText = ['text', 'varchar', 'citext'].includes(type.element?.name ?? '') || type.element?.kind === 'unknown'
+    return isText ? ['set'] : []
+  }
+  // A type of the user's own: an enum, or a domain over something, either of which is text to who looks from outside.
+  if (type.kind === 'unknown') return anyText
+  switch (type.name) {
+    case 'bool':
+      return ['number']
+    case 'int2':
+    case 'int4':
+    case 'int8':
+    case 'numeric':
+      return ['number', 'float64', 'float32']
+    case 'float4':
+      return ['float32', 'number']
+    case 'float8':
+      return ['float64', 'number']
+    case 'text':
+    case 'varchar':
+    case 'bpchar':
+    case 'citext':
+    case 'name':
+    case 'xml':
+      return anyText
+    case 'bytea':
+      return ['bytes']
+    case 'date':
+      return ['date']
+    case 'time':
+    case 'interval':
+      return ['time']
+    case 'timestamp':
+      return ['timestamp', 'instant']
+    case 'timestamptz':
+      return ['instant', 'timestamp']
+    case 'uuid':
+      return ['text', 'bytes']
+    case 'inet':
+      return ['text']
+    case 'bit':
+    case 'varbit':
+      return ['bits']
+    case 'json':
+      return ['json-text', 'json', 'text']
+    case 'jsonb':
+      return ['json']
+    default:
+      return []
+  }
+}
+
+const anyText: readonly DigestForm[] = [
+  'text',
+  'set',
+  'json-text',
+  'json',
+  'number',
+  'float64',
+  'float32',
+  'date',
+  'time',
+  'timestamp',
+  'instant',
+  'bits',
+]
+
+/**
+ * A value as text, of bytes as bytes, made by the server.
+ * @param quoted A column's quoted name, or another expression of the type
+ */
+export function contentExpression(quoted: string, typeText: string, form: DigestForm): string {
+  const { kind, name, element } = parseTypeText(typeText)
+  if (kind === 'array' && element?.name === 'float4') return floatBytes(quoted)
+  if (kind === 'array') return `pg_catalog.array_to_string(${quoted}, ',')`
+  if (form === 'bytes') return name === 'uuid' ? `pg_catalog.uuid_send(${quoted})` : quoted
+  if (name === 'bool') return `${quoted}::pg_catalog.int4::pg_catalog.text`
+  // Without its netmask where that says nothing.
+  if (name === 'inet') {
+    const isHost = `pg_catalog.masklen(${quoted}) = CASE pg_catalog.family(${quoted}) WHEN 4 THEN 32 ELSE 128 END`
+    return `CASE WHEN ${isHost} THEN pg_catalog.host(${quoted}) ELSE ${quoted}::pg_catalog.text END`
+  }
+  // The session is in UTC: the clock that it shows is the moment's.
+  if (name === 'timestamptz') return `${quoted}::pg_catalog.timestamp::pg_catalog.text`
+  return `${quoted}::pg_catalog.text`
+}
+
+/** The elements' four bytes, the lowest first, one behind the other. */
+function floatBytes(quoted: string): string {
+  const reversed = [4, 3, 2, 1].map((at) => `pg_catalog.substr(e.sent, ${at}, 1)`).join(' OPERATOR(pg_catalog.||) ')
+  return `(SELECT pg_catalog.string_agg(${reversed}, ''::bytea ORDER BY e.place)
+    FROM (SELECT pg_catalog.float4send(u.value) AS sent, u.place
+      FROM pg_catalog.unnest(${quoted}) WITH ORDINALITY AS u (value, place)) AS e)`
+}

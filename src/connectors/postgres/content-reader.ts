@@ -1,0 +1,111 @@
+import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
+import type { Batch } from '../../batch/batch.ts'
+import type { ContentQuestion, ContentReader } from '../../contract/contents.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { Connection, RunningCopy } from './connection.ts'
+import { contentExpression } from './content-expression.ts'
+import { quoteName, quoteQualified } from './quote.ts'
+
+/** Signature, flags and the length of an extension (PostgreSQL's documentation: COPY, Binary Format). */
+const headerBytes = 19
+
+/** Reads a table by a COPY in binary form whose fields are all text or bytes. */
+export class PostgresContentReader implements ContentReader {
+  readonly #connection: Connection
+  readonly #question: ContentQuestion<string>
+  readonly #release: (connection: Connection) => Promise<void>
+  readonly #closing = new AbortController()
+  #running: RunningCopy | undefined
+  #batch: Batch | undefined
+  #onFull: (() => void) | undefined
+  #isFirst = true
+  #hasTrailer = false
+  #isEnded = false
+
+  constructor(
+    connection: Connection,
+    question: ContentQuestion<string>,
+    release: (connection: Connection) => Promise<void>,
+  ) {
+    this.#connection = connection
+    this.#question = question
+    this.#release = release
+  }
+
+  async read(into: Batch, signal: AbortSignal): Promise<boolean> {
+    assertNotAborted(signal)
+    if (this.#isEnded) return false
+    const { promise: full, resolve } = Promise.withResolvers<'full'>()
+    this.#batch = into
+    this.#onFull = () => resolve('full')
+    try {
+      const either = AbortSignal.any([signal, this.#closing.signal])
+      this.#running ??= this.#connection.copyOut(contentSql(this.#question), (chunk) => this.#take(chunk), either)
+      this.#running.resume()
+      const outcome = await waitOrAbort(Promise.race([full, this.#running.done]), signal)
+      if (outcome === 'full') return true
+      if (!this.#hasTrailer) throw new TransloadError('TL_X901', { reason: 'a COPY ended before its end' })
+      this.#isEnded = true
+      return false
+    } finally {
+      this.#batch = undefined
+      this.#onFull = undefined
+    }
+  }
+
+  #take(chunk: Buffer): void {
+    const batch = this.#batch
+    // Nobody asks any more: the reader is being closed.
+    if (batch === undefined) return
+    let at = 0
+    if (this.#isFirst) {
+      this.#isFirst = false
+      at = headerBytes + chunk.readInt32BE(headerBytes - 4)
+      if (at === chunk.length) return
+    }
+    const fieldCount = chunk.readInt16BE(at)
+    at += 2
+    if (fieldCount < 0) {
+      this.#hasTrailer = true
+      return
+    }
+    const row = batch.addRow(0)
+    const frame = batch.frames[0]!
+    batch.reserve(chunk.length)
+    const { bytes, used } = batch
+    // The values lie behind their lengths: all are copied at once, and the cells point in between.
+    bytes.set(chunk, used)
+    let cell = row * fieldCount * 2
+    for (let slot = 0; slot < fieldCount; slot++, cell += 2) {
+      const length = (chunk[at]! << 24) | (chunk[at + 1]! << 16) | (chunk[at + 2]! << 8) | chunk[at + 3]!
+      at += 4
+      if (length < 0) continue
+      frame.cells[cell] = used + at
+      frame.cells[cell + 1] = length
+      at += length
+    }
+    batch.used = used + chunk.length
+    if (at !== chunk.length)
+      throw new TransloadError('TL_X901', { reason: `a row of ${chunk.length} bytes ended at ${at}` })
+    // What the driver has still of the same chunk goes into the batch too: it is its own until `read` resolves.
+    if (!batch.isFull()) return
+    this.#running?.pause()
+    this.#onFull?.()
+  }
+
+  /** One that has not come to its end is ended in the server. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#running !== undefined && !this.#isEnded) {
+      this.#closing.abort(new TransloadError('TL_X901', { reason: 'a reader was asked after its end' }))
+      await Promise.allSettled([this.#running.done])
+    }
+    await this.#release(this.#connection)
+  }
+}
+
+function contentSql({ table, columns, order }: ContentQuestion<string>): string {
+  const fields = columns.map(({ name, type, form }) => contentExpression(quoteName(name), type, form)).join(', ')
+  // A name alone would be that of the field, which is text.
+  const sorted = order.length === 0 ? '' : ` ORDER BY ${order.map((name) => `content.${quoteName(name)}`).join(', ')}`
+  return `COPY (SELECT ${fields} FROM ${quoteQualified(table)} AS content${sorted}) TO STDOUT (FORMAT binary)`
+}

@@ -1,0 +1,163 @@
+import type { ShapeQuestion, TableShape } from '../../contract/table-shape.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { DigestForm } from '../../model/digest-form.ts'
+import type { QualifiedName } from '../../model/relation.ts'
+import type { Sessions, TextSession } from '../sql/session.ts'
+import { contentExpression } from './content-expression.ts'
+import { quoteLiteral, quoteName, quoteQualified } from './quote.ts'
+
+/** What the catalog says of a table. */
+interface CatalogShape extends Omit<TableShape, 'columns'> {
+  readonly columns: readonly {
+    readonly name: string
+    readonly type: string
+    readonly nullable: boolean
+    readonly generated: boolean
+    readonly default: string | null
+    readonly sequence: QualifiedName | null
+  }[]
+}
+
+/**
+ * The shapes of those tables that are there, in any order, all of one moment. Reads only: of a default nothing is asked
+ * that could call a function.
+ *
+ * @throws TL_T304 where a table or sequence may not be read
+ */
+export async function readShapes(
+  sessions: Sessions,
+  questions: readonly ShapeQuestion[],
+  signal: AbortSignal,
+): Promise<readonly TableShape[]> {
+  if (questions.length === 0) return []
+  return await sessions.transaction(async (session) => {
+    await session.rows('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+    const names = questions.map(({ table }) => ({ schema: table.schema, name: table.name }))
+    const rows = await session.rows(shapeSql, [JSON.stringify(names)])
+    const shapes: TableShape[] = []
+    for (const [text] of rows) {
+      const shape = JSON.parse(text ?? 'null') as CatalogShape
+      const question = questions.find(({ table }) => isSame(table, shape.name))
+      shapes.push(await withValues(session, shape, question?.columns ?? []))
+    }
+    return shapes
+  }, signal)
+}
+
+function isSame(one: QualifiedName, other: QualifiedName): boolean {
+  return one.schema === other.schema && one.name === other.name
+}
+
+async function withValues(
+  session: TextSession,
+  shape: CatalogShape,
+  forms: ShapeQuestion['columns'],
+): Promise<TableShape> {
+  const columns: TableShape['columns'][number][] = []
+  for (const { type, default: sql, sequence, ...column } of shape.columns) {
+    const form = forms.find(({ name }) => name === column.name)?.form
+    columns.push({
+      ...column,
+      default: sql === null ? undefined : { sql, text: await valueOf(session, sql, type, form) },
+      sequence: sequence === null ? undefined : await sequenceOf(session, sequence, shape.name, column.name),
+    })
+  }
+  return { ...shape, columns }
+}
+
+async function valueOf(
+  session: TextSession,
+  sql: string,
+  type: string,
+  form: DigestForm | undefined,
+): Promise<string | undefined> {
+  if (form === undefined || !isConstant(sql)) return undefined
+  const value = contentExpression(`(${sql})::${type}`, type, form)
+  const [row] = await session.rows(`SELECT ${form === 'bytes' ? `pg_catalog.encode(${value}, 'hex')` : value}`)
+  return row?.[0] ?? undefined
+}
+
+/** Literals, casts, signs and arrays: nothing that calls a function. */
+export function isConstant(sql: string): boolean {
+  const withoutLiterals = sql.replaceAll(/[EB]?'(?:[^']|'')*'/g, '0')
+  const withoutCasts = withoutLiterals.replaceAll(
+    /::(?:"(?:[^"]|"")*"|[a-z_0-9. ])+(?:\(\d+(?:,\s*-?\d+)?\))?(?:\[\])*/gi,
+    '',
+  )
+  return /^(?:[-+\s\d.,()[\]e]|ARRAY|true|false|NULL)+$/i.test(withoutCasts)
+}
+
+async function sequenceOf(
+  session: TextSession,
+  sequence: QualifiedName,
+  table: QualifiedName,
+  column: string,
+): Promise<{ readonly next: string; readonly largest: string | null }> {
+  const name = quoteQualified(sequence)
+  const [row] = await session.rows(
+    `SELECT (CASE WHEN s.is_called THEN s.last_value + d.seqincrement ELSE s.last_value END)::text,
+       (SELECT max(${quoteName(column)})::text FROM ${quoteQualified(table)})
+     FROM ${name} AS s, pg_catalog.pg_sequence AS d WHERE d.seqrelid = ${quoteLiteral(name)}::regclass`,
+  )
+  const next = row?.[0]
+  if (next === undefined || next === null) throw new TransloadError('TL_X901', { reason: `no sequence ${name}` })
+  return { next, largest: row?.[1] ?? null }
+}
+
+/** $1: a JSON array of `{schema, name}`. One row of JSON text per table that exists. */
+const shapeSql = `
+WITH asked AS (
+  SELECT c.oid, n.nspname, c.relname
+  FROM jsonb_array_elements($1::jsonb) AS q (name)
+  JOIN pg_catalog.pg_namespace AS n ON n.nspname = q.name->>'schema'
+  JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = q.name->>'name' AND c.relkind IN ('r', 'p')
+), owned AS (
+  SELECT d.refobjid AS oid, d.refobjsubid AS number, n.nspname, s.relname
+  FROM pg_catalog.pg_depend AS d
+  JOIN pg_catalog.pg_class AS s ON s.oid = d.objid AND s.relkind = 'S'
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = s.relnamespace
+  WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+)
+SELECT json_build_object(
+  'name', json_build_object('schema', t.nspname, 'name', t.relname),
+  'columns', COALESCE((
+    SELECT json_agg(json_build_object(
+      'name', a.attname,
+      'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
+      'nullable', NOT a.attnotnull,
+      'generated', a.attgenerated <> '',
+      'default', CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(v.adbin, v.adrelid) END,
+      'sequence', (SELECT json_build_object('schema', o.nspname, 'name', o.relname) FROM owned AS o
+        WHERE o.oid = t.oid AND o.number = a.attnum LIMIT 1)) ORDER BY a.attnum)
+    FROM pg_catalog.pg_attribute AS a
+    LEFT JOIN pg_catalog.pg_attrdef AS v ON v.adrelid = a.attrelid AND v.adnum = a.attnum
+    WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'),
+  'indexes', COALESCE((
+    SELECT json_agg(json_build_object(
+      'name', x.relname, 'primary', i.indisprimary, 'unique', i.indisunique, 'valid', i.indisvalid,
+      'partial', i.indpred IS NOT NULL,
+      'columns', (SELECT json_agg(a.attname ORDER BY k.place)
+        FROM unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) WITH ORDINALITY AS k (number, place)
+        LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number AND k.number > 0)
+      ) ORDER BY x.relname)
+    FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid
+    WHERE i.indrelid = t.oid), '[]'),
+  'foreignKeys', COALESCE((
+    SELECT json_agg(json_build_object(
+      'name', f.conname,
+      'columns', (SELECT json_agg(a.attname ORDER BY k.place) FROM unnest(f.conkey) WITH ORDINALITY AS k (number, place)
+        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = f.conrelid AND a.attnum = k.number),
+      'references', json_build_object('schema', n.nspname, 'name', c.relname),
+      'referencedColumns', (SELECT json_agg(a.attname ORDER BY k.place)
+        FROM unnest(f.confkey) WITH ORDINALITY AS k (number, place)
+        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = f.confrelid AND a.attnum = k.number),
+      'validated', f.convalidated) ORDER BY f.conname)
+    FROM pg_catalog.pg_constraint AS f
+    JOIN pg_catalog.pg_class AS c ON c.oid = f.confrelid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE f.contype = 'f' AND f.conrelid = t.oid AND f.conparentid = 0), '[]'),
+  'checks', COALESCE((
+    SELECT json_agg(json_build_object('name', k.conname, 'validated', k.convalidated) ORDER BY k.conname)
+    FROM pg_catalog.pg_constraint AS k WHERE k.contype = 'c' AND k.conrelid = t.oid), '[]')
+)::text
+FROM asked AS t`

@@ -1,0 +1,189 @@
+import type { ComparedTable } from './compared-table.ts'
+import { cellOf, RowComparer } from './compare-rows.ts'
+import type { DifferenceLog } from './difference-log.ts'
+import { digestBytes, RowDigester } from './row-digest.ts'
+import type { RowPlace, RowStream } from './row-stream.ts'
+
+const bucketCount = 65_536
+const wordsPerDigest = digestBytes / 4
+
+/** Rows that are held at once, in bytes: those of the buckets that differ, of one end. */
+const heldBytes = 64 * 1024 * 1024
+
+/** What the memory of a held row costs beside its bytes. */
+const heldRowBytes = 200
+
+/** Opens the rows of both ends from the beginning, as often as asked for, always of the same moment. */
+export interface BothEnds {
+  source<T>(work: (rows: RowStream) => Promise<T>): Promise<T>
+  target<T>(work: (rows: RowStream) => Promise<T>): Promise<T>
+}
+
+/**
+ * Compares two tables whose rows come in any order: each is read once, into buckets by the digest of the key, and the
+ * buckets that differ are read again, row by row. Rows without a key are a multiset: one that is there twice counts twice.
+ *
+ * @param pause Awaited between batches
+ */
+export async function compareBuckets(
+  table: ComparedTable,
+  ends: BothEnds,
+  log: DifferenceLog,
+  maxDifferences: number,
+  pause: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<'done' | 'enough'> {
+  const digester = new RowDigester(table)
+  const sort = async (rows: RowStream): Promise<Buckets> => {
+    const buckets = new Buckets()
+    await eachRow(rows, pause, signal, (row) => {
+      const digest = digester.digest(row)
+      const key = table.key.length === 0 ? digest : digester.digest(row, table.key)
+      buckets.add(bucketOf(key), digest, rowBytes(row, table))
+    })
+    return buckets
+  }
+  const [source, target] = await Promise.all([ends.source(sort), ends.target(sort)])
+  for (const group of groupsOf(source, target)) {
+    await compareGroup(table, ends, log, group, pause, signal)
+    if (log.rowCount >= maxDifferences) return 'enough'
+  }
+  return 'done'
+}
+
+/** Per bucket: rows, the sum of their digests, and of their bytes. */
+class Buckets {
+  readonly counts = new Float64Array(bucketCount)
+  readonly bytes = new Float64Array(bucketCount)
+  readonly #sums = new Uint32Array(bucketCount * wordsPerDigest)
+
+  add(bucket: number, digest: Buffer, bytes: number): void {
+    this.counts[bucket]!++
+    this.bytes[bucket]! += bytes
+    let carry = 0
+    for (let word = 0, at = bucket * wordsPerDigest; word < wordsPerDigest; word++, at++) {
+      const sum = this.#sums[at]! + digest.readUInt32LE(word * 4) + carry
+      this.#sums[at] = sum
+      carry = sum > 0xffff_ffff ? 1 : 0
+    }
+  }
+
+  isSame(bucket: number, other: Buckets): boolean {
+    if (this.counts[bucket] !== other.counts[bucket]) return false
+    for (let word = 0, at = bucket * wordsPerDigest; word < wordsPerDigest; word++, at++) {
+      if (this.#sums[at] !== other.#sums[at]) return false
+    }
+    return true
+  }
+}
+
+/** The buckets that differ, in groups whose rows can be held at once. */
+function groupsOf(source: Buckets, target: Buckets): Set<number>[] {
+  const groups: Set<number>[] = []
+  let left = 0
+  for (let bucket = 0; bucket < bucketCount; bucket++) {
+    if (source.isSame(bucket, target)) continue
+    const size = source.bytes[bucket]! + source.counts[bucket]! * heldRowBytes
+    if (groups.length === 0 || size > left) {
+      groups.push(new Set())
+      left = heldBytes
+    }
+    groups.at(-1)!.add(bucket)
+    left -= size
+  }
+  return groups
+}
+
+async function compareGroup(
+  table: ComparedTable,
+  ends: BothEnds,
+  log: DifferenceLog,
+  group: ReadonlySet<number>,
+  pause: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const comparer = new RowComparer(table, log)
+  const digester = new RowDigester(table)
+  const held = new Map<string, RowPlace[]>()
+  const keyIn = (row: RowPlace): string | undefined => {
+    const key = table.key.length === 0 ? digester.digest(row) : digester.digest(row, table.key)
+    return group.has(bucketOf(key)) ? key.toString('latin1') : undefined
+  }
+  await ends.source(async (rows) => {
+    await eachRow(rows, pause, signal, (row) => {
+      const key = keyIn(row)
+      if (key === undefined) return
+      const twins = held.get(key)
+      if (twins === undefined) held.set(key, [copyOf(row, table)])
+      else twins.push(copyOf(row, table))
+    })
+  })
+  const extras: RowPlace[] = []
+  await ends.target(async (rows) => {
+    await eachRow(rows, pause, signal, (row) => {
+      const key = keyIn(row)
+      if (key === undefined) return
+      const twins = held.get(key)
+      const twin = twins?.pop()
+      if (twin === undefined) extras.push(copyOf(row, table))
+      else comparer.compare(twin, row)
+      if (twins?.length === 0) held.delete(key)
+    })
+  })
+  const missing = [...held.values()].flat()
+  const folded = new Map(table.key.length === 0 ? [] : missing.map((row) => [foldedKey(table, row), row]))
+  const found = new Set<RowPlace>()
+  for (const row of extras) {
+    const twin = folded.get(foldedKey(table, row))
+    if (twin === undefined || found.has(twin)) comparer.extra(row)
+    else {
+      found.add(twin)
+      comparer.compare(twin, row)
+    }
+  }
+  for (const row of missing) if (!found.has(row)) comparer.missing(row)
+}
+
+/** The same for keys that a case, an accent's composition or blanks at the end tell apart: their rows are one that changed. */
+function foldedKey(table: ComparedTable, row: RowPlace): string {
+  return JSON.stringify(
+    table.key.map((slot) => cellOf(row, slot)?.toString('utf8').normalize('NFC').toLowerCase().trimEnd() ?? null),
+  )
+}
+
+/** @param work May not keep the row, nor what is in it. */
+async function eachRow(
+  rows: RowStream,
+  pause: () => Promise<void>,
+  signal: AbortSignal,
+  work: (row: RowPlace) => void,
+): Promise<void> {
+  while (await rows.refill(signal)) {
+    while (rows.advance()) work(rows)
+    await pause()
+  }
+}
+
+function bucketOf(digest: Buffer): number {
+  return digest.readUInt16LE(0)
+}
+
+function rowBytes({ cells, at }: RowPlace, { columns }: ComparedTable): number {
+  let bytes = 0
+  for (let cell = at + 1, end = at + columns.length * 2; cell < end; cell += 2) bytes += Math.max(0, cells[cell]!)
+  return bytes
+}
+
+function copyOf(row: RowPlace, table: ComparedTable): RowPlace {
+  const bytes = Buffer.allocUnsafeSlow(rowBytes(row, table))
+  const cells = new Int32Array(table.columns.length * 2)
+  let used = 0
+  for (let slot = 0; slot < table.columns.length; slot++) {
+    const start = row.cells[row.at + slot * 2]!
+    const length = row.cells[row.at + slot * 2 + 1]!
+    cells[slot * 2] = used
+    cells[slot * 2 + 1] = length
+    if (length > 0) used += row.bytes.copy(bytes, used, start, start + length)
+  }
+  return { bytes, cells, at: 0 }
+}

@@ -1,0 +1,163 @@
+import { digestText } from '../canonical/digest-text.ts'
+import type { ColumnShape, IndexShape, TableShape } from '../contract/table-shape.ts'
+import type { ColumnInfo, DefaultValue, IndexInfo, QualifiedName, TableInfo } from '../model/relation.ts'
+import { isSameName } from '../model/relation.ts'
+import type { ComparedColumn, ComparedTable } from './compared-table.ts'
+
+/** What is otherwise about a table than about the one that it was made after. */
+export interface SchemaDifference {
+  readonly kind:
+    | 'column'
+    | 'nullability'
+    | 'default'
+    | 'primary key'
+    | 'unique'
+    | 'index'
+    | 'foreign key'
+    | 'check'
+    | 'sequence'
+  /** Of the column, key, index or constraint, as the source calls it. */
+  readonly name: string
+  /** What is wrong, for people. */
+  readonly problem: string
+}
+
+export interface SchemaComparison {
+  readonly differences: readonly SchemaDifference[]
+  /** What was not compared, in sentences. */
+  readonly notCompared: readonly string[]
+}
+
+/** Compares all that a table is besides its rows. What only the target has (more indexes, more checks) is no difference. */
+export function compareSchema(
+  table: ComparedTable,
+  info: TableInfo,
+  shape: TableShape,
+  /** Where tables of the source are in the target. */
+  targetOf: (name: QualifiedName) => QualifiedName | undefined,
+): SchemaComparison {
+  const differences: SchemaDifference[] = []
+  const notCompared: string[] = []
+  for (const { from, to, isMissing } of table.skipped) {
+    if (isMissing && from !== '')
+      differences.push({ kind: 'column', name: from, problem: `the target has no column ${to}` })
+  }
+  for (const column of table.columns) {
+    const there = shape.columns.find(({ name }) => name === column.to)
+    const here = info.columns.find(({ name }) => name === column.from)
+    if (there === undefined || here === undefined) continue
+    differences.push(...nullability(column, here, there), ...sequence(column, here, there))
+    const unlike = compareDefault(column, here, there)
+    if (unlike === cannotTell) notCompared.push(`the default of ${table.from}.${column.from}`)
+    else if (unlike !== undefined) differences.push({ kind: 'default', name: column.from, problem: unlike })
+  }
+  const nameOf = (name: string): string | undefined => table.columns.find(({ from }) => from === name)?.to
+  for (const index of info.indexes) {
+    const wanted = index.parts.map(({ column }) => (column === undefined ? undefined : nameOf(column)))
+    const isPlain = index.parts.every(({ prefixLength }) => prefixLength === undefined) && !wanted.includes(undefined)
+    if (!isPlain || !(index.kind === 'primary' || index.kind === 'unique' || index.kind === 'index')) {
+      notCompared.push(`the ${index.kind} index ${index.name} of ${table.from}`)
+      continue
+    }
+    const problem = indexProblem(index, wanted.join('\0'), shape.indexes)
+    if (problem !== undefined) differences.push({ kind: kindOf(index), name: index.name, problem })
+  }
+  for (const key of info.foreignKeys) {
+    const columns = key.columns.map(nameOf).join('\0')
+    const parent = targetOf(key.references)
+    if (parent === undefined) {
+      notCompared.push(`the foreign key ${key.name} of ${table.from}`)
+      continue
+    }
+    const there = shape.foreignKeys.find(
+      (one) => one.columns.join('\0') === columns && isSameName(one.references, parent),
+    )
+    if (there === undefined) differences.push({ kind: 'foreign key', name: key.name, problem: 'is not there' })
+    // Its orphans are counted at both ends.
+    else if (!there.validated)
+      notCompared.push(`whether the foreign key ${key.name} of ${table.from} holds for all rows`)
+  }
+  for (const { name, enforced } of info.checks) {
+    if (enforced && shape.checks.length === 0) differences.push({ kind: 'check', name, problem: 'is not there' })
+    else if (enforced) notCompared.push(`what the check ${name} of ${table.from} says`)
+  }
+  return { differences, notCompared }
+}
+
+function kindOf({ kind }: IndexInfo): 'primary key' | 'unique' | 'index' {
+  if (kind === 'primary') return 'primary key'
+  return kind === 'unique' ? 'unique' : 'index'
+}
+
+function nullability(column: ComparedColumn, here: ColumnInfo, there: ColumnShape): SchemaDifference[] {
+  if (here.nullable === there.nullable) return []
+  // A value that a policy makes NULL needs a place.
+  const mayBecomeNull = Object.values(column.policies).some((policy) => policy?.do === 'null')
+  if (there.nullable && mayBecomeNull) return []
+  const problem = there.nullable ? 'may be NULL, and may not at the source' : 'may not be NULL, and may at the source'
+  return [{ kind: 'nullability', name: column.from, problem }]
+}
+
+function sequence({ from }: ComparedColumn, here: ColumnInfo, { sequence: there }: ColumnShape): SchemaDifference[] {
+  if (!here.autoIncrement) return []
+  if (there === undefined) return [{ kind: 'sequence', name: from, problem: 'counts no more: it has no sequence' }]
+  if (there.largest === null || BigInt(there.next) > BigInt(there.largest)) return []
+  const problem = `gives ${there.next} next, and the table has ${there.largest} already`
+  return [{ kind: 'sequence', name: from, problem }]
+}
+
+const isNow = /^\(*(?:now\(\)|current_timestamp|localtimestamp|statement_timestamp\(\)|transaction_timestamp\(\))/i
+
+const cannotTell = 'cannot be told'
+
+/** What is wrong, or that it cannot be told. */
+function compareDefault(column: ComparedColumn, here: ColumnInfo, there: ColumnShape): string | undefined {
+  if (here.generated !== undefined || there.generated || here.autoIncrement || there.sequence !== undefined)
+    return undefined
+  const wanted = here.default
+  const found = there.default
+  if (wanted === undefined || isNull(wanted)) {
+    return found === undefined || /^NULL\b/i.test(found.sql) ? undefined : `is ${found.sql}, and the source has none`
+  }
+  if (isEmptied(column, wanted)) return undefined
+  if (found === undefined) return `is not there; the source has ${wanted.sql}`
+  if (wanted.kind === 'now')
+    return isNow.test(found.sql) ? undefined : `is ${found.sql}, and ${wanted.sql} at the source`
+  const text = literalText(wanted)
+  if (text === undefined || found.text === undefined) return cannotTell
+  const isSame = digestText(column.form, text) === digestText(column.form, found.text)
+  return isSame ? undefined : `is ${found.sql}, and ${wanted.sql} at the source`
+}
+
+/** A zero date, which a policy makes NULL. */
+function isEmptied({ policies }: ComparedColumn, value: DefaultValue): boolean {
+  return policies['zero-date']?.do === 'null' && value.kind === 'literal' && value.text.startsWith('0000-00-00')
+}
+
+function isNull({ kind, sql }: DefaultValue): boolean {
+  return kind === 'expression' && /^NULL$/i.test(sql)
+}
+
+function literalText(value: DefaultValue): string | undefined {
+  switch (value.kind) {
+    case 'literal':
+    case 'number':
+      return value.text
+    case 'bytes':
+      return value.hex
+    case 'bits':
+      return value.text
+    case 'now':
+    case 'expression':
+      return undefined
+  }
+}
+
+function indexProblem(index: IndexInfo, wanted: string, there: readonly IndexShape[]): string | undefined {
+  const fits = there.filter(
+    (one) => !one.partial && one.columns.join('\0') === wanted && (index.kind === 'index' || one.unique),
+  )
+  const primary = index.kind === 'primary' ? fits.filter((one) => one.primary) : fits
+  if (primary.length === 0) return 'is not there'
+  return primary.some((one) => one.valid) ? undefined : 'is there, and was not built to its end'
+}

@@ -1,0 +1,69 @@
+import type { Difference, DifferenceReason } from './difference.ts'
+
+/** Differences of one column and kind, for saying once what many have in common. */
+export interface ReasonCount {
+  readonly reason: DifferenceReason
+  /** The source's name; absent where whole rows are on one end alone. */
+  readonly column?: string | undefined
+  /** What all of them share, such as `-02:00`. */
+  readonly detail?: string | undefined
+  readonly count: number
+}
+
+export interface DeclaredCount {
+  readonly column: string
+  readonly rule: string
+  readonly count: number
+}
+
+/** Differences of one kind that are shown; all are counted, and all are handed on. */
+const samplesPerReason = 5
+const maxSamples = 100
+
+/** What is found out about one pair of tables, in bounded memory. */
+export class DifferenceLog {
+  missing = 0
+  extra = 0
+  changed = 0
+  readonly samples: Difference[] = []
+  readonly #reasons = new Map<string, { count: number } & ReasonCount>()
+  readonly #declared = new Map<string, { count: number } & DeclaredCount>()
+  readonly #onDifference: (difference: Difference) => void
+
+  /** @param onDifference Told of every one, in order. */
+  constructor(onDifference: (difference: Difference) => void) {
+    this.#onDifference = onDifference
+  }
+
+  get rowCount(): number {
+    return this.missing + this.extra + this.changed
+  }
+
+  get reasons(): readonly ReasonCount[] {
+    return [...this.#reasons.values()].toSorted((one, other) => other.count - one.count)
+  }
+
+  get declared(): readonly DeclaredCount[] {
+    return [...this.#declared.values()]
+  }
+
+  /** Counts the difference under its reason. The rows are counted by the caller. */
+  add(difference: Difference): void {
+    const { reason, column, detail } = difference
+    const id = JSON.stringify([reason, column ?? null, detail ?? null])
+    const held = this.#reasons.get(id)
+    const count = (held?.count ?? 0) + 1
+    if (held === undefined) this.#reasons.set(id, { reason, column, detail, count })
+    else held.count = count
+    if (count <= samplesPerReason && this.samples.length < maxSamples) this.samples.push(difference)
+    this.#onDifference(difference)
+  }
+
+  /** Counts a value that was changed as the mapping declares. */
+  declare(column: string, rule: string): void {
+    const id = JSON.stringify([column, rule])
+    const held = this.#declared.get(id)
+    if (held === undefined) this.#declared.set(id, { column, rule, count: 1 })
+    else held.count++
+  }
+}

@@ -1,0 +1,155 @@
+import type { Pipeline } from '../config/pipeline.ts'
+import type { Contents } from '../contract/contents.ts'
+import type { ExistingTable, Target } from '../contract/target.ts'
+import { TransloadError } from '../errors/transload-error.ts'
+import { decide, policiesOf, type RuleSet } from '../mapping/decide.ts'
+import type { ValuePolicies } from '../model/plan.ts'
+import { keepsRows } from '../model/plan.ts'
+import type { Catalog, ColumnInfo, NativeType, TableInfo } from '../model/relation.ts'
+import { type SelectedTable, selectTables } from '../plan/select-tables.ts'
+import { tableId } from '../plan/table-id.ts'
+import { columnNameIn, targetNames } from '../plan/target-names.ts'
+import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
+import { orderOf } from './key-order.ts'
+
+export interface PairRequest {
+  readonly catalog: Catalog
+  readonly pipeline: Pipeline
+  readonly target: Target
+  readonly rules: RuleSet
+  readonly source: Contents<NativeType>
+  readonly contents: Contents<string>
+}
+
+/** A table of the source that has no counterpart. */
+export interface UnpairedTable {
+  readonly from: string
+  readonly to: string
+}
+
+export interface PairedTables {
+  readonly tables: readonly ComparedTable[]
+  readonly unpaired: readonly UnpairedTable[]
+}
+
+/**
+ * Pairs the source's tables and columns with those that are there in the target, by name and mapping.
+ *
+ * @throws TL_S205 where the source has no table that is asked for, TL_C107 where one is named that is not there
+ */
+export async function pairTables(request: PairRequest, signal: AbortSignal): Promise<PairedTables> {
+  const { catalog, pipeline, target } = request
+  const selected = selectTables(catalog, pipeline)
+  const names = targetNames(selected, request)
+  const existing = await target.describe([...names.values()], signal)
+  const byName = new Map(existing.map((table) => [tableId(table.name), table]))
+  const tables: ComparedTable[] = []
+  const unpaired: UnpairedTable[] = []
+  for (const one of selected) {
+    const name = names.get(tableId(one.table.name))
+    if (name === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${one.dataset}` })
+    const there = byName.get(tableId(name))
+    if (there === undefined) unpaired.push({ from: one.dataset, to: `${name.schema}.${name.name}` })
+    else tables.push(pairTable(one, selected, there, request))
+  }
+  return { tables, unpaired }
+}
+
+function pairTable(
+  selected: SelectedTable,
+  all: readonly SelectedTable[],
+  there: ExistingTable,
+  request: PairRequest,
+): ComparedTable {
+  const { table, dataset, config } = selected
+  const columns: ComparedColumn[] = []
+  const skipped: SkippedColumn[] = []
+  for (const column of table.columns) {
+    if (config?.columns[column.name]?.drop === true) continue
+    const to = columnNameIn(all, table.name, column.name, request)
+    const type = there.columns.find((one) => one.name === to)?.type
+    const paired =
+      type === undefined ? 'the target has no such column' : pairColumn(column, to, type, selected, request)
+    if (typeof paired === 'string')
+      skipped.push({ from: column.name, to, reason: paired, isMissing: type === undefined })
+    else columns.push(paired)
+  }
+  for (const { name } of there.columns) {
+    const isKnown = columns.some(({ to }) => to === name) || skipped.some(({ to }) => to === name)
+    if (!isKnown) skipped.push({ from: '', to: name, reason: 'the source has no such column', isMissing: true })
+  }
+  const key = keyOf(table, columns)
+  const mode = config?.mode ?? request.pipeline.mode
+  return {
+    from: dataset,
+    to: `${there.name.schema}.${there.name.name}`,
+    source: table.name,
+    target: there.name,
+    columns,
+    skipped,
+    key: key?.slots ?? [],
+    isOrdered: key !== undefined && key.slots.every((slot) => orderOf(columns[slot]!.form) !== undefined),
+    index: key?.index,
+    ignoresExtra: keepsRows(mode),
+  }
+}
+
+/** The column, or why it cannot be compared. */
+function pairColumn(
+  column: ColumnInfo,
+  to: string,
+  targetType: string,
+  selected: SelectedTable,
+  { source, contents, rules }: PairRequest,
+): ComparedColumn | string {
+  const { native } = column
+  const forms = contents.formsOf(targetType)
+  const form = source.formsOf(native).find((one) => forms.includes(one))
+  if (form === undefined) return `${native.text} and ${targetType} have no form in common that is compared`
+  const isNarrower = form === 'float32' && source.formsOf(native)[0] !== 'float32'
+  return {
+    from: column.name,
+    to,
+    sourceType: native,
+    targetType,
+    form,
+    strength: form === 'json' || isNarrower ? 'normalised' : 'exact',
+    reason: form === 'json' ? 'order of keys and spacing mean nothing in this type' : undefined,
+    policies: policies(column, selected, rules),
+  }
+}
+
+/** What the mapping does with faulty values; nothing, where no rule knows the type. */
+function policies(column: ColumnInfo, { dataset, config }: SelectedTable, rules: RuleSet): ValuePolicies {
+  const mapped = {
+    table: dataset,
+    column: column.name,
+    native: column.native,
+    autoIncrement: column.autoIncrement,
+    facts: {},
+  }
+  try {
+    return policiesOf(rules, mapped, decide(rules, mapped, config?.columns[column.name]?.type).type)
+  } catch (error) {
+    if (error instanceof TransloadError && error.code === 'TL_C105') return {}
+    throw error
+  }
+}
+
+/** The primary key, or else the unique key of the fewest columns, if all of it is compared and none of it can be NULL. */
+function keyOf(
+  table: TableInfo,
+  columns: readonly ComparedColumn[],
+): { readonly slots: readonly number[]; readonly index: string } | undefined {
+  const nullable = new Set(table.columns.filter((column) => column.nullable).map(({ name }) => name))
+  const keys = table.indexes.flatMap(({ kind, name, parts }) => {
+    if (kind !== 'primary' && kind !== 'unique') return []
+    const slots = parts.map(({ column, prefixLength }) =>
+      prefixLength === undefined && column !== undefined && !nullable.has(column)
+        ? columns.findIndex(({ from }) => from === column)
+        : -1,
+    )
+    return slots.includes(-1) ? [] : [{ slots, index: name, rank: kind === 'primary' ? 0 : slots.length }]
+  })
+  return keys.toSorted((one, other) => one.rank - other.rank)[0]
+}

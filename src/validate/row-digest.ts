@@ -1,0 +1,66 @@
+import { hash } from 'node:crypto'
+import { canonicalJson } from '../canonical/json-compare.ts'
+import { digestText } from '../canonical/digest-text.ts'
+import type { DigestForm } from '../model/digest-form.ts'
+import type { ComparedTable } from './compared-table.ts'
+import { cellOf } from './compare-rows.ts'
+import type { RowPlace } from './row-stream.ts'
+
+/** Bytes of a digest. */
+export const digestBytes = 16
+
+/**
+ * The first 128 bits of SHA-256 over the cells of a row in their digest forms, each behind its length, so that no two
+ * lists of values are the same bytes; a NULL is a length of its own.
+ */
+export class RowDigester {
+  readonly #forms: readonly DigestForm[]
+  readonly #all: readonly number[]
+  #bytes = Buffer.alloc(64 * 1024)
+
+  constructor({ columns }: Pick<ComparedTable, 'columns'>) {
+    this.#forms = columns.map(({ form }) => form)
+    this.#all = columns.map((_, slot) => slot)
+  }
+
+  /** @param slots Of the row's columns: all, where they are left out */
+  digest(row: RowPlace, slots: readonly number[] = this.#all): Buffer {
+    let at = 0
+    for (const slot of slots) {
+      const cell = digestCell(this.#forms[slot]!, cellOf(row, slot))
+      const length = cell?.length ?? 0
+      if (at + 4 + length > this.#bytes.length) this.#grow(at + 4 + length)
+      this.#bytes.writeInt32LE(cell === undefined ? -1 : length, at)
+      at += 4
+      if (cell === undefined) continue
+      cell.copy(this.#bytes, at)
+      at += length
+    }
+    return hash('sha256', this.#bytes.subarray(0, at), 'buffer').subarray(0, digestBytes)
+  }
+
+  #grow(needed: number): void {
+    const larger = Buffer.alloc(Math.max(needed, this.#bytes.length * 2))
+    this.#bytes.copy(larger)
+    this.#bytes = larger
+  }
+}
+
+function digestCell(form: DigestForm, cell: Buffer | undefined): Buffer | undefined {
+  if (cell === undefined) return undefined
+  switch (form) {
+    case 'text':
+    case 'bytes':
+    case 'bits':
+    case 'set':
+    case 'json-text':
+      return cell
+    case 'json':
+      return Buffer.from(canonicalJson(cell.toString('utf8')))
+    default: {
+      const text = cell.toString('latin1')
+      const even = digestText(form, text)
+      return even === text ? cell : Buffer.from(even, 'latin1')
+    }
+  }
+}

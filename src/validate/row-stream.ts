@@ -1,0 +1,88 @@
+import { ArenaBatch } from '../batch/batch.ts'
+import type { Layout } from '../batch/layout.ts'
+import type { ContentReader } from '../contract/contents.ts'
+
+/** Where the cells of a row lie. Valid until the next call of `advance`. */
+export interface RowPlace {
+  readonly bytes: Buffer
+  readonly cells: Int32Array
+  /** Index in `cells` of the row's first pair of position and length. */
+  readonly at: number
+}
+
+/** The rows of a reader, one after the other, the next batch being read while one is looked at. */
+export class RowStream {
+  readonly #reader: ContentReader
+  readonly #width: number
+  #batches: [ArenaBatch, ArenaBatch]
+  #next: Promise<boolean> | undefined
+  #hasMore = true
+  #row = -1
+  #rowCount = 0
+  /** Rows up to and with the one that it stands at. */
+  count = 0
+  /** By column: NULLs of the batches so far, that at hand included. */
+  readonly nulls: Float64Array
+  bytes: Buffer = Buffer.alloc(0)
+  cells: Int32Array = new Int32Array(0)
+  at = 0
+
+  constructor(reader: ContentReader, dataset: string, columns: readonly string[]) {
+    const layout: Layout = {
+      dataset,
+      columns: columns.map((name) => ({ name, type: { kind: 'text' }, nullable: true })),
+      identify: [],
+    }
+    this.#reader = reader
+    this.#width = columns.length * 2
+    this.nulls = new Float64Array(columns.length)
+    this.#batches = [new ArenaBatch([layout]), new ArenaBatch([layout])]
+  }
+
+  /** Moves to the next row of the batch at hand; false: there is none, and `refill` is to be asked. */
+  advance(): boolean {
+    if (this.#row + 1 >= this.#rowCount) return false
+    this.#row++
+    this.count++
+    this.at = this.#row * this.#width
+    return true
+  }
+
+  /** Takes the next batch that has rows, and begins to read the one after it. False: there are no more rows. */
+  async refill(signal: AbortSignal): Promise<boolean> {
+    for (;;) {
+      if (this.#next === undefined && !this.#hasMore) return false
+      this.#next ??= this.#read(signal)
+      this.#hasMore = await this.#next
+      this.#next = undefined
+      const [filled, other] = this.#batches
+      this.#batches = [other, filled]
+      if (this.#hasMore) this.#next = this.#read(signal)
+      const frame = filled.frames[0]!
+      this.#rowCount = frame.rowCount
+      this.#row = -1
+      this.bytes = Buffer.from(filled.bytes.buffer, filled.bytes.byteOffset, filled.bytes.length)
+      this.cells = frame.cells
+      this.#countNulls()
+      if (this.#rowCount > 0) return true
+    }
+  }
+
+  #countNulls(): void {
+    const { cells, nulls } = this
+    const end = this.#rowCount * this.#width
+    for (let cell = 1, column = 0; cell < end; cell += 2, column++) {
+      if (column === nulls.length) column = 0
+      if (cells[cell]! < 0) nulls[column]!++
+    }
+  }
+
+  #read(signal: AbortSignal): Promise<boolean> {
+    const [batch] = this.#batches
+    batch.clear('', 0, 0)
+    const reading = this.#reader.read(batch, signal)
+    // Whoever asks for the next batch hears of an error; until then nobody does.
+    void Promise.allSettled([reading])
+    return reading
+  }
+}

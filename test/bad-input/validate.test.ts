@@ -1,0 +1,220 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import type { ValidationSummary } from '../../src/index.ts'
+import { createDatabase } from '../support/engines/create-database.ts'
+import { describeEngines } from '../support/engines/describe-engines.ts'
+import { engineUrl } from '../support/engines/engine-url.ts'
+import { type CliOutcome, runCli } from './run-cli.ts'
+
+interface Compared extends CliOutcome {
+  readonly summary: ValidationSummary
+}
+
+/** Two databases that are made by these statements, compared by the command line. */
+async function compare(sourceSql: string, targetSql: string, args: readonly string[] = []): Promise<Compared> {
+  await using source = await createDatabase(engineUrl('mysql9'), 'compare')
+  await using target = await createDatabase(engineUrl('postgres15'), 'compare')
+  await source.query(sourceSql)
+  await target.query(targetSql)
+  const outcome = await runCli(['validate', '--source', source.url, '--target', target.url, '--json', ...args])
+  expect(`${outcome.stdout}${outcome.stderr}`).toMatch(/^\{/)
+  return { ...outcome, summary: JSON.parse(outcome.stdout) as ValidationSummary }
+}
+
+const one = 'CREATE TABLE t (id int PRIMARY KEY, v varchar(20)); INSERT INTO t VALUES (1, '
+
+describeEngines(['mysql9', 'postgres15'], 'what cannot be compared as it is', () => {
+  it('ends with 0 where all is equal, and with 1 where a value is not', async () => {
+    const equal = await compare(`${one}'a')`, `${one}'a')`)
+    expect(equal.exitCode).toBe(0)
+    expect(equal.summary.status).toBe('equal')
+    const different = await compare(`${one}'a')`, `${one}'b')`)
+    expect(different.exitCode).toBe(1)
+    expect(different.summary.datasets[0]?.reasons).toEqual([{ reason: 'VALUE', column: 'v', count: 1 }])
+  })
+
+  it('counts only, where that is asked for', async () => {
+    const same = await compare(`${one}'a')`, `${one}'b')`, ['--mode', 'counts'])
+    expect(same.exitCode).toBe(0)
+    expect(same.summary).toMatchObject({ status: 'counted', datasets: [{ differences: null, sourceRows: 1 }] })
+    const less = await compare(`${one}'a')`, 'CREATE TABLE t (id int PRIMARY KEY, v text)', ['--mode', 'counts'])
+    expect(less.exitCode).toBe(1)
+    expect(less.summary.datasets).toMatchObject([{ sourceRows: 1, targetRows: 0 }])
+  })
+
+  it('names a table that the target does not have, and compares the others', async () => {
+    const { exitCode, summary } = await compare(`${one}'a'); CREATE TABLE other (id int)`, `${one}'a')`)
+    expect(exitCode).toBe(1)
+    expect(summary.unpaired).toEqual([{ from: 'other', to: 'public.other' }])
+    expect(summary.datasets).toMatchObject([{ from: 't', differences: { missing: 0, extra: 0, changed: 0 } }])
+  })
+
+  it('says so where there is no table in common, or none at all', async () => {
+    const none = await compare('CREATE TABLE a (id int)', 'CREATE TABLE b (id int)')
+    expect(none.exitCode).toBe(1)
+    expect(none.summary).toMatchObject({ status: 'different', datasets: [], unpaired: [{ from: 'a' }] })
+    const empty = await runCli([
+      'validate',
+      '--source',
+      engineUrl('mysql9'),
+      '--target',
+      engineUrl('postgres15'),
+      '--only',
+      'nowhere',
+    ])
+    expect(empty.exitCode).toBe(2)
+    expect(empty.stderr).toContain('TL_C107')
+  })
+
+  it('takes a view for no table', async () => {
+    const { exitCode, summary } = await compare(
+      `${one}'a')`,
+      `${one}'a'); ALTER TABLE t RENAME TO u; CREATE VIEW t AS TABLE u`,
+    )
+    expect(exitCode).toBe(1)
+    expect(summary.unpaired).toEqual([{ from: 't', to: 'public.t' }])
+  })
+
+  it('names a column that one end has alone', async () => {
+    const { exitCode, summary } = await compare(
+      'CREATE TABLE t (id int PRIMARY KEY, gone int); INSERT INTO t VALUES (1, 2)',
+      'CREATE TABLE t (id int PRIMARY KEY, more int); INSERT INTO t VALUES (1, 2)',
+    )
+    expect(exitCode).toBe(1)
+    expect(summary.datasets[0]?.schema).toEqual([
+      { kind: 'column', name: 'gone', problem: 'the target has no column gone' },
+    ])
+    expect(summary.datasets[0]?.columns).toEqual([
+      { from: 'id', to: 'id', strength: 'exact' },
+      { from: 'gone', to: 'gone', strength: 'skipped', reason: 'the target has no such column' },
+      { from: '', to: 'more', strength: 'skipped', reason: 'the source has no such column' },
+    ])
+    expect(summary.coverage?.join('\n')).toContain('t.more was not compared: the source has no such column.')
+  })
+
+  it('ends with 4 where nothing differs, but a type has no form that is compared', async () => {
+    const { exitCode, summary } = await compare(
+      'CREATE TABLE t (id int PRIMARY KEY, place point); INSERT INTO t VALUES (1, NULL)',
+      'CREATE TABLE t (id int PRIMARY KEY, place point); INSERT INTO t VALUES (1, NULL)',
+    )
+    expect(exitCode).toBe(4)
+    expect(summary.status).toBe('unproven')
+    expect(summary.coverage?.join('\n')).toContain('t.place was not compared: point and point have no form')
+  })
+
+  it('finds every row of a table whose key the target does not have', async () => {
+    const rows = "(1, 'a'), (2, 'b')"
+    const { exitCode, summary } = await compare(
+      `CREATE TABLE t (id int PRIMARY KEY, v varchar(20)); INSERT INTO t VALUES ${rows}`,
+      `CREATE TABLE t (id int, v text); INSERT INTO t VALUES ${rows}, (2, 'b')`,
+    )
+    expect(exitCode).toBe(1)
+    expect(summary.datasets[0]?.reasons).toEqual([{ reason: 'EXTRA', count: 1 }])
+    expect(summary.datasets[0]?.schema).toEqual([
+      { kind: 'nullability', name: 'id', problem: 'may be NULL, and may not at the source' },
+      { kind: 'primary key', name: 'PRIMARY', problem: 'is not there' },
+    ])
+  })
+
+  it('names what is missing of keys, indexes, defaults, checks and sequences', async () => {
+    const { exitCode, summary } = await compare(
+      `CREATE TABLE parents (id int PRIMARY KEY AUTO_INCREMENT, code varchar(10) DEFAULT 'x', n int NOT NULL DEFAULT 7,
+         at datetime DEFAULT CURRENT_TIMESTAMP, ok tinyint(1) NOT NULL DEFAULT 1, CHECK (n > 0), UNIQUE (code), KEY (n));
+       INSERT INTO parents (id, code) VALUES (1, 'a'), (5, 'b');
+       CREATE TABLE children (id int PRIMARY KEY, parent int, FOREIGN KEY (parent) REFERENCES parents (id));
+       INSERT INTO children VALUES (1, 5)`,
+      `CREATE TABLE parents (id int GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, code varchar(10) DEFAULT 'y', n int DEFAULT 7,
+         at timestamp(0) DEFAULT now(), ok boolean NOT NULL DEFAULT true);
+       INSERT INTO parents (id, code) VALUES (1, 'a'), (5, 'b');
+       CREATE TABLE children (id int PRIMARY KEY, parent int); INSERT INTO children VALUES (1, 5)`,
+    )
+    expect(exitCode).toBe(1)
+    const schema = new Map(summary.datasets.map(({ from, schema: found }) => [from, found]))
+    expect(schema.get('parents')).toEqual([
+      { kind: 'sequence', name: 'id', problem: 'gives 1 next, and the table has 5 already' },
+      { kind: 'default', name: 'code', problem: "is 'y'::character varying, and 'x' at the source" },
+      { kind: 'nullability', name: 'n', problem: 'may be NULL, and may not at the source' },
+      { kind: 'unique', name: 'code', problem: 'is not there' },
+      { kind: 'index', name: 'n', problem: 'is not there' },
+      { kind: 'check', name: 'parents_chk_1', problem: 'is not there' },
+    ])
+    expect(schema.get('children')).toEqual([
+      { kind: 'index', name: 'parent', problem: 'is not there' },
+      { kind: 'foreign key', name: 'children_ibfk_1', problem: 'is not there' },
+    ])
+  })
+
+  it('tells orphans that the target has alone from those that the source has too', async () => {
+    const tables = `CREATE TABLE parents (id int PRIMARY KEY); CREATE TABLE children (id int PRIMARY KEY, parent int`
+    const { exitCode, summary } = await compare(
+      `${tables}, FOREIGN KEY (parent) REFERENCES parents (id)); INSERT INTO parents VALUES (1), (2);
+       INSERT INTO children VALUES (1, 1), (2, 2); SET foreign_key_checks = 0; INSERT INTO children VALUES (3, 99)`,
+      `${tables}); INSERT INTO parents VALUES (1); INSERT INTO children VALUES (1, 1), (2, 2), (3, 99)`,
+      ['--only', 'children,parents'],
+    )
+    expect(exitCode).toBe(1)
+    expect(summary.datasets.find(({ from }) => from === 'children')?.orphans).toEqual([
+      { constraint: { from: 'children_ibfk_1', to: 'children_ibfk_1' }, source: 1, target: 2 },
+    ])
+  })
+
+  it('stops looking where more rows differ than are asked for', async () => {
+    const numbers = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 900)'
+    const { exitCode, summary } = await compare(
+      `CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t ${numbers} SELECT i, i FROM n`,
+      `CREATE TABLE t (id int PRIMARY KEY, v int); ${numbers} INSERT INTO t SELECT i, i + 1 FROM n`,
+      ['--max-differences', '100'],
+    )
+    expect(exitCode).toBe(1)
+    expect(summary.datasets[0]?.differences).toEqual({ missing: 0, extra: 0, changed: 100, stopped: true })
+    expect(summary.coverage?.join('\n')).toContain('t: more differences were not looked for.')
+  })
+
+  it('writes every difference to a file that is its owner’s alone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'transload-differences-'))
+    try {
+      const values = (sign: string): string =>
+        `WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 50) SELECT i, CONCAT('${sign}', i) FROM n`
+      await compare(
+        `CREATE TABLE t (id int PRIMARY KEY, v varchar(20)); INSERT INTO t ${values('a')}`,
+        `CREATE TABLE t (id int PRIMARY KEY, v varchar(20)); INSERT INTO t ${values('b')}`,
+        ['--report', folder],
+      )
+      const file = join(folder, 'differences.ndjson')
+      const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
+      expect(lines.map((line) => JSON.parse(line))).toHaveLength(50)
+      expect(JSON.parse(lines[4] ?? '')).toEqual({
+        from: 't',
+        to: 'public.t',
+        key: { id: '5' },
+        reason: 'VALUE',
+        column: 'v',
+        source: { text: 'a5' },
+        target: { text: 'b5' },
+      })
+      expect((await stat(file)).mode & 0o777).toBe(0o600)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  it('refuses a dump file, which cannot be compared yet, with the way out', async () => {
+    const outcome = await runCli([
+      'validate',
+      '--source',
+      'mysqldump:/nowhere.sql',
+      '--target',
+      engineUrl('postgres15'),
+    ])
+    expect(outcome.exitCode).not.toBe(0)
+    expect(outcome.stderr).toMatch(/TL_[A-Z]\d+/)
+  })
+
+  it('asks for both ends', async () => {
+    const outcome = await runCli(['validate', '--source', engineUrl('mysql9')])
+    expect(outcome.exitCode).toBe(2)
+    expect(outcome.stderr).toContain('--target')
+  })
+})
