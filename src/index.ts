@@ -140,7 +140,14 @@ export interface ValidateOptions {
  */
 export async function validate(options: ValidateOptions): Promise<ValidateOutcome> {
   const { pipeline, mode = 'stream', maxDifferences = 100_000, events, signal = never() } = options
-  const silent: ValidateEvents = { notice() {}, step() {}, difference() {}, settled: async () => {} }
+  const silent: ValidateEvents = {
+    notice() {},
+    step() {},
+    difference() {},
+    settled: async () => {},
+    begun: async () => {},
+    retracted: async () => {},
+  }
   return await validateRequest({
     pipeline,
     registry,

@@ -21,9 +21,13 @@ export interface ValidateEvents {
   notice(message: string): void
   /** What is being done now, for people. */
   step(text: string): void
-  /** Every difference, in order; `settled` is awaited before more of them come. */
+  /** Every difference, in order, table by table; every so often `settled` is awaited before more of them come. */
   difference(difference: Difference): void
   settled(): Promise<void>
+  /** The next differences are of another table. */
+  begun(from: string): Promise<void>
+  /** What was told since `begun` is not so: the table is compared once more. */
+  retracted(): Promise<void>
 }
 
 export type ValidateRequest = Omit<EndsRequest, 'events'> & {
@@ -72,7 +76,10 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   const schemas = await compareSchemas(paired.tables, catalog, target, signal)
   const findings: TableFindings[] = []
   for (const [place, table] of paired.tables.entries()) {
-    if (request.mode === 'stream') events.step(`comparing ${table.from} with ${table.to}`)
+    if (request.mode === 'stream') {
+      events.step(`comparing ${table.from} with ${table.to}`)
+      await events.begun(table.from)
+    }
     const comparison =
       request.mode === 'stream'
         ? await compareTable(table, {
@@ -81,6 +88,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
             maxDifferences: request.maxDifferences,
             onDifference: (difference) => events.difference(difference),
             pause: () => events.settled(),
+            retract: () => events.retracted(),
             signal,
           })
         : undefined

@@ -4,6 +4,9 @@ import type { DifferenceLog } from './difference-log.ts'
 import { type CellOrder, orderOf } from './key-order.ts'
 import type { RowStream } from './row-stream.ts'
 
+/** Differences after which whoever is told of them is waited for. */
+const pauseAfter = 1_000
+
 /** How a comparison of two ordered streams ended. */
 export type OrderedEnd =
   | 'done'
@@ -16,7 +19,7 @@ export type OrderedEnd =
  * Compares two tables whose rows come in the order of a key that both ends order alike, in one pass over each. Keys that
  * do not ascend show that they do not.
  *
- * @param pause Awaited between batches
+ * @param pause Awaited between batches, and after so many differences
  */
 export async function compareOrdered(
   table: ComparedTable,
@@ -39,12 +42,13 @@ export async function compareOrdered(
     else if (order < 0) comparer.missing(source)
     else comparer.extra(target)
     if (log.rowCount >= maxDifferences) return 'enough'
+    if (log.untold >= pauseAfter) await log.told(pause)
     if (order <= 0 && !left.step()) {
-      await pause()
+      await log.told(pause)
       await left.move(signal)
     }
     if (order >= 0 && !right.step()) {
-      await pause()
+      await log.told(pause)
       await right.move(signal)
     }
     if (left.isUnordered || right.isUnordered) return 'unordered'

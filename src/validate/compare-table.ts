@@ -12,9 +12,12 @@ export interface CompareOptions {
   readonly target: Contents<string>
   /** Rows that differ before no more are looked for. */
   readonly maxDifferences: number
-  /** Told of every difference, in order; awaited between batches by `pause`. */
+  /** Told of every difference, in order. */
   readonly onDifference: (difference: Difference) => void
+  /** Awaited every so often, so that whoever is told can keep up. */
   readonly pause: () => Promise<void>
+  /** What was told of this table is not so: it is compared once more, in another way. */
+  readonly retract: () => Promise<void>
   readonly signal: AbortSignal
 }
 
@@ -40,9 +43,9 @@ export interface TableComparison {
 /** Compares all rows of two tables, by reading both whole. @throws TransloadError where an end cannot be read */
 export async function compareTable(table: ComparedTable, options: CompareOptions): Promise<TableComparison> {
   if (table.isOrdered) {
-    // Nobody hears of differences before it is sure that both ends order alike.
     const found = await compareInOrder(table, options)
     if (found !== undefined) return found
+    await options.retract()
   }
   const log = new DifferenceLog(options.onDifference)
   let source: Seen = { rows: 0, nulls: [] }
@@ -84,15 +87,13 @@ function reasonForBuckets(table: ComparedTable): string {
 }
 
 async function compareInOrder(table: ComparedTable, options: CompareOptions): Promise<TableComparison | undefined> {
-  const found: Difference[] = []
-  const log = new DifferenceLog((difference) => found.push(difference))
+  const log = new DifferenceLog(options.onDifference)
   const order = table.key
   return await withRows(table, 'source', order, options, async (source) => {
     return await withRows(table, 'target', order, options, async (target) => {
       const { maxDifferences, pause, signal } = options
       const end = await compareOrdered(table, source, target, log, maxDifferences, pause, signal)
       if (end === 'unordered') return undefined
-      for (const difference of found) options.onDifference(difference)
       const reason = 'both ends order the key alike'
       const isStopped = end === 'enough'
       return { table, mode: 'ordered', reason, source: seenOf(source), target: seenOf(target), log, isStopped }

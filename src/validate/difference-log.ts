@@ -25,6 +25,8 @@ export class DifferenceLog {
   missing = 0
   extra = 0
   changed = 0
+  /** Differences since those who are told of them were waited for. */
+  untold = 0
   readonly samples: Difference[] = []
   readonly #reasons = new Map<string, { count: number } & ReasonCount>()
   readonly #declared = new Map<string, { count: number } & DeclaredCount>()
@@ -56,7 +58,14 @@ export class DifferenceLog {
     if (held === undefined) this.#reasons.set(id, { reason, column, detail, count })
     else held.count = count
     if (count <= samplesPerReason && this.samples.length < maxSamples) this.samples.push(difference)
+    this.untold++
     this.#onDifference(difference)
+  }
+
+  /** Waits for those who are told. */
+  async told(pause: () => Promise<void>): Promise<void> {
+    this.untold = 0
+    await pause()
   }
 
   /** Counts a value that was changed as the mapping declares. */

@@ -73,6 +73,7 @@ function comparePair(from: EngineName, to: EngineName): void {
             maxDifferences: 100_000,
             onDifference: () => {},
             pause: async () => {},
+            retract: async () => {},
             signal: never,
           },
         )

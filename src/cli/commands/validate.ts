@@ -1,7 +1,5 @@
-import { createWriteStream, type WriteStream } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { type FileHandle, open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { once } from 'node:events'
 import { type Command, Option } from 'commander'
 import { loadPipeline, validate } from '../../index.ts'
 import type { ValidateOutcome } from '../../run/validate.ts'
@@ -64,7 +62,8 @@ export async function validateCommand(
     say: (line) => progress.say(line),
     beforeExit: async () => {},
   })
-  await using log = directory === undefined ? undefined : new DifferencesFile(join(directory, 'differences.ndjson'))
+  await using log =
+    directory === undefined ? undefined : await DifferencesFile.create(join(directory, 'differences.ndjson'))
   const outcome = await validate({
     pipeline,
     mode: options.mode,
@@ -74,6 +73,8 @@ export async function validateCommand(
       step: (text) => progress.say(text),
       difference: (difference) => log?.add(difference),
       settled: async () => await log?.settled(),
+      begun: async () => await log?.begun(),
+      retracted: async () => await log?.retracted(),
     },
     signal: interrupts.signal,
   })
@@ -107,15 +108,26 @@ async function present(output: Output, outcome: ValidateOutcome, files: readonly
 
 /** Every difference, one JSON document a line: values are somebody's, and so the file is its owner's alone. */
 class DifferencesFile implements AsyncDisposable {
-  readonly #stream: WriteStream
+  readonly #file: FileHandle
   #lines: string[] = []
-  #failure: unknown
+  #length = 0
+  #begunAt = 0
 
-  constructor(path: string) {
-    this.#stream = createWriteStream(path, { mode: 0o600 })
-    this.#stream.on('error', (error) => {
-      this.#failure = error
-    })
+  private constructor(file: FileHandle) {
+    this.#file = file
+  }
+
+  /** @throws TL_C105 where there can be no such file */
+  static async create(path: string): Promise<DifferencesFile> {
+    try {
+      // To the end of what is there, wherever that is after some of it was taken back.
+      const file = await open(path, 'a', 0o600)
+      await file.chmod(0o600)
+      await file.truncate()
+      return new DifferencesFile(file)
+    } catch (error) {
+      throw unwritable('--report', error)
+    }
   }
 
   add(difference: Difference): void {
@@ -124,13 +136,30 @@ class DifferencesFile implements AsyncDisposable {
 
   /** Waits until the file has taken what there is. @throws TL_C105 where it cannot */
   async settled(): Promise<void> {
-    const text = this.#lines.join('')
+    if (this.#lines.length === 0) return
+    const text = Buffer.from(this.#lines.join(''))
     this.#lines = []
-    if (text !== '' && !this.#stream.write(text)) await once(this.#stream, 'drain')
-    if (this.#failure !== undefined) throw unwritable('--report', this.#failure)
+    try {
+      await this.#file.writeFile(text)
+    } catch (error) {
+      throw unwritable('--report', error)
+    }
+    this.#length += text.length
+  }
+
+  async begun(): Promise<void> {
+    await this.settled()
+    this.#begunAt = this.#length
+  }
+
+  /** Takes back what was added since `begun`. */
+  async retracted(): Promise<void> {
+    await this.settled()
+    await this.#file.truncate(this.#begunAt)
+    this.#length = this.#begunAt
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await new Promise<void>((resolve) => this.#stream.end(resolve))
+    await this.#file.close()
   }
 }
