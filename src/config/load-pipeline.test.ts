@@ -188,7 +188,7 @@ describe('what is wrong with a pipeline file', () => {
       'a later validation',
       `${ends}validate: {mode: digest}\n`,
       'validate.mode is digest, which this version does not have',
-      'auto, counts, off',
+      'auto, stream, counts, off',
     ],
     [
       'a secret in a name',

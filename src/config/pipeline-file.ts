@@ -67,9 +67,11 @@ export const pipelineFileSchema = z.strictObject({
   validate: z
     .strictObject({
       mode: z
-        .enum(['auto', 'counts', 'off'])
+        .enum(['auto', 'stream', 'counts', 'off'])
         .optional()
-        .describe('counts: rows, NULLs and orphans on both sides; auto, the default: the best that this version has.'),
+        .describe(
+          'stream: every value of every row; counts: rows, NULLs and orphans on both sides; auto, the default: counts in this version.',
+        ),
       orphans: z.boolean().optional().describe('false: rows without their parent are not counted.'),
     })
     .optional()
@@ -99,5 +101,5 @@ export function laterPart(path: readonly PropertyKey[], key: string): string | u
 /** Ways of validating that this version does not have. */
 export function isLaterMode(path: readonly PropertyKey[], value: unknown): boolean {
   if (path.join('.') !== 'validate.mode' || typeof value !== 'string') return false
-  return value === 'stream' || value === 'digest' || value.startsWith('sample')
+  return value === 'digest' || value.startsWith('sample')
 }

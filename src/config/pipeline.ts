@@ -50,5 +50,5 @@ export interface Pipeline {
   readonly mode: WriteMode
   readonly errors: ErrorBudget
   readonly losses: LossBudget | undefined
-  readonly validate: { readonly mode: 'counts' | 'off'; readonly orphans: boolean }
+  readonly validate: { readonly mode: 'stream' | 'counts' | 'off'; readonly orphans: boolean }
 }

@@ -16,6 +16,7 @@ import type { RunRequest } from './request.ts'
 import type { RunSession } from './session.ts'
 import { summarise } from './summary.ts'
 import { hasSwap, swapTables } from './swap.ts'
+import { validateContents } from './validate-contents.ts'
 import { validateCounts } from './validate-counts.ts'
 import { verdict } from './verdict.ts'
 
@@ -65,19 +66,25 @@ async function carryOut(request: RunRequest, ends: Ends, session: RunSession, re
   const { source, target } = ends
   const { watch } = record
   const counting = flags.validate && request.pipeline.validate.mode !== 'off' && !flags.schemaOnly
+  const streaming = counting && request.pipeline.validate.mode === 'stream'
   let sourceCounts: readonly CountAnswer[] | undefined
+  // The moment of the copy lasts as long as it is compared with.
+  await using held = new AsyncDisposableStack()
+  let moment: Snapshot | undefined
   // Tables are replaced by none that were not counted, though there is nothing left to copy.
   const isCopied = flags.finishOnly && !(counting && hasSwap(session.plan))
   if (!isCopied && !flags.schemaOnly) {
     events.phase('copy')
     const snapshot = await watch.time('copy', () => copy(request, session, source, target))
-    await using _ = snapshot
+    held.use(snapshot)
     assertRejectBudget(request.pipeline.errors, session.tally.total(), true)
     probe('after-load')
     if (counting) {
       events.phase('validate')
       sourceCounts = await watch.time('validate', () => countSource(session.plan, snapshot, request))
     }
+    if (streaming) moment = snapshot
+    else await held.disposeAsync()
   }
   if (session.status === 'running') await session.setStatus(target, 'loaded', signal)
   events.phase('finish')
@@ -87,7 +94,10 @@ async function carryOut(request: RunRequest, ends: Ends, session: RunSession, re
   if (sourceCounts !== undefined) {
     events.phase('validate')
     const counts = sourceCounts
-    await watch.time('validate', () => validateCounts(request, session, target, counts, record))
+    await watch.time('validate', async () => {
+      await validateCounts(request, session, target, counts, record)
+      if (moment !== undefined) await validateContents(request, session, moment, target, record)
+    })
   }
   if (hasSwap(session.plan)) {
     events.phase('finish')

@@ -33,17 +33,22 @@ export async function compareBuckets(
   pause: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<'done' | 'enough'> {
-  const digester = new RowDigester(table)
-  const sort = async (rows: RowStream): Promise<Buckets> => {
+  const sort = async (rows: RowStream, end: 'source' | 'target'): Promise<Buckets> => {
     const buckets = new Buckets()
+    // What rules change is counted here, of every row.
+    const whole = new RowDigester(table, end, (column, rule) => log.declare(column, rule))
+    const keys = new RowDigester(table, end)
     await eachRow(rows, pause, signal, (row) => {
-      const digest = digester.digest(row)
-      const key = table.key.length === 0 ? digest : digester.digest(row, table.key)
+      const digest = whole.digest(row)
+      const key = table.key.length === 0 ? digest : keys.digest(row, table.key)
       buckets.add(bucketOf(key), digest, rowBytes(row, table))
     })
     return buckets
   }
-  const [source, target] = await Promise.all([ends.source(sort), ends.target(sort)])
+  const [source, target] = await Promise.all([
+    ends.source((rows) => sort(rows, 'source')),
+    ends.target((rows) => sort(rows, 'target')),
+  ])
   for (const group of groupsOf(source, target)) {
     await compareGroup(table, ends, log, group, pause, signal)
     if (log.rowCount >= maxDifferences) return 'enough'
@@ -102,16 +107,16 @@ async function compareGroup(
   pause: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const comparer = new RowComparer(table, log)
-  const digester = new RowDigester(table)
+  const comparer = new RowComparer(table, log, () => {})
   const held = new Map<string, RowPlace[]>()
-  const keyIn = (row: RowPlace): string | undefined => {
+  const keyIn = (row: RowPlace, digester: RowDigester): string | undefined => {
     const key = table.key.length === 0 ? digester.digest(row) : digester.digest(row, table.key)
     return group.has(bucketOf(key)) ? key.toString('latin1') : undefined
   }
   await ends.source(async (rows) => {
+    const digester = new RowDigester(table, 'source')
     await eachRow(rows, pause, signal, (row) => {
-      const key = keyIn(row)
+      const key = keyIn(row, digester)
       if (key === undefined) return
       const twins = held.get(key)
       if (twins === undefined) held.set(key, [copyOf(row, table)])
@@ -120,8 +125,9 @@ async function compareGroup(
   })
   const extras: RowPlace[] = []
   await ends.target(async (rows) => {
+    const digester = new RowDigester(table, 'target')
     await eachRow(rows, pause, signal, (row) => {
-      const key = keyIn(row)
+      const key = keyIn(row, digester)
       if (key === undefined) return
       const twins = held.get(key)
       const twin = twins?.pop()

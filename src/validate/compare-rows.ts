@@ -13,10 +13,17 @@ const shortBytes = 48
 export class RowComparer {
   readonly #table: ComparedTable
   readonly #log: DifferenceLog
+  readonly #onDeclared: (column: string, rule: string) => void
 
-  constructor(table: ComparedTable, log: DifferenceLog) {
+  /** @param onDeclared Told of each value that was changed as the mapping declares */
+  constructor(
+    table: ComparedTable,
+    log: DifferenceLog,
+    onDeclared: (column: string, rule: string) => void = (column, rule) => log.declare(column, rule),
+  ) {
     this.#table = table
     this.#log = log
+    this.#onDeclared = onDeclared
   }
 
   /** Two rows of one key. */
@@ -36,8 +43,10 @@ export class RowComparer {
   }
 
   missing(source: RowPlace): void {
+    const difference = this.#difference(source, 'MISSING')
+    if (this.#log.isExpected(difference.key)) return
     this.#log.missing++
-    this.#log.add(this.#difference(source, 'MISSING'))
+    this.#log.add(difference)
   }
 
   extra(target: RowPlace): void {
@@ -53,7 +62,7 @@ export class RowComparer {
     const judgement = judge(column, one, other)
     if (judgement.is === 'same') return false
     if (judgement.is === 'declared') {
-      this.#log.declare(column.from, judgement.rule)
+      this.#onDeclared(column.from, judgement.rule)
       return false
     }
     this.#log.add({

@@ -1,4 +1,5 @@
 import type { Contents } from '../contract/contents.ts'
+import type { RowKey } from '../model/loss.ts'
 import type { NativeType } from '../model/relation.ts'
 import { compareBuckets } from './compare-buckets.ts'
 import { compareOrdered } from './compare-ordered.ts'
@@ -18,6 +19,8 @@ export interface CompareOptions {
   readonly pause: () => Promise<void>
   /** What was told of this table is not so: it is compared once more, in another way. */
   readonly retract: () => Promise<void>
+  /** Whether a row of the source is missing for a reason that is known; asked once for each that is. Absent: none is. */
+  readonly isExpected?: ((key: RowKey) => boolean) | undefined
   readonly signal: AbortSignal
 }
 
@@ -47,7 +50,7 @@ export async function compareTable(table: ComparedTable, options: CompareOptions
     if (found !== undefined) return found
     await options.retract()
   }
-  const log = new DifferenceLog(options.onDifference)
+  const log = new DifferenceLog(options.onDifference, options.isExpected)
   let source: Seen = { rows: 0, nulls: [] }
   let target: Seen = { rows: 0, nulls: [] }
   const end = await compareBuckets(
@@ -87,7 +90,7 @@ function reasonForBuckets(table: ComparedTable): string {
 }
 
 async function compareInOrder(table: ComparedTable, options: CompareOptions): Promise<TableComparison | undefined> {
-  const log = new DifferenceLog(options.onDifference)
+  const log = new DifferenceLog(options.onDifference, options.isExpected)
   const order = table.key
   return await withRows(table, 'source', order, options, async (source) => {
     return await withRows(table, 'target', order, options, async (target) => {

@@ -1,3 +1,4 @@
+import type { RowKey } from '../model/loss.ts'
 import type { Difference, DifferenceReason } from './difference.ts'
 
 /** Differences of one column and kind, for saying once what many have in common. */
@@ -31,10 +32,20 @@ export class DifferenceLog {
   readonly #reasons = new Map<string, { count: number } & ReasonCount>()
   readonly #declared = new Map<string, { count: number } & DeclaredCount>()
   readonly #onDifference: (difference: Difference) => void
+  readonly #isExpected: ((key: RowKey) => boolean) | undefined
 
-  /** @param onDifference Told of every one, in order. */
-  constructor(onDifference: (difference: Difference) => void) {
+  /**
+   * @param onDifference Told of every one, in order
+   * @param isExpected Whether a missing row is missing for a reason that is known
+   */
+  constructor(onDifference: (difference: Difference) => void, isExpected?: (key: RowKey) => boolean) {
     this.#onDifference = onDifference
+    this.#isExpected = isExpected
+  }
+
+  /** Whether a row of the source may be missing: it is no difference then. */
+  isExpected(key: RowKey): boolean {
+    return this.#isExpected?.(key) === true
   }
 
   get rowCount(): number {

@@ -53,24 +53,28 @@ function declaredLoss(
   source: Buffer | undefined,
   target: Buffer | undefined,
 ): Judgement | undefined {
-  if (source === undefined) return undefined
+  const { cell, rule } = expectedCell(column, source)
+  if (rule === undefined || (cell === undefined) !== (target === undefined)) return undefined
+  if (cell === undefined || target === undefined) return { is: 'declared', rule }
+  const [one, other] = [cell, target].map((text) => digestText(column.form, text.toString('utf8')))
+  return one === other ? { is: 'declared', rule } : undefined
+}
+
+/** What the target is to have of a value, and the rule that changes it, if one does. `undefined` is NULL. */
+export function expectedCell(
+  column: ComparedColumn,
+  source: Buffer | undefined,
+): { readonly cell: Buffer | undefined; readonly rule?: string } {
+  if (source === undefined) return { cell: source }
   for (const fault of faultsOf(column, source)) {
     const policy = column.policies[fault]
     if (policy === undefined || policy.do === 'reject') continue
     const { rule } = policy
-    const isMet =
-      policy.do === 'null'
-        ? target === undefined
-        : target !== undefined && becomes(column, source, policy.do === 'replace' ? policy.text : undefined, target)
-    if (isMet) return { is: 'declared', rule }
+    if (policy.do === 'null') return { cell: undefined, rule }
+    const text = policy.do === 'replace' ? policy.text : source.toString('utf8').replaceAll('\0', '')
+    return { cell: Buffer.from(text), rule }
   }
-  return undefined
-}
-
-/** @param replacement Absent: the faulty characters are taken out */
-function becomes(column: ComparedColumn, source: Buffer, replacement: string | undefined, target: Buffer): boolean {
-  const expected = replacement ?? source.toString('utf8').replaceAll('\0', '')
-  return digestText(column.form, expected) === digestText(column.form, target.toString('utf8'))
+  return { cell: source }
 }
 
 function faultsOf({ form, sourceType }: ComparedColumn, source: Buffer): ValueFault[] {
@@ -82,7 +86,7 @@ function faultsOf({ form, sourceType }: ComparedColumn, source: Buffer): ValueFa
   const faults: ValueFault[] = []
   if (sourceType.name === 'enum' && source.length === 0) faults.push('enum-zero')
   if (form !== 'bytes' && source.includes(0)) faults.push('nul-byte')
-  if (form === 'json' || form === 'json-text') faults.push('json-nul', 'invalid-json')
+  if ((form === 'json' || form === 'json-text') && source.includes('\\u0000')) faults.push('json-nul')
   return faults
 }
 

@@ -10,6 +10,7 @@ import { type SelectedTable, selectTables } from '../plan/select-tables.ts'
 import { tableId } from '../plan/table-id.ts'
 import { columnNameIn, targetNames } from '../plan/target-names.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
+import { compareTypes } from './compare-types.ts'
 import { orderOf } from './key-order.ts'
 
 export interface PairRequest {
@@ -69,7 +70,13 @@ function pairTable(
     const to = columnNameIn(all, table.name, column.name, request)
     const type = there.columns.find((one) => one.name === to)?.type
     const paired =
-      type === undefined ? 'the target has no such column' : pairColumn(column, to, type, selected, request)
+      type === undefined
+        ? 'the target has no such column'
+        : compareTypes(
+            { from: column.name, to, sourceType: column.native, targetType: type },
+            policies(column, selected, request.rules),
+            request,
+          )
     if (typeof paired === 'string')
       skipped.push({ from: column.name, to, reason: paired, isMissing: type === undefined })
     else columns.push(paired)
@@ -91,31 +98,6 @@ function pairTable(
     isOrdered: key !== undefined && key.slots.every((slot) => orderOf(columns[slot]!.form) !== undefined),
     index: key?.index,
     ignoresExtra: keepsRows(mode),
-  }
-}
-
-/** The column, or why it cannot be compared. */
-function pairColumn(
-  column: ColumnInfo,
-  to: string,
-  targetType: string,
-  selected: SelectedTable,
-  { source, contents, rules }: PairRequest,
-): ComparedColumn | string {
-  const { native } = column
-  const forms = contents.formsOf(targetType)
-  const form = source.formsOf(native).find((one) => forms.includes(one))
-  if (form === undefined) return `${native.text} and ${targetType} have no form in common that is compared`
-  const isNarrower = form === 'float32' && source.formsOf(native)[0] !== 'float32'
-  return {
-    from: column.name,
-    to,
-    sourceType: native,
-    targetType,
-    form,
-    strength: form === 'json' || isNarrower ? 'normalised' : 'exact',
-    reason: form === 'json' ? 'order of keys and spacing mean nothing in this type' : undefined,
-    policies: policies(column, selected, rules),
   }
 }
 

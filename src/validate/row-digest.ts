@@ -2,8 +2,9 @@ import { hash } from 'node:crypto'
 import { canonicalJson } from '../canonical/json-compare.ts'
 import { digestText } from '../canonical/digest-text.ts'
 import type { DigestForm } from '../model/digest-form.ts'
-import type { ComparedTable } from './compared-table.ts'
+import type { ComparedColumn, ComparedTable } from './compared-table.ts'
 import { cellOf } from './compare-rows.ts'
+import { expectedCell } from './explain.ts'
 import type { RowPlace } from './row-stream.ts'
 
 /** Bytes of a digest. */
@@ -14,12 +15,25 @@ export const digestBytes = 16
  * lists of values are the same bytes; a NULL is a length of its own.
  */
 export class RowDigester {
-  readonly #forms: readonly DigestForm[]
+  readonly #columns: readonly ComparedColumn[]
+  /** By column: whether a policy may change its values. */
+  readonly #isMended: readonly boolean[]
+  readonly #onDeclared: (column: string, rule: string) => void
   readonly #all: readonly number[]
   #bytes = Buffer.alloc(64 * 1024)
 
-  constructor({ columns }: Pick<ComparedTable, 'columns'>) {
-    this.#forms = columns.map(({ form }) => form)
+  /**
+   * @param end Of the source, values are taken as the target is to have them
+   * @param onDeclared Told of each value that a rule changes
+   */
+  constructor(
+    { columns }: Pick<ComparedTable, 'columns'>,
+    end: 'source' | 'target',
+    onDeclared: (column: string, rule: string) => void = () => {},
+  ) {
+    this.#columns = columns
+    this.#isMended = columns.map(({ policies }) => end === 'source' && Object.keys(policies).length > 0)
+    this.#onDeclared = onDeclared
     this.#all = columns.map((_, slot) => slot)
   }
 
@@ -27,7 +41,7 @@ export class RowDigester {
   digest(row: RowPlace, slots: readonly number[] = this.#all): Buffer {
     let at = 0
     for (const slot of slots) {
-      const cell = digestCell(this.#forms[slot]!, cellOf(row, slot))
+      const cell = this.#cell(slot, row)
       const length = cell?.length ?? 0
       if (at + 4 + length > this.#bytes.length) this.#grow(at + 4 + length)
       this.#bytes.writeInt32LE(cell === undefined ? -1 : length, at)
@@ -37,6 +51,15 @@ export class RowDigester {
       at += length
     }
     return hash('sha256', this.#bytes.subarray(0, at), 'buffer').subarray(0, digestBytes)
+  }
+
+  #cell(slot: number, row: RowPlace): Buffer | undefined {
+    const column = this.#columns[slot]!
+    const cell = cellOf(row, slot)
+    if (!this.#isMended[slot]!) return digestCell(column.form, cell)
+    const expected = expectedCell(column, cell)
+    if (expected.rule !== undefined) this.#onDeclared(column.from, expected.rule)
+    return digestCell(column.form, expected.cell)
   }
 
   #grow(needed: number): void {
