@@ -10,6 +10,7 @@ import { assertPlanFits, planOnly } from './run/plan-only.ts'
 import type { RunEvents, RunFlags } from './run/request.ts'
 import { retryRejects } from './run/retry.ts'
 import { run as runRequest } from './run/run.ts'
+import { defaultMaxDifferences } from './validate/compare-table.ts'
 import { validate as validateRequest, type ValidateEvents, type ValidateOutcome } from './run/validate.ts'
 
 export type { PipelineFlags } from './config/load-pipeline.ts'
@@ -24,6 +25,7 @@ export type { ColumnPlan, DatasetPlan, Finding, NotCarried, Plan, WriteMode } fr
 export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
 export type { RunEvents, RunFlags } from './run/request.ts'
 export type { ValidateEvents, ValidateOutcome } from './run/validate.ts'
+export { defaultMaxDifferences }
 export type { Difference, DifferenceReason } from './validate/difference.ts'
 
 /** transload's own version. */
@@ -126,7 +128,7 @@ export interface ValidateOptions {
   readonly pipeline: Pipeline
   /** `stream`: every value of every row. `counts`: rows, NULLs and orphans only. */
   readonly mode?: 'stream' | 'counts' | undefined
-  /** Rows of one table that differ before no more are looked for: 100,000, where it is left out. */
+  /** Rows of one table that differ before no more are looked for: {@link defaultMaxDifferences}, where it is left out. */
   readonly maxDifferences?: number | undefined
   readonly events?: Partial<ValidateEvents> | undefined
   readonly signal?: AbortSignal | undefined
@@ -139,7 +141,7 @@ export interface ValidateOptions {
  * @throws TransloadError where an end cannot be opened or read
  */
 export async function validate(options: ValidateOptions): Promise<ValidateOutcome> {
-  const { pipeline, mode = 'stream', maxDifferences = 100_000, events, signal = never() } = options
+  const { pipeline, mode = 'stream', maxDifferences = defaultMaxDifferences, events, signal = never() } = options
   const silent: ValidateEvents = {
     notice() {},
     step() {},

@@ -21,13 +21,16 @@ export function compareJson(one: string, other: string): JsonRelation {
   return isSame(left, right, { ordered: true, sameDigits: true }) ? 'same' : 'order'
 }
 
-/** JSON with its keys sorted, without spaces, and without exponents; what is no JSON stays as it is. */
-export function canonicalJson(text: string): string {
+/**
+ * JSON without spaces and exponents, and, unless their order is a part of it, with its keys sorted; what is no JSON stays
+ * as it is.
+ */
+export function canonicalJson(text: string, keepsOrder: boolean): string {
   const node = new JsonText(text).whole()
-  return node === undefined ? text : written(node)
+  return node === undefined ? text : written(node, keepsOrder)
 }
 
-function written(node: JsonNode): string {
+function written(node: JsonNode, keepsOrder: boolean): string {
   switch (node.kind) {
     case 'literal':
       return node.text
@@ -36,10 +39,12 @@ function written(node: JsonNode): string {
     case 'string':
       return JSON.stringify(node.text)
     case 'array':
-      return `[${node.items.map(written).join(',')}]`
+      return `[${node.items.map((item) => written(item, keepsOrder)).join(',')}]`
     case 'object': {
-      const entries = [...new Map(node.entries)].toSorted(([one], [other]) => (one < other ? -1 : 1))
-      return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${written(value)}`).join(',')}}`
+      const entries = keepsOrder
+        ? node.entries
+        : [...new Map(node.entries)].toSorted(([one], [other]) => (one < other ? -1 : 1))
+      return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${written(value, keepsOrder)}`).join(',')}}`
     }
   }
 }

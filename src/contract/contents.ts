@@ -36,6 +36,8 @@ export interface ContentReader extends AsyncDisposable {
 export interface Contents<Type> {
   /** Forms that values of a type can be given in, the best first; none where they cannot be compared. */
   formsOf(type: Type): readonly DigestForm[]
+  /** Whether the engine orders columns of the type as values of the form are ordered: digits that are text are not. */
+  isOrderedBy(type: Type, form: DigestForm): boolean
   /** @throws TransloadError where the table cannot be read */
   openContents(question: ContentQuestion<Type>, signal: AbortSignal): Promise<ContentReader>
 }

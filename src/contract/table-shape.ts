@@ -13,7 +13,10 @@ export interface ColumnShape {
   readonly generated: boolean
   /** Absent where there is none. `text`: its value in the column's form, where it is the same for every row. */
   readonly default?: { readonly sql: string; readonly text?: string | undefined } | undefined
-  /** What the column's sequence gives next, and the largest value that is in the table, in decimal digits. */
+  /**
+   * What the column's sequence gives next, and the largest value that is in the table, in decimal digits: `null` where
+   * there is none, or the sequence counts down.
+   */
   readonly sequence?: { readonly next: string; readonly largest: string | null } | undefined
 }
 

@@ -4,14 +4,11 @@ import type { Target } from '../contract/target.ts'
 import type { LossCount, RejectedRow, RowKey } from '../model/loss.ts'
 import type { DatasetValidation } from '../model/run-summary.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
-import { compareTable, type TableComparison } from '../validate/compare-table.ts'
+import { compareTable, defaultMaxDifferences, type TableComparison } from '../validate/compare-table.ts'
 import { plannedTable } from '../validate/planned-table.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import type { RunSession } from './session.ts'
-
-/** Rows of one table that differ before no more are looked for. */
-const maxDifferences = 100_000
 
 /**
  * Compares every value of every row that the run has moved, at the moment that it was read. What is expected of the
@@ -45,11 +42,13 @@ export async function validateContents(
   const datasets: DatasetValidation[] = []
   for (const [place, dataset] of session.plan.datasets.entries()) {
     const table = plannedTable(dataset, { source, contents })
+    const counted = validation.datasets[place]
+    if (table.columns.length === 0 || counted === undefined) continue
     const rejects = record.rejects.filter(({ dataset: of }) => of === dataset.from)
     const comparison = await compareTable(table, {
       source,
       target: contents,
-      maxDifferences,
+      maxDifferences: defaultMaxDifferences,
       onDifference: () => {},
       isExpected: isRejected(table, rejects),
       pause: () => Promise.resolve(),
@@ -58,8 +57,7 @@ export async function validateContents(
     })
     const losses = record.losses.filter(({ dataset: of }) => of === dataset.from)
     differences.push(...differencesOf(table, comparison, losses, rejects.length > 0))
-    const counted = validation.datasets[place]
-    if (counted !== undefined) datasets.push(withContents(counted, table, comparison))
+    datasets.push(withContents(counted, table, comparison))
   }
   const isProved = session.plan.datasets.length === datasets.length && datasets.every(isCompared)
   const status = differences.length > 0 ? 'different' : isProved ? 'equal' : 'unproven'

@@ -1,3 +1,4 @@
+import { both } from '../async/both.ts'
 import type { Contents } from '../contract/contents.ts'
 import type { Snapshot } from '../contract/source.ts'
 import type { Target } from '../contract/target.ts'
@@ -5,7 +6,7 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
 import type { CountAnswer, CountQuestion } from '../model/count.ts'
 import type { ReadPlan } from '../model/plan.ts'
-import { type Catalog, isSameName, type NativeType, type QualifiedName } from '../model/relation.ts'
+import { type Catalog, isSameName, type NativeType } from '../model/relation.ts'
 import type { ValidationSummary } from '../model/run-summary.ts'
 import { selectTables } from '../plan/select-tables.ts'
 import { compareSchema, type SchemaComparison } from '../validate/compare-schema.ts'
@@ -76,22 +77,22 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   const schemas = await compareSchemas(paired.tables, catalog, target, signal)
   const findings: TableFindings[] = []
   for (const [place, table] of paired.tables.entries()) {
-    if (request.mode === 'stream') {
+    const isCompared = request.mode === 'stream' && table.columns.length > 0
+    if (isCompared) {
       events.step(`comparing ${table.from} with ${table.to}`)
       await events.begun(table.from)
     }
-    const comparison =
-      request.mode === 'stream'
-        ? await compareTable(table, {
-            source: sourceContents,
-            target: contents,
-            maxDifferences: request.maxDifferences,
-            onDifference: (difference) => events.difference(difference),
-            pause: () => events.settled(),
-            retract: () => events.retracted(),
-            signal,
-          })
-        : undefined
+    const comparison = isCompared
+      ? await compareTable(table, {
+          source: sourceContents,
+          target: contents,
+          maxDifferences: request.maxDifferences,
+          onDifference: (difference) => events.difference(difference),
+          pause: () => events.settled(),
+          retract: () => events.retracted(),
+          signal,
+        })
+      : undefined
     findings.push({
       table,
       constraints: questions[place]!.source.orphans.map(({ constraint }) => constraint),
@@ -119,21 +120,25 @@ async function countBoth(
   events: ValidateEvents,
   signal: AbortSignal,
 ): Promise<readonly Record<'source' | 'target', Pick<CountAnswer, 'rows' | 'nulls' | 'orphans'>>[]> {
-  const isAsked = ({ source }: CountQuestions): boolean => mode === 'counts' || source.orphans.length > 0
+  const isAsked = ({ source }: CountQuestions): boolean =>
+    mode === 'counts' || source.orphans.length > 0 || source.columns.length === 0
   const asked = questions.filter(isAsked)
   events.step(mode === 'counts' ? 'counting rows, NULLs and orphans' : 'counting orphans')
   const narrow = (question: CountQuestion): CountQuestion =>
     mode === 'counts' ? question : { ...question, columns: [] }
-  const [sources, targets] = await Promise.all([
-    snapshot.count(
-      asked.map(({ source }) => narrow(source)),
-      signal,
-    ),
-    target.count(
-      asked.map((question) => narrow(question.target)),
-      signal,
-    ),
-  ])
+  const [sources, targets] = await both(
+    (either) =>
+      snapshot.count(
+        asked.map(({ source }) => narrow(source)),
+        either,
+      ),
+    (either) =>
+      target.count(
+        asked.map((question) => narrow(question.target)),
+        either,
+      ),
+    signal,
+  )
   const nothing = { rows: 0, nulls: [], orphans: [] }
   return questions.map((question) => {
     const place = asked.indexOf(question)
@@ -160,9 +165,7 @@ async function compareSchemas(
     if (info === undefined || shape === undefined) {
       throw new TransloadError('TL_X901', { reason: `${table.from} is gone since it was paired` })
     }
-    const targetOf = (name: QualifiedName): QualifiedName | undefined =>
-      tables.find(({ source }) => isSameName(source, name))?.target
-    return compareSchema(table, info, shape, targetOf)
+    return compareSchema(table, info, shape, (name) => tables.find(({ source }) => isSameName(source, name)))
   })
 }
 
@@ -170,7 +173,9 @@ function errorOf(summary: ValidationSummary, differences: readonly string[]): Tr
   if (differences.length > 0) return new TransloadError('TL_V701', { reason: differences.slice(0, 5).join('; ') })
   if (summary.status !== 'unproven') return undefined
   const columns = summary.datasets.flatMap(({ from, columns: all }) =>
-    all.filter(({ strength }) => strength === 'skipped').map((column) => `${from}.${column.from || column.to}`),
+    all
+      .filter(({ from: name, strength }) => strength === 'skipped' && name !== '')
+      .map((column) => `${from}.${column.from}`),
   )
   return new TransloadError('TL_V702', { columns: columns.slice(0, 10).join(', ') })
 }

@@ -1,4 +1,6 @@
+import { both } from '../async/both.ts'
 import type { ComparedTable } from './compared-table.ts'
+import { pauseAfter } from './compare-ordered.ts'
 import { cellOf, RowComparer } from './compare-rows.ts'
 import type { DifferenceLog } from './difference-log.ts'
 import { digestBytes, RowDigester } from './row-digest.ts'
@@ -7,7 +9,7 @@ import type { RowPlace, RowStream } from './row-stream.ts'
 const bucketCount = 65_536
 const wordsPerDigest = digestBytes / 4
 
-/** Rows that are held at once, in bytes: those of the buckets that differ, of one end. */
+/** Rows that are held at once, in bytes: those of the buckets that differ, of both ends. */
 const heldBytes = 64 * 1024 * 1024
 
 /** What the memory of a held row costs beside its bytes. */
@@ -15,8 +17,8 @@ const heldRowBytes = 200
 
 /** Opens the rows of both ends from the beginning, as often as asked for, always of the same moment. */
 export interface BothEnds {
-  source<T>(work: (rows: RowStream) => Promise<T>): Promise<T>
-  target<T>(work: (rows: RowStream) => Promise<T>): Promise<T>
+  source<T>(work: (rows: RowStream) => Promise<T>, signal: AbortSignal): Promise<T>
+  target<T>(work: (rows: RowStream) => Promise<T>, signal: AbortSignal): Promise<T>
 }
 
 /**
@@ -33,24 +35,25 @@ export async function compareBuckets(
   pause: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<'done' | 'enough'> {
-  const sort = async (rows: RowStream, end: 'source' | 'target'): Promise<Buckets> => {
+  const sort = async (rows: RowStream, end: 'source' | 'target', either: AbortSignal): Promise<Buckets> => {
     const buckets = new Buckets()
     // What rules change is counted here, of every row.
     const whole = new RowDigester(table, end, (column, rule) => log.declare(column, rule))
     const keys = new RowDigester(table, end)
-    await eachRow(rows, pause, signal, (row) => {
+    await eachRow(rows, pause, either, (row) => {
       const digest = whole.digest(row)
       const key = table.key.length === 0 ? digest : keys.digest(row, table.key)
       buckets.add(bucketOf(key), digest, rowBytes(row, table))
     })
     return buckets
   }
-  const [source, target] = await Promise.all([
-    ends.source((rows) => sort(rows, 'source')),
-    ends.target((rows) => sort(rows, 'target')),
-  ])
+  const [source, target] = await both(
+    (either) => ends.source((rows) => sort(rows, 'source', either), either),
+    (either) => ends.target((rows) => sort(rows, 'target', either), either),
+    signal,
+  )
   for (const group of groupsOf(source, target)) {
-    await compareGroup(table, ends, log, group, pause, signal)
+    await compareGroup(table, ends, log, group, maxDifferences, pause, signal)
     if (log.rowCount >= maxDifferences) return 'enough'
   }
   return 'done'
@@ -73,6 +76,11 @@ class Buckets {
     }
   }
 
+  /** What its rows take when they are held, in bytes. */
+  sizeOf(bucket: number): number {
+    return this.bytes[bucket]! + this.counts[bucket]! * heldRowBytes
+  }
+
   isSame(bucket: number, other: Buckets): boolean {
     if (this.counts[bucket] !== other.counts[bucket]) return false
     for (let word = 0, at = bucket * wordsPerDigest; word < wordsPerDigest; word++, at++) {
@@ -88,7 +96,7 @@ function groupsOf(source: Buckets, target: Buckets): Set<number>[] {
   let left = 0
   for (let bucket = 0; bucket < bucketCount; bucket++) {
     if (source.isSame(bucket, target)) continue
-    const size = source.bytes[bucket]! + source.counts[bucket]! * heldRowBytes
+    const size = source.sizeOf(bucket) + target.sizeOf(bucket)
     if (groups.length === 0 || size > left) {
       groups.push(new Set())
       left = heldBytes
@@ -99,16 +107,23 @@ function groupsOf(source: Buckets, target: Buckets): Set<number>[] {
   return groups
 }
 
+/** A row, and how many more of its key there are: of rows without a key, all of which are the same. */
+interface Held {
+  readonly row: RowPlace
+  count: number
+}
+
 async function compareGroup(
   table: ComparedTable,
   ends: BothEnds,
   log: DifferenceLog,
   group: ReadonlySet<number>,
+  maxDifferences: number,
   pause: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const comparer = new RowComparer(table, log, () => {})
-  const held = new Map<string, RowPlace[]>()
+  const held = new Map<string, Held>()
   const keyIn = (row: RowPlace, digester: RowDigester): string | undefined => {
     const key = table.key.length === 0 ? digester.digest(row) : digester.digest(row, table.key)
     return group.has(bucketOf(key)) ? key.toString('latin1') : undefined
@@ -118,36 +133,59 @@ async function compareGroup(
     await eachRow(rows, pause, signal, (row) => {
       const key = keyIn(row, digester)
       if (key === undefined) return
-      const twins = held.get(key)
-      if (twins === undefined) held.set(key, [copyOf(row, table)])
-      else twins.push(copyOf(row, table))
+      const twin = held.get(key)
+      if (twin === undefined) held.set(key, { row: copyOf(row, table), count: 1 })
+      else twin.count++
     })
-  })
-  const extras: RowPlace[] = []
+  }, signal)
+  const extras = new Map<string, Held>()
   await ends.target(async (rows) => {
     const digester = new RowDigester(table, 'target')
-    await eachRow(rows, pause, signal, (row) => {
-      const key = keyIn(row, digester)
-      if (key === undefined) return
-      const twins = held.get(key)
-      const twin = twins?.pop()
-      if (twin === undefined) extras.push(copyOf(row, table))
-      else comparer.compare(twin, row)
-      if (twins?.length === 0) held.delete(key)
-    })
-  })
-  const missing = [...held.values()].flat()
-  const folded = new Map(table.key.length === 0 ? [] : missing.map((row) => [foldedKey(table, row), row]))
-  const found = new Set<RowPlace>()
-  for (const row of extras) {
-    const twin = folded.get(foldedKey(table, row))
-    if (twin === undefined || found.has(twin)) comparer.extra(row)
-    else {
-      found.add(twin)
-      comparer.compare(twin, row)
-    }
+    await eachRow(
+      rows,
+      () => log.told(pause),
+      signal,
+      (row) => {
+        const key = keyIn(row, digester)
+        if (key === undefined) return
+        const twin = held.get(key)
+        if (twin !== undefined && twin.count > 0) {
+          twin.count--
+          if (table.key.length > 0) comparer.compare(twin.row, row)
+        } else if (!table.ignoresExtra) {
+          const extra = extras.get(key)
+          if (extra === undefined) extras.set(key, { row: copyOf(row, table), count: 1 })
+          else extra.count++
+        }
+      },
+    )
+  }, signal)
+  for (const tell of leftOver(table, comparer, [...held.values()], [...extras.values()])) {
+    if (log.rowCount >= maxDifferences) return
+    tell()
+    if (log.untold >= pauseAfter) await log.told(pause)
   }
-  for (const row of missing) if (!found.has(row)) comparer.missing(row)
+}
+
+/** What is to be told of rows that one end has alone, one by one; of two whose keys are nearly the same, as one that changed. */
+function* leftOver(
+  table: ComparedTable,
+  comparer: RowComparer,
+  missing: readonly Held[],
+  extras: readonly Held[],
+): Generator<() => void> {
+  const left = missing.filter(({ count }) => count > 0)
+  const folded = new Map(table.key.length === 0 ? [] : left.map((one) => [foldedKey(table, one.row), one]))
+  for (const extra of extras) {
+    const twin = folded.get(foldedKey(table, extra.row))
+    if (twin !== undefined && twin.count > 0) {
+      twin.count--
+      extra.count--
+      yield () => comparer.compare(twin.row, extra.row)
+    }
+    for (let more = extra.count; more > 0; more--) yield () => comparer.extra(extra.row)
+  }
+  for (const { row, count } of left) for (let more = count; more > 0; more--) yield () => comparer.missing(row)
 }
 
 /** The same for keys that a case, an accent's composition or blanks at the end tell apart: their rows are one that changed. */

@@ -5,7 +5,7 @@ import { type CellOrder, orderOf } from './key-order.ts'
 import type { RowStream } from './row-stream.ts'
 
 /** Differences after which whoever is told of them is waited for. */
-const pauseAfter = 1_000
+export const pauseAfter = 1_000
 
 /** How a comparison of two ordered streams ended. */
 export type OrderedEnd =

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { digestText } from '../canonical/digest-text.ts'
 import type { ColumnShape, IndexShape, TableShape } from '../contract/table-shape.ts'
 import type { ColumnInfo, DefaultValue, IndexInfo, QualifiedName, TableInfo } from '../model/relation.ts'
@@ -33,8 +34,8 @@ export function compareSchema(
   table: ComparedTable,
   info: TableInfo,
   shape: TableShape,
-  /** Where tables of the source are in the target. */
-  targetOf: (name: QualifiedName) => QualifiedName | undefined,
+  /** What a table of the source is compared with; undefined where it is not. */
+  pairOf: (source: QualifiedName) => ComparedTable | undefined,
 ): SchemaComparison {
   const differences: SchemaDifference[] = []
   const notCompared: string[] = []
@@ -51,9 +52,8 @@ export function compareSchema(
     if (unlike === cannotTell) notCompared.push(`the default of ${table.from}.${column.from}`)
     else if (unlike !== undefined) differences.push({ kind: 'default', name: column.from, problem: unlike })
   }
-  const nameOf = (name: string): string | undefined => table.columns.find(({ from }) => from === name)?.to
   for (const index of info.indexes) {
-    const wanted = index.parts.map(({ column }) => (column === undefined ? undefined : nameOf(column)))
+    const wanted = index.parts.map(({ column }) => (column === undefined ? undefined : nameIn(table, column)))
     const isPlain = index.parts.every(({ prefixLength }) => prefixLength === undefined) && !wanted.includes(undefined)
     if (!isPlain || !(index.kind === 'primary' || index.kind === 'unique' || index.kind === 'index')) {
       notCompared.push(`the ${index.kind} index ${index.name} of ${table.from}`)
@@ -63,14 +63,17 @@ export function compareSchema(
     if (problem !== undefined) differences.push({ kind: kindOf(index), name: index.name, problem })
   }
   for (const key of info.foreignKeys) {
-    const columns = key.columns.map(nameOf).join('\0')
-    const parent = targetOf(key.references)
-    if (parent === undefined) {
+    const parent = pairOf(key.references)
+    const columns = key.columns.map((name) => nameIn(table, name))
+    const referenced = key.referencedColumns.map((name) => (parent === undefined ? undefined : nameIn(parent, name)))
+    if (parent === undefined || columns.includes(undefined) || referenced.includes(undefined)) {
       notCompared.push(`the foreign key ${key.name} of ${table.from}`)
       continue
     }
     const there = shape.foreignKeys.find(
-      (one) => one.columns.join('\0') === columns && isSameName(one.references, parent),
+      (one) =>
+        isSameName(one.references, parent.target) &&
+        isDeepStrictEqual([one.columns, one.referencedColumns], [columns, referenced]),
     )
     if (there === undefined) differences.push({ kind: 'foreign key', name: key.name, problem: 'is not there' })
     // Its orphans are counted at both ends.
@@ -82,6 +85,11 @@ export function compareSchema(
     else if (enforced) notCompared.push(`what the check ${name} of ${table.from} says`)
   }
   return { differences, notCompared }
+}
+
+/** A column's name in the target; undefined where it is not compared. */
+function nameIn({ columns }: ComparedTable, name: string): string | undefined {
+  return columns.find(({ from }) => from === name)?.to
 }
 
 function kindOf({ kind }: IndexInfo): 'primary key' | 'unique' | 'index' {

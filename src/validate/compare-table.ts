@@ -8,6 +8,9 @@ import type { Difference } from './difference.ts'
 import { DifferenceLog } from './difference-log.ts'
 import { RowStream } from './row-stream.ts'
 
+/** Rows of one table that differ before no more are looked for, where nobody says otherwise. */
+export const defaultMaxDifferences = 100_000
+
 export interface CompareOptions {
   readonly source: Contents<NativeType>
   readonly target: Contents<string>
@@ -56,14 +59,14 @@ export async function compareTable(table: ComparedTable, options: CompareOptions
   const end = await compareBuckets(
     table,
     {
-      source: (work) =>
-        withRows(table, 'source', [], options, async (rows) => {
+      source: (work, signal) =>
+        withRows(table, 'source', [], { ...options, signal }, async (rows) => {
           const result = await work(rows)
           source = seenOf(rows)
           return result
         }),
-      target: (work) =>
-        withRows(table, 'target', [], options, async (rows) => {
+      target: (work, signal) =>
+        withRows(table, 'target', [], { ...options, signal }, async (rows) => {
           const result = await work(rows)
           target = seenOf(rows)
           return result

@@ -1,7 +1,18 @@
 import type { Contents } from '../contract/contents.ts'
+import type { DigestForm } from '../model/digest-form.ts'
 import type { ValuePolicies } from '../model/plan.ts'
 import type { NativeType } from '../model/relation.ts'
 import type { ComparedColumn } from './compared-table.ts'
+import { orderOf } from './key-order.ts'
+
+/** Why equal values need not be the same to the last digit or sign; undefined where they are. */
+function reasonForLess(form: DigestForm, there: readonly DigestForm[]): string | undefined {
+  if (form === 'json') return 'order of keys and spacing mean nothing in this type'
+  const isFloat = form === 'float32' || form === 'float64'
+  if (isFloat && there[0] !== 'float32' && there[0] !== 'float64')
+    return 'digits beyond those of a float are not compared'
+  return undefined
+}
 
 /** How values of two columns are compared, or why they cannot be. */
 export function compareTypes(
@@ -13,12 +24,20 @@ export function compareTypes(
   const there = contents.formsOf(targetType)
   const form = source.formsOf(sourceType).find((one) => there.includes(one))
   if (form === undefined) return `${sourceType.text} and ${targetType} have no form in common that is compared`
-  const isLoose = form === 'json'
-  return {
-    ...pair,
-    form,
-    strength: isLoose ? 'normalised' : 'exact',
-    reason: isLoose ? 'order of keys and spacing mean nothing in this type' : undefined,
-    policies,
-  }
+  const reason = reasonForLess(form, there)
+  return { ...pair, form, strength: reason === undefined ? 'exact' : 'normalised', reason, policies }
+}
+
+/** Whether rows of both ends can be read in the order of the key's columns, and come in the same. */
+export function isOrderedAlike(
+  key: readonly ComparedColumn[],
+  { source, contents }: { readonly source: Contents<NativeType>; readonly contents: Contents<string> },
+): boolean {
+  return (
+    key.length > 0 &&
+    key.every(
+      ({ form, sourceType, targetType }) =>
+        orderOf(form) !== undefined && source.isOrderedBy(sourceType, form) && contents.isOrderedBy(targetType, form),
+    )
+  )
 }

@@ -16,7 +16,6 @@ export type DifferenceReason =
   | 'JSON_NUMBER'
   | 'FLOAT_ULP'
   | 'BOOL_RANGE'
-  | 'TYPE_DRIFT'
   | 'VALUE'
 
 /** One row that one end has alone, or one column of a row that both have. */
@@ -25,7 +24,7 @@ export interface Difference {
   readonly to: string
   readonly key: RowKey
   readonly reason: DifferenceReason
-  /** What many differences may share, such as `-02:00:00`. */
+  /** What many differences may share, such as `-02:00`. */
   readonly detail?: string | undefined
   /** The source's name of the column; absent where the whole row is on one end alone. */
   readonly column?: string | undefined

@@ -111,9 +111,8 @@ function judgeJson({ form }: ComparedColumn, source: string, target: string): Ju
   }
 }
 
-function judgeNumbers({ targetType, sourceType }: ComparedColumn, source: string, target: string): Judgement {
-  const isTruth = targetType === 'boolean' || /^(tinyint|bit)$/.test(sourceType.name)
-  if (isTruth && targetType === 'boolean' && /^-?\d+$/.test(source) && source !== '0' && source !== '1') {
+function judgeNumbers({ targetType }: ComparedColumn, source: string, target: string): Judgement {
+  if (targetType === 'boolean' && /^-?\d+$/.test(source) && source !== '0' && source !== '1') {
     return because('BOOL_RANGE')
   }
   return isRounded(source, target) ? because('PRECISION_REDUCED') : because('VALUE')

@@ -10,8 +10,7 @@ import { type SelectedTable, selectTables } from '../plan/select-tables.ts'
 import { tableId } from '../plan/table-id.ts'
 import { columnNameIn, targetNames } from '../plan/target-names.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
-import { compareTypes } from './compare-types.ts'
-import { orderOf } from './key-order.ts'
+import { compareTypes, isOrderedAlike } from './compare-types.ts'
 
 export interface PairRequest {
   readonly catalog: Catalog
@@ -95,7 +94,10 @@ function pairTable(
     columns,
     skipped,
     key: key?.slots ?? [],
-    isOrdered: key !== undefined && key.slots.every((slot) => orderOf(columns[slot]!.form) !== undefined),
+    isOrdered: isOrderedAlike(
+      (key?.slots ?? []).map((slot) => columns[slot]!),
+      request,
+    ),
     index: key?.index,
     ignoresExtra: keepsRows(mode),
   }

@@ -2,8 +2,7 @@ import type { Contents } from '../contract/contents.ts'
 import { type DatasetPlan, keepsRows } from '../model/plan.ts'
 import type { NativeType } from '../model/relation.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
-import { compareTypes } from './compare-types.ts'
-import { orderOf } from './key-order.ts'
+import { compareTypes, isOrderedAlike } from './compare-types.ts'
 
 /** What a run has read and written of one dataset, as two tables that ought to hold the same. */
 export function plannedTable(
@@ -32,7 +31,10 @@ export function plannedTable(
     columns,
     skipped,
     key,
-    isOrdered: key.length > 0 && key.every((slot) => orderOf(columns[slot]!.form) !== undefined),
+    isOrdered: isOrderedAlike(
+      key.map((slot) => columns[slot]!),
+      contents,
+    ),
     index: dataset.read.key?.index,
     ignoresExtra: keepsRows(dataset.mode),
   }

@@ -76,10 +76,10 @@ function digestCell(form: DigestForm, cell: Buffer | undefined): Buffer | undefi
     case 'bytes':
     case 'bits':
     case 'set':
-    case 'json-text':
       return cell
     case 'json':
-      return Buffer.from(canonicalJson(cell.toString('utf8')))
+    case 'json-text':
+      return Buffer.from(canonicalJson(cell.toString('utf8'), form === 'json-text'))
     default: {
       const text = cell.toString('latin1')
       const even = digestText(form, text)

@@ -41,7 +41,7 @@ export function summariseFindings(
   // A column that the target has alone is nothing that could have been lost.
   const isProved = findings.every(({ table }) => table.skipped.every(({ from }) => from === ''))
   const status: ValidationStatus =
-    differences.length > 0 ? 'different' : !isWhole ? 'counted' : isProved ? 'equal' : 'unproven'
+    differences.length > 0 ? 'different' : !isProved ? 'unproven' : isWhole ? 'equal' : 'counted'
   const datasets = findings.map(summariseTable)
   return {
     summary: {
@@ -141,7 +141,8 @@ function coverageOf(findings: readonly TableFindings[]): string[] {
       said.push(`${table.from}.${from === '' ? to : from} was not compared: ${reason}.`)
     }
     if (table.ignoresExtra) said.push(`${table.from}: rows that only the target has were not looked for.`)
-    if (comparison?.isStopped === true) said.push(`${table.from}: more differences were not looked for.`)
+    if (comparison?.isStopped === true)
+      said.push(`${table.from}: more differences were not looked for; its rows and NULLs are those read until then.`)
   }
   return said
 }

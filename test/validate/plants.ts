@@ -10,11 +10,13 @@ export interface Plant {
   readonly table?: 'things' | 'words' | 'loose'
   readonly reason: DifferenceReason
   readonly column?: string
-  /** Key of one row that has it; absent: of any. */
-  readonly key?: { readonly [column: string]: string | null }
+  /** Key of one row that has it. */
+  readonly key: { readonly [column: string]: string | null }
   readonly detail?: string
   /** Differences that it makes. */
   readonly count?: number
+  /** It makes differences of other kinds too. */
+  readonly hasMore?: boolean
   /** Where the target's JSON is text. */
   readonly needs?: 'json-text'
 }
@@ -225,6 +227,7 @@ export const plants: readonly Plant[] = [
     sql: "UPDATE things SET clock = clock - interval '2 hours'",
     reason: 'TZ_SHIFT',
     column: 'clock',
+    key: { id: '1' },
     detail: '-02:00',
     count: rowCount,
   },
@@ -313,9 +316,10 @@ export const plants: readonly Plant[] = [
     key: { id: String(rowCount + 1) },
   },
   { name: 'a row before the first', sql: 'INSERT INTO things (id) VALUES (-1)', reason: 'EXTRA', key: { id: '-1' } },
-  { name: 'a key that became another', sql: set('id = 70000', 5), reason: 'MISSING', key: { id: '5' } },
+  { name: 'a key that became another', hasMore: true, sql: set('id = 70000', 5), reason: 'MISSING', key: { id: '5' } },
   {
     name: 'two rows that changed places',
+    hasMore: true,
     sql: 'UPDATE things SET id = -id WHERE id IN (20, 21); UPDATE things SET id = 41 + id WHERE id < 0',
     reason: 'VALUE',
     column: 'raw',
@@ -332,6 +336,7 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'values of a row that changed columns',
+    hasMore: true,
     sql: set('txt = chr, chr = left(txt, 10)', 5),
     reason: 'VALUE',
     column: 'txt',
@@ -399,6 +404,7 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'NULL for the empty text in a row without a key',
+    hasMore: true,
     table: 'loose',
     sql: "UPDATE loose SET b = NULL WHERE a IS NULL AND b = ''",
     reason: 'MISSING',
@@ -406,6 +412,7 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'values that moved from one column of a row without a key to the other',
+    hasMore: true,
     table: 'loose',
     sql: "UPDATE loose SET a = NULL, b = '1' WHERE a = 1 AND b IS NULL",
     reason: 'MISSING',

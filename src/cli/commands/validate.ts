@@ -1,7 +1,7 @@
-import { type FileHandle, open, writeFile } from 'node:fs/promises'
+import { type FileHandle, open, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
-import { loadPipeline, validate } from '../../index.ts'
+import { defaultMaxDifferences, loadPipeline, validate } from '../../index.ts'
 import type { ValidateOutcome } from '../../run/validate.ts'
 import { visibleJson } from '../../report/visible.ts'
 import { type LogLevel, logLevels } from '../../telemetry/logger.ts'
@@ -40,7 +40,12 @@ export function defineValidate(command: Command): Command {
       .default('stream'),
   )
   return command
-    .option('--max-differences <rows>', 'look for no more in a table that differs so much', positiveCount, 100_000)
+    .option(
+      '--max-differences <rows>',
+      'look for no more in a table that differs so much',
+      positiveCount,
+      defaultMaxDifferences,
+    )
     .option('--report <dir>', 'write report.json and differences.ndjson to this directory')
     .addOption(new Option('--log-level <level>', 'how much to log').choices(logLevels).default('warn'))
 }
@@ -86,7 +91,9 @@ export async function validateCommand(
 async function writeReport(directory: string, { summary }: ValidateOutcome): Promise<string> {
   const path = join(directory, 'report.json')
   try {
-    await writeFile(path, `${visibleJson(summary, 2)}\n`)
+    // It has values in it, and they are somebody's.
+    await rm(path, { force: true })
+    await writeFile(path, `${visibleJson(summary, 2)}\n`, { mode: 0o600 })
   } catch (error) {
     throw unwritable('--report', error)
   }
@@ -155,7 +162,11 @@ class DifferencesFile implements AsyncDisposable {
   /** Takes back what was added since `begun`. */
   async retracted(): Promise<void> {
     await this.settled()
-    await this.#file.truncate(this.#begunAt)
+    try {
+      await this.#file.truncate(this.#begunAt)
+    } catch (error) {
+      throw unwritable('--report', error)
+    }
     this.#length = this.#begunAt
   }
 

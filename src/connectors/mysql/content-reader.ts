@@ -5,6 +5,7 @@ import { TransloadError } from '../../errors/transload-error.ts'
 import type { NativeType } from '../../model/relation.ts'
 import type { Connection } from './connection.ts'
 import { contentExpression } from './content-expression.ts'
+import { endStatement } from './end-statement.ts'
 import { toSourceError } from './errors.ts'
 import { PacketReader } from './packet-reader.ts'
 import { quoteName, quoteQualified } from './quote.ts'
@@ -24,6 +25,7 @@ export interface ContentReaderOptions {
 export class MysqlContentReader implements ContentReader {
   readonly #connection: Connection
   readonly #options: ContentReaderOptions
+  #starting: Promise<PacketReader> | undefined
   #packets: PacketReader | undefined
   #batch: Batch | undefined
   #onFull: (() => void) | undefined
@@ -42,7 +44,8 @@ export class MysqlContentReader implements ContentReader {
     this.#batch = into
     this.#onFull = () => resolve('full')
     try {
-      this.#packets ??= await waitOrAbort(this.#start(), signal)
+      this.#starting ??= this.#start()
+      this.#packets ??= await waitOrAbort(this.#starting, signal)
       this.#packets.resume()
       const outcome = await waitOrAbort(Promise.race([full, this.#packets.ended]), signal)
       if (outcome !== 'full') this.#isEnded = true
@@ -107,14 +110,13 @@ export class MysqlContentReader implements ContentReader {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    const connection = this.#connection
-    if (!this.#isEnded && this.#packets !== undefined && connection.lost === undefined) {
-      // What is left of the result comes while it is being ended, and is let go by.
-      this.#packets.resume()
-      const [killed] = await Promise.allSettled([connection.killQuery(), this.#packets.drained])
-      if (killed.status === 'rejected') connection.destroy()
+    // A read that is under way fills nothing any more, and pauses nothing.
+    this.#batch = undefined
+    this.#onFull = undefined
+    if (!this.#isEnded && this.#starting !== undefined) {
+      await endStatement(this.#connection, this.#packets, this.#starting)
     }
-    this.#options.release(connection)
+    this.#options.release(this.#connection)
   }
 }
 

@@ -112,6 +112,8 @@ class MysqlSnapshot implements Snapshot {
   get contents(): Contents<NativeType> {
     return {
       formsOf,
+      // Each of its types has one form that is ordered, and is ordered by it.
+      isOrderedBy: () => true,
       // oxlint-disable-next-line require-await -- the statement is sent when rows are first asked for
       openContents: async (question, signal) => {
         assertNotAborted(signal)

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
 import { type Batch, fullBatchBytes } from '../../batch/batch.ts'
 import type { Reader } from '../../contract/lane.ts'
@@ -6,9 +5,10 @@ import { TransloadError } from '../../errors/transload-error.ts'
 import type { Cursor } from '../../model/plain.ts'
 import type { ReadPlan, Split } from '../../model/plan.ts'
 import { endCursor } from './bounds.ts'
-import { cancelTimeoutMs, type Connection } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { RowDecoder } from './decode/row-decoder.ts'
 import type { WireField } from './decode/wire-field.ts'
+import { endStatement } from './end-statement.ts'
 import { isInterrupted, toSourceError } from './errors.ts'
 import { KeyTracker } from './key-tracker.ts'
 import type { OversizeGate } from './oversize-gate.ts'
@@ -234,35 +234,8 @@ export class SplitReader implements Reader {
     this.#batch = undefined
     this.#held = undefined
     this.#options.gate.leave(this)
-    try {
-      if (!this.#ended && connection.lost === undefined) {
-        const outcome = await Promise.race([this.#cancel(), delay(cancelTimeoutMs, 'late', { ref: false })])
-        if (outcome === 'late') connection.destroy()
-      }
-    } catch {
-      // Whatever keeps the server from ending the query: the connection cannot be used again.
-      connection.destroy()
-    }
+    if (!this.#ended) await endStatement(connection, this.#packets, this.#starting)
     this.#options.release(connection)
-  }
-
-  async #cancel(): Promise<void> {
-    if (this.#packets?.isDrained === true) return
-    if (this.#packets === undefined && this.#starting !== undefined) {
-      // Still being prepared: ended there, or, where the KILL came too early, once it runs.
-      const [, started] = await Promise.allSettled([this.#connection.killQuery(), this.#starting])
-      if (started.status === 'fulfilled') this.#packets = started.value
-    }
-    if (this.#packets !== undefined) {
-      this.#packets.resume()
-      await Promise.all([this.#connection.killQuery(), this.#packets.drained])
-    }
-    try {
-      // A KILL that came after the last row hits the next statement.
-      await this.#connection.rows('DO 0')
-    } catch (error) {
-      if (!isInterrupted(error instanceof TransloadError ? error.cause : error)) throw error
-    }
   }
 }
 

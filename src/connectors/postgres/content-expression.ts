@@ -23,7 +23,7 @@ export function formsOf(typeText: string): readonly DigestForm[] {
     case 'numeric':
       return ['number', 'float64', 'float32']
     case 'float4':
-      return ['float32', 'number']
+      return ['float32', 'float64', 'number']
     case 'float8':
       return ['float64', 'number']
     case 'text':
@@ -60,6 +60,11 @@ export function formsOf(typeText: string): readonly DigestForm[] {
   }
 }
 
+/** Whether a collation orders the type's values, or labels do. */
+export function isText(typeText: string): boolean {
+  return formsOf(typeText).includes('text')
+}
+
 const anyText: readonly DigestForm[] = [
   'text',
   'set',
@@ -84,6 +89,8 @@ export function contentExpression(quoted: string, typeText: string, form: Digest
   if (kind === 'array' && element?.name === 'float4') return floatBytes(quoted)
   if (kind === 'array') return `pg_catalog.array_to_string(${quoted}, ',')`
   if (form === 'bytes') return name === 'uuid' ? `pg_catalog.uuid_send(${quoted})` : quoted
+  // All of its digits, and not the fewest that tell it from its neighbours of 32 bits.
+  if (name === 'float4' && form === 'float64') return `${quoted}::pg_catalog.float8::pg_catalog.text`
   if (name === 'bool') return `${quoted}::pg_catalog.int4::pg_catalog.text`
   // Without its netmask where that says nothing.
   if (name === 'inet') {

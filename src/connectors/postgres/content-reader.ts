@@ -21,6 +21,7 @@ export class PostgresContentReader implements ContentReader {
   #isFirst = true
   #hasTrailer = false
   #isEnded = false
+  #isClosed = false
 
   constructor(
     connection: Connection,
@@ -39,8 +40,11 @@ export class PostgresContentReader implements ContentReader {
     this.#batch = into
     this.#onFull = () => resolve('full')
     try {
-      const either = AbortSignal.any([signal, this.#closing.signal])
-      this.#running ??= this.#connection.copyOut(contentSql(this.#question), (chunk) => this.#take(chunk), either)
+      this.#running ??= this.#connection.copyOut(
+        contentSql(this.#question),
+        (chunk) => this.#take(chunk),
+        AbortSignal.any([signal, this.#closing.signal]),
+      )
       this.#running.resume()
       const outcome = await waitOrAbort(Promise.race([full, this.#running.done]), signal)
       if (outcome === 'full') return true
@@ -95,8 +99,13 @@ export class PostgresContentReader implements ContentReader {
 
   /** One that has not come to its end is ended in the server. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    // A read that is under way fills nothing any more, and pauses nothing.
+    this.#batch = undefined
+    this.#onFull = undefined
     if (this.#running !== undefined && !this.#isEnded) {
-      this.#closing.abort(new TransloadError('TL_X901', { reason: 'a reader was asked after its end' }))
+      this.#closing.abort()
       await Promise.allSettled([this.#running.done])
     }
     await this.#release(this.#connection)

@@ -1,7 +1,7 @@
 import type { ContentQuestion, ContentReader, Contents } from '../../contract/contents.ts'
 import type { PostgresSessions } from './client.ts'
 import type { Connection } from './connection.ts'
-import { formsOf } from './content-expression.ts'
+import { formsOf, isText } from './content-expression.ts'
 import { PostgresContentReader } from './content-reader.ts'
 import { quoteLiteral } from './quote.ts'
 
@@ -15,7 +15,7 @@ export async function openPostgresContents(
 ): Promise<Contents<string> & AsyncDisposable> {
   const holder = await sessions.open({}, signal)
   try {
-    await holder.script(`${begin}`, signal)
+    await holder.script(begin, signal)
     const [row] = await holder.rows('SELECT pg_catalog.pg_export_snapshot()', [], signal)
     return new PostgresContents(sessions, holder, row?.[0] ?? '')
   } catch (error) {
@@ -31,6 +31,7 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
   readonly #holder: Connection
   readonly #snapshot: string
   readonly #idle: Connection[] = []
+  #isClosed = false
 
   constructor(sessions: PostgresSessions, holder: Connection, snapshot: string) {
     this.#sessions = sessions
@@ -42,10 +43,14 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
     return formsOf(type)
   }
 
+  isOrderedBy(type: string): boolean {
+    return !isText(type)
+  }
+
   async openContents(question: ContentQuestion<string>, signal: AbortSignal): Promise<ContentReader> {
     const connection = this.#idle.pop() ?? (await this.#open(signal))
     return new PostgresContentReader(connection, question, async (done) => {
-      if (done.isUsable) this.#idle.push(done)
+      if (done.isUsable && !this.#isClosed) this.#idle.push(done)
       else await done[Symbol.asyncDispose]()
     })
   }
@@ -62,6 +67,7 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
     await Promise.all([...this.#idle, this.#holder].map((connection) => connection[Symbol.asyncDispose]()))
   }
 }

@@ -1,7 +1,7 @@
 import type { ShapeQuestion, TableShape } from '../../contract/table-shape.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { DigestForm } from '../../model/digest-form.ts'
-import type { QualifiedName } from '../../model/relation.ts'
+import { isSameName, type QualifiedName } from '../../model/relation.ts'
 import type { Sessions, TextSession } from '../sql/session.ts'
 import { contentExpression } from './content-expression.ts'
 import { quoteLiteral, quoteName, quoteQualified } from './quote.ts'
@@ -37,15 +37,11 @@ export async function readShapes(
     const shapes: TableShape[] = []
     for (const [text] of rows) {
       const shape = JSON.parse(text ?? 'null') as CatalogShape
-      const question = questions.find(({ table }) => isSame(table, shape.name))
+      const question = questions.find(({ table }) => isSameName(table, shape.name))
       shapes.push(await withValues(session, shape, question?.columns ?? []))
     }
     return shapes
   }, signal)
-}
-
-function isSame(one: QualifiedName, other: QualifiedName): boolean {
-  return one.schema === other.schema && one.name === other.name
 }
 
 async function withValues(
@@ -96,7 +92,8 @@ async function sequenceOf(
   const name = quoteQualified(sequence)
   const [row] = await session.rows(
     `SELECT (CASE WHEN s.is_called THEN s.last_value + d.seqincrement ELSE s.last_value END)::text,
-       (SELECT max(${quoteName(column)})::text FROM ${quoteQualified(table)})
+       CASE WHEN d.seqincrement > 0 THEN
+         (SELECT pg_catalog.floor(max(${quoteName(column)})::numeric)::text FROM ${quoteQualified(table)}) END
      FROM ${name} AS s, pg_catalog.pg_sequence AS d WHERE d.seqrelid = ${quoteLiteral(name)}::regclass`,
   )
   const next = row?.[0]
@@ -111,12 +108,6 @@ WITH asked AS (
   FROM jsonb_array_elements($1::jsonb) AS q (name)
   JOIN pg_catalog.pg_namespace AS n ON n.nspname = q.name->>'schema'
   JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = q.name->>'name' AND c.relkind IN ('r', 'p')
-), owned AS (
-  SELECT d.refobjid AS oid, d.refobjsubid AS number, n.nspname, s.relname
-  FROM pg_catalog.pg_depend AS d
-  JOIN pg_catalog.pg_class AS s ON s.oid = d.objid AND s.relkind = 'S'
-  JOIN pg_catalog.pg_namespace AS n ON n.oid = s.relnamespace
-  WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
 )
 SELECT json_build_object(
   'name', json_build_object('schema', t.nspname, 'name', t.relname),
@@ -127,8 +118,14 @@ SELECT json_build_object(
       'nullable', NOT a.attnotnull,
       'generated', a.attgenerated <> '',
       'default', CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(v.adbin, v.adrelid) END,
-      'sequence', (SELECT json_build_object('schema', o.nspname, 'name', o.relname) FROM owned AS o
-        WHERE o.oid = t.oid AND o.number = a.attnum LIMIT 1)) ORDER BY a.attnum)
+      'sequence', (SELECT json_build_object('schema', n.nspname, 'name', s.relname)
+        FROM pg_catalog.pg_depend AS d
+        JOIN pg_catalog.pg_class AS s ON s.relkind = 'S' AND s.oid = CASE d.refclassid WHEN 'pg_class'::regclass THEN
+          CASE WHEN d.classid = 'pg_class'::regclass THEN d.objid ELSE d.refobjid END END
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = s.relnamespace
+        WHERE d.classid = 'pg_class'::regclass AND d.refobjid = t.oid AND d.refobjsubid = a.attnum AND d.deptype IN ('a', 'i')
+           OR d.classid = 'pg_attrdef'::regclass AND d.objid = v.oid
+        LIMIT 1)) ORDER BY a.attnum)
     FROM pg_catalog.pg_attribute AS a
     LEFT JOIN pg_catalog.pg_attrdef AS v ON v.adrelid = a.attrelid AND v.adnum = a.attnum
     WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'),
