@@ -31,17 +31,23 @@ export function digestText(form: DigestForm, text: string): string {
 
 /** Decimal digits without an exponent, leading zeros, trailing zeros of a fraction, or the sign of a zero. */
 export function numberText(text: string): string {
+  const plain = plainDigits(text)
+  if (!/^-?\d/.test(plain)) return plain
+  const even = plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain
+  return even === '-0' ? '0' : even
+}
+
+/** Decimal digits without an exponent or leading zeros; as many behind the point as the exponent leaves there. */
+export function plainDigits(text: string): string {
   const found = /^([-+]?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d{1,4}))?$/.exec(text)
   if (found === null) return text
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = found
-  const shift = Number(exponent)
   const digits = whole + fraction
-  const point = whole.length + shift
+  const point = whole.length + Number(exponent)
   const padded = point < 0 ? '0'.repeat(-point) + digits : digits.padEnd(point, '0')
   const at = Math.max(point, 0)
-  const left = padded.slice(0, at).replace(/^0+/, '')
-  const right = padded.slice(at).replace(/0+$/, '')
-  if (left === '' && right === '') return '0'
+  const left = padded.slice(0, at).replace(/^0+(?=\d)/, '')
+  const right = padded.slice(at)
   return `${sign === '-' ? '-' : ''}${left === '' ? '0' : left}${right === '' ? '' : `.${right}`}`
 }
 

@@ -11,6 +11,7 @@ const cases: readonly (readonly [string, string, JsonRelation])[] = [
   ['[1e20]', '[100000000000000000000]', 'same'],
   ['[1.5E-7]', '[0.00000015]', 'same'],
   ['[-0.0]', '[0.0]', 'same'],
+  ['[1.50e-1]', '[0.150]', 'same'],
   ['"caf\\u00e9"', '"café"', 'same'],
   ['"\\/"', '"/"', 'same'],
   ['"é"', '"e\\u0301"', 'different'],

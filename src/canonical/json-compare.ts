@@ -1,4 +1,4 @@
-import { numberText } from './digest-text.ts'
+import { numberText, plainDigits } from './digest-text.ts'
 
 /**
  * What two JSON texts have to do with each other.
@@ -102,7 +102,8 @@ function isSameNumber(one: string, other: string, how: Strictness): boolean {
 
 /** Without an exponent, and without the sign of a zero, which binary JSON does not keep. */
 function digitsOf(text: string): string {
-  return /[eE]/.test(text) ? numberText(text) : text.replace(/^-(?=[0.]+$)/, '')
+  const plain = /[eE]/.test(text) ? plainDigits(text) : text
+  return plain.replace(/^-(?=[0.]+$)/, '')
 }
 
 /** Reads JSON (RFC 8259) without making a number of any digits. */

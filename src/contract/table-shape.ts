@@ -1,5 +1,5 @@
 import type { DigestForm } from '../model/digest-form.ts'
-import type { QualifiedName } from '../model/relation.ts'
+import type { QualifiedName, ReferentialAction } from '../model/relation.ts'
 
 /** A table whose shape is asked for, with the forms that its columns are compared in. */
 export interface ShapeQuestion {
@@ -15,9 +15,11 @@ export interface ColumnShape {
   readonly default?: { readonly sql: string; readonly text?: string | undefined } | undefined
   /**
    * What the column's sequence gives next, and the largest value that is in the table, in decimal digits: `null` where
-   * there is none, or the sequence counts down.
+   * there is none, or the sequence counts down. `isExhausted`: it has no next one.
    */
-  readonly sequence?: { readonly next: string; readonly largest: string | null } | undefined
+  readonly sequence?:
+    | { readonly next: string; readonly largest: string | null; readonly isExhausted: boolean }
+    | undefined
 }
 
 export interface IndexShape {
@@ -37,6 +39,8 @@ export interface ForeignKeyShape {
   readonly columns: readonly string[]
   readonly references: QualifiedName
   readonly referencedColumns: readonly string[]
+  readonly onUpdate: ReferentialAction
+  readonly onDelete: ReferentialAction
   /** Whether it was held against the rows that are there. */
   readonly validated: boolean
 }

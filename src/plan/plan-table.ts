@@ -158,6 +158,8 @@ function readKey(table: TableInfo, isRead: (name: string | undefined) => boolean
   const usable = table.indexes.filter(
     (index) =>
       (index.kind === 'primary' || index.kind === 'unique') &&
+      // One that is not visible cannot be asked for by name either.
+      index.visible &&
       index.parts.every((part) => {
         return (
           part.column !== undefined &&

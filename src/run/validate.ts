@@ -10,7 +10,7 @@ import { type Catalog, isSameName, type NativeType } from '../model/relation.ts'
 import type { ValidationSummary } from '../model/run-summary.ts'
 import { selectTables } from '../plan/select-tables.ts'
 import { compareSchema, type SchemaComparison } from '../validate/compare-schema.ts'
-import { compareTable } from '../validate/compare-table.ts'
+import { compareTable, type TableComparison } from '../validate/compare-table.ts'
 import { type CountQuestions, countQuestions } from '../validate/count-questions.ts'
 import type { Difference } from '../validate/difference.ts'
 import { pairTables } from '../validate/pair-tables.ts'
@@ -68,15 +68,13 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   await using contents = await contentsOf(target, labels.target, signal)
   const sourceContents = sourceContentsOf(snapshot, labels.source)
   const paired = await pairTables(
-    { catalog, pipeline: request.pipeline, target, rules, source: sourceContents, contents },
+    { label: labels.source, catalog, pipeline: request.pipeline, target, rules, source: sourceContents, contents },
     signal,
   )
   const questions = countQuestions(paired.tables, catalog.tables, request.pipeline.validate.orphans)
   const counts = await countBoth(questions, request.mode, snapshot, target, events, signal)
-  events.step('comparing keys, indexes, defaults and sequences')
-  const schemas = await compareSchemas(paired.tables, catalog, target, signal)
-  const findings: TableFindings[] = []
-  for (const [place, table] of paired.tables.entries()) {
+  const compared: (TableComparison | undefined)[] = []
+  for (const table of paired.tables) {
     const isCompared = request.mode === 'stream' && table.columns.length > 0
     if (isCompared) {
       events.step(`comparing ${table.from} with ${table.to}`)
@@ -93,16 +91,22 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
           signal,
         })
       : undefined
-    findings.push({
+    compared.push(comparison)
+  }
+  await events.settled()
+  events.step('comparing keys, indexes, defaults and sequences')
+  const schemas = await compareSchemas(paired.tables, compared, catalog, target, signal)
+  const findings = paired.tables.map((table, place): TableFindings => {
+    const comparison = compared[place]
+    return {
       table,
       constraints: questions[place]!.source.orphans.map(({ constraint }) => constraint),
       schema: schemas?.[place],
       source: { table: table.source, ...counts[place]!.source, ...comparison?.source },
       target: { table: table.target, ...counts[place]!.target, ...comparison?.target },
       comparison,
-    })
-  }
-  await events.settled()
+    }
+  })
   const { summary, differences } = summariseFindings(
     findings,
     paired.unpaired,
@@ -149,6 +153,7 @@ async function countBoth(
 /** In the order of the tables; undefined where the target does not tell. */
 async function compareSchemas(
   tables: readonly ComparedTable[],
+  compared: readonly (TableComparison | undefined)[],
   catalog: Catalog,
   target: Target,
   signal: AbortSignal,
@@ -159,13 +164,15 @@ async function compareSchemas(
   }))
   const shapes = await target.shapes?.(questions, signal)
   if (shapes === undefined) return undefined
-  return tables.map((table) => {
+  return tables.map((table, place) => {
     const info = catalog.tables.find(({ name }) => isSameName(name, table.source))
     const shape = shapes.find(({ name }) => isSameName(name, table.target))
     if (info === undefined || shape === undefined) {
       throw new TransloadError('TL_X901', { reason: `${table.from} is gone since it was paired` })
     }
-    return compareSchema(table, info, shape, (name) => tables.find(({ source }) => isSameName(source, name)))
+    const changed = compared[place]?.log.declared.map(({ column }) => column)
+    const declared = changed && new Set(changed)
+    return compareSchema(table, info, shape, (name) => tables.find(({ source }) => isSameName(source, name)), declared)
   })
 }
 

@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { digestText } from '../canonical/digest-text.ts'
 import type { ColumnShape, IndexShape, TableShape } from '../contract/table-shape.ts'
-import type { ColumnInfo, DefaultValue, IndexInfo, QualifiedName, TableInfo } from '../model/relation.ts'
+import type {
+  ColumnInfo,
+  DefaultValue,
+  IndexInfo,
+  QualifiedName,
+  ReferentialAction,
+  TableInfo,
+} from '../model/relation.ts'
 import { isSameName } from '../model/relation.ts'
 import type { ComparedColumn, ComparedTable } from './compared-table.ts'
 
@@ -36,6 +43,8 @@ export function compareSchema(
   shape: TableShape,
   /** What a table of the source is compared with; undefined where it is not. */
   pairOf: (source: QualifiedName) => ComparedTable | undefined,
+  /** Columns of which a declared loss has changed values; absent where nobody has looked. */
+  declared: ReadonlySet<string> | undefined,
 ): SchemaComparison {
   const differences: SchemaDifference[] = []
   const notCompared: string[] = []
@@ -47,7 +56,10 @@ export function compareSchema(
     const there = shape.columns.find(({ name }) => name === column.to)
     const here = info.columns.find(({ name }) => name === column.from)
     if (there === undefined || here === undefined) continue
-    differences.push(...nullability(column, here, there), ...sequence(column, here, there))
+    differences.push(
+      ...nullability(column, here, there, declared?.has(column.from) ?? mayBecomeNull(column)),
+      ...sequence(column, here, there),
+    )
     const unlike = compareDefault(column, here, there)
     if (unlike === cannotTell) notCompared.push(`the default of ${table.from}.${column.from}`)
     else if (unlike !== undefined) differences.push({ kind: 'default', name: column.from, problem: unlike })
@@ -76,6 +88,12 @@ export function compareSchema(
         isDeepStrictEqual([one.columns, one.referencedColumns], [columns, referenced]),
     )
     if (there === undefined) differences.push({ kind: 'foreign key', name: key.name, problem: 'is not there' })
+    else if (isOther(key.onDelete, there.onDelete) || isOther(key.onUpdate, there.onUpdate)) {
+      const [wanted, found] = [key, there].map(
+        ({ onDelete, onUpdate }) => `on delete ${onDelete}, on update ${onUpdate}`,
+      )
+      differences.push({ kind: 'foreign key', name: key.name, problem: `says ${found}, and ${wanted} at the source` })
+    }
     // Its orphans are counted at both ends.
     else if (!there.validated)
       notCompared.push(`whether the foreign key ${key.name} of ${table.from} holds for all rows`)
@@ -85,6 +103,12 @@ export function compareSchema(
     else if (enforced) notCompared.push(`what the check ${name} of ${table.from} says`)
   }
   return { differences, notCompared }
+}
+
+/** Of the two that refuse, PostgreSQL's may wait for the transaction's end, and MySQL's may not: they are taken for one. */
+function isOther(one: ReferentialAction, other: ReferentialAction): boolean {
+  const even = (action: ReferentialAction): ReferentialAction => (action === 'restrict' ? 'no action' : action)
+  return even(one) !== even(other)
 }
 
 /** A column's name in the target; undefined where it is not compared. */
@@ -97,11 +121,19 @@ function kindOf({ kind }: IndexInfo): 'primary key' | 'unique' | 'index' {
   return kind === 'unique' ? 'unique' : 'index'
 }
 
-function nullability(column: ComparedColumn, here: ColumnInfo, there: ColumnShape): SchemaDifference[] {
+function mayBecomeNull({ policies }: ComparedColumn): boolean {
+  return Object.values(policies).some((policy) => policy?.do === 'null')
+}
+
+function nullability(
+  column: ComparedColumn,
+  here: ColumnInfo,
+  there: ColumnShape,
+  becameNull: boolean,
+): SchemaDifference[] {
   if (here.nullable === there.nullable) return []
-  // A value that a policy makes NULL needs a place.
-  const mayBecomeNull = Object.values(column.policies).some((policy) => policy?.do === 'null')
-  if (there.nullable && mayBecomeNull) return []
+  // A value that a policy has made NULL needs a place.
+  if (there.nullable && becameNull) return []
   const problem = there.nullable ? 'may be NULL, and may not at the source' : 'may not be NULL, and may at the source'
   return [{ kind: 'nullability', name: column.from, problem }]
 }
@@ -109,17 +141,20 @@ function nullability(column: ComparedColumn, here: ColumnInfo, there: ColumnShap
 function sequence({ from }: ComparedColumn, here: ColumnInfo, { sequence: there }: ColumnShape): SchemaDifference[] {
   if (!here.autoIncrement) return []
   if (there === undefined) return [{ kind: 'sequence', name: from, problem: 'counts no more: it has no sequence' }]
+  if (there.isExhausted) return [{ kind: 'sequence', name: from, problem: 'has no next value: its maximum is reached' }]
   if (there.largest === null || BigInt(there.next) > BigInt(there.largest)) return []
   const problem = `gives ${there.next} next, and the table has ${there.largest} already`
   return [{ kind: 'sequence', name: from, problem }]
 }
 
-const isNow = /^\(*(?:now\(\)|current_timestamp|localtimestamp|statement_timestamp\(\)|transaction_timestamp\(\))/i
+const isNow =
+  /^\(*(?:now\(\)|(?:current_timestamp|localtimestamp|current_date|localtime)(?:\(\d\))?|(?:statement|transaction)_timestamp\(\))\)*(?:::[a-z ]+(?:\(\d\))?[a-z ]*)?\)*$/i
 
 const cannotTell = 'cannot be told'
 
 /** What is wrong, or that it cannot be told. */
 function compareDefault(column: ComparedColumn, here: ColumnInfo, there: ColumnShape): string | undefined {
+  if (there.generated && here.generated === undefined) return 'is there no more: the column is generated'
   if (here.generated !== undefined || there.generated || here.autoIncrement || there.sequence !== undefined)
     return undefined
   const wanted = here.default
@@ -127,7 +162,8 @@ function compareDefault(column: ComparedColumn, here: ColumnInfo, there: ColumnS
   if (wanted === undefined || isNull(wanted)) {
     return found === undefined || /^NULL\b/i.test(found.sql) ? undefined : `is ${found.sql}, and the source has none`
   }
-  if (isEmptied(column, wanted)) return undefined
+  if (isEmptied(column, wanted))
+    return found === undefined ? undefined : `is ${found.sql}, and ${wanted.sql} at the source`
   if (found === undefined) return `is not there; the source has ${wanted.sql}`
   if (wanted.kind === 'now')
     return isNow.test(found.sql) ? undefined : `is ${found.sql}, and ${wanted.sql} at the source`

@@ -5,6 +5,9 @@ import type { NativeType } from '../model/relation.ts'
 import type { ComparedColumn } from './compared-table.ts'
 import { orderOf } from './key-order.ts'
 
+/** Charsets whose every character has one in UTF-8. */
+const wholeCharsets: ReadonlySet<string> = new Set(['utf8mb4', 'utf8mb3', 'utf8', 'ascii', 'latin1', 'binary'])
+
 /** Why equal values need not be the same to the last digit or sign; undefined where they are. */
 function reasonForLess(form: DigestForm, there: readonly DigestForm[]): string | undefined {
   if (form === 'json') return 'order of keys and spacing mean nothing in this type'
@@ -24,6 +27,11 @@ export function compareTypes(
   const there = contents.formsOf(targetType)
   const form = source.formsOf(sourceType).find((one) => there.includes(one))
   if (form === undefined) return `${sourceType.text} and ${targetType} have no form in common that is compared`
+  const charset = form === 'text' ? sourceType.charset : undefined
+  if (charset !== undefined && !wholeCharsets.has(charset)) {
+    const why = `characters of ${charset} that the server has no UTF-8 for come as ?, or are cut`
+    return { ...pair, form, strength: 'weak', reason: why, policies }
+  }
   const reason = reasonForLess(form, there)
   return { ...pair, form, strength: reason === undefined ? 'exact' : 'normalised', reason, policies }
 }
@@ -36,8 +44,12 @@ export function isOrderedAlike(
   return (
     key.length > 0 &&
     key.every(
-      ({ form, sourceType, targetType }) =>
-        orderOf(form) !== undefined && source.isOrderedBy(sourceType, form) && contents.isOrderedBy(targetType, form),
+      ({ form, sourceType, targetType, policies }) =>
+        // A value that is mended is not where it was.
+        Object.values(policies).every((policy) => policy === undefined || policy.do !== 'null') &&
+        orderOf(form) !== undefined &&
+        source.isOrderedBy(sourceType, form) &&
+        contents.isOrderedBy(targetType, form),
     )
   )
 }

@@ -84,7 +84,8 @@ function faultsOf({ form, sourceType }: ComparedColumn, source: Buffer): ValueFa
     return /^\d{4}-(00|\d\d-00)/.test(text) ? ['partial-date'] : []
   }
   const faults: ValueFault[] = []
-  if (sourceType.name === 'enum' && source.length === 0) faults.push('enum-zero')
+  // A source gives a label that was invalid as NUL, which is no label.
+  if (sourceType.name === 'enum' && source.length === 1 && source[0] === 0) return ['enum-zero']
   if (form !== 'bytes' && source.includes(0)) faults.push('nul-byte')
   if ((form === 'json' || form === 'json-text') && source.includes('\\u0000')) faults.push('json-nul')
   return faults

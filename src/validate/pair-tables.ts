@@ -13,6 +13,8 @@ import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-ta
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
 
 export interface PairRequest {
+  /** Of the source, for people: no secrets. */
+  readonly label: string
   readonly catalog: Catalog
   readonly pipeline: Pipeline
   readonly target: Target
@@ -40,6 +42,9 @@ export interface PairedTables {
 export async function pairTables(request: PairRequest, signal: AbortSignal): Promise<PairedTables> {
   const { catalog, pipeline, target } = request
   const selected = selectTables(catalog, pipeline)
+  if (selected.length === 0) {
+    throw new TransloadError('TL_S205', { endpoint: request.label, kind: 'table', name: 'to compare' })
+  }
   const names = targetNames(selected, request)
   const existing = await target.describe([...names.values()], signal)
   const byName = new Map(existing.map((table) => [tableId(table.name), table]))
@@ -126,8 +131,8 @@ function keyOf(
   columns: readonly ComparedColumn[],
 ): { readonly slots: readonly number[]; readonly index: string } | undefined {
   const nullable = new Set(table.columns.filter((column) => column.nullable).map(({ name }) => name))
-  const keys = table.indexes.flatMap(({ kind, name, parts }) => {
-    if (kind !== 'primary' && kind !== 'unique') return []
+  const keys = table.indexes.flatMap(({ kind, name, parts, visible }) => {
+    if ((kind !== 'primary' && kind !== 'unique') || !visible) return []
     const slots = parts.map(({ column, prefixLength }) =>
       prefixLength === undefined && column !== undefined && !nullable.has(column)
         ? columns.findIndex(({ from }) => from === column)

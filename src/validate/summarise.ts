@@ -140,6 +140,9 @@ function coverageOf(findings: readonly TableFindings[]): string[] {
     for (const { from, to, reason } of table.skipped) {
       said.push(`${table.from}.${from === '' ? to : from} was not compared: ${reason}.`)
     }
+    for (const { from, strength, reason } of table.columns) {
+      if (strength === 'weak') said.push(`${table.from}.${from}: ${reason ?? 'compared in part'}.`)
+    }
     if (table.ignoresExtra) said.push(`${table.from}: rows that only the target has were not looked for.`)
     if (comparison?.isStopped === true)
       said.push(`${table.from}: more differences were not looked for; its rows and NULLs are those read until then.`)

@@ -49,7 +49,7 @@ function comparePair(from: EngineName, to: EngineName): void {
       await using contents = await ends.target.openContents!(never)
       const rules = await loadRules(ends.sourceEnd.engine, ends.targetEnd.engine, undefined)
       paired = await pairTables(
-        { catalog, pipeline, target: ends.target, rules, source: snapshot.contents!, contents },
+        { label: '', catalog, pipeline, target: ends.target, rules, source: snapshot.contents!, contents },
         never,
       )
     })

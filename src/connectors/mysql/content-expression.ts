@@ -98,10 +98,10 @@ export function contentExpression(column: string, { name, args, charset }: Nativ
     case 'json':
     case 'json-text':
       if (name === 'json' && charset === undefined) return quoted
-      if (isUtf8.has(charset) && name !== 'enum' && name !== 'set') return quoted
-      return charset === undefined || name === 'enum' || name === 'set'
-        ? `CAST(${quoted} AS CHAR)`
-        : `CONVERT(${quoted} USING utf8mb4)`
+      // The index 0 reads as the empty text, which may be a label too.
+      if (name === 'enum') return `IF(${quoted} + 0 = 0, CHAR(0), CAST(${quoted} AS CHAR))`
+      if (isUtf8.has(charset) && name !== 'set') return quoted
+      return charset === undefined || name === 'set' ? `CAST(${quoted} AS CHAR)` : `CONVERT(${quoted} USING utf8mb4)`
     case 'date':
     case 'time':
     case 'timestamp':

@@ -106,7 +106,7 @@ export class Connection implements AsyncDisposable {
       assertNotAborted(signal)
       try {
         const connection = new Connection(settings, await connect(settings, tls, signal), tls)
-        await connection.#pin(extra, signal)
+        await connection.#pinOrClose(extra, signal)
         return connection
       } catch (error) {
         if (signal.aborted) throw signal.reason
@@ -117,6 +117,16 @@ export class Connection implements AsyncDisposable {
       }
     }
     throw toTargetError(refused, settings)
+  }
+
+  async #pinOrClose(extra: { readonly [name: string]: string }, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#pin(extra, signal)
+    } catch (error) {
+      // Nobody else has it: left open, it would keep the process.
+      this.destroy()
+      throw error
+    }
   }
 
   async #pin(extra: { readonly [name: string]: string }, signal: AbortSignal): Promise<void> {

@@ -9,11 +9,11 @@ export function formsOf(typeText: string): readonly DigestForm[] {
   const type = parseTypeText(typeText)
   if (type.kind === 'array') {
     if (type.element?.name === 'float4') return ['bytes']
-    const isText = ['text', 'varchar', 'citext'].includes(type.element?.name ?? '') || type.element?.kind === 'unknown'
+    const isText = ['text', 'varchar', 'citext'].includes(type.element?.name ?? '')
     return isText ? ['set'] : []
   }
-  // A type of the user's own: an enum, or a domain over something, either of which is text to who looks from outside.
-  if (type.kind === 'unknown') return anyText
+  // Whoever asks has told enum types and domains apart from what nobody knows.
+  if (type.kind === 'unknown') return []
   switch (type.name) {
     case 'bool':
       return ['number']
@@ -23,9 +23,9 @@ export function formsOf(typeText: string): readonly DigestForm[] {
     case 'numeric':
       return ['number', 'float64', 'float32']
     case 'float4':
-      return ['float32', 'float64', 'number']
+      return ['float32', 'float64']
     case 'float8':
-      return ['float64', 'number']
+      return ['float64']
     case 'text':
     case 'varchar':
     case 'bpchar':
@@ -87,7 +87,7 @@ const anyText: readonly DigestForm[] = [
 export function contentExpression(quoted: string, typeText: string, form: DigestForm): string {
   const { kind, name, element } = parseTypeText(typeText)
   if (kind === 'array' && element?.name === 'float4') return floatBytes(quoted)
-  if (kind === 'array') return `pg_catalog.array_to_string(${quoted}, ',')`
+  if (kind === 'array') return members(quoted)
   if (form === 'bytes') return name === 'uuid' ? `pg_catalog.uuid_send(${quoted})` : quoted
   // All of its digits, and not the fewest that tell it from its neighbours of 32 bits.
   if (name === 'float4' && form === 'float64') return `${quoted}::pg_catalog.float8::pg_catalog.text`
@@ -102,10 +102,20 @@ export function contentExpression(quoted: string, typeText: string, form: Digest
   return `${quoted}::pg_catalog.text`
 }
 
-/** The elements' four bytes, the lowest first, one behind the other. */
+/** Members joined by commas; an array that no set is, as the server prints it. */
+function members(quoted: string): string {
+  const odd = `EXISTS (SELECT FROM pg_catalog.unnest(${quoted}) AS e (value)
+    WHERE e.value IS NULL OR e.value::text = '' OR pg_catalog.strpos(e.value::text, ',') > 0)`
+  const isOdd = `pg_catalog.array_ndims(${quoted}) > 1 OR ${odd}`
+  return `CASE WHEN ${isOdd} THEN ${quoted}::text ELSE pg_catalog.array_to_string(${quoted}, ',') END`
+}
+
+/** The elements' four bytes, the lowest first, one behind the other; an array that no vector is, as it is printed. */
 function floatBytes(quoted: string): string {
   const reversed = [4, 3, 2, 1].map((at) => `pg_catalog.substr(e.sent, ${at}, 1)`).join(' OPERATOR(pg_catalog.||) ')
-  return `(SELECT pg_catalog.string_agg(${reversed}, ''::bytea ORDER BY e.place)
-    FROM (SELECT pg_catalog.float4send(u.value) AS sent, u.place
-      FROM pg_catalog.unnest(${quoted}) WITH ORDINALITY AS u (value, place)) AS e)`
+  const odd = `pg_catalog.array_ndims(${quoted}) > 1 OR pg_catalog.array_position(${quoted}, NULL) IS NOT NULL`
+  return `CASE WHEN ${quoted} IS NULL THEN NULL WHEN ${odd} THEN pg_catalog.convert_to(${quoted}::text, 'UTF8')
+    ELSE (SELECT COALESCE(pg_catalog.string_agg(${reversed}, ''::bytea ORDER BY e.place), ''::bytea)
+      FROM (SELECT pg_catalog.float4send(u.value) AS sent, u.place
+        FROM pg_catalog.unnest(${quoted}) WITH ORDINALITY AS u (value, place)) AS e) END`
 }

@@ -17,7 +17,9 @@ export async function openPostgresContents(
   try {
     await holder.script(begin, signal)
     const [row] = await holder.rows('SELECT pg_catalog.pg_export_snapshot()', [], signal)
-    return new PostgresContents(sessions, holder, row?.[0] ?? '')
+    const types = await holder.rows(ownTypesSql, [], signal)
+    const known = new Map(types.map(([name, what]) => [name ?? '', what ?? '']))
+    return new PostgresContents(sessions, holder, row?.[0] ?? '', known)
   } catch (error) {
     await holder[Symbol.asyncDispose]()
     throw error
@@ -26,28 +28,51 @@ export async function openPostgresContents(
 
 const begin = 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY'
 
+/** Types of the users' own that are text (enum types) or another type (domains, whatever they are made of), by name. */
+const ownTypesSql = `
+WITH RECURSIVE own AS (
+  SELECT t.oid, t.oid AS base, t.typtypmod AS modifier FROM pg_catalog.pg_type AS t WHERE t.typtype IN ('d', 'e')
+  UNION ALL
+  SELECT own.oid, b.typbasetype, b.typtypmod
+  FROM own JOIN pg_catalog.pg_type AS b ON b.oid = own.base AND b.typtype = 'd'
+)
+SELECT pg_catalog.format_type(own.oid, NULL),
+  CASE t.typtype WHEN 'e' THEN 'text' ELSE pg_catalog.format_type(own.base, NULL) END
+FROM own JOIN pg_catalog.pg_type AS t ON t.oid = own.base AND t.typtype <> 'd'`
+
 class PostgresContents implements Contents<string>, AsyncDisposable {
   readonly #sessions: PostgresSessions
   readonly #holder: Connection
   readonly #snapshot: string
+  readonly #ownTypes: ReadonlyMap<string, string>
   readonly #idle: Connection[] = []
   #isClosed = false
 
-  constructor(sessions: PostgresSessions, holder: Connection, snapshot: string) {
+  constructor(sessions: PostgresSessions, holder: Connection, snapshot: string, ownTypes: ReadonlyMap<string, string>) {
+    this.#ownTypes = ownTypes
     this.#sessions = sessions
     this.#holder = holder
     this.#snapshot = snapshot
   }
 
   formsOf(type: string): ReturnType<typeof formsOf> {
-    return formsOf(type)
+    return formsOf(this.#known(type))
   }
 
   isOrderedBy(type: string): boolean {
-    return !isText(type)
+    return !isText(this.#known(type))
   }
 
-  async openContents(question: ContentQuestion<string>, signal: AbortSignal): Promise<ContentReader> {
+  /** The type, or what a type of the users' own is made of. */
+  #known(type: string): string {
+    const [, name = type, brackets = ''] = /^(.*?)((?:\[\])*)$/.exec(type) ?? []
+    const own = this.#ownTypes.get(name)
+    return own === undefined ? type : `${own}${brackets}`
+  }
+
+  async openContents(asked: ContentQuestion<string>, signal: AbortSignal): Promise<ContentReader> {
+    const columns = asked.columns.map((column) => ({ ...column, type: this.#known(column.type) }))
+    const question = { ...asked, columns }
     const connection = this.#idle.pop() ?? (await this.#open(signal))
     return new PostgresContentReader(connection, question, async (done) => {
       if (done.isUsable && !this.#isClosed) this.#idle.push(done)

@@ -312,6 +312,8 @@ describe('a default', () => {
     [{ kind: 'bytes', hex: 'ff', sql: '0xff' }, 'text'],
     [now(0), 'text'],
     [literal('a\0b'), 'text'],
+    [literal('18446744073709551615'), 'bigint'],
+    [literal('32768'), 'smallint'],
   ])('is dropped: %o of %s', (value, type) => {
     expect(defaultFor(value, targetType(type, [mood]))).toHaveProperty('dropped')
   })

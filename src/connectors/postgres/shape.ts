@@ -1,4 +1,4 @@
-import type { ShapeQuestion, TableShape } from '../../contract/table-shape.ts'
+import type { ColumnShape, ShapeQuestion, TableShape } from '../../contract/table-shape.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { DigestForm } from '../../model/digest-form.ts'
 import { isSameName, type QualifiedName } from '../../model/relation.ts'
@@ -88,18 +88,22 @@ async function sequenceOf(
   sequence: QualifiedName,
   table: QualifiedName,
   column: string,
-): Promise<{ readonly next: string; readonly largest: string | null }> {
+): Promise<ColumnShape['sequence']> {
   const name = quoteQualified(sequence)
   const [row] = await session.rows(
     `SELECT (CASE WHEN s.is_called THEN s.last_value + d.seqincrement ELSE s.last_value END)::text,
        CASE WHEN d.seqincrement > 0 THEN
-         (SELECT pg_catalog.floor(max(${quoteName(column)})::numeric)::text FROM ${quoteQualified(table)}) END
+         (SELECT pg_catalog.floor(max(${quoteName(column)})::numeric)::text FROM ${quoteQualified(table)}) END,
+       NOT d.seqcycle AND s.is_called AND (s.last_value + d.seqincrement > d.seqmax OR s.last_value + d.seqincrement < d.seqmin)
      FROM ${name} AS s, pg_catalog.pg_sequence AS d WHERE d.seqrelid = ${quoteLiteral(name)}::regclass`,
   )
   const next = row?.[0]
   if (next === undefined || next === null) throw new TransloadError('TL_X901', { reason: `no sequence ${name}` })
-  return { next, largest: row?.[1] ?? null }
+  return { next, largest: row?.[1] ?? null, isExhausted: row?.[2] === 't' }
 }
+
+const action = (code: string): string =>
+  `CASE ${code} WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null' WHEN 'd' THEN 'set default' WHEN 'r' THEN 'restrict' ELSE 'no action' END`
 
 /** $1: a JSON array of `{schema, name}`. One row of JSON text per table that exists. */
 const shapeSql = `
@@ -123,7 +127,7 @@ SELECT json_build_object(
         JOIN pg_catalog.pg_class AS s ON s.relkind = 'S' AND s.oid = CASE d.refclassid WHEN 'pg_class'::regclass THEN
           CASE WHEN d.classid = 'pg_class'::regclass THEN d.objid ELSE d.refobjid END END
         JOIN pg_catalog.pg_namespace AS n ON n.oid = s.relnamespace
-        WHERE d.classid = 'pg_class'::regclass AND d.refobjid = t.oid AND d.refobjsubid = a.attnum AND d.deptype IN ('a', 'i')
+        WHERE d.classid = 'pg_class'::regclass AND d.refobjid = t.oid AND d.refobjsubid = a.attnum AND d.deptype = 'i'
            OR d.classid = 'pg_attrdef'::regclass AND d.objid = v.oid
         LIMIT 1)) ORDER BY a.attnum)
     FROM pg_catalog.pg_attribute AS a
@@ -148,6 +152,8 @@ SELECT json_build_object(
       'referencedColumns', (SELECT json_agg(a.attname ORDER BY k.place)
         FROM unnest(f.confkey) WITH ORDINALITY AS k (number, place)
         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = f.confrelid AND a.attnum = k.number),
+      'onUpdate', ${action('f.confupdtype')},
+      'onDelete', ${action('f.confdeltype')},
       'validated', f.convalidated) ORDER BY f.conname)
     FROM pg_catalog.pg_constraint AS f
     JOIN pg_catalog.pg_class AS c ON c.oid = f.confrelid

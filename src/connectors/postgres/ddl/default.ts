@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { DefaultValue } from '../../../model/relation.ts'
 import { renderDefault } from '../expression.ts'
 import { quoteLiteral } from '../quote.ts'
-import type { TargetType } from './target-type.ts'
+import { integerBits, type TargetType } from './target-type.ts'
 
 /** `sql` goes behind DEFAULT; `undefined` in it means that the column has none, as with DEFAULT NULL. */
 export type RenderedDefault = { readonly sql: string | undefined } | { readonly dropped: string }
@@ -87,7 +87,7 @@ function literal(text: string, type: TargetType): RenderedDefault {
     case 'bool':
       return text === '0' || text === '1' ? { sql: text === '1' ? 'true' : 'false' } : dropped(shown, type)
     case 'int':
-      return /^[+-]?\d+$/.test(text) ? { sql: text } : wholeNumber(text, type)
+      return wholeNumber(text, type)
     case 'numeric':
     case 'float':
       return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? { sql: text } : dropped(shown, type)
@@ -128,10 +128,16 @@ function literal(text: string, type: TargetType): RenderedDefault {
   }
 }
 
+function fits(value: bigint, type: TargetType): boolean {
+  const bits = integerBits(type.text)
+  return bits === undefined || BigInt.asIntN(bits, value) === value
+}
+
 /** MySQL keeps `DEFAULT 1.0` of an integer column as it was written. */
 function wholeNumber(text: string, type: TargetType): RenderedDefault {
-  const whole = /^([+-]?\d+)\.0*$/.exec(text)?.[1]
-  return whole === undefined ? dropped(`'${text}'`, type) : { sql: whole }
+  const whole = /^([+-]?\d+)(\.0*)?$/.exec(text)?.[1]
+  // It would be taken, and fail every row that goes by it.
+  return whole === undefined || !fits(BigInt(whole), type) ? dropped(`'${text}'`, type) : { sql: whole }
 }
 
 function dateOrTimestamp(text: string, type: TargetType): RenderedDefault {
