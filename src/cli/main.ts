@@ -52,9 +52,15 @@ function readAhead(argv: readonly string[]): { readonly command: string | undefi
 
 const knownCommands = ['run', 'plan', 'validate', 'runs', 'show', 'rejects', 'demo', 'clean'] as const
 
+/** Whether there is something to go on from; all else begins anew. */
+function hasCheckpoints(command: string | undefined): boolean {
+  return command === 'run' || command === 'demo' || command === 'rejects'
+}
+
 async function fail(output: Output, command: string | undefined, error: unknown, startedAt: Date): Promise<number> {
   const failure = error instanceof CommanderError ? usageError(error, command) : asTransloadError(error)
-  const { code, message, hint } = errorSummary(failure)
+  const { code, message, hint: cure } = errorSummary(failure)
+  const hint = hasCheckpoints(command) ? cure : cure.replace(': it goes on from the last checkpoint', '')
   const shown = { code, message: output.clean(message), hint: output.clean(hint) }
   const exitCode = failure.spec.exit
   const isDefect = failure.code === 'TL_X901' && error instanceof Error && !(error instanceof TransloadError)

@@ -234,7 +234,10 @@ describeEngines(['mysql9', 'postgres15'], 'what cannot be compared as it is', ()
         source: { text: 'a5' },
         target: { text: 'b5' },
       })
-      expect((await stat(file)).mode & 0o777).toBe(0o600)
+      for (const name of ['differences.ndjson', 'report.json', 'report.md']) {
+        expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
+      }
+      expect(await readFile(join(folder, 'report.md'), 'utf8')).toMatch(/^# Different\n/)
     } finally {
       await rm(folder, { recursive: true })
     }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { defaultMaxDifferences, loadPipeline, validate } from '../../index.ts'
 import type { ValidateOutcome } from '../../run/validate.ts'
+import { validationMarkdown } from '../../report/validation-report.ts'
 import { visibleJson } from '../../report/visible.ts'
 import { type LogLevel, logLevels } from '../../telemetry/logger.ts'
 import type { Difference } from '../../validate/difference.ts'
@@ -46,7 +47,7 @@ export function defineValidate(command: Command): Command {
       positiveCount,
       defaultMaxDifferences,
     )
-    .option('--report <dir>', 'write report.json and differences.ndjson to this directory')
+    .option('--report <dir>', 'write report.json, report.md and differences.ndjson to this directory')
     .addOption(new Option('--log-level <level>', 'how much to log').choices(logLevels).default('warn'))
 }
 
@@ -83,21 +84,28 @@ export async function validateCommand(
     },
     signal: interrupts.signal,
   })
-  const files =
-    directory === undefined ? [] : [await writeReport(directory, outcome), join(directory, 'differences.ndjson')]
+  const files = directory === undefined ? [] : await writeReports(directory, outcome)
   return await present(output, outcome, files)
 }
 
-async function writeReport(directory: string, { summary }: ValidateOutcome): Promise<string> {
-  const path = join(directory, 'report.json')
-  try {
-    // It has values in it, and they are somebody's.
-    await rm(path, { force: true })
-    await writeFile(path, `${visibleJson(summary, 2)}\n`, { mode: 0o600 })
-  } catch (error) {
-    throw unwritable('--report', error)
+/** They have values in them, and those are somebody's: they are their owner's alone. */
+async function writeReports(directory: string, outcome: ValidateOutcome): Promise<string[]> {
+  const { summary, source, target, error } = outcome
+  const files: string[] = []
+  const put = async (name: string, content: string): Promise<void> => {
+    const path = join(directory, name)
+    try {
+      await rm(path, { force: true })
+      await writeFile(path, content, { mode: 0o600 })
+    } catch (failure) {
+      throw unwritable('--report', failure)
+    }
+    files.push(path)
   }
-  return path
+  await put('report.json', `${visibleJson(summary, 2)}\n`)
+  const told = error && { code: error.code, message: error.message, hint: error.hint }
+  await put('report.md', validationMarkdown({ summary, source, target, error: told }))
+  return [...files, join(directory, 'differences.ndjson')]
 }
 
 async function present(output: Output, outcome: ValidateOutcome, files: readonly string[]): Promise<number> {

@@ -1,17 +1,9 @@
-import type { DatasetValidation, ValidationStatus } from '../../model/run-summary.ts'
+import type { DatasetValidation } from '../../model/run-summary.ts'
+import { validationVerdicts } from '../../report/validation-report.ts'
 import type { ValidateOutcome } from '../../run/validate.ts'
 import { counted, countText } from '../../telemetry/amounts.ts'
 import { keyText } from './run-text.ts'
 import { textTable } from './table.ts'
-
-const verdicts: { readonly [status in ValidationStatus]: string } = {
-  equal: 'Equal: every value of every row',
-  counted: 'Counts agree: rows, NULLs and orphans',
-  different: 'Different',
-  transient: 'Different only where the source is ahead',
-  unproven: 'Nothing differs, but not everything could be compared',
-  skipped: 'Nothing was compared',
-}
 
 /** What a validation found, for a terminal: the verdict first. */
 export function validationText({ summary, source, target }: ValidateOutcome): string[] {
@@ -21,7 +13,7 @@ export function validationText({ summary, source, target }: ValidateOutcome): st
     ['to', target],
   ])
   return [
-    verdicts[summary.status],
+    validationVerdicts[summary.status],
     ...facts,
     ...tables(datasets),
     ...unpaired.map(({ from, to }) => `  ${from}: the target has no table ${to}`),

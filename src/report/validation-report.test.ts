@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import type { ValidationSummary } from '../model/run-summary.ts'
+import { validationMarkdown } from './validation-report.ts'
+
+const different: ValidationSummary = {
+  schema: 'transload.validation/1',
+  status: 'different',
+  unpaired: [{ from: 'log', to: 'public.log' }],
+  coverage: ['Views, triggers, routines, grants and comments were not compared.', 'a|b was not compared: <none>.'],
+  datasets: [
+    {
+      from: 'orders',
+      to: 'public.orders',
+      sourceRows: 2_000,
+      targetRows: 1_999,
+      nulls: [],
+      orphans: [],
+      differences: { missing: 1, extra: 0, changed: 5_312 },
+      schema: [{ kind: 'index', name: 'by_day', problem: 'is not there' }],
+      way: { mode: 'ordered', reason: 'both ends order the key alike' },
+      reasons: [
+        { reason: 'TZ_SHIFT', column: 'created_at', detail: '-02:00', count: 5_312 },
+        { reason: 'MISSING', count: 1 },
+      ],
+      declared: [{ column: 'note', rule: 'nul-byte-removed', count: 1 }],
+      columns: [],
+      samples: [
+        {
+          key: { id: '1' },
+          column: 'created_at',
+          source: { text: '2024-05-06 07:08:09' },
+          target: { text: '2024-05-06 05:08:09' },
+          reason: 'TZ_SHIFT',
+        },
+        { key: { id: '7' }, reason: 'MISSING' },
+        { key: { id: '8' }, column: 'note', source: { text: '`|\u0007' }, target: null, reason: 'VALUE' },
+        {
+          key: { id: '9' },
+          column: 'raw',
+          source: { base64: 'AAE=' },
+          target: { text: 'x'.repeat(90) },
+          reason: 'VALUE',
+        },
+      ],
+    },
+  ],
+}
+
+describe('validationMarkdown', () => {
+  it('says first what was found, then where and why, and last what is not proved', async () => {
+    const error = { code: 'TL_V701', message: 'Source and target differ', hint: '' }
+    const report = validationMarkdown({
+      summary: different,
+      source: 'mysql://db/shop',
+      target: 'postgres://pg/shop',
+      error,
+    })
+    await expect(report).toMatchFileSnapshot('golden/validation.md')
+  })
+
+  it('leaves out what there is nothing to tell of', () => {
+    const summary: ValidationSummary = { schema: 'transload.validation/1', status: 'equal', datasets: [] }
+    expect(validationMarkdown({ summary, source: 'a', target: 'b' })).toBe(
+      '# Equal: every value of every row\n\n|  |  |\n| --- | --- |\n| source | `a` |\n| target | `b` |\n',
+    )
+  })
+})
