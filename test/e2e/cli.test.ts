@@ -35,7 +35,7 @@ describe('a command line that cannot be followed', () => {
   it.each([
     ['an unknown option', ['run', '--sorce', 'x'], {}, 2, 'Did you mean --source?'],
     ['an unknown command', ['pln'], {}, 2, 'Did you mean plan?'],
-    ['a command of a later version', ['validate', 'p.yaml'], { 'p.yaml': ends }, 2, "Unknown command 'validate'"],
+    ['a command of a later version', ['sync', 'p.yaml'], { 'p.yaml': ends }, 2, "Unknown command 'sync'"],
     [
       'YAML that is none',
       ['run', 'p.yaml'],
