@@ -99,8 +99,8 @@ export class KeyColumn {
     const year = Number(value.slice(0, 4))
     const month = Number(value.slice(5, 7))
     const day = Number(value.slice(8, 10))
-    // A day such as 0999-02-31 can be stored, and is refused as a literal.
-    return year >= firstNumericYear || month === 0 || day <= daysInMonth(year, month)
+    // A day such as 0999-02-31 can be stored, and is refused as a literal; to the server the year 0 is no leap year.
+    return year >= firstNumericYear || month === 0 || day <= daysInMonth(year === 0 ? 1 : year, month)
   }
 
   /** The SQL literal of a value. @throws TL_K504 where the string, which may come from a stored checkpoint, is none. */
