@@ -48,16 +48,28 @@ export function withJson(command: Command): Command {
   return command.option('--json', 'print one JSON document on standard output, and logs on standard error')
 }
 
-export function withPipeline(command: Command): Command {
+/** What the ends and the tables between them are called in a command's help. */
+interface EndWords {
+  readonly source: string
+  readonly target: string
+  readonly only: string
+}
+
+/** The options that say what is between which ends. */
+export function withEnds(command: Command, { source, target, only }: EndWords): Command {
   withJson(command)
     .argument('[pipeline]', 'a pipeline file: YAML, or a module with definePipeline')
-    .option('--source <url>', 'where the rows come from; ${env:NAME} and ${file:PATH} stand for secrets')
-    .option('--target <url>', 'where they go')
-    .option('--only <globs>', 'take these tables, such as users,order_*', globList)
+    .option('--source <url>', `${source}; \${env:NAME} and \${file:PATH} stand for secrets`)
+    .option('--target <url>', target)
+    .option('--only <globs>', `${only} these tables, such as users,order_*`, globList)
     .option('--except <globs>', 'leave these tables out', globList)
-  command.addOption(
+  return command.addOption(
     new Option('--names <rule>', 'how names are spelled in the target').choices(['keep', 'lower', 'snake']),
   )
+}
+
+export function withPipeline(command: Command): Command {
+  withEnds(command, { source: 'where the rows come from', target: 'where they go', only: 'take' })
   command.addOption(
     new Option('--mode <mode>', 'what becomes of rows that are in the target already').choices([
       'create',

@@ -1,4 +1,5 @@
 import { assertNotAborted, waitOrAbort } from '../async/abort.ts'
+import { both } from '../async/both.ts'
 import { probe } from '../async/probe.ts'
 import { ArenaBatch } from '../batch/batch.ts'
 import type { Checkpoint, CommitReceipt } from '../contract/checkpoint.ts'
@@ -39,29 +40,19 @@ export async function runLane(
   stop: AbortSignal,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const failure = new AbortController()
-  const either = AbortSignal.any([signal, failure.signal])
   const free = new Channel<ArenaBatch>()
   const filled = new Channel<Filled>()
   for (const batch of batches) {
     batch.assume(lane.layouts)
     free.put(batch)
   }
-  const guard = async (side: Promise<boolean>): Promise<boolean> => {
-    try {
-      return await side
-    } catch (error) {
-      failure.abort(error)
-      throw error
-    }
-  }
-  const [read, written] = await Promise.allSettled([
-    guard(fill(lane, ends, free, filled, stop, either)),
-    guard(drain(lane, ends.writer, free, filled, onCommit, either)),
-  ])
-  if (failure.signal.aborted) throw failure.signal.reason
+  const [read, written] = await both(
+    (either) => fill(lane, ends, free, filled, stop, either),
+    (either) => drain(lane, ends.writer, free, filled, onCommit, either),
+    signal,
+  )
   assertNotAborted(signal)
-  return read.status === 'fulfilled' && written.status === 'fulfilled' && read.value && written.value
+  return read && written
 }
 
 interface Filled {

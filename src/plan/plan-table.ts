@@ -11,13 +11,14 @@ import type {
   TargetColumn,
   WriteMode,
 } from '../model/plan.ts'
-import type { CheckInfo, ColumnInfo, ForeignKeyInfo, IndexInfo, QualifiedName, TableInfo } from '../model/relation.ts'
+import type { CheckInfo, ColumnInfo, ForeignKeyInfo, QualifiedName, TableInfo } from '../model/relation.ts'
 import type { EnumTypes } from './enum-types.ts'
 import type { ColumnKnowledge } from './group-facts.ts'
 import { assertDistinct } from './names.ts'
 import { planColumn, type PlannedColumn } from './plan-column.ts'
 import { renameColumns } from './rename-columns.ts'
 import type { SelectedTable } from './select-tables.ts'
+import { uniqueKey } from './unique-key.ts'
 
 export interface TableContext {
   readonly rules: RuleSet
@@ -147,40 +148,13 @@ export function withoutGenerated(table: PlannedTable, isPlain: (column: string) 
 function planRead({ table, dataset }: SelectedTable, planned: readonly PlannedColumn[]): ReadPlan {
   const columns = planned.filter(({ source }) => source.generated === undefined).map(({ read }) => read)
   const isRead = (name: string | undefined): boolean => columns.some((column) => column.name === name)
-  const key = readKey(table, isRead)
+  const key = uniqueKey(table, (column) => isRead(column) && isSplittable(table, column))
   const identify = key?.columns ?? identifyingColumns(table).filter(isRead)
   return { dataset, table: table.name, columns, key, identify }
 }
 
-/** The unique, not-null key that rows are read by: the primary one, else the one of the fewest columns. */
-function readKey(table: TableInfo, isRead: (name: string | undefined) => boolean): ReadPlan['key'] {
-  const nullable = new Set(table.columns.filter((column) => column.nullable).map((column) => column.name))
-  const usable = table.indexes.filter(
-    (index) =>
-      (index.kind === 'primary' || index.kind === 'unique') &&
-      // One that is not visible cannot be asked for by name either.
-      index.visible &&
-      index.parts.every((part) => {
-        return (
-          part.column !== undefined &&
-          part.prefixLength === undefined &&
-          isRead(part.column) &&
-          !nullable.has(part.column)
-        )
-      }) &&
-      index.parts.every((part) => isSplittable(table, part.column)),
-  )
-  const [best] = usable.toSorted((a, b) => rank(a) - rank(b))
-  if (best === undefined) return undefined
-  return { index: best.name, columns: best.parts.map((part) => part.column).filter((name) => name !== undefined) }
-}
-
-function rank(index: IndexInfo): number {
-  return index.kind === 'primary' ? 0 : index.parts.length
-}
-
 /** FLOAT and DOUBLE do not compare equal to what they print as: no cursor can be made of them (law 3). */
-function isSplittable(table: TableInfo, column: string | undefined): boolean {
+function isSplittable(table: TableInfo, column: string): boolean {
   const name = table.columns.find((one) => one.name === column)?.native.name
   return name !== undefined && name !== 'float' && name !== 'double' && name !== 'json' && name !== 'vector'
 }

@@ -1,5 +1,6 @@
-import type { LossCount, RowKey } from '../model/loss.ts'
+import type { LossCount } from '../model/loss.ts'
 import type { DatasetValidation, RunSummary } from '../model/run-summary.ts'
+import { keyText } from './key-text.ts'
 import { markdownCode as code, markdownTable as table, markdownText as text } from './markdown-text.ts'
 import { unproved, verdict } from './verdict.ts'
 
@@ -59,12 +60,6 @@ function losses({ datasets }: RunSummary): string {
 
 function keys({ sampleKeys }: LossCount): string {
   return sampleKeys.map((key) => code(keyText(key))).join(', ')
-}
-
-function keyText(key: RowKey): string {
-  return Object.entries(key)
-    .map(([column, value]) => `${column}=${value ?? 'NULL'}`)
-    .join(' ')
 }
 
 function rejects({ rejects: { count, file, byReason } }: RunSummary): string {

@@ -1,5 +1,6 @@
-import type { EncodedValue, RowKey } from '../model/loss.ts'
+import type { EncodedValue } from '../model/loss.ts'
 import type { DatasetValidation, ErrorSummary, ValidationStatus, ValidationSummary } from '../model/run-summary.ts'
+import { keyText } from './key-text.ts'
 import { markdownCode as code, markdownTable as table, markdownText as text } from './markdown-text.ts'
 
 /** What a comparison of two databases came to, in one sentence that claims no more than was shown. */
@@ -87,12 +88,6 @@ function samples(datasets: readonly DatasetValidation[]): string {
     ]),
   )
   return rows.length === 0 ? '' : table(['dataset', 'key', 'column', 'reason', 'source', 'target'], rows)
-}
-
-function keyText(key: RowKey): string {
-  return Object.entries(key)
-    .map(([column, value]) => `${column}=${value ?? 'NULL'}`)
-    .join(' ')
 }
 
 /** Characters of a value that are shown. */

@@ -1,11 +1,13 @@
 import { digestText } from '../canonical/digest-text.ts'
 import type { Snapshot } from '../contract/source.ts'
 import type { Target } from '../contract/target.ts'
+import { TransloadError } from '../errors/transload-error.ts'
 import type { LossCount, RejectedRow, RowKey } from '../model/loss.ts'
 import type { DatasetValidation } from '../model/run-summary.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
 import { compareTable, defaultMaxDifferences, type TableComparison } from '../validate/compare-table.ts'
 import { plannedTable } from '../validate/planned-table.ts'
+import { contentDifferences, contentsOf } from '../validate/summarise.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import type { RunSession } from './session.ts'
@@ -43,7 +45,11 @@ export async function validateContents(
   for (const [place, dataset] of session.plan.datasets.entries()) {
     const table = plannedTable(dataset, { source, contents })
     const counted = validation.datasets[place]
-    if (table.columns.length === 0 || counted === undefined) continue
+    if (counted === undefined) throw new TransloadError('TL_X901', { reason: `${dataset.from} was not counted` })
+    if (table.columns.length === 0) {
+      datasets.push(counted)
+      continue
+    }
     const rejects = record.rejects.filter(({ dataset: of }) => of === dataset.from)
     const comparison = await compareTable(table, {
       source,
@@ -56,17 +62,18 @@ export async function validateContents(
       signal: request.signal,
     })
     const losses = record.losses.filter(({ dataset: of }) => of === dataset.from)
-    differences.push(...differencesOf(table, comparison, losses, rejects.length > 0))
-    datasets.push(withContents(counted, table, comparison))
+    differences.push(...differencesOf(comparison, losses, rejects.length > 0))
+    datasets.push({ ...counted, ...contentsOf(comparison) })
   }
-  const isProved = session.plan.datasets.length === datasets.length && datasets.every(isCompared)
+  const isProved = datasets.every(isCompared)
   const status = differences.length > 0 ? 'different' : isProved ? 'equal' : 'unproven'
   record.validation = { ...validation, status: validation.status === 'different' ? 'different' : status, datasets }
   record.differences = [...record.differences, ...differences]
   for (const difference of differences) record.warnings.push({ code: 'content-differs', message: difference })
 }
 
-function isCompared({ columns }: DatasetValidation): boolean {
+function isCompared({ differences, columns }: DatasetValidation): boolean {
+  if (differences === null) return false
   return columns.every(({ strength }) => strength !== 'skipped')
 }
 
@@ -82,49 +89,15 @@ function isRejected(table: ComparedTable, rejects: readonly RejectedRow[]): (key
   return (key) => ids.has(idOf(key))
 }
 
-function differencesOf(
-  { from }: ComparedTable,
-  { log, mode }: TableComparison,
-  losses: readonly LossCount[],
-  hasRejects: boolean,
-): string[] {
-  const found = log.reasons.map(({ reason, column, detail, count }) => {
-    const shared = detail === undefined ? '' : `, all of them ${detail}`
-    return `${column === undefined ? from : `${from}.${column}`}: ${count} values or rows differ: ${reason}${shared}`
-  })
+function differencesOf(comparison: TableComparison, losses: readonly LossCount[], hasRejects: boolean): string[] {
+  const { table, log, mode } = comparison
+  const found = contentDifferences(comparison)
   // A run counts no losses of rows that it rejects; in buckets nobody sees which rows those are.
   if (mode === 'buckets' && hasRejects) return found
   for (const { column, rule, count } of log.declared) {
     const noted = losses.find((loss) => loss.column === column && loss.rule === rule)?.count ?? 0
     if (noted !== count)
-      found.push(`${from}.${column}: ${count} values changed by ${rule}, and the run has noted ${noted}`)
+      found.push(`${table.from}.${column}: ${count} values changed by ${rule}, and the run has noted ${noted}`)
   }
   return found
-}
-
-function withContents(
-  counted: DatasetValidation,
-  table: ComparedTable,
-  comparison: TableComparison,
-): DatasetValidation {
-  const { log, mode, reason, isStopped } = comparison
-  const { missing, extra, changed } = log
-  return {
-    ...counted,
-    differences: { missing, extra, changed, stopped: isStopped ? true : undefined },
-    way: { mode, reason },
-    reasons: log.reasons,
-    declared: log.declared,
-    columns: [
-      ...table.columns.map(({ from, to, strength, reason: why }) => ({ from, to, strength, reason: why })),
-      ...table.skipped.map(({ from, to, reason: why }) => ({ from, to, strength: 'skipped' as const, reason: why })),
-    ],
-    samples: log.samples.map(({ key, column, source, target, reason: why }) => ({
-      key,
-      column,
-      source,
-      target,
-      reason: why,
-    })),
-  }
 }

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { digestText } from '../canonical/digest-text.ts'
 import type { ColumnShape, IndexShape, TableShape } from '../contract/table-shape.ts'
-import type {
-  ColumnInfo,
-  DefaultValue,
-  IndexInfo,
-  QualifiedName,
-  ReferentialAction,
-  TableInfo,
+import {
+  type ColumnInfo,
+  type DefaultValue,
+  type IndexInfo,
+  isSameName,
+  type QualifiedName,
+  type ReferentialAction,
+  type TableInfo,
 } from '../model/relation.ts'
-import { isSameName } from '../model/relation.ts'
-import type { ComparedColumn, ComparedTable } from './compared-table.ts'
+import { type ComparedColumn, type ComparedTable, mayBecomeNull } from './compared-table.ts'
 
 /** What is otherwise about a table than about the one that it was made after. */
 export interface SchemaDifference {
@@ -119,10 +119,6 @@ function nameIn({ columns }: ComparedTable, name: string): string | undefined {
 function kindOf({ kind }: IndexInfo): 'primary key' | 'unique' | 'index' {
   if (kind === 'primary') return 'primary key'
   return kind === 'unique' ? 'unique' : 'index'
-}
-
-function mayBecomeNull({ policies }: ComparedColumn): boolean {
-  return Object.values(policies).some((policy) => policy?.do === 'null')
 }
 
 function nullability(

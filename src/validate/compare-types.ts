@@ -2,7 +2,7 @@ import type { Contents } from '../contract/contents.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { ValuePolicies } from '../model/plan.ts'
 import type { NativeType } from '../model/relation.ts'
-import type { ComparedColumn } from './compared-table.ts'
+import { type ComparedColumn, mayBecomeNull } from './compared-table.ts'
 import { orderOf } from './key-order.ts'
 
 /** Charsets whose every character has one in UTF-8. */
@@ -43,13 +43,11 @@ export function isOrderedAlike(
 ): boolean {
   return (
     key.length > 0 &&
-    key.every(
-      ({ form, sourceType, targetType, policies }) =>
-        // A value that is mended is not where it was.
-        Object.values(policies).every((policy) => policy === undefined || policy.do !== 'null') &&
-        orderOf(form) !== undefined &&
-        source.isOrderedBy(sourceType, form) &&
-        contents.isOrderedBy(targetType, form),
-    )
+    key.every((column) => {
+      const { form, sourceType, targetType } = column
+      const isOrdered = source.isOrderedBy(sourceType, form) && contents.isOrderedBy(targetType, form)
+      // A value that is mended is not where it was.
+      return orderOf(form) !== undefined && isOrdered && !mayBecomeNull(column)
+    })
   )
 }

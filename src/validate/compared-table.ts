@@ -19,6 +19,11 @@ export interface ComparedColumn {
   readonly policies: ValuePolicies
 }
 
+/** Whether a policy may make one of the column's values NULL. */
+export function mayBecomeNull({ policies }: ComparedColumn): boolean {
+  return Object.values(policies).some((policy) => policy?.do === 'null')
+}
+
 export interface SkippedColumn {
   readonly from: string
   readonly to: string

@@ -3,12 +3,12 @@ import type { Contents } from '../contract/contents.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { decide, policiesOf, type RuleSet } from '../mapping/decide.ts'
-import type { ValuePolicies } from '../model/plan.ts'
-import { keepsRows } from '../model/plan.ts'
-import type { Catalog, ColumnInfo, NativeType, TableInfo } from '../model/relation.ts'
+import { keepsRows, type ValuePolicies } from '../model/plan.ts'
+import type { Catalog, ColumnInfo, NativeType } from '../model/relation.ts'
 import { type SelectedTable, selectTables } from '../plan/select-tables.ts'
 import { tableId } from '../plan/table-id.ts'
 import { columnNameIn, targetNames } from '../plan/target-names.ts'
+import { uniqueKey } from '../plan/unique-key.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
 
@@ -89,7 +89,9 @@ function pairTable(
     const isKnown = columns.some(({ to }) => to === name) || skipped.some(({ to }) => to === name)
     if (!isKnown) skipped.push({ from: '', to: name, reason: 'the source has no such column', isMissing: true })
   }
-  const key = keyOf(table, columns)
+  const slotOf = (name: string): number => columns.findIndex(({ from }) => from === name)
+  const unique = uniqueKey(table, (name) => slotOf(name) >= 0)
+  const key = (unique?.columns ?? []).map(slotOf)
   const mode = config?.mode ?? request.pipeline.mode
   return {
     from: dataset,
@@ -98,12 +100,12 @@ function pairTable(
     target: there.name,
     columns,
     skipped,
-    key: key?.slots ?? [],
+    key,
     isOrdered: isOrderedAlike(
-      (key?.slots ?? []).map((slot) => columns[slot]!),
+      key.map((slot) => columns[slot]!),
       request,
     ),
-    index: key?.index,
+    index: unique?.index,
     ignoresExtra: keepsRows(mode),
   }
 }
@@ -123,22 +125,4 @@ function policies(column: ColumnInfo, { dataset, config }: SelectedTable, rules:
     if (error instanceof TransloadError && error.code === 'TL_C105') return {}
     throw error
   }
-}
-
-/** The primary key, or else the unique key of the fewest columns, if all of it is compared and none of it can be NULL. */
-function keyOf(
-  table: TableInfo,
-  columns: readonly ComparedColumn[],
-): { readonly slots: readonly number[]; readonly index: string } | undefined {
-  const nullable = new Set(table.columns.filter((column) => column.nullable).map(({ name }) => name))
-  const keys = table.indexes.flatMap(({ kind, name, parts, visible }) => {
-    if ((kind !== 'primary' && kind !== 'unique') || !visible) return []
-    const slots = parts.map(({ column, prefixLength }) =>
-      prefixLength === undefined && column !== undefined && !nullable.has(column)
-        ? columns.findIndex(({ from }) => from === column)
-        : -1,
-    )
-    return slots.includes(-1) ? [] : [{ slots, index: name, rank: kind === 'primary' ? 0 : slots.length }]
-  })
-  return keys.toSorted((one, other) => one.rank - other.rank)[0]
 }

@@ -70,11 +70,7 @@ function differencesOf({ table, schema, source, target, comparison }: TableFindi
       }
     }
   } else {
-    for (const { reason, column, detail, count } of comparison.log.reasons) {
-      const what = column === undefined ? from : `${from}.${column}`
-      const shared = detail === undefined ? '' : `, all of them ${detail}`
-      found.push(`${what}: ${count} ${count === 1 ? 'difference is' : 'differences are'} ${reason}${shared}`)
-    }
+    found.push(...contentDifferences(comparison))
   }
   for (const [place, before] of source.orphans.entries()) {
     const after = target.orphans[place] ?? 0
@@ -84,7 +80,6 @@ function differencesOf({ table, schema, source, target, comparison }: TableFindi
 }
 
 function summariseTable({ table, constraints, schema, source, target, comparison }: TableFindings): DatasetValidation {
-  const { log } = comparison ?? {}
   return {
     from: table.from,
     to: table.to,
@@ -99,37 +94,51 @@ function summariseTable({ table, constraints, schema, source, target, comparison
       const name = constraints[place] ?? ''
       return { constraint: { from: name, to: name }, source: count, target: target.orphans[place] ?? 0 }
     }),
-    differences:
-      log === undefined
-        ? null
-        : {
-            missing: log.missing,
-            extra: log.extra,
-            changed: log.changed,
-            stopped: comparison?.isStopped === true ? true : undefined,
-          },
+    differences: null,
     schema: schema?.differences,
-    way: comparison && { mode: comparison.mode, reason: comparison.reason },
-    reasons: log?.reasons,
-    declared: log?.declared,
     columns: [
-      ...table.columns.map(({ from, to, strength, reason }) => ({
-        from,
-        to,
-        strength: comparison === undefined ? ('skipped' as const) : strength,
-        reason: comparison === undefined ? 'counts, NULLs and orphans were compared, and no contents' : reason,
-      })),
-      ...table.skipped.map(({ from, to, reason }) => ({ from, to, strength: 'skipped' as const, reason })),
+      ...table.columns.map(({ from, to }) => {
+        const reason = 'counts, NULLs and orphans were compared, and no contents'
+        return { from, to, strength: 'skipped' as const, reason }
+      }),
+      ...skippedColumns(table),
     ],
-    samples:
-      log?.samples.map(({ key, column, source: one, target: other, reason }) => ({
-        key,
-        column,
-        source: one,
-        target: other,
-        reason,
-      })) ?? [],
+    samples: [],
+    ...(comparison && contentsOf(comparison)),
   }
+}
+
+/** What a comparison of contents adds to what is known of two tables by counting. */
+export function contentsOf({ table, log, mode, reason, isStopped }: TableComparison): Contents {
+  const { missing, extra, changed } = log
+  return {
+    differences: { missing, extra, changed, stopped: isStopped ? true : undefined },
+    way: { mode, reason },
+    reasons: log.reasons,
+    declared: log.declared,
+    columns: [
+      ...table.columns.map(({ from, to, strength, reason: why }) => ({ from, to, strength, reason: why })),
+      ...skippedColumns(table),
+    ],
+    samples: log.samples.map(({ key, column, source, target, reason: why }) => {
+      return { key, column, source, target, reason: why }
+    }),
+  }
+}
+
+type Contents = Pick<DatasetValidation, 'differences' | 'way' | 'reasons' | 'declared' | 'columns' | 'samples'>
+
+/** Sentences for people, one per reason and column. */
+export function contentDifferences({ table: { from }, log }: TableComparison): string[] {
+  return log.reasons.map(({ reason, column, detail, count }) => {
+    const what = column === undefined ? from : `${from}.${column}`
+    const shared = detail === undefined ? '' : `, all of them ${detail}`
+    return `${what}: ${count} ${count === 1 ? 'difference is' : 'differences are'} ${reason}${shared}`
+  })
+}
+
+function skippedColumns({ skipped }: ComparedTable): DatasetValidation['columns'] {
+  return skipped.map(({ from, to, reason }) => ({ from, to, strength: 'skipped', reason }))
 }
 
 function coverageOf(findings: readonly TableFindings[]): string[] {

@@ -1,3 +1,4 @@
+import { pipelineBetween } from '../../src/config/load-pipeline.ts'
 import type { Pipeline } from '../../src/config/pipeline.ts'
 import { run, type RunFlags, type RunOptions, type RunSummary } from '../../src/index.ts'
 import { createDatabase, type TestDatabase } from '../support/engines/create-database.ts'
@@ -23,20 +24,7 @@ export interface AdoptWorld extends AsyncDisposable {
 export async function openAdoptWorld(sourceSql: string, targetSql: string): Promise<AdoptWorld> {
   const source = await createDatabase(engineUrl('mysql9'), 'adopt')
   const target = await createDatabase(engineUrl('postgres15'), 'adopt')
-  const pipeline = (over: Partial<Pipeline> = {}): Pipeline => ({
-    source: source.url,
-    target: target.url,
-    names: 'keep',
-    only: [],
-    except: [],
-    mapping: undefined,
-    datasets: [],
-    mode: 'create',
-    errors: { onReject: 'continue' },
-    losses: undefined,
-    validate: { mode: 'counts', orphans: true },
-    ...over,
-  })
+  const pipeline = (over: Partial<Pipeline> = {}): Pipeline => ({ ...pipelineBetween(source.url, target.url), ...over })
   if (sourceSql !== '') await source.query(sourceSql)
   if (targetSql !== '') await target.query(targetSql)
   return {

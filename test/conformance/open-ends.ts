@@ -1,3 +1,4 @@
+import { pipelineBetween as plainPipeline } from '../../src/config/load-pipeline.ts'
 import type { Pipeline } from '../../src/config/pipeline.ts'
 import { memory } from '../../src/connectors/memory/index.ts'
 import type { Connector, Endpoint, OpenOptions } from '../../src/contract/connector.ts'
@@ -24,20 +25,7 @@ export async function openTarget(connector: Connector, url: string, signal = nev
 }
 
 export function pipelineBetween(source: string, target: string, over: Partial<Pipeline> = {}): Pipeline {
-  return {
-    source,
-    target,
-    names: 'keep',
-    only: [],
-    except: [],
-    mapping: undefined,
-    datasets: [],
-    mode: 'create',
-    errors: { onReject: 'continue' },
-    losses: undefined,
-    validate: { mode: 'counts', orphans: true },
-    ...over,
-  }
+  return { ...plainPipeline(source, target), ...over }
 }
 
 export interface PlanEnds {

@@ -1,3 +1,4 @@
+import { pipelineBetween } from '../../src/config/load-pipeline.ts'
 import type { Pipeline } from '../../src/config/pipeline.ts'
 import { postgres } from '../../src/connectors/postgres/index.ts'
 import { registry } from '../../src/connectors/registry.ts'
@@ -8,7 +9,7 @@ import type { RunFlags } from '../../src/run/request.ts'
 import { run } from '../../src/run/run.ts'
 import { createDatabase, type TestDatabase } from '../support/engines/create-database.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
-import { pipelineOf, quietEvents, testFlags } from './run-defaults.ts'
+import { quietEvents, testFlags } from './run-defaults.ts'
 
 export const sourceEngines = ['mysql9', 'mariadb'] as const
 export type SourceEngine = (typeof sourceEngines)[number]
@@ -67,7 +68,7 @@ export class Move implements AsyncDisposable {
     const stop = new AbortController()
     let plan: Plan | undefined
     const summary = await run({
-      pipeline: { ...pipelineOf(this.source.url, this.target.url), ...pipeline },
+      pipeline: { ...pipelineBetween(this.source.url, this.target.url), ...pipeline },
       flags: { ...testFlags, ...flags },
       registry,
       version: '0.0.0',

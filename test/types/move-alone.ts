@@ -1,6 +1,7 @@
+import { pipelineBetween } from '../../src/config/load-pipeline.ts'
 import { registry } from '../../src/connectors/registry.ts'
 import { run } from '../../src/run/run.ts'
-import { pipelineOf, quietEvents, testFlags } from './run-defaults.ts'
+import { quietEvents, testFlags } from './run-defaults.ts'
 
 /**
  * Moves the database of the first argument to that of the second, in a process of its own, and prints what its memory
@@ -9,7 +10,7 @@ import { pipelineOf, quietEvents, testFlags } from './run-defaults.ts'
 const [source = '', target = ''] = process.argv.slice(2)
 const never = new AbortController().signal
 const summary = await run({
-  pipeline: pipelineOf(source, target),
+  pipeline: pipelineBetween(source, target),
   flags: testFlags,
   registry,
   events: quietEvents,

@@ -1,4 +1,3 @@
-import type { Pipeline } from '../../src/config/pipeline.ts'
 import type { RunEvents, RunFlags } from '../../src/run/request.ts'
 
 /** What a run is told where a test says nothing else. */
@@ -25,21 +24,4 @@ export const quietEvents: RunEvents = {
   finished() {},
   notice() {},
   warning() {},
-}
-
-/** Everything of one database into another, by the built-in mapping. */
-export function pipelineOf(source: string, target: string): Pipeline {
-  return {
-    source,
-    target,
-    names: 'keep',
-    only: [],
-    except: [],
-    mapping: undefined,
-    datasets: [],
-    mode: 'create',
-    errors: { onReject: 'continue' },
-    losses: undefined,
-    validate: { mode: 'counts', orphans: true },
-  }
 }

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { pipelineBetween } from '../../src/config/load-pipeline.ts'
 import type { DatasetConfig } from '../../src/config/pipeline.ts'
 import { validate } from '../../src/index.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
 import { Move, sourceEngines, type SourceEngine } from './migrate.ts'
-import { pipelineOf } from './run-defaults.ts'
 import { type TypeRow, typeTables } from './type-table.ts'
 
 interface Found {
@@ -31,7 +31,7 @@ describeEngines(['mysql9', 'mariadb', 'postgres15'], 'the type table', () => {
       })
       const { summary } = await move.run({ pipeline: { datasets } })
       if (summary.error !== undefined) throw new Error(summary.error.message)
-      const pipeline = { ...pipelineOf(move.source.url, move.target.url), datasets }
+      const pipeline = { ...pipelineBetween(move.source.url, move.target.url), datasets }
       const { datasets: compared } = (await validate({ pipeline })).summary
       for (const [table, rows] of tablesOf(engine)) {
         const columns = await move.columnsOf(table)

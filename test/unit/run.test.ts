@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { pipelineBetween } from '../../src/config/load-pipeline.ts'
 import type { Pipeline } from '../../src/config/pipeline.ts'
 import { memory, memoryDatabase } from '../../src/connectors/memory/index.ts'
 import type { TableInfo } from '../../src/model/relation.ts'
@@ -41,19 +42,7 @@ function world(): {
   target: ReturnType<typeof memoryDatabase>
 } {
   serial++
-  const pipeline: Pipeline = {
-    source: `memory:source${serial}`,
-    target: `memory:target${serial}`,
-    names: 'keep',
-    only: [],
-    except: [],
-    mapping: undefined,
-    datasets: [],
-    mode: 'create',
-    errors: { onReject: 'continue' },
-    losses: undefined,
-    validate: { mode: 'counts', orphans: true },
-  }
+  const pipeline = pipelineBetween(`memory:source${serial}`, `memory:target${serial}`)
   return { pipeline, source: memoryDatabase(`source${serial}`), target: memoryDatabase(`target${serial}`) }
 }
 

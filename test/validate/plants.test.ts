@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { pipelineBetween } from '../../src/config/load-pipeline.ts'
 import type { Snapshot } from '../../src/contract/source.ts'
 import { defaultFlags, registry, run, type Pipeline, validate } from '../../src/index.ts'
 import { loadRules } from '../../src/mapping/load-rules.ts'
@@ -37,7 +38,7 @@ function comparePair(from: EngineName, to: EngineName): void {
       source = await createDatabase(engineUrl(from), 'plants')
       target = await createDatabase(engineUrl(to), 'plants')
       for (const statement of `${sourceSql};${fillSql}`.split(/;\s*\n/)) await source.query(statement)
-      pipeline = pipelineOf(source.url, target.url)
+      pipeline = pipelineBetween(source.url, target.url)
       const summary = await run({ pipeline, flags: { ...defaultFlags, laneCount: 2 } })
       expect(summary.error).toBeUndefined()
       for (const table of tables) await target.query(`CREATE TABLE ${table}_as_it_was AS TABLE ${table}`)
@@ -128,19 +129,3 @@ comparePair('mysql9', 'postgres15')
 comparePair('mysql9', 'embedded18')
 comparePair('mariadb', 'postgres15')
 comparePair('mariadb', 'embedded18')
-
-function pipelineOf(source: string, target: string): Pipeline {
-  return {
-    source,
-    target,
-    names: 'keep',
-    only: [],
-    except: [],
-    mapping: undefined,
-    datasets: [],
-    mode: 'create',
-    errors: { onReject: 'continue' },
-    losses: undefined,
-    validate: { mode: 'counts', orphans: true },
-  }
-}

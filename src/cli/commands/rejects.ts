@@ -12,7 +12,7 @@ import { findRun, openStore } from '../open-store.ts'
 import type { Output } from '../output.ts'
 import { readRejects } from '../read-rejects.ts'
 import { type CommonOptions, withJson } from '../run-options.ts'
-import { keyText } from '../text/run-text.ts'
+import { keyText } from '../../report/key-text.ts'
 import type { World } from '../world.ts'
 import { present } from './run.ts'
 

@@ -8,11 +8,11 @@ import { visibleJson } from '../../report/visible.ts'
 import { type LogLevel, logLevels } from '../../telemetry/logger.ts'
 import type { Difference } from '../../validate/difference.ts'
 import { unwritable } from '../carry-out.ts'
-import { globList, positiveCount } from '../flag-values.ts'
+import { positiveCount } from '../flag-values.ts'
 import { Interrupts } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 import { Teller } from '../progress.ts'
-import { type CommonOptions, pipelineFlags, type PipelineOptions, withJson } from '../run-options.ts'
+import { type CommonOptions, pipelineFlags, type PipelineOptions, withEnds } from '../run-options.ts'
 import { validationText } from '../text/validation-text.ts'
 import type { World } from '../world.ts'
 import { reportDirectory } from './run.ts'
@@ -25,16 +25,8 @@ export type ValidateOptions = CommonOptions &
   }
 
 export function defineValidate(command: Command): Command {
-  withJson(command)
-    .description('compare two databases, whoever filled the second; writes nothing to either')
-    .argument('[pipeline]', 'a pipeline file: YAML, or a module with definePipeline')
-    .option('--source <url>', 'what is right; ${env:NAME} and ${file:PATH} stand for secrets')
-    .option('--target <url>', 'what ought to be the same')
-    .option('--only <globs>', 'compare these tables, such as users,order_*', globList)
-    .option('--except <globs>', 'leave these tables out', globList)
-  command.addOption(
-    new Option('--names <rule>', 'how names are spelled in the target').choices(['keep', 'lower', 'snake']),
-  )
+  withEnds(command, { source: 'what is right', target: 'what ought to be the same', only: 'compare' })
+  command.description('compare two databases, whoever filled the second; writes nothing to either')
   command.addOption(
     new Option('--mode <mode>', 'stream: every value of every row; counts: rows, NULLs and orphans only')
       .choices(['stream', 'counts'])

@@ -1,5 +1,5 @@
-import type { RowKey } from '../../model/loss.ts'
 import type { RunSummary } from '../../model/run-summary.ts'
+import { keyText } from '../../report/key-text.ts'
 import { counted, countText, durationText } from '../../telemetry/amounts.ts'
 import { type Align, textTable } from './table.ts'
 
@@ -45,12 +45,6 @@ function losses({ datasets }: RunSummary): string[] {
   )
   if (rows.length === 0) return []
   return ['', 'Losses: values changed as the plan declared', ...textTable(rows, ['left', 'left', 'right'])]
-}
-
-export function keyText(key: RowKey): string {
-  return Object.entries(key)
-    .map(([column, value]) => `${column}=${value ?? 'NULL'}`)
-    .join(' ')
 }
 
 function rejects({ rejects: { count, file, byReason } }: RunSummary): string[] {

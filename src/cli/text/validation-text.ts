@@ -1,8 +1,8 @@
 import type { DatasetValidation } from '../../model/run-summary.ts'
+import { keyText } from '../../report/key-text.ts'
 import { validationVerdicts } from '../../report/validation-report.ts'
 import type { ValidateOutcome } from '../../run/validate.ts'
 import { counted, countText } from '../../telemetry/amounts.ts'
-import { keyText } from './run-text.ts'
 import { textTable } from './table.ts'
 
 /** What a validation found, for a terminal: the verdict first. */

@@ -5,13 +5,11 @@ import { TransloadError } from '../../errors/transload-error.ts'
 import type { NativeType } from '../../model/relation.ts'
 import type { Connection } from './connection.ts'
 import { contentExpression } from './content-expression.ts'
+import { bitmapBytes, longMark, prefixBytes } from './decode/packet.ts'
 import { endStatement } from './end-statement.ts'
 import { toSourceError } from './errors.ts'
 import { PacketReader } from './packet-reader.ts'
 import { quoteName, quoteQualified } from './quote.ts'
-
-/** From here on the first byte of a length says how many bytes of it follow (MySQL's protocol: length-encoded integer). */
-const longMark = 251
 
 export interface ContentReaderOptions {
   readonly question: ContentQuestion<NativeType>
@@ -79,8 +77,9 @@ export class MysqlContentReader implements ContentReader {
     const { bytes, used } = batch
     // The values lie behind their lengths: all are copied at once, and the cells point in between.
     const bitmap = offset + 1
-    let at = bitmap + ((columnCount + 9) >> 3)
-    const shift = used - at
+    const values = bitmap + bitmapBytes(columnCount)
+    const shift = used - values
+    let at = values
     bytes.set(buffer.subarray(at, end), used)
     let cell = row * columnCount * 2
     for (let slot = 0; slot < columnCount; slot++, cell += 2) {
@@ -89,17 +88,17 @@ export class MysqlContentReader implements ContentReader {
       let length = buffer[at]!
       if (length < longMark) at++
       else {
-        const prefix = length === 252 ? 2 : length === 253 ? 3 : 8
+        const prefix = prefixBytes(length)
         // Of eight bytes the lower half says it all: a packet has no more.
-        length = buffer.readUIntLE(at + 1, Math.min(prefix, 4))
-        at += 1 + prefix
+        length = buffer.readUIntLE(at + 1, Math.min(prefix - 1, 4))
+        at += prefix
       }
       frame.cells[cell] = at + shift
       frame.cells[cell + 1] = length
       at += length
     }
     if (at !== end) throw new TransloadError('TL_X901', { reason: `a row of ${end} bytes ended at ${at}` })
-    batch.used = used + (end - bitmap - ((columnCount + 9) >> 3))
+    batch.used = used + (end - values)
     if (!batch.isFull()) return
     this.#packets?.pause()
     this.#batch = undefined

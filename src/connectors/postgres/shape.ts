@@ -1,6 +1,5 @@
 import type { ColumnShape, ShapeQuestion, TableShape } from '../../contract/table-shape.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
-import type { DigestForm } from '../../model/digest-form.ts'
 import { isSameName, type QualifiedName } from '../../model/relation.ts'
 import type { Sessions, TextSession } from '../sql/session.ts'
 import { contentExpression } from './content-expression.ts'
@@ -49,28 +48,33 @@ async function withValues(
   shape: CatalogShape,
   forms: ShapeQuestion['columns'],
 ): Promise<TableShape> {
+  const values = await valuesOf(session, shape, forms)
   const columns: TableShape['columns'][number][] = []
-  for (const { type, default: sql, sequence, ...column } of shape.columns) {
-    const form = forms.find(({ name }) => name === column.name)?.form
+  for (const { type: _, default: sql, sequence, ...column } of shape.columns) {
     columns.push({
       ...column,
-      default: sql === null ? undefined : { sql, text: await valueOf(session, sql, type, form) },
+      default: sql === null ? undefined : { sql, text: values.get(column.name) },
       sequence: sequence === null ? undefined : await sequenceOf(session, sequence, shape.name, column.name),
     })
   }
   return { ...shape, columns }
 }
 
-async function valueOf(
+/** What the defaults come to that are the same for every row, in the forms of their columns. */
+async function valuesOf(
   session: TextSession,
-  sql: string,
-  type: string,
-  form: DigestForm | undefined,
-): Promise<string | undefined> {
-  if (form === undefined || !isConstant(sql)) return undefined
-  const value = contentExpression(`(${sql})::${type}`, type, form)
-  const [row] = await session.rows(`SELECT ${form === 'bytes' ? `pg_catalog.encode(${value}, 'hex')` : value}`)
-  return row?.[0] ?? undefined
+  { columns }: CatalogShape,
+  forms: ShapeQuestion['columns'],
+): Promise<ReadonlyMap<string, string>> {
+  const asked = columns.flatMap(({ name, type, default: sql }) => {
+    const form = forms.find((one) => one.name === name)?.form
+    if (sql === null || form === undefined || !isConstant(sql)) return []
+    const value = contentExpression(`(${sql})::${type}`, type, form)
+    return [{ name, value: form === 'bytes' ? `pg_catalog.encode(${value}, 'hex')` : value }]
+  })
+  if (asked.length === 0) return new Map()
+  const [row = []] = await session.rows(`SELECT ${asked.map(({ value }) => value).join(', ')}`)
+  return new Map(asked.flatMap(({ name }, place) => (row[place] == null ? [] : [[name, row[place]] as const])))
 }
 
 /** Literals, casts, signs and arrays: nothing that calls a function. */

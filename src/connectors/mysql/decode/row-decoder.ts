@@ -10,7 +10,7 @@ import { chooseDecoder } from './choose-decoder.ts'
 import { fault } from './fault.ts'
 import { lowHalf } from './integer.ts'
 import { originalValue } from './original-value.ts'
-import { headerBytes, rowMark } from './packet.ts'
+import { bitmapBytes, headerBytes, longMark, prefixBytes, rowMark } from './packet.ts'
 import { RowFaults } from './row-faults.ts'
 import { TextDecoder } from './text.ts'
 import type { WireField } from './wire-field.ts'
@@ -270,22 +270,11 @@ export class RowDecoder {
   }
 }
 
-/** From here on the first byte of a length says how many bytes of it follow (MySQL's protocol: length-encoded integer). */
-const longMark = 251
-
-function prefixBytes(first: number): number {
-  return first === 252 ? 3 : first === 253 ? 4 : 9
-}
-
 function longLength(view: DataView, at: number, first: number): number {
   if (first === 252) return view.getUint16(at + 1, true)
   if (first === 253) return view.getUint16(at + 1, true) | (view.getUint8(at + 3) << 16)
   // Eight bytes; what Node can hold needs the lower half alone.
   return view.getUint32(at + 1, true)
-}
-
-function bitmapBytes(fieldCount: number): number {
-  return (fieldCount + 9) >> 3
 }
 
 function assertEnd(offset: number, found: number, end: number): void {
