@@ -10,8 +10,13 @@ import { assertPlanFits, planOnly } from './run/plan-only.ts'
 import type { RunEvents, RunFlags } from './run/request.ts'
 import { retryRejects } from './run/retry.ts'
 import { run as runRequest } from './run/run.ts'
-import { defaultMaxDifferences } from './validate/compare-table.ts'
-import { validate as validateRequest, type ValidateEvents, type ValidateOutcome } from './run/validate.ts'
+import { defaultMaxDifferences } from './validate/compare-options.ts'
+import {
+  validate as validateRequest,
+  type ValidateEvents,
+  type ValidateMode,
+  type ValidateOutcome,
+} from './run/validate.ts'
 
 export type { PipelineFlags } from './config/load-pipeline.ts'
 export type { ColumnConfig, DatasetConfig, ErrorBudget, LossBudget, NameRule, Pipeline } from './config/pipeline.ts'
@@ -24,7 +29,7 @@ export type { EncodedValue, LossCount, RejectedRow, RowKey } from './model/loss.
 export type { ColumnPlan, DatasetPlan, Finding, NotCarried, Plan, WriteMode } from './model/plan.ts'
 export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
 export type { RunEvents, RunFlags } from './run/request.ts'
-export type { ValidateEvents, ValidateOutcome } from './run/validate.ts'
+export type { ValidateEvents, ValidateMode, ValidateOutcome } from './run/validate.ts'
 export { defaultMaxDifferences }
 export type { Difference, DifferenceReason } from './validate/difference.ts'
 
@@ -126,8 +131,12 @@ export async function run(options: RunOptions): Promise<RunSummary> {
 
 export interface ValidateOptions {
   readonly pipeline: Pipeline
-  /** `stream`: every value of every row. `counts`: rows, NULLs and orphans only. */
-  readonly mode?: 'stream' | 'counts' | undefined
+  /**
+   * `stream`: every value of every row is read. `digest`: the servers add up digests of ranges of rows, and those that differ
+   * are read. `auto`, where it is left out: the faster of these. `counts`: rows, NULLs and orphans only. `sample`: so many
+   * ranges of each table, beside the counts.
+   */
+  readonly mode?: ValidateMode | undefined
   /** Rows of one table that differ before no more are looked for: {@link defaultMaxDifferences}, where it is left out. */
   readonly maxDifferences?: number | undefined
   readonly events?: Partial<ValidateEvents> | undefined
@@ -141,7 +150,7 @@ export interface ValidateOptions {
  * @throws TransloadError where an end cannot be opened or read
  */
 export async function validate(options: ValidateOptions): Promise<ValidateOutcome> {
-  const { pipeline, mode = 'stream', maxDifferences = defaultMaxDifferences, events, signal = never() } = options
+  const { pipeline, mode = 'auto', maxDifferences = defaultMaxDifferences, events, signal = never() } = options
   const silent: ValidateEvents = {
     notice() {},
     step() {},

@@ -357,7 +357,7 @@ describe('a command line that is wrong', () => {
     [['run', '--sourc', 'x'], 'Did you mean --source?'],
     [['sync', '--source', 'a:b'], 'See transload --help.'],
     [['validate', '--source', 'a:b'], 'Add --target URL'],
-    [['validate', '--mode', 'digests'], 'Allowed choices are stream, counts'],
+    [['validate', '--mode', 'digests'], 'auto, stream, digest, counts, or sample=N'],
     [['validate', '--max-differences', '0'], 'See transload validate --help.'],
     [['run', '--schema-only', '--data-only'], 'See transload run --help.'],
     [['run', '--jobs', '0'], 'See transload run --help.'],

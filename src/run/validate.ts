@@ -12,6 +12,7 @@ import { selectTables } from '../plan/select-tables.ts'
 import { compareSchema, type SchemaComparison } from '../validate/compare-schema.ts'
 import { compareTable, type TableComparison } from '../validate/compare-table.ts'
 import { type CountQuestions, countQuestions } from '../validate/count-questions.ts'
+import type { CompareWay } from '../validate/compare-options.ts'
 import type { Difference } from '../validate/difference.ts'
 import { pairTables } from '../validate/pair-tables.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
@@ -31,9 +32,12 @@ export interface ValidateEvents {
   retracted(): Promise<void>
 }
 
+/** How contents are compared; `counts`: not at all. */
+export type ValidateMode = CompareWay | 'counts'
+
 export type ValidateRequest = Omit<EndsRequest, 'events'> & {
   readonly events: ValidateEvents
-  readonly mode: 'stream' | 'counts'
+  readonly mode: ValidateMode
   /** Rows of one table that differ before no more are looked for. */
   readonly maxDifferences: number
 }
@@ -53,7 +57,7 @@ export interface ValidateOutcome {
  * @throws TransloadError where an end cannot be opened or read
  */
 export async function validate(request: ValidateRequest): Promise<ValidateOutcome> {
-  const { events, signal } = request
+  const { events, mode, signal } = request
   const labels = { source: '', target: '' }
   events.step('connecting')
   const ends = await openEnds(request, labels)
@@ -72,10 +76,10 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     signal,
   )
   const questions = countQuestions(paired.tables, catalog.tables, request.pipeline.validate.orphans)
-  const counts = await countBoth(questions, request.mode, snapshot, target, events, signal)
+  const counts = await countBoth(questions, mode, snapshot, target, events, signal)
   const compared: (TableComparison | undefined)[] = []
   for (const table of paired.tables) {
-    const isCompared = request.mode === 'stream' && table.columns.length > 0
+    const isCompared = mode !== 'counts' && table.columns.length > 0
     if (isCompared) {
       events.step(`comparing ${table.from} with ${table.to}`)
       await events.begun(table.from)
@@ -84,6 +88,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
       ? await compareTable(table, {
           source: sourceContents,
           target: contents,
+          way: mode,
           maxDifferences: request.maxDifferences,
           onDifference: (difference) => events.difference(difference),
           pause: () => events.settled(),
@@ -102,8 +107,8 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
       table,
       constraints: questions[place]!.source.orphans.map(({ constraint }) => constraint),
       schema: schemas?.[place],
-      source: { table: table.source, ...counts[place]!.source, ...comparison?.source },
-      target: { table: table.target, ...counts[place]!.target, ...comparison?.target },
+      source: { table: table.source, ...counts[place]!.source, ...(isSample(mode) ? {} : comparison?.source) },
+      target: { table: table.target, ...counts[place]!.target, ...(isSample(mode) ? {} : comparison?.target) },
       comparison,
     }
   })
@@ -124,12 +129,12 @@ async function countBoth(
   events: ValidateEvents,
   signal: AbortSignal,
 ): Promise<readonly Record<'source' | 'target', Pick<CountAnswer, 'rows' | 'nulls' | 'orphans'>>[]> {
+  const isWhole = mode === 'counts' || isSample(mode)
   const isAsked = ({ source }: CountQuestions): boolean =>
-    mode === 'counts' || source.orphans.length > 0 || source.columns.length === 0
+    isWhole || source.orphans.length > 0 || source.columns.length === 0
   const asked = questions.filter(isAsked)
-  events.step(mode === 'counts' ? 'counting rows, NULLs and orphans' : 'counting orphans')
-  const narrow = (question: CountQuestion): CountQuestion =>
-    mode === 'counts' ? question : { ...question, columns: [] }
+  events.step(isWhole ? 'counting rows, NULLs and orphans' : 'counting orphans')
+  const narrow = (question: CountQuestion): CountQuestion => (isWhole ? question : { ...question, columns: [] })
   const [sources, targets] = await both(
     (either) =>
       snapshot.count(
@@ -148,6 +153,10 @@ async function countBoth(
     const place = asked.indexOf(question)
     return { source: sources[place] ?? nothing, target: targets[place] ?? nothing }
   })
+}
+
+function isSample(mode: ValidateMode): mode is { readonly sample: number } {
+  return typeof mode === 'object'
 }
 
 /** In the order of the tables; undefined where the target does not tell. */

@@ -1,7 +1,8 @@
 import type { CountAnswer } from '../model/count.ts'
-import type { DatasetValidation, ValidationStatus, ValidationSummary } from '../model/run-summary.ts'
+import type { DatasetValidation, ValidationStatus, ValidationSummary, ValidationWay } from '../model/run-summary.ts'
 import type { TableComparison } from './compare-table.ts'
 import type { ComparedTable } from './compared-table.ts'
+import { undetectedShare } from './sample.ts'
 import type { SchemaComparison } from './compare-schema.ts'
 import type { UnpairedTable } from './pair-tables.ts'
 
@@ -37,7 +38,7 @@ export function summariseFindings(
     ...unpaired.map(({ from, to }) => `${from}: the target has no table ${to}`),
     ...findings.flatMap((one) => differencesOf(one)),
   ]
-  const isWhole = findings.every(({ comparison }) => comparison !== undefined)
+  const isWhole = findings.every(({ comparison }) => comparison !== undefined && !isSample(comparison))
   // A column that the target has alone is nothing that could have been lost.
   const isProved = findings.every(({ table }) => table.skipped.every(({ from }) => from === ''))
   const status: ValidationStatus =
@@ -59,7 +60,7 @@ function differencesOf({ table, schema, source, target, comparison }: TableFindi
   const found: string[] = []
   const { from } = table
   for (const { kind, name, problem } of schema?.differences ?? []) found.push(`${from}: ${kind} ${name} ${problem}`)
-  if (comparison === undefined) {
+  if (comparison === undefined || isSample(comparison)) {
     if (source.rows !== target.rows && !(table.ignoresExtra && target.rows > source.rows)) {
       found.push(`${from}: ${source.rows} rows at the source, ${target.rows} at the target`)
     }
@@ -69,9 +70,8 @@ function differencesOf({ table, schema, source, target, comparison }: TableFindi
         found.push(`${from}.${column.from}: ${before} NULLs at the source, ${after} at the target`)
       }
     }
-  } else {
-    found.push(...contentDifferences(comparison))
   }
+  if (comparison !== undefined) found.push(...contentDifferences(comparison))
   for (const [place, before] of source.orphans.entries()) {
     const after = target.orphans[place] ?? 0
     if (after > before) found.push(`${from}: ${before} orphans at the source, ${after} at the target`)
@@ -109,21 +109,37 @@ function summariseTable({ table, constraints, schema, source, target, comparison
 }
 
 /** What a comparison of contents adds to what is known of two tables by counting. */
-export function contentsOf({ table, log, mode, reason, isStopped }: TableComparison): Contents {
+export function contentsOf(comparison: TableComparison): Contents {
+  const { table, log, mode, reason, isStopped, ranges } = comparison
   const { missing, extra, changed } = log
   return {
     differences: { missing, extra, changed, stopped: isStopped ? true : undefined },
-    way: { mode, reason },
+    way: { mode, reason, ranges: rangesOf(comparison) },
     reasons: log.reasons,
     declared: log.declared,
     columns: [
-      ...table.columns.map(({ from, to, strength, reason: why }) => ({ from, to, strength, reason: why })),
+      ...table.columns.map(({ from, to, strength, reason: why }) => {
+        const digested = mode === 'digest' && ranges?.beside.includes(from) !== true ? true : undefined
+        return { from, to, strength, reason: why, digested }
+      }),
       ...skippedColumns(table),
     ],
     samples: log.samples.map(({ key, column, source, target, reason: why }) => {
       return { key, column, source, target, reason: why }
     }),
   }
+}
+
+/** Some of its ranges were chosen. */
+function isSample({ ranges, isStopped }: TableComparison): boolean {
+  return ranges !== undefined && ranges.compared < ranges.total && !isStopped
+}
+
+/** One that was read whole is told by its rows. */
+function rangesOf({ mode, ranges }: TableComparison): ValidationWay['ranges'] {
+  if (ranges === undefined || (mode === 'ordered' && ranges.compared >= ranges.total)) return undefined
+  const { total, compared, equal, rowsRead } = ranges
+  return { total, compared, equal, rowsRead }
 }
 
 type Contents = Pick<DatasetValidation, 'differences' | 'way' | 'reasons' | 'declared' | 'columns' | 'samples'>
@@ -153,6 +169,13 @@ function coverageOf(findings: readonly TableFindings[]): string[] {
       if (strength === 'weak') said.push(`${table.from}.${from}: ${reason ?? 'compared in part'}.`)
     }
     if (table.ignoresExtra) said.push(`${table.from}: rows that only the target has were not looked for.`)
+    if (comparison?.ranges !== undefined && isSample(comparison)) {
+      const { compared, total } = comparison.ranges
+      const share = (undetectedShare(compared, total) * 100).toFixed(1)
+      said.push(
+        `${table.from}: ${compared} of ${total} ranges of rows were compared, chosen at random. If none of them differs, then with a confidence of 95 % at most ${share} % of all ranges do.`,
+      )
+    }
     if (comparison?.isStopped === true)
       said.push(`${table.from}: more differences were not looked for; its rows and NULLs are those read until then.`)
   }

@@ -2,13 +2,13 @@ import { type FileHandle, open, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { defaultMaxDifferences, loadPipeline, validate } from '../../index.ts'
-import type { ValidateOutcome } from '../../run/validate.ts'
+import type { ValidateMode, ValidateOutcome } from '../../run/validate.ts'
 import { validationMarkdown } from '../../report/validation-report.ts'
 import { visibleJson } from '../../report/visible.ts'
 import { type LogLevel, logLevels } from '../../telemetry/logger.ts'
 import type { Difference } from '../../validate/difference.ts'
 import { unwritable } from '../carry-out.ts'
-import { positiveCount } from '../flag-values.ts'
+import { positiveCount, validateMode } from '../flag-values.ts'
 import { Interrupts } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 import { Teller } from '../progress.ts'
@@ -19,7 +19,7 @@ import { reportDirectory } from './run.ts'
 
 export type ValidateOptions = CommonOptions &
   Pick<PipelineOptions, 'source' | 'target' | 'only' | 'except' | 'names' | 'report'> & {
-    readonly mode: 'stream' | 'counts'
+    readonly mode: ValidateMode
     readonly maxDifferences: number
     readonly logLevel: LogLevel
   }
@@ -27,12 +27,13 @@ export type ValidateOptions = CommonOptions &
 export function defineValidate(command: Command): Command {
   withEnds(command, { source: 'what is right', target: 'what ought to be the same', only: 'compare' })
   command.description('compare two databases, whoever filled the second; writes nothing to either')
-  command.addOption(
-    new Option('--mode <mode>', 'stream: every value of every row; counts: rows, NULLs and orphans only')
-      .choices(['stream', 'counts'])
-      .default('stream'),
-  )
   return command
+    .option(
+      '--mode <mode>',
+      'auto, stream (rows are read), digest (servers add up digests), counts, or sample=N ranges of each table',
+      validateMode,
+      'auto',
+    )
     .option(
       '--max-differences <rows>',
       'look for no more in a table that differs so much',

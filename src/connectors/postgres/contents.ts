@@ -1,6 +1,15 @@
-import type { ContentQuestion, ContentReader, Contents } from '../../contract/contents.ts'
+import type {
+  ContentQuestion,
+  ContentReader,
+  Contents,
+  Digestible,
+  DigestQuestion,
+  RangeDigest,
+} from '../../contract/contents.ts'
+import type { DigestForm } from '../../model/digest-form.ts'
 import type { PostgresSessions } from './client.ts'
 import type { Connection } from './connection.ts'
+import { digestible, digestSql, toRangeDigest } from './content-digest.ts'
 import { formsOf, isText } from './content-expression.ts'
 import { PostgresContentReader } from './content-reader.ts'
 import { quoteLiteral } from './quote.ts'
@@ -16,10 +25,15 @@ export async function openPostgresContents(
   const holder = await sessions.open({}, signal)
   try {
     await holder.script(begin, signal)
-    const [row] = await holder.rows('SELECT pg_catalog.pg_export_snapshot()', [], signal)
+    const [row] = await holder.rows(
+      `SELECT pg_catalog.pg_export_snapshot(), pg_catalog.current_setting('server_encoding')`,
+      [],
+      signal,
+    )
     const types = await holder.rows(ownTypesSql, [], signal)
     const known = new Map(types.map(([name, what]) => [name ?? '', what ?? '']))
-    return new PostgresContents(sessions, holder, row?.[0] ?? '', known)
+    const [snapshot, encoding] = row ?? []
+    return new PostgresContents(sessions, holder, snapshot ?? '', known, encoding === 'UTF8')
   } catch (error) {
     await holder[Symbol.asyncDispose]()
     throw error
@@ -45,10 +59,18 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
   readonly #holder: Connection
   readonly #snapshot: string
   readonly #ownTypes: ReadonlyMap<string, string>
+  readonly #isUtf8: boolean
   readonly #idle: Connection[] = []
   #isClosed = false
 
-  constructor(sessions: PostgresSessions, holder: Connection, snapshot: string, ownTypes: ReadonlyMap<string, string>) {
+  constructor(
+    sessions: PostgresSessions,
+    holder: Connection,
+    snapshot: string,
+    ownTypes: ReadonlyMap<string, string>,
+    isUtf8: boolean,
+  ) {
+    this.#isUtf8 = isUtf8
     this.#ownTypes = ownTypes
     this.#sessions = sessions
     this.#holder = holder
@@ -63,6 +85,22 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
     return !isText(this.#known(type))
   }
 
+  /** Lengths of texts are those of UTF-8 where the database is in it. */
+  digestible(type: string, form: DigestForm): Digestible | undefined {
+    return this.#isUtf8 ? digestible(this.#known(type), form) : undefined
+  }
+
+  async digest(asked: DigestQuestion<string>, signal: AbortSignal): Promise<RangeDigest> {
+    const columns = asked.columns.map((column) => ({ ...column, type: this.#known(column.type) }))
+    const connection = await this.#take(signal)
+    try {
+      const [row] = await connection.rows(digestSql({ ...asked, columns }), [], signal)
+      return toRangeDigest(row)
+    } finally {
+      await this.#release(connection)
+    }
+  }
+
   /** The type, or what a type of the users' own is made of. */
   #known(type: string): string {
     const [, name = type, brackets = ''] = /^(.*?)((?:\[\])*)$/.exec(type) ?? []
@@ -73,11 +111,16 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
   async openContents(asked: ContentQuestion<string>, signal: AbortSignal): Promise<ContentReader> {
     const columns = asked.columns.map((column) => ({ ...column, type: this.#known(column.type) }))
     const question = { ...asked, columns }
-    const connection = this.#idle.pop() ?? (await this.#open(signal))
-    return new PostgresContentReader(connection, question, async (done) => {
-      if (done.isUsable && !this.#isClosed) this.#idle.push(done)
-      else await done[Symbol.asyncDispose]()
-    })
+    return new PostgresContentReader(await this.#take(signal), question, (done) => this.#release(done))
+  }
+
+  async #take(signal: AbortSignal): Promise<Connection> {
+    return this.#idle.pop() ?? (await this.#open(signal))
+  }
+
+  async #release(done: Connection): Promise<void> {
+    if (done.isUsable && !this.#isClosed) this.#idle.push(done)
+    else await done[Symbol.asyncDispose]()
   }
 
   async #open(signal: AbortSignal): Promise<Connection> {
