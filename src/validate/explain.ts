@@ -107,6 +107,8 @@ function judgeJson({ form }: ComparedColumn, source: string, target: string): Ju
       return form === 'json' ? same : because('JSON_ORDER')
     case 'number':
       return because('JSON_NUMBER')
+    case 'type':
+      return because('TYPE_DRIFT')
     case 'different':
       return judgeTexts(source, target)
   }
