@@ -3,6 +3,7 @@ import type { PostgresSessions } from './client.ts'
 import type { Connection } from './connection.ts'
 import { formsOf, isText } from './content-expression.ts'
 import { PostgresContentReader } from './content-reader.ts'
+import { ownTypesSql, type TypeResolver, typeResolver } from './own-types.ts'
 import { quoteLiteral } from './quote.ts'
 
 /**
@@ -17,9 +18,8 @@ export async function openPostgresContents(
   try {
     await holder.script(begin, signal)
     const [row] = await holder.rows('SELECT pg_catalog.pg_export_snapshot()', [], signal)
-    const types = await holder.rows(ownTypesSql, [], signal)
-    const known = new Map(types.map(([name, what]) => [name ?? '', what ?? '']))
-    return new PostgresContents(sessions, holder, row?.[0] ?? '', known)
+    const resolve = typeResolver(await holder.rows(ownTypesSql, [], signal))
+    return new PostgresContents(sessions, holder, row?.[0] ?? '', resolve)
   } catch (error) {
     await holder[Symbol.asyncDispose]()
     throw error
@@ -28,28 +28,16 @@ export async function openPostgresContents(
 
 const begin = 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY'
 
-/** Types of the users' own that are text (enum types) or another type (domains, whatever they are made of), by name. */
-const ownTypesSql = `
-WITH RECURSIVE own AS (
-  SELECT t.oid, t.oid AS base, t.typtypmod AS modifier FROM pg_catalog.pg_type AS t WHERE t.typtype IN ('d', 'e')
-  UNION ALL
-  SELECT own.oid, b.typbasetype, b.typtypmod
-  FROM own JOIN pg_catalog.pg_type AS b ON b.oid = own.base AND b.typtype = 'd'
-)
-SELECT pg_catalog.format_type(own.oid, NULL),
-  CASE t.typtype WHEN 'e' THEN 'text' ELSE pg_catalog.format_type(own.base, NULL) END
-FROM own JOIN pg_catalog.pg_type AS t ON t.oid = own.base AND t.typtype <> 'd'`
-
 class PostgresContents implements Contents<string>, AsyncDisposable {
   readonly #sessions: PostgresSessions
   readonly #holder: Connection
   readonly #snapshot: string
-  readonly #ownTypes: ReadonlyMap<string, string>
+  readonly #known: TypeResolver
   readonly #idle: Connection[] = []
   #isClosed = false
 
-  constructor(sessions: PostgresSessions, holder: Connection, snapshot: string, ownTypes: ReadonlyMap<string, string>) {
-    this.#ownTypes = ownTypes
+  constructor(sessions: PostgresSessions, holder: Connection, snapshot: string, known: TypeResolver) {
+    this.#known = known
     this.#sessions = sessions
     this.#holder = holder
     this.#snapshot = snapshot
@@ -61,13 +49,6 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
 
   isOrderedBy(type: string): boolean {
     return !isText(this.#known(type))
-  }
-
-  /** The type, or what a type of the users' own is made of. */
-  #known(type: string): string {
-    const [, name = type, brackets = ''] = /^(.*?)((?:\[\])*)$/.exec(type) ?? []
-    const own = this.#ownTypes.get(name)
-    return own === undefined ? type : `${own}${brackets}`
   }
 
   async openContents(asked: ContentQuestion<string>, signal: AbortSignal): Promise<ContentReader> {
