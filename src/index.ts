@@ -4,6 +4,7 @@ import { loadPipeline as loadPipelineIn, type PipelineFlags, type Surroundings }
 import type { Pipeline } from './config/pipeline.ts'
 import type { PipelineFile } from './config/pipeline-file.ts'
 import { registry } from './connectors/registry.ts'
+import type { CheckSwitches } from './model/check.ts'
 import type { Plan } from './model/plan.ts'
 import type { RunSummary } from './model/run-summary.ts'
 import { assertPlanFits, planOnly } from './run/plan-only.ts'
@@ -20,6 +21,7 @@ export type { ErrorCode } from './errors/catalogue.ts'
 export type { ErrorSpec, ExitCode, Retry } from './errors/error-spec.ts'
 export { TransloadError } from './errors/transload-error.ts'
 export type { CanonicalType } from './model/canonical-type.ts'
+export { type CheckName, checkNames, type CheckState, type CheckStates, type CheckSwitches } from './model/check.ts'
 export type { EncodedValue, LossCount, RejectedRow, RowKey } from './model/loss.ts'
 export type { ColumnPlan, DatasetPlan, Finding, NotCarried, Plan, WriteMode } from './model/plan.ts'
 export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
@@ -128,6 +130,8 @@ export interface ValidateOptions {
   readonly pipeline: Pipeline
   /** `stream`: every value of every row. `counts`: rows, NULLs and orphans only. */
   readonly mode?: 'stream' | 'counts' | undefined
+  /** Checks that are made or left out, whatever the pipeline says of them. */
+  readonly checks?: CheckSwitches | undefined
   /** Rows of one table that differ before no more are looked for: {@link defaultMaxDifferences}, where it is left out. */
   readonly maxDifferences?: number | undefined
   readonly events?: Partial<ValidateEvents> | undefined
@@ -141,7 +145,14 @@ export interface ValidateOptions {
  * @throws TransloadError where an end cannot be opened or read
  */
 export async function validate(options: ValidateOptions): Promise<ValidateOutcome> {
-  const { pipeline, mode = 'stream', maxDifferences = defaultMaxDifferences, events, signal = never() } = options
+  const {
+    pipeline,
+    mode = 'stream',
+    checks = {},
+    maxDifferences = defaultMaxDifferences,
+    events,
+    signal = never(),
+  } = options
   const silent: ValidateEvents = {
     notice() {},
     step() {},
@@ -154,6 +165,7 @@ export async function validate(options: ValidateOptions): Promise<ValidateOutcom
     pipeline,
     registry,
     mode,
+    checks,
     maxDifferences,
     events: { ...silent, ...events },
     flags: { laneCount: 1, maxBytesPerSecond: undefined },
