@@ -207,8 +207,42 @@ function comparePair(from: 'mysql9' | 'mariadb'): void {
       expect(of('t')?.unique).toMatchObject([{ key: 'one', source: 0, target: 1 }])
       expect(of('t')?.schema).toMatchObject([{ kind: 'unique', problem: 'is there, and was not built to its end' }])
     })
+
+    it('looks for CHECKs by their names and columns', async () => {
+      const { of, said } = await compare(
+        from,
+        `CREATE TABLE t (id int PRIMARY KEY, a int, b int, c int, d int, CONSTRAINT by_name CHECK (a > 0),
+           CONSTRAINT by_column CHECK (b < 9), CONSTRAINT gone CHECK (c > d), CONSTRAINT late CHECK (d > 1))`,
+        `CREATE TABLE t (id int PRIMARY KEY, a int, b int, c int, d int, CONSTRAINT by_name CHECK (a >= 1),
+           CONSTRAINT other CHECK (b < 10), CONSTRAINT half CHECK (c > 0)); ALTER TABLE t ADD CONSTRAINT late CHECK (d > 1) NOT VALID`,
+      )
+      expect(of('t')?.schema).toEqual([{ kind: 'check', name: 'gone', problem: 'is not there' }])
+      expect(said).toContain('Not compared: what the check by_name of t says.')
+      expect(said).toContain('Not compared: what the check by_column of t says.')
+      expect(said).toContain('Not compared: whether the check late of t holds for all rows.')
+    })
+
+    it('takes nothing for a CHECK that the type of a column makes needless', async () => {
+      const { of } = await compare(
+        from,
+        'CREATE TABLE t (id int PRIMARY KEY, doc json, CHECK (json_valid(doc)))',
+        'CREATE TABLE t (id int PRIMARY KEY, doc jsonb)',
+      )
+      expect(of('t')?.schema).toEqual([])
+    })
   })
 }
 
 comparePair('mysql9')
 comparePair('mariadb')
+
+describeEngines(['mysql9', 'embedded18'], 'a CHECK that is not enforced', () => {
+  it('is told', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'checks')
+    await using target = await createDatabase(engineUrl('embedded18'), 'checks')
+    await source.query('CREATE TABLE t (id int PRIMARY KEY, CONSTRAINT low CHECK (id < 9))')
+    await target.query('CREATE TABLE t (id int PRIMARY KEY, CONSTRAINT low CHECK (id < 9) NOT ENFORCED)')
+    const { of } = await compareBoth(source, target, {})
+    expect(of('t')?.schema).toEqual([{ kind: 'check', name: 'low', problem: 'is there, and is not enforced' }])
+  })
+})
