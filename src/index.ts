@@ -4,6 +4,7 @@ import { loadPipeline as loadPipelineIn, type PipelineFlags, type Surroundings }
 import type { Pipeline } from './config/pipeline.ts'
 import type { PipelineFile } from './config/pipeline-file.ts'
 import { registry } from './connectors/registry.ts'
+import type { CheckSwitches } from './model/check.ts'
 import type { Plan } from './model/plan.ts'
 import type { RunSummary } from './model/run-summary.ts'
 import { assertPlanFits, planOnly } from './run/plan-only.ts'
@@ -25,6 +26,7 @@ export type { ErrorCode } from './errors/catalogue.ts'
 export type { ErrorSpec, ExitCode, Retry } from './errors/error-spec.ts'
 export { TransloadError } from './errors/transload-error.ts'
 export type { CanonicalType } from './model/canonical-type.ts'
+export { type CheckName, checkNames, type CheckState, type CheckStates, type CheckSwitches } from './model/check.ts'
 export type { EncodedValue, LossCount, RejectedRow, RowKey } from './model/loss.ts'
 export type { ColumnPlan, DatasetPlan, Finding, NotCarried, Plan, WriteMode } from './model/plan.ts'
 export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
@@ -137,6 +139,8 @@ export interface ValidateOptions {
    * ranges of each table, beside the counts.
    */
   readonly mode?: ValidateMode | undefined
+  /** Checks that are made or left out, whatever the pipeline says of them. */
+  readonly checks?: CheckSwitches | undefined
   /** Rows of one table that differ before no more are looked for: {@link defaultMaxDifferences}, where it is left out. */
   readonly maxDifferences?: number | undefined
   readonly events?: Partial<ValidateEvents> | undefined
@@ -150,7 +154,14 @@ export interface ValidateOptions {
  * @throws TransloadError where an end cannot be opened or read
  */
 export async function validate(options: ValidateOptions): Promise<ValidateOutcome> {
-  const { pipeline, mode = 'auto', maxDifferences = defaultMaxDifferences, events, signal = never() } = options
+  const {
+    pipeline,
+    mode = 'auto',
+    checks = {},
+    maxDifferences = defaultMaxDifferences,
+    events,
+    signal = never(),
+  } = options
   const silent: ValidateEvents = {
     notice() {},
     step() {},
@@ -163,6 +174,7 @@ export async function validate(options: ValidateOptions): Promise<ValidateOutcom
     pipeline,
     registry,
     mode,
+    checks,
     maxDifferences,
     events: { ...silent, ...events },
     flags: { laneCount: 1, maxBytesPerSecond: undefined },

@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander'
+import { nearest } from '../config/nearest.ts'
+import { type CheckName, checkNames } from '../model/check.ts'
 import type { ValidateMode } from '../run/validate.ts'
 
 /** `users,orders_*`. */
@@ -7,6 +9,17 @@ export function globList(text: string): string[] {
   if (globs.includes(''))
     throw new InvalidArgumentError('Write names with commas between them, such as users,orders_*.')
   return globs
+}
+
+/** `schema,rows`. */
+export function checkList(text: string): CheckName[] {
+  return text.split(',').map((part) => {
+    const name = checkNames.find((one) => one === part.trim())
+    if (name !== undefined) return name
+    const near = nearest(part.trim(), checkNames)
+    const cure = near === undefined ? '' : `\n(Did you mean ${near}?)`
+    throw new InvalidArgumentError(`The checks are ${checkNames.join(', ')}.${cure}`)
+  })
 }
 
 /** A whole number from 1 on; `_` may part its digits. */

@@ -58,8 +58,11 @@ export interface Snapshot extends AsyncDisposable {
   readonly consistency: Consistency
   /** At most `readerCount` are open at once. A reader that dies gives its split to a spare of the same moment. */
   openReader(lane: LanePlan, signal: AbortSignal): Promise<Reader>
-  /** Rows, nulls and orphans as this moment has them, by statements that share nothing with the readers. */
-  count(questions: readonly CountQuestion[], signal: AbortSignal): Promise<readonly CountAnswer[]>
+  /**
+   * Rows, nulls, orphans and whatever else a question has, as this moment has them, by statements that share nothing with
+   * the readers. Rows, nulls and measures of a table take one pass over it.
+   */
+  count(questions: readonly CountQuestion<NativeType>[], signal: AbortSignal): Promise<readonly CountAnswer[]>
   /** What the tables hold, row by row, at this moment; absent where this kind of source cannot be compared so. */
   readonly contents?: Contents<NativeType> | undefined
 }

@@ -1,3 +1,5 @@
+import type { CheckStates } from './check.ts'
+import type { RangeAnswer } from './count.ts'
 import type { EncodedValue, LossCount, RowKey } from './loss.ts'
 import type { NotCarried, Warning } from './plan.ts'
 import type { ConsistencyLevel } from './run-state.ts'
@@ -85,6 +87,8 @@ export interface ValidationSummary {
   readonly datasets: readonly DatasetValidation[]
   /** Tables of the source that the target does not have. */
   readonly unpaired?: readonly { readonly from: string; readonly to: string }[] | undefined
+  /** What was checked at all; absent in a run's own validation. */
+  readonly checks?: CheckStates | undefined
   /** Sentences for people: what this validation does not prove. */
   readonly coverage?: readonly string[] | undefined
 }
@@ -109,8 +113,9 @@ export interface ValidationWay {
 export interface DatasetValidation {
   readonly from: string
   readonly to: string
-  readonly sourceRows: number
-  readonly targetRows: number
+  /** Null: not counted. */
+  readonly sourceRows: number | null
+  readonly targetRows: number | null
   readonly nulls: readonly {
     readonly column: { readonly from: string; readonly to: string }
     readonly source: number
@@ -118,9 +123,38 @@ export interface DatasetValidation {
   }[]
   readonly orphans: readonly {
     readonly constraint: { readonly from: string; readonly to: string }
+    /** As each end itself compares keys. */
     readonly source: number
     readonly target: number
+    /** Those of the target that the source has not; the others were there before. */
+    readonly new?: number | undefined
+    /** Rows whose parent only the source's collation finds, and the target does not; absent where keys are no texts. */
+    readonly byCollation?: number | undefined
+    /** True: the pipeline declares the relation. */
+    readonly declared?: boolean | undefined
   }[]
+  /**
+   * Keys, and how many of their values are there more than once. Null: not counted, since `index` of the target sees to
+   * it, or an end cannot tell.
+   */
+  readonly unique?:
+    | readonly {
+        readonly key: string
+        readonly columns: readonly { readonly from: string; readonly to: string }[]
+        readonly source: number | null
+        readonly target: number | null
+        readonly index?: string | undefined
+      }[]
+    | undefined
+  /** Least and largest values and exact sums, by column. */
+  readonly ranges?:
+    | readonly {
+        readonly column: { readonly from: string; readonly to: string }
+        readonly source: RangeAnswer
+        readonly target: RangeAnswer
+        readonly same: boolean
+      }[]
+    | undefined
   /** Null: not checked. Never a 0 that was not counted. `stopped`: more were not looked for. */
   readonly differences: null | {
     readonly missing: number

@@ -4,18 +4,23 @@ import type { Snapshot } from '../contract/source.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
-import type { CountAnswer, CountQuestion } from '../model/count.ts'
+import type { CheckStates, CheckSwitches } from '../model/check.ts'
 import type { ReadPlan } from '../model/plan.ts'
 import { type Catalog, isSameName, type NativeType } from '../model/relation.ts'
 import type { ValidationSummary } from '../model/run-summary.ts'
-import { selectTables } from '../plan/select-tables.ts'
-import { compareSchema, type SchemaComparison } from '../validate/compare-schema.ts'
+import type { TableShape } from '../contract/table-shape.ts'
+import { declaredRelations } from '../plan/declared-relations.ts'
+import { namedTables, selectTables } from '../plan/select-tables.ts'
+import { chooseChecks, type ValuesRead } from '../validate/choose-checks.ts'
+import { compareSchema } from '../validate/compare-schema.ts'
 import { compareTable, type TableComparison } from '../validate/compare-table.ts'
+import type { CountedTable } from '../validate/count-findings.ts'
 import { type CountQuestions, countQuestions } from '../validate/count-questions.ts'
 import type { CompareWay } from '../validate/compare-options.ts'
 import type { Difference } from '../validate/difference.ts'
 import { pairTables } from '../validate/pair-tables.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
+import type { SchemaComparison } from '../validate/schema-difference.ts'
 import { summariseFindings, type TableFindings } from '../validate/summarise.ts'
 import { type EndsRequest, openEnds } from './ends.ts'
 
@@ -38,6 +43,8 @@ export type ValidateMode = CompareWay | 'counts'
 export type ValidateRequest = Omit<EndsRequest, 'events'> & {
   readonly events: ValidateEvents
   readonly mode: ValidateMode
+  /** Overrules what the pipeline says. */
+  readonly checks: CheckSwitches
   /** Rows of one table that differ before no more are looked for. */
   readonly maxDifferences: number
 }
@@ -75,11 +82,24 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     { label: labels.source, catalog, pipeline: request.pipeline, target, rules, source: sourceContents, contents },
     signal,
   )
-  const questions = countQuestions(paired.tables, catalog.tables, request.pipeline.validate.orphans)
-  const counts = await countBoth(questions, mode, snapshot, target, events, signal)
+  const chosen = chooseChecks(request.pipeline.validate, request.checks, readOf(mode))
+  events.step('looking at keys, indexes, defaults and sequences')
+  const shapes = await shapesOf(paired.tables, chosen, target, signal)
+  const states = shapes === undefined ? withoutShapes(chosen) : chosen
+  const questions = countQuestions({
+    tables: paired.tables,
+    catalog: catalog.tables,
+    shapes,
+    states,
+    isReadWhole: readOf(mode) === 'all',
+    declared: declaredRelations(request.pipeline.validate, namedTables(catalog)),
+    source: sourceContents,
+    contents,
+  })
+  const counts = await countBoth(questions, snapshot, target, events, signal)
   const compared: (TableComparison | undefined)[] = []
   for (const table of paired.tables) {
-    const isCompared = mode !== 'counts' && table.columns.length > 0
+    const isCompared = states.contents.state === 'checked' && mode !== 'counts' && table.columns.length > 0
     if (isCompared) {
       events.step(`comparing ${table.from} with ${table.to}`)
       await events.begun(table.from)
@@ -99,80 +119,91 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     compared.push(comparison)
   }
   await events.settled()
-  events.step('comparing keys, indexes, defaults and sequences')
-  const schemas = await compareSchemas(paired.tables, compared, catalog, target, signal)
+  const schemas =
+    states.schema.state === 'checked' ? compareSchemas(paired.tables, compared, catalog, shapes ?? []) : []
   const findings = paired.tables.map((table, place): TableFindings => {
-    const comparison = compared[place]
     return {
       table,
-      constraints: questions[place]!.source.orphans.map(({ constraint }) => constraint),
-      schema: schemas?.[place],
-      source: { table: table.source, ...counts[place]!.source, ...(isSample(mode) ? {} : comparison?.source) },
-      target: { table: table.target, ...counts[place]!.target, ...(isSample(mode) ? {} : comparison?.target) },
-      comparison,
+      questions: questions[place]!,
+      counted: counts[place],
+      schema: schemas[place],
+      comparison: compared[place],
     }
   })
   const { summary, differences } = summariseFindings(
     findings,
     paired.unpaired,
+    states,
     limits.map(({ message }) => message),
   )
   return { summary, ...labels, error: errorOf(summary, differences) }
 }
 
-/** Rows and NULLs are asked for only where they do not go by anyway. In the order of the questions. */
+/** In the order of the questions; undefined where nothing is asked. */
 async function countBoth(
   questions: readonly CountQuestions[],
-  mode: ValidateRequest['mode'],
   snapshot: Snapshot,
   target: Target,
   events: ValidateEvents,
   signal: AbortSignal,
-): Promise<readonly Record<'source' | 'target', Pick<CountAnswer, 'rows' | 'nulls' | 'orphans'>>[]> {
-  const isWhole = mode === 'counts' || isSample(mode)
-  const isAsked = ({ source }: CountQuestions): boolean =>
-    isWhole || source.orphans.length > 0 || source.columns.length === 0
-  const asked = questions.filter(isAsked)
-  events.step(isWhole ? 'counting rows, NULLs and orphans' : 'counting orphans')
-  const narrow = (question: CountQuestion): CountQuestion => (isWhole ? question : { ...question, columns: [] })
+): Promise<readonly (CountedTable | undefined)[]> {
+  const asked = questions.filter(({ isAsked }) => isAsked)
+  if (asked.length === 0) return []
+  events.step(`counting in ${asked.length === 1 ? '1 table' : `${asked.length} tables`}`)
   const [sources, targets] = await both(
     (either) =>
       snapshot.count(
-        asked.map(({ source }) => narrow(source)),
+        asked.map(({ source }) => source),
         either,
       ),
     (either) =>
       target.count(
-        asked.map((question) => narrow(question.target)),
+        asked.map((question) => question.target),
         either,
       ),
     signal,
   )
-  const nothing = { rows: 0, nulls: [], orphans: [] }
-  return questions.map((question) => {
-    const place = asked.indexOf(question)
-    return { source: sources[place] ?? nothing, target: targets[place] ?? nothing }
+  return questions.map((one) => {
+    const place = asked.indexOf(one)
+    const [here, there] = [sources[place], targets[place]]
+    return here === undefined || there === undefined ? undefined : { questions: one, source: here, target: there }
   })
 }
 
-function isSample(mode: ValidateMode): mode is { readonly sample: number } {
-  return typeof mode === 'object'
+/** What of the values is read. */
+function readOf(mode: ValidateMode): ValuesRead {
+  if (mode === 'counts') return 'none'
+  return typeof mode === 'object' ? 'some' : 'all'
 }
 
-/** In the order of the tables; undefined where the target does not tell. */
-async function compareSchemas(
+/** In any order; undefined where the target does not tell, none where nobody asks. */
+async function shapesOf(
+  tables: readonly ComparedTable[],
+  { schema, unique }: CheckStates,
+  target: Target,
+  signal: AbortSignal,
+): Promise<readonly TableShape[] | undefined> {
+  if (schema.state !== 'checked' && unique.state !== 'checked') return []
+  const questions = tables.map((table) => ({
+    table: table.target,
+    columns: schema.state === 'checked' ? table.columns.map(({ to, form }) => ({ name: to, form })) : [],
+  }))
+  return await target.shapes?.(questions, signal)
+}
+
+function withoutShapes(states: CheckStates): CheckStates {
+  if (states.schema.state !== 'checked') return states
+  const reason = 'the target does not tell what its tables are like'
+  return { ...states, schema: { state: 'impossible', reason } }
+}
+
+/** In the order of the tables. */
+function compareSchemas(
   tables: readonly ComparedTable[],
   compared: readonly (TableComparison | undefined)[],
   catalog: Catalog,
-  target: Target,
-  signal: AbortSignal,
-): Promise<readonly SchemaComparison[] | undefined> {
-  const questions = tables.map((table) => ({
-    table: table.target,
-    columns: table.columns.map(({ to, form }) => ({ name: to, form })),
-  }))
-  const shapes = await target.shapes?.(questions, signal)
-  if (shapes === undefined) return undefined
+  shapes: readonly TableShape[],
+): readonly SchemaComparison[] {
   return tables.map((table, place) => {
     const info = catalog.tables.find(({ name }) => isSameName(name, table.source))
     const shape = shapes.find(({ name }) => isSameName(name, table.target))

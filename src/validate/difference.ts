@@ -14,6 +14,7 @@ export type DifferenceReason =
   | 'ENCODING'
   | 'JSON_ORDER'
   | 'JSON_NUMBER'
+  | 'TYPE_DRIFT'
   | 'FLOAT_ULP'
   | 'BOOL_RANGE'
   | 'VALUE'

@@ -266,9 +266,23 @@ export const plants: readonly Plant[] = [
   {
     name: 'a text for a number in JSON',
     sql: set(`doc = '{"n": "1"}'`, 9),
-    reason: 'VALUE',
+    reason: 'TYPE_DRIFT',
     column: 'doc',
     key: { id: '9' },
+  },
+  {
+    name: 'a text for a number within a document of JSON',
+    sql: set(`doc = '{"a": 5, "b": [1, "2.5", "x"], "c": null}'`, 5),
+    reason: 'TYPE_DRIFT',
+    column: 'doc',
+    key: { id: '5' },
+  },
+  {
+    name: 'a text for null in JSON',
+    sql: set(`doc = '{"a": 5, "b": [1, 2.5, "x"], "c": "null"}'`, 5),
+    reason: 'TYPE_DRIFT',
+    column: 'doc',
+    key: { id: '5' },
   },
   {
     name: 'keys of JSON in another order',

@@ -1,14 +1,16 @@
 import { type FileHandle, open, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
+import { TransloadError } from '../../errors/transload-error.ts'
 import { defaultMaxDifferences, loadPipeline, validate } from '../../index.ts'
 import type { ValidateMode, ValidateOutcome } from '../../run/validate.ts'
+import { type CheckName, checkNames, type CheckSwitches } from '../../model/check.ts'
 import { validationMarkdown } from '../../report/validation-report.ts'
 import { visibleJson } from '../../report/visible.ts'
 import { type LogLevel, logLevels } from '../../telemetry/logger.ts'
 import type { Difference } from '../../validate/difference.ts'
 import { unwritable } from '../carry-out.ts'
-import { positiveCount, validateMode } from '../flag-values.ts'
+import { checkList, positiveCount, validateMode } from '../flag-values.ts'
 import { Interrupts } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 import { Teller } from '../progress.ts'
@@ -20,6 +22,8 @@ import { reportDirectory } from './run.ts'
 export type ValidateOptions = CommonOptions &
   Pick<PipelineOptions, 'source' | 'target' | 'only' | 'except' | 'names' | 'report'> & {
     readonly mode: ValidateMode
+    readonly checks?: readonly CheckName[] | undefined
+    readonly skipChecks?: readonly CheckName[] | undefined
     readonly maxDifferences: number
     readonly logLevel: LogLevel
   }
@@ -27,7 +31,13 @@ export type ValidateOptions = CommonOptions &
 export function defineValidate(command: Command): Command {
   withEnds(command, { source: 'what is right', target: 'what ought to be the same', only: 'compare' })
   command.description('compare two databases, whoever filled the second; writes nothing to either')
+  command.addOption(
+    new Option('--checks <names>', `make only these: ${checkNames.join(',')}`)
+      .argParser(checkList)
+      .conflicts('skipChecks'),
+  )
   return command
+    .option('--skip-checks <names>', 'leave these out', checkList)
     .option(
       '--mode <mode>',
       'auto, stream (rows are read), digest (servers add up digests), counts, or sample=N ranges of each table',
@@ -66,6 +76,7 @@ export async function validateCommand(
   const outcome = await validate({
     pipeline,
     mode: options.mode,
+    checks: checkSwitches(options),
     maxDifferences: options.maxDifferences,
     events: {
       notice: (message) => progress.say(message),
@@ -79,6 +90,16 @@ export async function validateCommand(
   })
   const files = directory === undefined ? [] : await writeReports(directory, outcome)
   return await present(output, outcome, files)
+}
+
+/** @throws TL_C105 where counts are to be contents too */
+function checkSwitches({ checks, skipChecks = [], mode }: ValidateOptions): CheckSwitches {
+  if (mode === 'counts' && checks?.includes('contents') === true) {
+    const reason = '--mode counts compares no contents, and --checks asks for them'
+    throw new TransloadError('TL_C105', { reason, cure: 'Leave one of the two out.' })
+  }
+  if (checks === undefined) return Object.fromEntries(skipChecks.map((name) => [name, false]))
+  return Object.fromEntries(checkNames.map((name) => [name, checks.includes(name)]))
 }
 
 /** They have values in them, and those are somebody's: they are their owner's alone. */

@@ -99,7 +99,7 @@ class MysqlSnapshot implements Snapshot {
     }
   }
 
-  async count(questions: readonly CountQuestion[], signal: AbortSignal): Promise<readonly CountAnswer[]> {
+  async count(questions: readonly CountQuestion<NativeType>[], signal: AbortSignal): Promise<readonly CountAnswer[]> {
     const counter = this.#counter
     const counting = countTables(counter, this.#options.server, questions, signal)
     return await waitOrAbort(counting, signal, () => {

@@ -12,6 +12,7 @@ import type { Connection } from './connection.ts'
 import { digestible, digestSql, toRangeDigest } from './content-digest.ts'
 import { formsOf, isText } from './content-expression.ts'
 import { PostgresContentReader } from './content-reader.ts'
+import { ownTypesSql, type TypeResolver, typeResolver } from './own-types.ts'
 import { quoteLiteral } from './quote.ts'
 
 /**
@@ -30,10 +31,9 @@ export async function openPostgresContents(
       [],
       signal,
     )
-    const types = await holder.rows(ownTypesSql, [], signal)
-    const known = new Map(types.map(([name, what]) => [name ?? '', what ?? '']))
+    const resolve = typeResolver(await holder.rows(ownTypesSql, [], signal))
     const [snapshot, encoding] = row ?? []
-    return new PostgresContents(sessions, holder, snapshot ?? '', known, encoding === 'UTF8')
+    return new PostgresContents(sessions, holder, snapshot ?? '', resolve, encoding === 'UTF8')
   } catch (error) {
     await holder[Symbol.asyncDispose]()
     throw error
@@ -42,36 +42,18 @@ export async function openPostgresContents(
 
 const begin = 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY'
 
-/** Types of the users' own that are text (enum types) or another type (domains, whatever they are made of), by name. */
-const ownTypesSql = `
-WITH RECURSIVE own AS (
-  SELECT t.oid, t.oid AS base, t.typtypmod AS modifier FROM pg_catalog.pg_type AS t WHERE t.typtype IN ('d', 'e')
-  UNION ALL
-  SELECT own.oid, b.typbasetype, b.typtypmod
-  FROM own JOIN pg_catalog.pg_type AS b ON b.oid = own.base AND b.typtype = 'd'
-)
-SELECT pg_catalog.format_type(own.oid, NULL),
-  CASE t.typtype WHEN 'e' THEN 'text' ELSE pg_catalog.format_type(own.base, NULL) END
-FROM own JOIN pg_catalog.pg_type AS t ON t.oid = own.base AND t.typtype <> 'd'`
-
 class PostgresContents implements Contents<string>, AsyncDisposable {
   readonly #sessions: PostgresSessions
   readonly #holder: Connection
   readonly #snapshot: string
-  readonly #ownTypes: ReadonlyMap<string, string>
+  readonly #known: TypeResolver
   readonly #isUtf8: boolean
   readonly #idle: Connection[] = []
   #isClosed = false
 
-  constructor(
-    sessions: PostgresSessions,
-    holder: Connection,
-    snapshot: string,
-    ownTypes: ReadonlyMap<string, string>,
-    isUtf8: boolean,
-  ) {
+  constructor(sessions: PostgresSessions, holder: Connection, snapshot: string, known: TypeResolver, isUtf8: boolean) {
+    this.#known = known
     this.#isUtf8 = isUtf8
-    this.#ownTypes = ownTypes
     this.#sessions = sessions
     this.#holder = holder
     this.#snapshot = snapshot
@@ -99,13 +81,6 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
     } finally {
       await this.#release(connection)
     }
-  }
-
-  /** The type, or what a type of the users' own is made of. */
-  #known(type: string): string {
-    const [, name = type, brackets = ''] = /^(.*?)((?:\[\])*)$/.exec(type) ?? []
-    const own = this.#ownTypes.get(name)
-    return own === undefined ? type : `${own}${brackets}`
   }
 
   async openContents(asked: ContentQuestion<string>, signal: AbortSignal): Promise<ContentReader> {

@@ -1,22 +1,69 @@
 import { z } from 'zod'
+import type { CheckName } from '../../model/check.ts'
 import { count, encodedValueSchema, list, rowKeySchema } from './schema-parts.ts'
 
 const pair = z.object({ from: z.string(), to: z.string() })
+
+const range = z.object({
+  min: z.string().nullable(),
+  max: z.string().nullable(),
+  sum: z.string().nullable().optional().describe('Exact; absent: it cannot be had exactly, or values are no numbers.'),
+})
+
+const checkState = z.object({
+  state: z
+    .enum(['checked', 'off', 'implied', 'impossible'])
+    .describe('implied: another check proves it. impossible: it cannot be made between these ends.'),
+  reason: z.string().optional(),
+})
+
+const checks = z.object({
+  schema: checkState,
+  rows: checkState,
+  nulls: checkState,
+  orphans: checkState,
+  unique: checkState,
+  ranges: checkState,
+  contents: checkState,
+} satisfies Record<CheckName, typeof checkState>)
+
+const rows = count.nullable().describe('null: not counted.')
 
 /** What `transload validate --json` prints, and what a run says of its own validation. */
 export const validationSchema = z.object({
   schema: z.literal('transload.validation/1'),
   status: z
     .enum(['equal', 'counted', 'different', 'transient', 'unproven', 'skipped'])
-    .describe('equal: every column compared. counted: counts, NULLs and orphans only.'),
+    .describe('equal: every column compared. counted: nothing differs in what was compared, and contents were not.'),
   datasets: list(
     z.object({
       from: z.string(),
       to: z.string(),
-      sourceRows: count,
-      targetRows: count,
+      sourceRows: rows,
+      targetRows: rows,
       nulls: list(z.object({ column: pair, source: count, target: count })),
-      orphans: list(z.object({ constraint: pair, source: count, target: count })),
+      orphans: list(
+        z.object({
+          constraint: pair,
+          source: count.describe('As the source itself compares keys.'),
+          target: count.describe('As the target itself compares keys.'),
+          new: count.optional().describe('Those of the target that the source has not.'),
+          byCollation: count.optional().describe('Rows whose parent only the source’s collation finds.'),
+          declared: z.boolean().optional().describe('true: the pipeline declares the relation.'),
+        }),
+      ),
+      unique: list(
+        z.object({
+          key: z.string(),
+          columns: list(pair),
+          source: count.nullable().describe('Values that are there more than once; null: not counted.'),
+          target: count.nullable(),
+          index: z.string().optional().describe('The index of the target that sees to it: nothing is counted.'),
+        }),
+      ).optional(),
+      ranges: list(z.object({ column: pair, source: range, target: range, same: z.boolean() }))
+        .optional()
+        .describe('Least and largest values and exact sums, by column.'),
       differences: z
         .object({
           missing: count.describe('Rows that the source has alone.'),
@@ -77,5 +124,6 @@ export const validationSchema = z.object({
     }),
   ),
   unpaired: list(pair).optional().describe('Tables of the source that the target does not have.'),
+  checks: checks.optional().describe('What was checked at all; absent in a run’s own validation.'),
   coverage: list(z.string()).optional().describe('What this validation does not prove.'),
 })
