@@ -12,12 +12,9 @@ import type { RunEvents, RunFlags } from './run/request.ts'
 import { retryRejects } from './run/retry.ts'
 import { run as runRequest } from './run/run.ts'
 import { defaultMaxDifferences } from './validate/compare-options.ts'
-import {
-  validate as validateRequest,
-  type ValidateEvents,
-  type ValidateMode,
-  type ValidateOutcome,
-} from './run/validate.ts'
+import { validate as validateRequest, type ValidateMode, type ValidateOutcome } from './run/validate.ts'
+import type { ValidateEvents } from './run/validate-events.ts'
+import type { ValidationStore } from './run/validation-progress.ts'
 
 export type { PipelineFlags } from './config/load-pipeline.ts'
 export type { ColumnConfig, DatasetConfig, ErrorBudget, LossBudget, NameRule, Pipeline } from './config/pipeline.ts'
@@ -31,7 +28,11 @@ export type { EncodedValue, LossCount, RejectedRow, RowKey } from './model/loss.
 export type { ColumnPlan, DatasetPlan, Finding, NotCarried, Plan, WriteMode } from './model/plan.ts'
 export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
 export type { RunEvents, RunFlags } from './run/request.ts'
-export type { ValidateEvents, ValidateMode, ValidateOutcome } from './run/validate.ts'
+export type { ValidateMode, ValidateOutcome } from './run/validate.ts'
+export type { ValidateEvents } from './run/validate-events.ts'
+export type { StoredComparison, ValidationState, ValidationStore } from './run/validation-progress.ts'
+/** How long a target may lag behind, where nobody says otherwise. */
+export const defaultMaxLagMs = 60_000
 export { defaultMaxDifferences }
 export type { Difference, DifferenceReason } from './validate/difference.ts'
 
@@ -143,6 +144,12 @@ export interface ValidateOptions {
   readonly checks?: CheckSwitches | undefined
   /** Rows of one table that differ before no more are looked for: {@link defaultMaxDifferences}, where it is left out. */
   readonly maxDifferences?: number | undefined
+  /** Looks at rows that differ again, until they have for longer than the target may lag behind: both ends are written to. */
+  readonly live?: { readonly maxLagMs: number } | undefined
+  /** 0 … 1: the share of time in which the ends are asked for something; all of it, where it is left out. */
+  readonly maxLoad?: number | undefined
+  /** Where it is kept how far the validation has come; nowhere, where it is left out. */
+  readonly store?: ValidationStore | undefined
   readonly events?: Partial<ValidateEvents> | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -159,6 +166,9 @@ export async function validate(options: ValidateOptions): Promise<ValidateOutcom
     mode = 'auto',
     checks = {},
     maxDifferences = defaultMaxDifferences,
+    live,
+    maxLoad,
+    store,
     events,
     signal = never(),
   } = options
@@ -176,6 +186,9 @@ export async function validate(options: ValidateOptions): Promise<ValidateOutcom
     mode,
     checks,
     maxDifferences,
+    live,
+    maxLoad,
+    store,
     events: { ...silent, ...events },
     flags: { laneCount: 1, maxBytesPerSecond: undefined },
     signal,

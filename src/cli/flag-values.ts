@@ -47,6 +47,25 @@ export function validateMode(text: string): ValidateMode {
   )
 }
 
+/** `25%`: a share of all time, above 0 up to 1. */
+export function loadShare(text: string): number {
+  const percent = Number(/^(\d+(?:\.\d+)?)%$/.exec(text)?.[1])
+  if (!(percent > 0 && percent <= 100)) throw new InvalidArgumentError('Write it as a share of the time, such as 25%.')
+  return percent / 100
+}
+
+const unitMs: { readonly [unit: string]: number } = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+
+/** `90s`, `5m`: milliseconds. */
+export function duration(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? []
+  const ms = Math.round(Number(number) * (unitMs[unit] ?? Number.NaN))
+  if (number === '' || !(ms >= 1) || !Number.isSafeInteger(ms)) {
+    throw new InvalidArgumentError('Write it with its unit, such as 90s or 5m.')
+  }
+  return ms
+}
+
 const unitBytes: { readonly [unit: string]: number } = {
   '': 1,
   b: 1,

@@ -28,6 +28,14 @@ export interface ContentQuestion<Type> {
   readonly index?: string | undefined
   /** Of the columns of `order`, where they are of forms whose order is that of their values. Absent: all rows. */
   readonly range?: ContentRange | undefined
+  /** The rows of single keys alone: names of `columns`, and their values. */
+  readonly keys?: ContentKeys | undefined
+}
+
+/** Rows that are told by their key. */
+export interface ContentKeys {
+  readonly columns: readonly string[]
+  readonly values: readonly KeyTexts[]
 }
 
 /**
@@ -78,6 +86,8 @@ export interface ContentReader extends AsyncDisposable {
 
 /** One moment of a database whose tables can be compared. */
 export interface Contents<Type> {
+  /** Where the end's log stood as the moment began; undefined where it has none, or does not tell. */
+  readonly position?: string | undefined
   /** Forms that values of a type can be given in, the best first; none where they cannot be compared. */
   formsOf(type: Type): readonly DigestForm[]
   /** Whether the engine orders columns of the type as values of the form are ordered: digits that are text are not. */

@@ -51,6 +51,11 @@ export interface Source extends AsyncDisposable {
    * The position is taken before anything is read.
    */
   openSnapshot(readerCount: number, reads: readonly ReadPlan[], signal: AbortSignal): Promise<Snapshot>
+  /**
+   * What the tables hold now, for a few rows that are looked at again: a moment of one connection, which holds nobody up.
+   * One statement at a time. Absent where this kind of source cannot be compared so.
+   */
+  openContents?(signal: AbortSignal): Promise<Contents<NativeType> & AsyncDisposable>
 }
 
 /** One moment of a source. */

@@ -81,6 +81,14 @@ export interface ErrorSummary {
 /** `equal`: every column compared. `counted`: counts, nulls and orphans only. */
 export type ValidationStatus = 'equal' | 'counted' | 'different' | 'transient' | 'unproven' | 'skipped'
 
+/** When both ends were looked at, and where their logs stood; `null`: not told. */
+export interface ValidationMoment {
+  /** In UTC. */
+  readonly at: string
+  readonly source: string | null
+  readonly target: string | null
+}
+
 export interface ValidationSummary {
   readonly schema: 'transload.validation/1'
   readonly status: ValidationStatus
@@ -89,6 +97,8 @@ export interface ValidationSummary {
   readonly unpaired?: readonly { readonly from: string; readonly to: string }[] | undefined
   /** What was checked at all; absent in a run's own validation. */
   readonly checks?: CheckStates | undefined
+  /** The first is that of the rows; more: it went on from an earlier one, or looked at rows again. */
+  readonly moments?: readonly ValidationMoment[] | undefined
   /** Sentences for people: what this validation does not prove. */
   readonly coverage?: readonly string[] | undefined
 }
@@ -162,6 +172,8 @@ export interface DatasetValidation {
     readonly changed: number
     readonly stopped?: boolean | undefined
   }
+  /** Rows that kept changing at the source while they were looked at. */
+  readonly transient?: number | undefined
   /** What is otherwise about the table than about the source's; absent: not compared. */
   readonly schema?: readonly { readonly kind: string; readonly name: string; readonly problem: string }[] | undefined
   readonly way?: ValidationWay | undefined

@@ -7,35 +7,25 @@ import { loadRules } from '../mapping/load-rules.ts'
 import type { CheckStates, CheckSwitches } from '../model/check.ts'
 import type { ReadPlan } from '../model/plan.ts'
 import { type Catalog, isSameName, type NativeType } from '../model/relation.ts'
-import type { ValidationSummary } from '../model/run-summary.ts'
+import type { ValidationMoment, ValidationSummary } from '../model/run-summary.ts'
 import type { TableShape } from '../contract/table-shape.ts'
 import { declaredRelations } from '../plan/declared-relations.ts'
 import { namedTables, selectTables } from '../plan/select-tables.ts'
 import { chooseChecks, type ValuesRead } from '../validate/choose-checks.ts'
 import { compareSchema } from '../validate/compare-schema.ts'
-import { compareTable, type TableComparison } from '../validate/compare-table.ts'
+import type { TableComparison } from '../validate/compare-table.ts'
 import type { CountedTable } from '../validate/count-findings.ts'
 import { type CountQuestions, countQuestions } from '../validate/count-questions.ts'
 import type { CompareWay } from '../validate/compare-options.ts'
-import type { Difference } from '../validate/difference.ts'
 import { pairTables } from '../validate/pair-tables.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
 import type { SchemaComparison } from '../validate/schema-difference.ts'
 import { summariseFindings, type TableFindings } from '../validate/summarise.ts'
+import { TableComparer } from './compare-tables.ts'
 import { type EndsRequest, openEnds } from './ends.ts'
-
-export interface ValidateEvents {
-  notice(message: string): void
-  /** What is being done now, for people. */
-  step(text: string): void
-  /** Every difference, in order, table by table; every so often `settled` is awaited before more of them come. */
-  difference(difference: Difference): void
-  settled(): Promise<void>
-  /** The next differences are of another table. */
-  begun(from: string): Promise<void>
-  /** What was told since `begun` is not so: the table is compared once more. */
-  retracted(): Promise<void>
-}
+import { DifferingRows, recheck } from './recheck.ts'
+import type { ValidateEvents } from './validate-events.ts'
+import { identityOf, type ValidationState, type ValidationStore } from './validation-progress.ts'
 
 /** How contents are compared; `counts`: not at all. */
 export type ValidateMode = CompareWay | 'counts'
@@ -47,6 +37,12 @@ export type ValidateRequest = Omit<EndsRequest, 'events'> & {
   readonly checks: CheckSwitches
   /** Rows of one table that differ before no more are looked for. */
   readonly maxDifferences: number
+  /** Rows that differ are looked at again, until they have for longer than the target may lag behind. */
+  readonly live?: { readonly maxLagMs: number } | undefined
+  /** 0 … 1: the share of time in which the ends are asked for something; absent: all of it. */
+  readonly maxLoad?: number | undefined
+  /** Where it is kept how far the validation has come. */
+  readonly store?: ValidationStore | undefined
 }
 
 export interface ValidateOutcome {
@@ -97,28 +93,39 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     contents,
   })
   const counts = await countBoth(questions, snapshot, target, events, signal)
-  const compared: (TableComparison | undefined)[] = []
-  for (const table of paired.tables) {
-    const isCompared = states.contents.state === 'checked' && mode !== 'counts' && table.columns.length > 0
-    if (isCompared) {
-      events.step(`comparing ${table.from} with ${table.to}`)
-      await events.begun(table.from)
-    }
-    const comparison = isCompared
-      ? await compareTable(table, {
-          source: sourceContents,
-          target: contents,
-          way: mode,
-          maxDifferences: request.maxDifferences,
-          onDifference: (difference) => events.difference(difference),
-          pause: () => events.settled(),
-          retract: () => events.retracted(),
-          signal,
-        })
-      : undefined
-    compared.push(comparison)
+  const { store } = request
+  const identity = identityOf(labels.source, labels.target, mode, paired.tables)
+  const earlier = await store?.load(identity)
+  const moment = momentOf(sourceContents, contents)
+  const moments = [...(earlier?.moments ?? []), moment]
+  const comparer = new TableComparer({
+    source: sourceContents,
+    target: contents,
+    way: mode === 'counts' ? 'stream' : mode,
+    maxDifferences: request.maxDifferences,
+    maxLoad: request.maxLoad,
+    events,
+    // Rows that differ are not kept with the state, and are to be looked at again.
+    store: request.live === undefined ? store : undefined,
+    state: { identity, done: {}, ...earlier, moments },
+    signal,
+  })
+  const isRead = states.contents.state === 'checked' && mode !== 'counts'
+  const found: { readonly place: number; readonly comparison: TableComparison; readonly rows: DifferingRows }[] = []
+  for (const [place, table] of paired.tables.entries()) {
+    if (!isRead || table.columns.length === 0) continue
+    const rows = new DifferingRows()
+    const comparison = await comparer.compare(table, request.live && rows)
+    found.push({ place, comparison, rows })
   }
   await events.settled()
+  const compared: (TableComparison | undefined)[] = []
+  for (const { place, comparison } of found) compared[place] = comparison
+  if (request.live !== undefined) {
+    const again = await recheck(found, { source, target, maxLagMs: request.live.maxLagMs, events, signal })
+    for (const [at, { place }] of found.entries()) compared[place] = again.comparisons[at]
+    if (again.moment !== undefined) moments.push(again.moment)
+  }
   const schemas =
     states.schema.state === 'checked' ? compareSchemas(paired.tables, compared, catalog, shapes ?? []) : []
   const findings = paired.tables.map((table, place): TableFindings => {
@@ -130,13 +137,27 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
       comparison: compared[place],
     }
   })
-  const { summary, differences } = summariseFindings(
-    findings,
-    paired.unpaired,
-    states,
-    limits.map(({ message }) => message),
-  )
-  return { summary, ...labels, error: errorOf(summary, differences) }
+  const { summary, differences } = summariseFindings(findings, paired.unpaired, states, [
+    ...limits.map(({ message }) => message),
+    ...sittingsOf(earlier, moment),
+  ])
+  await store?.forget()
+  return { summary: { ...summary, moments }, ...labels, error: errorOf(summary, differences) }
+}
+
+function momentOf(source: Contents<NativeType>, target: Contents<string>): ValidationMoment {
+  return { at: new Date().toISOString(), source: source.position ?? null, target: target.position ?? null }
+}
+
+/** What an earlier validation compared was so then, and nobody has looked at it since; unless nothing was written since. */
+function sittingsOf(earlier: ValidationState | undefined, now: ValidationMoment): string[] {
+  if (earlier === undefined) return []
+  const { moments, done, current } = earlier
+  const isProof = now.source !== null && now.target !== null
+  if (isProof && moments.every(({ source, target }) => source === now.source && target === now.target)) return []
+  const tables = [...Object.keys(done), ...(current === undefined ? [] : [`a part of ${current.from}`])]
+  const when = moments.map(({ at }) => at).join(', ')
+  return [`Compared by an earlier validation, which did not end, as they were at ${when}: ${tables.join(', ')}.`]
 }
 
 /** In the order of the questions; undefined where nothing is asked. */
@@ -218,6 +239,12 @@ function compareSchemas(
 
 function errorOf(summary: ValidationSummary, differences: readonly string[]): TransloadError | undefined {
   if (differences.length > 0) return new TransloadError('TL_V701', { reason: differences.slice(0, 5).join('; ') })
+  if (summary.status === 'transient') {
+    const rows = summary.datasets.flatMap(({ from, transient = 0 }) =>
+      transient === 0 ? [] : [`${transient} of ${from}`],
+    )
+    return new TransloadError('TL_V703', { rows: rows.join(', ') })
+  }
   if (summary.status !== 'unproven') return undefined
   const columns = summary.datasets.flatMap(({ from, columns: all }) =>
     all

@@ -26,6 +26,8 @@ export interface CompareOptions extends TwoContents {
   readonly isExpected?: ((key: RowKey) => boolean) | undefined
   /** Awaited between ranges of a table that is compared in the order of its key. */
   readonly between?: ((progress: TableProgress) => Promise<void>) | undefined
+  /** Awaited between reads of a table that is compared otherwise, where load is limited. */
+  readonly rest?: (() => Promise<void>) | undefined
   /** Where an earlier comparison of the table came to. */
   readonly from?: TableProgress | undefined
   readonly signal: AbortSignal

@@ -18,6 +18,8 @@ export interface TableComparison {
   readonly source: SeenRows
   readonly target: SeenRows
   readonly log: DifferenceLog
+  /** Rows that kept changing at the source, so that nobody can tell whether the target would have them. */
+  readonly transient?: DifferenceLog | undefined
   /** More differences were not looked for. */
   readonly isStopped: boolean
   /** Of a table that was compared range by range. */
@@ -53,7 +55,10 @@ export async function compareTable(table: ComparedTable, options: CompareOptions
     },
     log,
     maxDifferences,
-    pause,
+    async () => {
+      await pause()
+      await options.rest?.()
+    },
     signal,
   )
   const reason = reasonForBuckets(table)

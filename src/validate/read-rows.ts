@@ -1,4 +1,4 @@
-import type { ContentColumn, ContentRange, Contents } from '../contract/contents.ts'
+import type { ContentColumn, ContentKeys, ContentRange, Contents, KeyTexts } from '../contract/contents.ts'
 import type { NativeType } from '../model/relation.ts'
 import type { ComparedTable } from './compared-table.ts'
 import { RowStream } from './row-stream.ts'
@@ -16,6 +16,8 @@ export interface RowsQuestion {
   /** Places of the table's columns that the rows are ordered by; empty: in any order. */
   readonly order: readonly number[]
   readonly range?: ContentRange | undefined
+  /** Of the table's key: these rows alone. */
+  readonly keys?: readonly KeyTexts[] | undefined
 }
 
 export function sourceColumn({ columns }: ComparedTable, slot: number): ContentColumn<NativeType> {
@@ -32,13 +34,15 @@ export function targetColumn({ columns }: ComparedTable, slot: number): ContentC
 export async function withRows<T>(
   table: ComparedTable,
   end: End,
-  { order, range }: RowsQuestion,
+  { order, range, keys }: RowsQuestion,
   { source, target }: TwoContents,
   signal: AbortSignal,
   work: (rows: RowStream) => Promise<T>,
 ): Promise<T> {
   const { columns, index } = table
   const slots = [...columns.keys()]
+  const keysOf = (name: 'from' | 'to'): ContentKeys | undefined =>
+    keys && { columns: table.key.map((slot) => columns[slot]![name]), values: keys }
   await using reader =
     end === 'source'
       ? await source.openContents(
@@ -48,6 +52,7 @@ export async function withRows<T>(
             order: order.map((slot) => columns[slot]!.from),
             index,
             range,
+            keys: keysOf('from'),
           },
           signal,
         )
@@ -57,6 +62,7 @@ export async function withRows<T>(
             columns: slots.map((slot) => targetColumn(table, slot)),
             order: order.map((slot) => columns[slot]!.to),
             range,
+            keys: keysOf('to'),
           },
           signal,
         )

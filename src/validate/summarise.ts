@@ -50,8 +50,13 @@ export function summariseFindings(
   const isWhole = findings.every((one) => isReadWhole(one))
   // A column that the target has alone is nothing that could have been lost.
   const isProved = findings.every(({ table }) => table.skipped.every(({ from }) => from === ''))
-  const status: ValidationStatus =
-    differences.length > 0 ? 'different' : !isProved ? 'unproven' : isWhole ? 'equal' : 'counted'
+  const isTransient = findings.some(({ comparison }) => (comparison?.transient?.rowCount ?? 0) > 0)
+  const status = ((): ValidationStatus => {
+    if (differences.length > 0) return 'different'
+    if (!isProved) return 'unproven'
+    if (isTransient) return 'transient'
+    return isWhole ? 'equal' : 'counted'
+  })()
   return {
     summary: {
       schema: 'transload.validation/1',
@@ -155,6 +160,7 @@ export function contentsOf(comparison: TableComparison): Contents {
   const { missing, extra, changed } = log
   return {
     differences: { missing, extra, changed, stopped: isStopped ? true : undefined },
+    transient: comparison.transient?.rowCount,
     way: { mode, reason, ranges: rangesOf(comparison) },
     reasons: log.reasons,
     declared: log.declared,
@@ -188,7 +194,10 @@ function rangesOf({ mode, ranges }: TableComparison): ValidationWay['ranges'] {
   return { total, compared, equal, rowsRead }
 }
 
-type Contents = Pick<DatasetValidation, 'differences' | 'way' | 'reasons' | 'declared' | 'columns' | 'samples'>
+type Contents = Pick<
+  DatasetValidation,
+  'differences' | 'transient' | 'way' | 'reasons' | 'declared' | 'columns' | 'samples'
+>
 
 /** Sentences for people, one per reason and column. */
 export function contentDifferences({ table: { from }, log }: TableComparison): string[] {

@@ -11,10 +11,12 @@ import type {
 import type { ReadPlan } from '../../model/plan.ts'
 import type { NativeType } from '../../model/relation.ts'
 import { parseBounds } from './bounds.ts'
-import type { Connection } from './connection.ts'
+import type { MysqlSettings } from './config.ts'
+import { Connection } from './connection.ts'
 import { digestible, digestSql, toRangeDigest } from './content-digest.ts'
 import { formsOf } from './content-expression.ts'
 import { MysqlContentReader } from './content-reader.ts'
+import { readPosition } from './log-position.ts'
 import { KeyRanges } from './key-ranges.ts'
 import { splitKey } from './select-statement.ts'
 import type { ServerFacts } from './server-facts.ts'
@@ -28,6 +30,7 @@ export interface MysqlContentsOptions {
   readonly take: () => Connection
   /** Takes the connection back, idle, or broken off. */
   readonly release: (connection: Connection) => void
+  readonly position?: string | undefined
 }
 
 /** Tables larger than this are cut by the server's estimates of ranges; smaller ones at every n-th key. */
@@ -49,13 +52,42 @@ async function rangeBounds(
   return parts.slice(0, -1).flatMap(({ upTo }) => (upTo === undefined ? [] : [upTo]))
 }
 
+/** The tables as they are now: a moment of one connection, which no other shares. */
+export async function openMysqlContents(
+  settings: MysqlSettings,
+  server: ServerFacts,
+  signal: AbortSignal,
+): Promise<Contents<NativeType> & AsyncDisposable> {
+  const connection = await Connection.open(settings, signal)
+  try {
+    // Before the transaction begins: what it sees is at least this far.
+    const position = await readPosition(connection, server)
+    await waitOrAbort(connection.rows('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY'), signal)
+    await connection.rows('SET character_set_results = NULL')
+    const contents = new MysqlContents({
+      label: settings.label,
+      server,
+      take: () => connection,
+      release: () => {},
+      position: position?.canonical,
+    })
+    return Object.assign(contents, { [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]() })
+  } catch (error) {
+    connection.destroy()
+    assertNotAborted(signal)
+    throw error
+  }
+}
+
 /** The tables as a transaction sees them that each of the connections has begun. */
 export class MysqlContents implements Contents<NativeType> {
   readonly formsOf = formsOf
   readonly digestible = digestible
+  readonly position: string | undefined
   readonly #options: MysqlContentsOptions
 
   constructor(options: MysqlContentsOptions) {
+    this.position = options.position
     this.#options = options
   }
 

@@ -114,6 +114,7 @@ class MysqlSnapshot implements Snapshot {
       server: this.#options.server,
       take: () => this.#take(),
       release: (idle) => this.#connections.release(idle),
+      position: this.consistency.position ?? undefined,
     })
   }
 

@@ -1,5 +1,6 @@
-import type { ContentColumn, ContentRange, KeyTexts } from '../../contract/contents.ts'
+import type { ContentColumn, ContentKeys, ContentRange, KeyTexts } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
+import { contentExpression } from './content-expression.ts'
 import { quoteLiteral, quoteName } from './quote.ts'
 import { parseTypeText } from './types.ts'
 
@@ -38,4 +39,25 @@ function comparands({ name, type, form }: ContentColumn<string>, text: string | 
     if (form === 'timestamp' || form === 'instant') return [quoted, `${quoteLiteral(text)}::pg_catalog.${kind}`]
   }
   throw new TransloadError('TL_X901', { reason: `${text ?? 'nothing'} is no bound of ${name}, a ${form}` })
+}
+
+/** The condition of the rows of single keys: by the columns' own index where it can be asked, and exact in any case. */
+export function keysCondition(columns: readonly ContentColumn<string>[], { values }: ContentKeys): string {
+  const rows = values.map((texts) => columns.map((column, place) => isEqual(column, texts[place] ?? '')).join(' AND '))
+  return rows.length === 0 ? 'false' : rows.map((row) => `(${row})`).join(' OR ')
+}
+
+const numbers = ['bool', 'int2', 'int4', 'int8', 'numeric']
+
+function isEqual(column: ContentColumn<string>, text: string): string {
+  const { name, type, form } = column
+  const kind = parseTypeText(type).name
+  if (form === 'bytes' || (form === 'number' && numbers.includes(kind) && /^-?\d+(\.\d+)?$/.test(text))) {
+    return comparands(column, text).join(' = ')
+  }
+  const expression = contentExpression(quoteName(name), type, form)
+  const bytes = `'\\x${Buffer.from(text, 'utf8').toString('hex')}'::pg_catalog.bytea`
+  const exact = `pg_catalog.convert_to(${expression}, 'UTF8') = ${bytes}`
+  const isIndexed = ['text', 'varchar', 'bpchar'].includes(kind) && !text.includes('\0')
+  return isIndexed ? `${quoteName(name)} = ${quoteLiteral(text)} AND ${exact}` : exact
 }

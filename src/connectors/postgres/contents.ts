@@ -27,13 +27,16 @@ export async function openPostgresContents(
   try {
     await holder.script(begin, signal)
     const [row] = await holder.rows(
-      `SELECT pg_catalog.pg_export_snapshot(), pg_catalog.current_setting('server_encoding')`,
+      `SELECT pg_catalog.pg_export_snapshot(), pg_catalog.current_setting('server_encoding'), CASE
+         WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+         ELSE pg_catalog.pg_current_wal_lsn() END`,
       [],
       signal,
     )
     const resolve = typeResolver(await holder.rows(ownTypesSql, [], signal))
-    const [snapshot, encoding] = row ?? []
-    return new PostgresContents(sessions, holder, snapshot ?? '', resolve, encoding === 'UTF8')
+    const [snapshot, encoding, position] = row ?? []
+    const facts = { snapshot: snapshot ?? '', isUtf8: encoding === 'UTF8', position: `lsn:${position ?? ''}` }
+    return new PostgresContents(sessions, holder, facts, resolve)
   } catch (error) {
     await holder[Symbol.asyncDispose]()
     throw error
@@ -42,21 +45,28 @@ export async function openPostgresContents(
 
 const begin = 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY'
 
+interface MomentFacts {
+  /** Name of the exported snapshot. */
+  readonly snapshot: string
+  readonly isUtf8: boolean
+  readonly position: string
+}
+
 class PostgresContents implements Contents<string>, AsyncDisposable {
+  readonly position: string
   readonly #sessions: PostgresSessions
   readonly #holder: Connection
-  readonly #snapshot: string
+  readonly #facts: MomentFacts
   readonly #known: TypeResolver
-  readonly #isUtf8: boolean
   readonly #idle: Connection[] = []
   #isClosed = false
 
-  constructor(sessions: PostgresSessions, holder: Connection, snapshot: string, known: TypeResolver, isUtf8: boolean) {
-    this.#known = known
-    this.#isUtf8 = isUtf8
+  constructor(sessions: PostgresSessions, holder: Connection, facts: MomentFacts, known: TypeResolver) {
+    this.position = facts.position
     this.#sessions = sessions
     this.#holder = holder
-    this.#snapshot = snapshot
+    this.#facts = facts
+    this.#known = known
   }
 
   formsOf(type: string): ReturnType<typeof formsOf> {
@@ -69,7 +79,7 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
 
   /** Lengths of texts are those of UTF-8 where the database is in it. */
   digestible(type: string, form: DigestForm): Digestible | undefined {
-    return this.#isUtf8 ? digestible(this.#known(type), form) : undefined
+    return this.#facts.isUtf8 ? digestible(this.#known(type), form) : undefined
   }
 
   async digest(asked: DigestQuestion<string>, signal: AbortSignal): Promise<RangeDigest> {
@@ -101,7 +111,7 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
   async #open(signal: AbortSignal): Promise<Connection> {
     const connection = await this.#sessions.open({}, signal)
     try {
-      await connection.script(`${begin}; SET TRANSACTION SNAPSHOT ${quoteLiteral(this.#snapshot)}`, signal)
+      await connection.script(`${begin}; SET TRANSACTION SNAPSHOT ${quoteLiteral(this.#facts.snapshot)}`, signal)
       return connection
     } catch (error) {
       await connection[Symbol.asyncDispose]()

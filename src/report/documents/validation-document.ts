@@ -29,6 +29,12 @@ const checks = z.object({
 
 const rows = count.nullable().describe('null: not counted.')
 
+const moment = z.object({
+  at: z.string().describe('In UTC.'),
+  source: z.string().nullable().describe('Where its log stood; null: it does not tell.'),
+  target: z.string().nullable(),
+})
+
 /** What `transload validate --json` prints, and what a run says of its own validation. */
 export const validationSchema = z.object({
   schema: z.literal('transload.validation/1'),
@@ -73,6 +79,7 @@ export const validationSchema = z.object({
         })
         .nullable()
         .describe('null: not checked.'),
+      transient: count.optional().describe('Rows that kept changing at the source while they were looked at.'),
       schema: list(z.object({ kind: z.string(), name: z.string(), problem: z.string() }))
         .optional()
         .describe('What is otherwise about the table than about the source’s; absent: not compared.'),
@@ -125,5 +132,8 @@ export const validationSchema = z.object({
   ),
   unpaired: list(pair).optional().describe('Tables of the source that the target does not have.'),
   checks: checks.optional().describe('What was checked at all; absent in a run’s own validation.'),
+  moments: list(moment)
+    .optional()
+    .describe('The first is that of the rows; more: it went on from an earlier one, or looked at rows again.'),
   coverage: list(z.string()).optional().describe('What this validation does not prove.'),
 })
