@@ -13,7 +13,8 @@ const off: CheckState = { state: 'off', reason: 'switched off' }
  * @throws TL_C105 where none is left
  */
 export function chooseChecks(config: ValidateConfig, said: CheckSwitches, hasContents: boolean): CheckStates {
-  const switches: CheckSwitches = { ...config.checks, orphans: config.orphans, ...said }
+  const orphans = config.orphans && config.checks?.orphans !== false
+  const switches: CheckSwitches = { ...config.checks, orphans, ...said }
   const chosen = Object.fromEntries(checkNames.map((name) => [name, switches[name] === false ? off : checked]))
   const states = chosen as Record<keyof CheckStates, CheckState>
   if (!hasContents && states.contents.state === 'checked') {
