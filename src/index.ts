@@ -11,8 +11,13 @@ import { assertPlanFits, planOnly } from './run/plan-only.ts'
 import type { RunEvents, RunFlags } from './run/request.ts'
 import { retryRejects } from './run/retry.ts'
 import { run as runRequest } from './run/run.ts'
-import { defaultMaxDifferences } from './validate/compare-table.ts'
-import { validate as validateRequest, type ValidateEvents, type ValidateOutcome } from './run/validate.ts'
+import { defaultMaxDifferences } from './validate/compare-options.ts'
+import {
+  validate as validateRequest,
+  type ValidateEvents,
+  type ValidateMode,
+  type ValidateOutcome,
+} from './run/validate.ts'
 
 export type { PipelineFlags } from './config/load-pipeline.ts'
 export type { ColumnConfig, DatasetConfig, ErrorBudget, LossBudget, NameRule, Pipeline } from './config/pipeline.ts'
@@ -26,7 +31,7 @@ export type { EncodedValue, LossCount, RejectedRow, RowKey } from './model/loss.
 export type { ColumnPlan, DatasetPlan, Finding, NotCarried, Plan, WriteMode } from './model/plan.ts'
 export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
 export type { RunEvents, RunFlags } from './run/request.ts'
-export type { ValidateEvents, ValidateOutcome } from './run/validate.ts'
+export type { ValidateEvents, ValidateMode, ValidateOutcome } from './run/validate.ts'
 export { defaultMaxDifferences }
 export type { Difference, DifferenceReason } from './validate/difference.ts'
 
@@ -128,8 +133,12 @@ export async function run(options: RunOptions): Promise<RunSummary> {
 
 export interface ValidateOptions {
   readonly pipeline: Pipeline
-  /** `stream`: every value of every row. `counts`: rows, NULLs and orphans only. */
-  readonly mode?: 'stream' | 'counts' | undefined
+  /**
+   * `stream`: every value of every row is read. `digest`: the servers add up digests of ranges of rows, and those that differ
+   * are read. `auto`, where it is left out: the faster of these. `counts`: rows, NULLs and orphans only. `sample`: so many
+   * ranges of each table, beside the counts.
+   */
+  readonly mode?: ValidateMode | undefined
   /** Checks that are made or left out, whatever the pipeline says of them. */
   readonly checks?: CheckSwitches | undefined
   /** Rows of one table that differ before no more are looked for: {@link defaultMaxDifferences}, where it is left out. */
@@ -147,7 +156,7 @@ export interface ValidateOptions {
 export async function validate(options: ValidateOptions): Promise<ValidateOutcome> {
   const {
     pipeline,
-    mode = 'stream',
+    mode = 'auto',
     checks = {},
     maxDifferences = defaultMaxDifferences,
     events,

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { nearest } from '../config/nearest.ts'
 import { type CheckName, checkNames } from '../model/check.ts'
+import type { ValidateMode } from '../run/validate.ts'
 
 /** `users,orders_*`. */
 export function globList(text: string): string[] {
@@ -35,6 +36,15 @@ export function laneCount(text: string): number {
   const count = positiveCount(text)
   if (count > 64) throw new InvalidArgumentError('More than 64 lanes would only wait for each other.')
   return count
+}
+
+/** `auto`, `stream`, `digest`, `counts`, or `sample=N`. */
+export function validateMode(text: string): ValidateMode {
+  if (text === 'auto' || text === 'stream' || text === 'digest' || text === 'counts') return text
+  if (text.startsWith('sample=')) return { sample: positiveCount(text.slice('sample='.length)) }
+  throw new InvalidArgumentError(
+    'It is auto, stream, digest, counts, or sample=N with a number of ranges, such as sample=100.',
+  )
 }
 
 const unitBytes: { readonly [unit: string]: number } = {

@@ -359,7 +359,7 @@ describe('a command line that is wrong', () => {
     [['run', '--sourc', 'x'], 'Did you mean --source?'],
     [['sync', '--source', 'a:b'], 'See transload --help.'],
     [['validate', '--source', 'a:b'], 'Add --target URL'],
-    [['validate', '--mode', 'digests'], 'Allowed choices are stream, counts'],
+    [['validate', '--mode', 'digests'], 'auto, stream, digest, counts, or sample=N'],
     [['validate', '--max-differences', '0'], 'See transload validate --help.'],
     [['validate', '--checks', 'rows,orphan'], 'Did you mean orphans?'],
     [['validate', '--skip-checks', 'everything'], 'The checks are schema, rows'],

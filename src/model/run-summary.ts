@@ -93,6 +93,23 @@ export interface ValidationSummary {
   readonly coverage?: readonly string[] | undefined
 }
 
+/** How contents of a table were compared, and why in this way. */
+export interface ValidationWay {
+  readonly mode: 'ordered' | 'digest' | 'buckets'
+  readonly reason: string
+  /** Of a table that was compared range by range; fewer compared than there are: a sample. */
+  readonly ranges?:
+    | {
+        readonly total: number
+        readonly compared: number
+        /** Those whose digests were the same. */
+        readonly equal: number
+        /** Rows of the source that were read because the digests of a range differed. */
+        readonly rowsRead: number
+      }
+    | undefined
+}
+
 export interface DatasetValidation {
   readonly from: string
   readonly to: string
@@ -147,8 +164,7 @@ export interface DatasetValidation {
   }
   /** What is otherwise about the table than about the source's; absent: not compared. */
   readonly schema?: readonly { readonly kind: string; readonly name: string; readonly problem: string }[] | undefined
-  /** How contents were compared, and why in this way. */
-  readonly way?: { readonly mode: 'ordered' | 'buckets'; readonly reason: string } | undefined
+  readonly way?: ValidationWay | undefined
   /** Differences by reason and column, the most frequent first; `detail` is what all of them share. */
   readonly reasons?:
     | readonly {
@@ -165,6 +181,8 @@ export interface DatasetValidation {
     readonly to: string
     readonly strength: 'exact' | 'normalised' | 'weak' | 'skipped'
     readonly reason?: string | undefined
+    /** True: its values were compared by digests that the servers made. */
+    readonly digested?: boolean | undefined
   }[]
   readonly samples: readonly {
     readonly key: RowKey

@@ -8,7 +8,7 @@ import { markdownCode as code, markdownTable as table, markdownText as text } fr
 /** What a comparison of two databases came to, in one sentence that claims no more than was shown. */
 export const validationVerdicts: { readonly [status in ValidationStatus]: string } = {
   equal: 'Equal: every value of every row',
-  counted: 'Counts agree: rows, NULLs and orphans; values were not compared',
+  counted: 'Counts agree: rows, NULLs and orphans; not every value was compared',
   different: 'Different',
   transient: 'Different only where the source is ahead',
   unproven: 'Nothing differs, but not everything could be compared',

@@ -11,11 +11,12 @@ import type { ValidationSummary } from '../model/run-summary.ts'
 import type { TableShape } from '../contract/table-shape.ts'
 import { declaredRelations } from '../plan/declared-relations.ts'
 import { namedTables, selectTables } from '../plan/select-tables.ts'
-import { chooseChecks } from '../validate/choose-checks.ts'
+import { chooseChecks, type ValuesRead } from '../validate/choose-checks.ts'
 import { compareSchema } from '../validate/compare-schema.ts'
 import { compareTable, type TableComparison } from '../validate/compare-table.ts'
 import type { CountedTable } from '../validate/count-findings.ts'
 import { type CountQuestions, countQuestions } from '../validate/count-questions.ts'
+import type { CompareWay } from '../validate/compare-options.ts'
 import type { Difference } from '../validate/difference.ts'
 import { pairTables } from '../validate/pair-tables.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
@@ -36,9 +37,12 @@ export interface ValidateEvents {
   retracted(): Promise<void>
 }
 
+/** How contents are compared; `counts`: not at all. */
+export type ValidateMode = CompareWay | 'counts'
+
 export type ValidateRequest = Omit<EndsRequest, 'events'> & {
   readonly events: ValidateEvents
-  readonly mode: 'stream' | 'counts'
+  readonly mode: ValidateMode
   /** Overrules what the pipeline says. */
   readonly checks: CheckSwitches
   /** Rows of one table that differ before no more are looked for. */
@@ -60,7 +64,7 @@ export interface ValidateOutcome {
  * @throws TransloadError where an end cannot be opened or read
  */
 export async function validate(request: ValidateRequest): Promise<ValidateOutcome> {
-  const { events, signal } = request
+  const { events, mode, signal } = request
   const labels = { source: '', target: '' }
   events.step('connecting')
   const ends = await openEnds(request, labels)
@@ -78,7 +82,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     { label: labels.source, catalog, pipeline: request.pipeline, target, rules, source: sourceContents, contents },
     signal,
   )
-  const chosen = chooseChecks(request.pipeline.validate, request.checks, request.mode !== 'counts')
+  const chosen = chooseChecks(request.pipeline.validate, request.checks, readOf(mode))
   events.step('looking at keys, indexes, defaults and sequences')
   const shapes = await shapesOf(paired.tables, chosen, target, signal)
   const states = shapes === undefined ? withoutShapes(chosen) : chosen
@@ -87,6 +91,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     catalog: catalog.tables,
     shapes,
     states,
+    isReadWhole: readOf(mode) === 'all',
     declared: declaredRelations(request.pipeline.validate, namedTables(catalog)),
     source: sourceContents,
     contents,
@@ -94,7 +99,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   const counts = await countBoth(questions, snapshot, target, events, signal)
   const compared: (TableComparison | undefined)[] = []
   for (const table of paired.tables) {
-    const isCompared = states.contents.state === 'checked' && table.columns.length > 0
+    const isCompared = states.contents.state === 'checked' && mode !== 'counts' && table.columns.length > 0
     if (isCompared) {
       events.step(`comparing ${table.from} with ${table.to}`)
       await events.begun(table.from)
@@ -103,6 +108,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
       ? await compareTable(table, {
           source: sourceContents,
           target: contents,
+          way: mode,
           maxDifferences: request.maxDifferences,
           onDifference: (difference) => events.difference(difference),
           pause: () => events.settled(),
@@ -162,6 +168,12 @@ async function countBoth(
     const [here, there] = [sources[place], targets[place]]
     return here === undefined || there === undefined ? undefined : { questions: one, source: here, target: there }
   })
+}
+
+/** What of the values is read. */
+function readOf(mode: ValidateMode): ValuesRead {
+  if (mode === 'counts') return 'none'
+  return typeof mode === 'object' ? 'some' : 'all'
 }
 
 /** In any order; undefined where the target does not tell, none where nobody asks. */

@@ -5,22 +5,25 @@ import { checkNames, type CheckState, type CheckStates, type CheckSwitches } fro
 const checked: CheckState = { state: 'checked' }
 const off: CheckState = { state: 'off', reason: 'switched off' }
 
+/** `some`: a sample. */
+export type ValuesRead = 'all' | 'some' | 'none'
+
 /**
  * Which checks are made.
  *
  * @param said What is said beside the pipeline, and overrules it
- * @param hasContents Whether the way of comparing reads values at all
+ * @param read What the way of comparing reads of the values
  * @throws TL_C105 where none is left
  */
-export function chooseChecks(config: ValidateConfig, said: CheckSwitches, hasContents: boolean): CheckStates {
+export function chooseChecks(config: ValidateConfig, said: CheckSwitches, read: ValuesRead): CheckStates {
   const orphans = config.orphans && config.checks?.orphans !== false
   const switches: CheckSwitches = { ...config.checks, orphans, ...said }
   const chosen = Object.fromEntries(checkNames.map((name) => [name, switches[name] === false ? off : checked]))
   const states = chosen as Record<keyof CheckStates, CheckState>
-  if (!hasContents && states.contents.state === 'checked') {
+  if (read === 'none' && states.contents.state === 'checked') {
     states.contents = { state: 'off', reason: 'it was asked for counts' }
   }
-  const isImplied = states.contents.state === 'checked' && switches.ranges === undefined
+  const isImplied = read === 'all' && states.contents.state === 'checked' && switches.ranges === undefined
   if (isImplied) states.ranges = { state: 'implied', reason: 'every value is compared' }
   if (checkNames.every((name) => states[name].state === 'off')) {
     throw new TransloadError('TL_C105', {

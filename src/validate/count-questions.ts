@@ -48,6 +48,8 @@ export interface CountRequest {
   /** The target's; absent where it does not tell. */
   readonly shapes: readonly TableShape[] | undefined
   readonly states: CheckStates
+  /** Whether every row goes by where contents are compared: else some do. */
+  readonly isReadWhole: boolean
   readonly declared: { readonly relations: readonly DeclaredRelation[]; readonly keys: readonly DeclaredKey[] }
   readonly source: Contents<NativeType>
   readonly contents: Contents<string>
@@ -65,7 +67,7 @@ function questionsOf(table: ComparedTable, request: CountRequest): CountQuestion
   const keys = states.unique.state === 'checked' ? keysOf(table, info, request, notAsked) : []
   const counted = keys.filter(({ index }) => index === undefined)
   // Rows and NULLs that go by anyway are not asked for.
-  const isRead = states.contents.state === 'checked' && table.columns.length > 0
+  const isRead = request.isReadWhole && states.contents.state === 'checked' && table.columns.length > 0
   const isCounted = !isRead && (states.rows.state === 'checked' || states.nulls.state === 'checked')
   const withNulls = !isRead && states.nulls.state === 'checked'
   const measures = measuresOf(table, request, withNulls, notAsked)

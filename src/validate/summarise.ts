@@ -1,11 +1,12 @@
 import type { CheckStates } from '../model/check.ts'
-import type { DatasetValidation, ValidationStatus, ValidationSummary } from '../model/run-summary.ts'
+import type { DatasetValidation, ValidationStatus, ValidationSummary, ValidationWay } from '../model/run-summary.ts'
 import { checkCoverage } from './choose-checks.ts'
 import type { TableComparison } from './compare-table.ts'
 import type { ComparedTable } from './compared-table.ts'
-import type { SchemaComparison } from './schema-difference.ts'
 import { type CountedTable, countFindings, expectedNulls } from './count-findings.ts'
 import type { CountQuestions } from './count-questions.ts'
+import { undetectedShare } from './sample.ts'
+import type { SchemaComparison } from './schema-difference.ts'
 import type { UnpairedTable } from './pair-tables.ts'
 
 /** What was found out about one pair of tables. */
@@ -41,11 +42,12 @@ export function summariseFindings(
     ...unpaired.map(({ from, to }) => `${from}: the target has no table ${to}`),
     ...found.flatMap((one) => [
       ...schemaDifferences(one),
-      ...(one.comparison === undefined ? rowDifferences(one, checks) : contentDifferences(one.comparison)),
+      ...(isReadWhole(one) ? [] : rowDifferences(one, checks)),
+      ...(one.comparison === undefined ? [] : contentDifferences(one.comparison)),
       ...one.counts.differences,
     ]),
   ]
-  const isWhole = findings.every(({ comparison }) => comparison !== undefined)
+  const isWhole = findings.every((one) => isReadWhole(one))
   // A column that the target has alone is nothing that could have been lost.
   const isProved = findings.every(({ table }) => table.skipped.every(({ from }) => from === ''))
   const status: ValidationStatus =
@@ -114,14 +116,15 @@ function rowDifferences({ table, counted, nullDifferences }: Found, checks: Chec
 function summariseTable(one: Found, checks: CheckStates): DatasetValidation {
   const { table, schema, counted, comparison, counts, nulls, emptied } = one
   const isCounted = checks.rows.state === 'checked' && counted !== undefined
-  const seen = comparison ?? (isCounted ? { source: counted.source, target: counted.target } : undefined)
-  const isNullsSeen = comparison !== undefined && checks.nulls.state === 'checked'
+  const isCountedOnly = isCounted ? { source: counted.source, target: counted.target } : undefined
+  const seen = isReadWhole(one) ? comparison : isCountedOnly
+  const isNullsSeen = isReadWhole(one) && checks.nulls.state === 'checked'
   return {
     from: table.from,
     to: table.to,
     sourceRows: seen?.source.rows ?? null,
     targetRows: seen?.target.rows ?? null,
-    nulls: isNullsSeen ? nullsSeen(table, comparison) : nulls,
+    nulls: isNullsSeen && comparison !== undefined ? nullsSeen(table, comparison) : nulls,
     ...counts.summary,
     differences: null,
     schema: schema?.differences,
@@ -147,21 +150,42 @@ function nullsSeen({ columns }: ComparedTable, { source, target }: TableComparis
 }
 
 /** What a comparison of contents adds to what is known of two tables by counting. */
-export function contentsOf({ table, log, mode, reason, isStopped }: TableComparison): Contents {
+export function contentsOf(comparison: TableComparison): Contents {
+  const { table, log, mode, reason, isStopped, ranges } = comparison
   const { missing, extra, changed } = log
   return {
     differences: { missing, extra, changed, stopped: isStopped ? true : undefined },
-    way: { mode, reason },
+    way: { mode, reason, ranges: rangesOf(comparison) },
     reasons: log.reasons,
     declared: log.declared,
     columns: [
-      ...table.columns.map(({ from, to, strength, reason: why }) => ({ from, to, strength, reason: why })),
+      ...table.columns.map(({ from, to, strength, reason: why }) => {
+        const digested = mode === 'digest' && ranges?.beside.includes(from) !== true ? true : undefined
+        return { from, to, strength, reason: why, digested }
+      }),
       ...skippedColumns(table),
     ],
     samples: log.samples.map(({ key, column, source, target, reason: why }) => {
       return { key, column, source, target, reason: why }
     }),
   }
+}
+
+/** Every row of it went by, or the first of those that differ. */
+function isReadWhole({ comparison }: TableFindings): boolean {
+  return comparison !== undefined && !isSample(comparison)
+}
+
+/** Some of its ranges were chosen. */
+function isSample({ ranges, isStopped }: TableComparison): boolean {
+  return ranges !== undefined && ranges.compared < ranges.total && !isStopped
+}
+
+/** One that was read whole is told by its rows. */
+function rangesOf({ mode, ranges }: TableComparison): ValidationWay['ranges'] {
+  if (ranges === undefined || (mode === 'ordered' && ranges.compared >= ranges.total)) return undefined
+  const { total, compared, equal, rowsRead } = ranges
+  return { total, compared, equal, rowsRead }
 }
 
 type Contents = Pick<DatasetValidation, 'differences' | 'way' | 'reasons' | 'declared' | 'columns' | 'samples'>
@@ -190,6 +214,13 @@ function coverageOf({ table, schema, comparison, counts, nullsNotTold }: Found):
   }
   said.push(...counts.notProved, ...nullsNotTold)
   if (table.ignoresExtra) said.push(`${table.from}: rows that only the target has were not looked for.`)
+  if (comparison?.ranges !== undefined && isSample(comparison)) {
+    const { compared, total } = comparison.ranges
+    const share = (undetectedShare(compared, total) * 100).toFixed(1)
+    said.push(
+      `${table.from}: ${compared} of ${total} ranges of rows were compared, chosen at random. If none of them differs, then with a confidence of 95 % at most ${share} % of all ranges do.`,
+    )
+  }
   if (comparison?.isStopped === true)
     said.push(`${table.from}: more differences were not looked for; its rows and NULLs are those read until then.`)
   return said

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { TransloadError } from '../../errors/transload-error.ts'
 import { defaultMaxDifferences, loadPipeline, validate } from '../../index.ts'
+import type { ValidateMode, ValidateOutcome } from '../../run/validate.ts'
 import { type CheckName, checkNames, type CheckSwitches } from '../../model/check.ts'
-import type { ValidateOutcome } from '../../run/validate.ts'
 import { validationMarkdown } from '../../report/validation-report.ts'
 import { visibleJson } from '../../report/visible.ts'
 import { type LogLevel, logLevels } from '../../telemetry/logger.ts'
 import type { Difference } from '../../validate/difference.ts'
 import { unwritable } from '../carry-out.ts'
-import { checkList, positiveCount } from '../flag-values.ts'
+import { checkList, positiveCount, validateMode } from '../flag-values.ts'
 import { Interrupts } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 import { Teller } from '../progress.ts'
@@ -21,7 +21,7 @@ import { reportDirectory } from './run.ts'
 
 export type ValidateOptions = CommonOptions &
   Pick<PipelineOptions, 'source' | 'target' | 'only' | 'except' | 'names' | 'report'> & {
-    readonly mode: 'stream' | 'counts'
+    readonly mode: ValidateMode
     readonly checks?: readonly CheckName[] | undefined
     readonly skipChecks?: readonly CheckName[] | undefined
     readonly maxDifferences: number
@@ -32,17 +32,18 @@ export function defineValidate(command: Command): Command {
   withEnds(command, { source: 'what is right', target: 'what ought to be the same', only: 'compare' })
   command.description('compare two databases, whoever filled the second; writes nothing to either')
   command.addOption(
-    new Option('--mode <mode>', 'stream: every value of every row; counts: rows, NULLs and orphans only')
-      .choices(['stream', 'counts'])
-      .default('stream'),
-  )
-  command.addOption(
     new Option('--checks <names>', `make only these: ${checkNames.join(',')}`)
       .argParser(checkList)
       .conflicts('skipChecks'),
   )
   return command
     .option('--skip-checks <names>', 'leave these out', checkList)
+    .option(
+      '--mode <mode>',
+      'auto, stream (rows are read), digest (servers add up digests), counts, or sample=N ranges of each table',
+      validateMode,
+      'auto',
+    )
     .option(
       '--max-differences <rows>',
       'look for no more in a table that differs so much',

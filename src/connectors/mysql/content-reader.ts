@@ -5,6 +5,7 @@ import { TransloadError } from '../../errors/transload-error.ts'
 import type { NativeType } from '../../model/relation.ts'
 import type { Connection } from './connection.ts'
 import { contentExpression } from './content-expression.ts'
+import { contentCondition } from './content-range.ts'
 import { bitmapBytes, longMark, prefixBytes } from './decode/packet.ts'
 import { endStatement } from './end-statement.ts'
 import { toSourceError } from './errors.ts'
@@ -119,9 +120,12 @@ export class MysqlContentReader implements ContentReader {
   }
 }
 
-function contentSql({ table, columns, order, index }: ContentQuestion<NativeType>): string {
+function contentSql({ table, columns, order, index, range = {} }: ContentQuestion<NativeType>): string {
   const fields = columns.map(({ name, type, form }) => contentExpression(name, type, form)).join(', ')
   const hint = index === undefined || order.length === 0 ? '' : ` FORCE INDEX (${quoteName(index)})`
+  const key = order.flatMap((name) => columns.filter((column) => column.name === name))
+  const condition = contentCondition(key, range)
+  const where = condition === undefined ? '' : ` WHERE ${condition}`
   const sorted = order.length === 0 ? '' : ` ORDER BY ${order.map((name) => `content.${quoteName(name)}`).join(', ')}`
-  return `SELECT ${fields} FROM ${quoteQualified(table)} AS content${hint}${sorted}`
+  return `SELECT ${fields} FROM ${quoteQualified(table)} AS content${hint}${where}${sorted}`
 }

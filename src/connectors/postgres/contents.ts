@@ -1,6 +1,15 @@
-import type { ContentQuestion, ContentReader, Contents } from '../../contract/contents.ts'
+import type {
+  ContentQuestion,
+  ContentReader,
+  Contents,
+  Digestible,
+  DigestQuestion,
+  RangeDigest,
+} from '../../contract/contents.ts'
+import type { DigestForm } from '../../model/digest-form.ts'
 import type { PostgresSessions } from './client.ts'
 import type { Connection } from './connection.ts'
+import { digestible, digestSql, toRangeDigest } from './content-digest.ts'
 import { formsOf, isText } from './content-expression.ts'
 import { PostgresContentReader } from './content-reader.ts'
 import { ownTypesSql, type TypeResolver, typeResolver } from './own-types.ts'
@@ -17,9 +26,14 @@ export async function openPostgresContents(
   const holder = await sessions.open({}, signal)
   try {
     await holder.script(begin, signal)
-    const [row] = await holder.rows('SELECT pg_catalog.pg_export_snapshot()', [], signal)
+    const [row] = await holder.rows(
+      `SELECT pg_catalog.pg_export_snapshot(), pg_catalog.current_setting('server_encoding')`,
+      [],
+      signal,
+    )
     const resolve = typeResolver(await holder.rows(ownTypesSql, [], signal))
-    return new PostgresContents(sessions, holder, row?.[0] ?? '', resolve)
+    const [snapshot, encoding] = row ?? []
+    return new PostgresContents(sessions, holder, snapshot ?? '', resolve, encoding === 'UTF8')
   } catch (error) {
     await holder[Symbol.asyncDispose]()
     throw error
@@ -33,11 +47,13 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
   readonly #holder: Connection
   readonly #snapshot: string
   readonly #known: TypeResolver
+  readonly #isUtf8: boolean
   readonly #idle: Connection[] = []
   #isClosed = false
 
-  constructor(sessions: PostgresSessions, holder: Connection, snapshot: string, known: TypeResolver) {
+  constructor(sessions: PostgresSessions, holder: Connection, snapshot: string, known: TypeResolver, isUtf8: boolean) {
     this.#known = known
+    this.#isUtf8 = isUtf8
     this.#sessions = sessions
     this.#holder = holder
     this.#snapshot = snapshot
@@ -51,14 +67,35 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
     return !isText(this.#known(type))
   }
 
+  /** Lengths of texts are those of UTF-8 where the database is in it. */
+  digestible(type: string, form: DigestForm): Digestible | undefined {
+    return this.#isUtf8 ? digestible(this.#known(type), form) : undefined
+  }
+
+  async digest(asked: DigestQuestion<string>, signal: AbortSignal): Promise<RangeDigest> {
+    const columns = asked.columns.map((column) => ({ ...column, type: this.#known(column.type) }))
+    const connection = await this.#take(signal)
+    try {
+      const [row] = await connection.rows(digestSql({ ...asked, columns }), [], signal)
+      return toRangeDigest(row)
+    } finally {
+      await this.#release(connection)
+    }
+  }
+
   async openContents(asked: ContentQuestion<string>, signal: AbortSignal): Promise<ContentReader> {
     const columns = asked.columns.map((column) => ({ ...column, type: this.#known(column.type) }))
     const question = { ...asked, columns }
-    const connection = this.#idle.pop() ?? (await this.#open(signal))
-    return new PostgresContentReader(connection, question, async (done) => {
-      if (done.isUsable && !this.#isClosed) this.#idle.push(done)
-      else await done[Symbol.asyncDispose]()
-    })
+    return new PostgresContentReader(await this.#take(signal), question, (done) => this.#release(done))
+  }
+
+  async #take(signal: AbortSignal): Promise<Connection> {
+    return this.#idle.pop() ?? (await this.#open(signal))
+  }
+
+  async #release(done: Connection): Promise<void> {
+    if (done.isUsable && !this.#isClosed) this.#idle.push(done)
+    else await done[Symbol.asyncDispose]()
   }
 
   async #open(signal: AbortSignal): Promise<Connection> {

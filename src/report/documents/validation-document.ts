@@ -77,7 +77,19 @@ export const validationSchema = z.object({
         .optional()
         .describe('What is otherwise about the table than about the source’s; absent: not compared.'),
       way: z
-        .object({ mode: z.enum(['ordered', 'buckets']), reason: z.string() })
+        .object({
+          mode: z.enum(['ordered', 'digest', 'buckets']),
+          reason: z.string(),
+          ranges: z
+            .object({
+              total: count,
+              compared: count.describe('Fewer than there are: a sample.'),
+              equal: count.describe('Those whose digests were the same.'),
+              rowsRead: count.describe('Rows of the source that were read because the digests of a range differed.'),
+            })
+            .optional()
+            .describe('Of a table that was compared range by range.'),
+        })
         .optional()
         .describe('How contents were compared, and why in this way.'),
       reasons: list(
@@ -97,6 +109,7 @@ export const validationSchema = z.object({
         pair.extend({
           strength: z.enum(['exact', 'normalised', 'weak', 'skipped']),
           reason: z.string().optional(),
+          digested: z.boolean().optional().describe('True: its values were compared by digests that the servers made.'),
         }),
       ),
       samples: list(
