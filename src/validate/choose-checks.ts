@@ -16,7 +16,8 @@ export type ValuesRead = 'all' | 'some' | 'none'
  * @throws TL_C105 where none is left
  */
 export function chooseChecks(config: ValidateConfig, said: CheckSwitches, read: ValuesRead): CheckStates {
-  const switches: CheckSwitches = { ...config.checks, orphans: config.orphans, ...said }
+  const orphans = config.orphans && config.checks?.orphans !== false
+  const switches: CheckSwitches = { ...config.checks, orphans, ...said }
   const chosen = Object.fromEntries(checkNames.map((name) => [name, switches[name] === false ? off : checked]))
   const states = chosen as Record<keyof CheckStates, CheckState>
   if (read === 'none' && states.contents.state === 'checked') {

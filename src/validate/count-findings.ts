@@ -102,7 +102,7 @@ function keysOf({ table, keys }: CountQuestions, counted: CountedTable | undefin
 }
 
 function rangesOf(
-  { table, measured }: CountQuestions,
+  { table, measured, source: asked }: CountQuestions,
   counted: CountedTable | undefined,
 ): Part<DatasetValidation['ranges']> {
   const differences: string[] = []
@@ -110,9 +110,13 @@ function rangesOf(
   const summary = measured.flatMap((column, place) => {
     const source = counted?.source.measures?.[place]?.range
     const target = counted?.target.measures?.[place]?.range
-    if (source === undefined || target === undefined) return []
-    const differing = unlike(column, source, target)
     const what = `${table.from}.${column.from}`
+    if (asked.measures?.[place]?.range !== true) return []
+    if (source === undefined || target === undefined) {
+      notProved.push(`${what}: its range was not compared: an end cannot tell it.`)
+      return []
+    }
+    const differing = unlike(column, source, target)
     if (differing.length > 0) differences.push(`${what}: other at the target: ${differing.join(', ')}`)
     if ((source.sum === undefined) !== (target.sum === undefined)) {
       notProved.push(`${what}: its sum was not compared: it has more digits than an end can add exactly.`)

@@ -36,7 +36,8 @@ function rangeOf([min = null, max = null, ...parts]: readonly (string | null)[],
 
 /** Undefined where SQL cannot tell. */
 function conditionOf(fault: ValueFault, quoted: string): string | undefined {
-  if (fault === 'zero-date') return `CAST(${quoted} AS CHAR) LIKE '0000-00-00%'`
+  // At any time of that day; days and months of zero come after it.
+  if (fault === 'zero-date') return `${quoted} < '0000-00-01'`
   return fault === 'enum-zero' ? `${quoted} + 0 = 0` : undefined
 }
 
