@@ -20,7 +20,7 @@ export type { ErrorCode } from './errors/catalogue.ts'
 export type { ErrorSpec, ExitCode, Retry } from './errors/error-spec.ts'
 export { TransloadError } from './errors/transload-error.ts'
 export type { CanonicalType } from './model/canonical-type.ts'
-export type { EncodedValue, LossCount, RejectedRow, RowKey } from './model/loss.ts'
+export type { EncodedValue, LossCount, RejectedRow, RowKey, ShownValue } from './model/loss.ts'
 export type { ColumnPlan, DatasetPlan, Finding, NotCarried, Plan, WriteMode } from './model/plan.ts'
 export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
 export type { RunEvents, RunFlags } from './run/request.ts'
@@ -130,6 +130,11 @@ export interface ValidateOptions {
   readonly mode?: 'stream' | 'counts' | undefined
   /** Rows of one table that differ before no more are looked for: {@link defaultMaxDifferences}, where it is left out. */
   readonly maxDifferences?: number | undefined
+  /**
+   * Absolute path of a file for statements that would make the target what the source is. They are not run. Nothing may
+   * be masked of the tables that are compared, and the mode is `stream`.
+   */
+  readonly fixPlan?: string | undefined
   readonly events?: Partial<ValidateEvents> | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -141,7 +146,14 @@ export interface ValidateOptions {
  * @throws TransloadError where an end cannot be opened or read
  */
 export async function validate(options: ValidateOptions): Promise<ValidateOutcome> {
-  const { pipeline, mode = 'stream', maxDifferences = defaultMaxDifferences, events, signal = never() } = options
+  const {
+    pipeline,
+    mode = 'stream',
+    maxDifferences = defaultMaxDifferences,
+    fixPlan,
+    events,
+    signal = never(),
+  } = options
   const silent: ValidateEvents = {
     notice() {},
     step() {},
@@ -155,6 +167,7 @@ export async function validate(options: ValidateOptions): Promise<ValidateOutcom
     registry,
     mode,
     maxDifferences,
+    fixPlan,
     events: { ...silent, ...events },
     flags: { laneCount: 1, maxBytesPerSecond: undefined },
     signal,

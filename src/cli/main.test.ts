@@ -358,6 +358,12 @@ describe('a command line that is wrong', () => {
     [['sync', '--source', 'a:b'], 'See transload --help.'],
     [['validate', '--source', 'a:b'], 'Add --target URL'],
     [['validate', '--mode', 'digests'], 'Allowed choices are stream, counts'],
+    [
+      ['validate', '--source', 'memory:x', '--target', 'memory:y', '--mode', 'counts', '--fix-plan', 'f.sql'],
+      'Leave --mode out',
+    ],
+    [['validate', '--source', 'memory:x', '--target', 'memory:y', '--fix-plan', ''], 'Name a path'],
+    [['validate', '--mask', 'a,'], 'See transload validate --help.'],
     [['validate', '--max-differences', '0'], 'See transload validate --help.'],
     [['run', '--schema-only', '--data-only'], 'See transload run --help.'],
     [['run', '--jobs', '0'], 'See transload run --help.'],

@@ -20,6 +20,8 @@ export interface PipelineFlags {
   readonly except?: readonly string[] | undefined
   readonly names?: NameRule | undefined
   readonly mode?: WriteMode | undefined
+  /** Columns whose values are hidden, besides those that the file names. */
+  readonly mask?: readonly string[] | undefined
 }
 
 export interface Surroundings {
@@ -66,6 +68,7 @@ export async function loadPipeline(
     validate: {
       mode: validateMode(file?.validate?.mode) ?? plain.validate.mode,
       orphans: file?.validate?.orphans ?? plain.validate.orphans,
+      mask: [...(file?.validate?.mask ?? []), ...(flags.mask ?? [])],
     },
   }
 }
@@ -83,7 +86,7 @@ export function pipelineBetween(source: string, target: string): Pipeline {
     mode: 'create',
     errors: { onReject: 'continue' },
     losses: undefined,
-    validate: { mode: 'counts', orphans: true },
+    validate: { mode: 'counts', orphans: true, mask: [] },
   }
 }
 

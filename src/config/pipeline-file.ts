@@ -73,6 +73,10 @@ export const pipelineFileSchema = z.strictObject({
           'stream: every value of every row; counts: rows, NULLs and orphans on both sides; auto, the default: counts in this version.',
         ),
       orphans: z.boolean().optional().describe('false: rows without their parent are not counted.'),
+      mask: z
+        .array(name)
+        .optional()
+        .describe('Columns whose values stand in no report, such as email or customers.phone; * and ? match.'),
     })
     .optional()
     .describe('What is compared once the rows are over.'),

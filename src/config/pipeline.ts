@@ -50,5 +50,10 @@ export interface Pipeline {
   readonly mode: WriteMode
   readonly errors: ErrorBudget
   readonly losses: LossBudget | undefined
-  readonly validate: { readonly mode: 'stream' | 'counts' | 'off'; readonly orphans: boolean }
+  readonly validate: {
+    readonly mode: 'stream' | 'counts' | 'off'
+    readonly orphans: boolean
+    /** Columns of the source whose values are shown to nobody: globs, with their table or without. */
+    readonly mask: readonly string[]
+  }
 }

@@ -1,6 +1,7 @@
 import type { DatasetConfig, Pipeline } from '../config/pipeline.ts'
 import { globMatches } from '../mapping/glob.ts'
 import type { Catalog, TableInfo } from '../model/relation.ts'
+import { assertMasksKnown } from './mask-columns.ts'
 import { unknownName } from './unknown-name.ts'
 
 export interface SelectedTable {
@@ -27,6 +28,7 @@ export function selectTables(catalog: Catalog, pipeline: Pipeline): SelectedTabl
     .map((one) => ({ ...one, config: pipeline.datasets.find((dataset) => fits(dataset.from, one)) }))
     .filter((one) => pipeline.datasets.length === 0 || one.config !== undefined)
   for (const one of selected) assertColumnsKnown(one)
+  assertMasksKnown(pipeline.validate.mask, catalog.tables)
   return selected
 }
 

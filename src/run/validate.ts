@@ -6,9 +6,10 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
 import type { CountAnswer, CountQuestion } from '../model/count.ts'
 import type { ReadPlan } from '../model/plan.ts'
-import { type Catalog, isSameName, type NativeType } from '../model/relation.ts'
+import { type Catalog, isSameName, type NativeType, type QualifiedName } from '../model/relation.ts'
 import type { ValidationSummary } from '../model/run-summary.ts'
 import { selectTables } from '../plan/select-tables.ts'
+import { FixPlan } from '../report/fix-plan.ts'
 import { compareSchema, type SchemaComparison } from '../validate/compare-schema.ts'
 import { compareTable, type TableComparison } from '../validate/compare-table.ts'
 import { type CountQuestions, countQuestions } from '../validate/count-questions.ts'
@@ -16,7 +17,9 @@ import type { Difference } from '../validate/difference.ts'
 import { pairTables } from '../validate/pair-tables.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
 import { summariseFindings, type TableFindings } from '../validate/summarise.ts'
+import { ValueMask } from '../validate/value-mask.ts'
 import { type EndsRequest, openEnds } from './ends.ts'
+import { Repairing } from './fix-plan.ts'
 
 export interface ValidateEvents {
   notice(message: string): void
@@ -36,6 +39,8 @@ export type ValidateRequest = Omit<EndsRequest, 'events'> & {
   readonly mode: 'stream' | 'counts'
   /** Rows of one table that differ before no more are looked for. */
   readonly maxDifferences: number
+  /** Absolute path of the file that statements are written to which would make the target what the source is. */
+  readonly fixPlan?: string | undefined
 }
 
 export interface ValidateOutcome {
@@ -50,10 +55,12 @@ export interface ValidateOutcome {
  * Compares two databases, whoever filled the second: tables are paired by name and mapping, and read whole. Writes
  * nothing to either.
  *
- * @throws TransloadError where an end cannot be opened or read
+ * @throws TransloadError where an end cannot be opened or read, TL_C105 where there can be no such fix plan
  */
 export async function validate(request: ValidateRequest): Promise<ValidateOutcome> {
   const { events, signal } = request
+  await using fixPlan = await fixPlanOf(request)
+  const mask = new ValueMask(request.pipeline.validate.mask)
   const labels = { source: '', target: '' }
   events.step('connecting')
   const ends = await openEnds(request, labels)
@@ -71,6 +78,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     { label: labels.source, catalog, pipeline: request.pipeline, target, rules, source: sourceContents, contents },
     signal,
   )
+  const repairing = fixPlan && Repairing.of(fixPlan, contents, paired.tables, mask, labels.target)
   const questions = countQuestions(paired.tables, catalog.tables, request.pipeline.validate.orphans)
   const counts = await countBoth(questions, request.mode, snapshot, target, events, signal)
   const compared: (TableComparison | undefined)[] = []
@@ -87,7 +95,12 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
           maxDifferences: request.maxDifferences,
           onDifference: (difference) => events.difference(difference),
           pause: () => events.settled(),
-          retract: () => events.retracted(),
+          retract: async () => {
+            repairing?.retract()
+            await events.retracted()
+          },
+          hide: mask.of(table),
+          witness: await repairing?.begin(table, signal),
           signal,
         })
       : undefined
@@ -95,7 +108,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   }
   await events.settled()
   events.step('comparing keys, indexes, defaults and sequences')
-  const schemas = await compareSchemas(paired.tables, compared, catalog, target, signal)
+  const schemas = await compareSchemas(paired.tables, compared, catalog, target, mask, signal)
   const findings = paired.tables.map((table, place): TableFindings => {
     const comparison = compared[place]
     return {
@@ -112,7 +125,15 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     paired.unpaired,
     limits.map(({ message }) => message),
   )
+  await repairing?.write(labels, paired.tables, summary)
   return { summary, ...labels, error: errorOf(summary, differences) }
+}
+
+async function fixPlanOf({ fixPlan, mode }: ValidateRequest): Promise<FixPlan | undefined> {
+  if (fixPlan === undefined) return undefined
+  if (mode === 'stream') return await FixPlan.create(fixPlan)
+  const reason = `--fix-plan needs to know which rows differ, and --mode ${mode} does not tell`
+  throw new TransloadError('TL_C105', { reason, cure: 'Leave --mode out, or --fix-plan.' })
 }
 
 /** Rows and NULLs are asked for only where they do not go by anyway. In the order of the questions. */
@@ -156,6 +177,7 @@ async function compareSchemas(
   compared: readonly (TableComparison | undefined)[],
   catalog: Catalog,
   target: Target,
+  mask: ValueMask,
   signal: AbortSignal,
 ): Promise<readonly SchemaComparison[] | undefined> {
   const questions = tables.map((table) => ({
@@ -172,7 +194,10 @@ async function compareSchemas(
     }
     const changed = compared[place]?.log.declared.map(({ column }) => column)
     const declared = changed && new Set(changed)
-    return compareSchema(table, info, shape, (name) => tables.find(({ source }) => isSameName(source, name)), declared)
+    const pairOf = (name: QualifiedName): ComparedTable | undefined =>
+      tables.find(({ source }) => isSameName(source, name))
+    const found = compareSchema(table, info, shape, pairOf, declared)
+    return { ...found, differences: found.differences.map((one) => mask.hideProblem(table, one)) }
   })
 }
 

@@ -1,29 +1,23 @@
 import type { Contents } from '../contract/contents.ts'
-import type { RowKey } from '../model/loss.ts'
 import type { NativeType } from '../model/relation.ts'
 import { compareBuckets } from './compare-buckets.ts'
 import { compareOrdered } from './compare-ordered.ts'
 import type { ComparedTable } from './compared-table.ts'
-import type { Difference } from './difference.ts'
-import { DifferenceLog } from './difference-log.ts'
+import { DifferenceLog, type LogOptions } from './difference-log.ts'
 import { RowStream } from './row-stream.ts'
 
 /** Rows of one table that differ before no more are looked for, where nobody says otherwise. */
 export const defaultMaxDifferences = 100_000
 
-export interface CompareOptions {
+export interface CompareOptions extends LogOptions {
   readonly source: Contents<NativeType>
   readonly target: Contents<string>
   /** Rows that differ before no more are looked for. */
   readonly maxDifferences: number
-  /** Told of every difference, in order. */
-  readonly onDifference: (difference: Difference) => void
   /** Awaited every so often, so that whoever is told can keep up. */
   readonly pause: () => Promise<void>
   /** What was told of this table is not so: it is compared once more, in another way. */
   readonly retract: () => Promise<void>
-  /** Whether a row of the source is missing for a reason that is known; asked once for each that is. Absent: none is. */
-  readonly isExpected?: ((key: RowKey) => boolean) | undefined
   readonly signal: AbortSignal
 }
 
@@ -53,7 +47,7 @@ export async function compareTable(table: ComparedTable, options: CompareOptions
     if (found !== undefined) return found
     await options.retract()
   }
-  const log = new DifferenceLog(options.onDifference, options.isExpected)
+  const log = new DifferenceLog(options)
   let source: Seen = { rows: 0, nulls: [] }
   let target: Seen = { rows: 0, nulls: [] }
   const end = await compareBuckets(
@@ -93,7 +87,7 @@ function reasonForBuckets(table: ComparedTable): string {
 }
 
 async function compareInOrder(table: ComparedTable, options: CompareOptions): Promise<TableComparison | undefined> {
-  const log = new DifferenceLog(options.onDifference, options.isExpected)
+  const log = new DifferenceLog(options)
   const order = table.key
   return await withRows(table, 'source', order, options, async (source) => {
     return await withRows(table, 'target', order, options, async (target) => {

@@ -8,11 +8,11 @@ import { visibleJson } from '../../report/visible.ts'
 import { type LogLevel, logLevels } from '../../telemetry/logger.ts'
 import type { Difference } from '../../validate/difference.ts'
 import { unwritable } from '../carry-out.ts'
-import { positiveCount } from '../flag-values.ts'
+import { globList, positiveCount } from '../flag-values.ts'
 import { Interrupts } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 import { Teller } from '../progress.ts'
-import { type CommonOptions, pipelineFlags, type PipelineOptions, withEnds } from '../run-options.ts'
+import { absolute, type CommonOptions, pipelineFlags, type PipelineOptions, withEnds } from '../run-options.ts'
 import { validationText } from '../text/validation-text.ts'
 import type { World } from '../world.ts'
 import { reportDirectory } from './run.ts'
@@ -21,6 +21,8 @@ export type ValidateOptions = CommonOptions &
   Pick<PipelineOptions, 'source' | 'target' | 'only' | 'except' | 'names' | 'report'> & {
     readonly mode: 'stream' | 'counts'
     readonly maxDifferences: number
+    readonly mask?: readonly string[] | undefined
+    readonly fixPlan?: string | undefined
     readonly logLevel: LogLevel
   }
 
@@ -39,6 +41,8 @@ export function defineValidate(command: Command): Command {
       positiveCount,
       defaultMaxDifferences,
     )
+    .option('--mask <columns>', 'hide the values of these columns, such as email,customers.phone', globList)
+    .option('--fix-plan <file>', 'write statements that would make the target what the source is; runs none of them')
     .option('--report <dir>', 'write report.json, report.md and differences.ndjson to this directory')
     .addOption(new Option('--log-level <level>', 'how much to log').choices(logLevels).default('warn'))
 }
@@ -53,6 +57,7 @@ export async function validateCommand(
   const pipeline = await loadPipeline(file, pipelineFlags({ ...options, mode: undefined }), world)
   output.guard([pipeline.source, pipeline.target])
   const directory = await reportDirectory(options.report, world.directory)
+  const fixPlan = options.fixPlan === undefined ? undefined : absolute(options.fixPlan, world.directory, '--fix-plan')
   const teller = new Teller(world, output, options.logLevel)
   using progress = teller.start()
   using interrupts = new Interrupts(world, {
@@ -66,6 +71,7 @@ export async function validateCommand(
     pipeline,
     mode: options.mode,
     maxDifferences: options.maxDifferences,
+    fixPlan,
     events: {
       notice: (message) => progress.say(message),
       step: (text) => progress.say(text),
@@ -77,7 +83,7 @@ export async function validateCommand(
     signal: interrupts.signal,
   })
   const files = directory === undefined ? [] : await writeReports(directory, outcome)
-  return await present(output, outcome, files)
+  return await present(output, outcome, fixPlan === undefined ? files : [...files, fixPlan])
 }
 
 /** They have values in them, and those are somebody's: they are their owner's alone. */

@@ -1,9 +1,13 @@
 import type { ContentQuestion, ContentReader, Contents } from '../../contract/contents.ts'
+import type { RepairQuestion, Repairs, TableRepairs } from '../../contract/repair.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
 import type { PostgresSessions } from './client.ts'
 import type { Connection } from './connection.ts'
 import { formsOf, isText } from './content-expression.ts'
 import { PostgresContentReader } from './content-reader.ts'
-import { quoteLiteral } from './quote.ts'
+import { quoteLiteral, quoteQualified } from './quote.ts'
+import { PostgresTableRepairs, repairBegin, repairEnd } from './repair.ts'
+import { type RepairFacts, repairFactsSql } from './repair-facts.ts'
 
 /**
  * The tables at one moment. A transaction of its own holds it and gives it to the readers' connections, so that one that
@@ -46,6 +50,11 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
   readonly #snapshot: string
   readonly #ownTypes: ReadonlyMap<string, string>
   readonly #idle: Connection[] = []
+  readonly repairs: Repairs = {
+    begin: repairBegin,
+    end: repairEnd,
+    table: (question, signal) => this.#repairsOf(question, signal),
+  }
   #isClosed = false
 
   constructor(sessions: PostgresSessions, holder: Connection, snapshot: string, ownTypes: ReadonlyMap<string, string>) {
@@ -68,6 +77,14 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
     const [, name = type, brackets = ''] = /^(.*?)((?:\[\])*)$/.exec(type) ?? []
     const own = this.#ownTypes.get(name)
     return own === undefined ? type : `${own}${brackets}`
+  }
+
+  async #repairsOf(asked: RepairQuestion, signal: AbortSignal): Promise<TableRepairs> {
+    const name = quoteQualified(asked.table)
+    const [row] = await this.#holder.rows(repairFactsSql, [name], signal)
+    if (row === undefined) throw new TransloadError('TL_X901', { reason: `${name} is gone since it was paired` })
+    const columns = asked.columns.map((column) => ({ ...column, type: this.#known(column.type) }))
+    return new PostgresTableRepairs({ ...asked, columns }, JSON.parse(row[0] ?? 'null') as RepairFacts)
   }
 
   async openContents(asked: ContentQuestion<string>, signal: AbortSignal): Promise<ContentReader> {

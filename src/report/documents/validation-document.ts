@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, encodedValueSchema, list, rowKeySchema } from './schema-parts.ts'
+import { count, list, rowKeySchema, shownValueSchema } from './schema-parts.ts'
 
 const pair = z.object({ from: z.string(), to: z.string() })
 
@@ -56,8 +56,8 @@ export const validationSchema = z.object({
         z.object({
           key: rowKeySchema,
           column: z.string().optional(),
-          source: encodedValueSchema.optional(),
-          target: encodedValueSchema.optional(),
+          source: shownValueSchema.optional(),
+          target: shownValueSchema.optional(),
           reason: z.string(),
         }),
       ),
