@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { main } from '../../src/cli/main.ts'
 import { pipelineBetween } from '../../src/config/load-pipeline.ts'
-import { type Difference, run, validate, type ValidationSummary } from '../../src/index.ts'
+import { type Difference, plan as planOf, run, validate, type ValidationSummary } from '../../src/index.ts'
 import { homeDirectory, testWorld } from '../support/cli-world.ts'
 import { createDatabase, type TestDatabase } from '../support/engines/create-database.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
@@ -114,6 +114,21 @@ describeEngines(['mysql9', 'postgres15'], 'values that are masked', () => {
       })
       await expect(run({ pipeline })).resolves.toMatchObject({ run: null, exitCode: 2, error: { code: 'TL_C107' } })
     }
+  })
+
+  it('are named to a run whose plan was made before', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'mask')
+    await using target = await createDatabase(engineUrl('postgres15'), 'mask')
+    await source.query('CREATE TABLE t (id int PRIMARY KEY, p int NOT NULL); INSERT INTO t VALUES (1, 1), (2, 1)')
+    const plain = pipelineBetween(source.url, target.url)
+    const pipeline = { ...plain, validate: { ...plain.validate, mask: ['no_such'] } }
+    const plan = await planOf({ pipeline: plain })
+    const refused = { exitCode: 2, error: { code: 'TL_C107' } }
+    await expect(run({ pipeline, plan })).resolves.toMatchObject({ ...refused, run: null })
+    const stopped = await run({ pipeline: plain, stop: AbortSignal.abort(new Error('stopped by the test')) })
+    expect(stopped).toMatchObject({ resumable: true })
+    await expect(run({ pipeline })).resolves.toMatchObject(refused)
+    await expect(run({ pipeline: plain })).resolves.toMatchObject({ exitCode: 0, run: stopped.run })
   })
 
   it('tell nothing by what a sequence has counted', async () => {

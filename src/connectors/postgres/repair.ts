@@ -229,9 +229,12 @@ function freeOf({ table, columns, referencedColumns, isSelf }: RepairFacts['refe
 
 function notesOf({ triggers, referrers }: RepairFacts): string[] {
   const notes: string[] = []
-  if (triggers.length > 0) notes.push(`its triggers fire: ${triggers.join(', ')}`)
+  if (triggers.length > 0) notes.push(`its triggers fire, under an empty search_path: ${triggers.join(', ')}`)
   if (referrers.some(({ isSelf }) => isSelf)) {
-    notes.push('its rows refer to each other: where a row comes before the one that it refers to, change their order')
+    notes.push(
+      'its rows refer to each other: where a row comes before the one that it refers to, change their order',
+      'where rows go that refer to each other, run this once more',
+    )
   }
   return notes
 }
