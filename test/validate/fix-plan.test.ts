@@ -294,6 +294,22 @@ describeEngines(['mysql9', 'postgres15'], 'a fix plan', () => {
     ])
   })
 
+  it('writes no value that may have been read in part', async () => {
+    await using made = await handMade(
+      `CREATE TABLE t (id int PRIMARY KEY, s varchar(9) CHARACTER SET ucs2, v int);
+       INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 2), (3, NULL, 3)`,
+      "CREATE TABLE t (id int PRIMARY KEY, s text, v int); INSERT INTO t VALUES (1, 'c', 2)",
+    )
+    const { sql } = await fixPlan(made.pipeline)
+    expect(sql).toContain('-- by hand: update public.t id=1: s: characters of ucs2 that')
+    expect(sql).toContain('-- by hand: insert public.t id=2: s: characters of ucs2 that')
+    await made.target.query(sql)
+    expect(await made.target.query('SELECT id, s, v FROM t ORDER BY id')).toEqual([
+      { id: 1, s: 'c', v: 1 },
+      { id: 3, s: null, v: 3 },
+    ])
+  })
+
   it('is its owner’s alone, takes the place of another, and says what is not whole', async () => {
     await using made = await handMade(
       'CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1), (2), (3), (4)',
