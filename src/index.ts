@@ -24,7 +24,7 @@ export type { ErrorSpec, ExitCode, Retry } from './errors/error-spec.ts'
 export { TransloadError } from './errors/transload-error.ts'
 export type { CanonicalType } from './model/canonical-type.ts'
 export { type CheckName, checkNames, type CheckState, type CheckStates, type CheckSwitches } from './model/check.ts'
-export type { EncodedValue, LossCount, RejectedRow, RowKey } from './model/loss.ts'
+export type { EncodedValue, LossCount, RejectedRow, RowKey, ShownValue } from './model/loss.ts'
 export type { ColumnPlan, DatasetPlan, Finding, NotCarried, Plan, WriteMode } from './model/plan.ts'
 export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
 export type { RunEvents, RunFlags } from './run/request.ts'
@@ -150,6 +150,11 @@ export interface ValidateOptions {
   readonly maxLoad?: number | undefined
   /** Where it is kept how far the validation has come; nowhere, where it is left out. */
   readonly store?: ValidationStore | undefined
+  /**
+   * Absolute path of a file for statements that would make the target what the source is. They are not run. Nothing may
+   * be masked of the tables that are compared, and the mode is `stream`.
+   */
+  readonly fixPlan?: string | undefined
   readonly events?: Partial<ValidateEvents> | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -169,6 +174,7 @@ export async function validate(options: ValidateOptions): Promise<ValidateOutcom
     live,
     maxLoad,
     store,
+    fixPlan,
     events,
     signal = never(),
   } = options
@@ -189,6 +195,7 @@ export async function validate(options: ValidateOptions): Promise<ValidateOutcom
     live,
     maxLoad,
     store,
+    fixPlan,
     events: { ...silent, ...events },
     flags: { laneCount: 1, maxBytesPerSecond: undefined },
     signal,

@@ -360,6 +360,12 @@ describe('a command line that is wrong', () => {
     [['sync', '--source', 'a:b'], 'See transload --help.'],
     [['validate', '--source', 'a:b'], 'Add --target URL'],
     [['validate', '--mode', 'digests'], 'auto, stream, digest, counts, or sample=N'],
+    [
+      ['validate', '--source', 'memory:x', '--target', 'memory:y', '--mode', 'counts', '--fix-plan', 'f.sql'],
+      'Leave --mode out',
+    ],
+    [['validate', '--source', 'memory:x', '--target', 'memory:y', '--fix-plan', ''], 'Name a path'],
+    [['validate', '--mask', 'a,'], 'See transload validate --help.'],
     [['validate', '--max-differences', '0'], 'See transload validate --help.'],
     [['validate', '--checks', 'rows,orphan'], 'Did you mean orphans?'],
     [['validate', '--skip-checks', 'everything'], 'The checks are schema, rows'],

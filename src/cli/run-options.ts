@@ -128,10 +128,12 @@ export function pipelineFlags({
   except,
   names,
   mode,
+  mask,
 }: Pick<PipelineOptions, 'source' | 'target' | 'only' | 'except' | 'names'> & {
   readonly mode?: WriteMode | undefined
+  readonly mask?: readonly string[] | undefined
 }): PipelineFlags {
-  return { source, target, only, except, names, mode }
+  return { source, target, only, except, names, mode, mask }
 }
 
 export function runFlags(options: PipelineOptions & Partial<RunOptions>): RunFlags {

@@ -47,7 +47,7 @@ describe('a pipeline file', () => {
       mode: 'create',
       errors: { onReject: 'continue' },
       losses: undefined,
-      validate: { mode: 'counts', orphans: true },
+      validate: { mode: 'counts', orphans: true, mask: [] },
     })
   })
 
@@ -65,7 +65,7 @@ datasets:
       z: {drop: true}
 errors: {maxRows: 3, maxRatio: 0.5, onReject: stop}
 losses: {allow: [zero-date-null]}
-validate: {mode: auto, orphans: false}
+validate: {mode: auto, orphans: false, mask: [email, '*.phone']}
 `
     await using world = await files({ 'sub/p.yaml': yaml, 'rules/own.yaml': mapping })
     expect(await world.load('sub/p.yaml')).toMatchObject({
@@ -82,7 +82,7 @@ validate: {mode: auto, orphans: false}
       ],
       errors: { maxRows: 3, maxRatio: 0.5, onReject: 'stop' },
       losses: { allow: ['zero-date-null'], others: 0 },
-      validate: { mode: 'counts', orphans: false },
+      validate: { mode: 'counts', orphans: false, mask: ['email', '*.phone'] },
     })
   })
 
@@ -102,7 +102,14 @@ validate: {mode: auto, orphans: false}
         { from: ['a.x', 'a.y'], to: ['b.x', 'b.y'] },
       ],
       keys: [['customers.email'], ['a.x', 'a.y']],
+      mask: [],
     })
+  })
+
+  it('hides what flags name besides what it hides itself', async () => {
+    await using world = await files({ 'p.yaml': `${ends}validate: {mask: [email]}\n` })
+    expect(await world.load('p.yaml', { mask: ['t.x'] })).toMatchObject({ validate: { mask: ['email', 't.x'] } })
+    expect(await world.load('p.yaml')).toMatchObject({ validate: { mask: ['email'] } })
   })
 
   it('is overruled by flags, and not needed where they say enough', async () => {

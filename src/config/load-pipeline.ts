@@ -20,6 +20,8 @@ export interface PipelineFlags {
   readonly except?: readonly string[] | undefined
   readonly names?: NameRule | undefined
   readonly mode?: WriteMode | undefined
+  /** Columns whose values are hidden, besides those that the file names. */
+  readonly mask?: readonly string[] | undefined
 }
 
 export interface Surroundings {
@@ -66,13 +68,14 @@ export async function loadPipeline(
     validate: {
       mode: validateMode(file?.validate?.mode) ?? plain.validate.mode,
       ...checksOf(file?.validate),
+      mask: [...(file?.validate?.mask ?? []), ...(flags.mask ?? [])],
     },
   }
 }
 
 function checksOf({ orphans = true, checks, relations, keys }: NonNullable<CheckedFile['validate']> = {}): Omit<
   Pipeline['validate'],
-  'mode'
+  'mode' | 'mask'
 > {
   return {
     orphans: orphans && checks?.orphans !== false,
@@ -95,7 +98,7 @@ export function pipelineBetween(source: string, target: string): Pipeline {
     mode: 'create',
     errors: { onReject: 'continue' },
     losses: undefined,
-    validate: { mode: 'counts', orphans: true },
+    validate: { mode: 'counts', orphans: true, mask: [] },
   }
 }
 

@@ -111,6 +111,10 @@ export const pipelineFileSchema = z.strictObject({
         .array(columnPaths)
         .optional()
         .describe('Columns that ought to be unique though the source does not say so, such as customers.email.'),
+      mask: z
+        .array(name)
+        .optional()
+        .describe('Columns whose values stand in no report, such as email or customers.phone; * and ? match.'),
     })
     .optional()
     .describe('What is compared once the rows are over.'),

@@ -58,6 +58,8 @@ export interface ValidateConfig {
   readonly mode: 'stream' | 'counts' | 'off'
   /** Also false where `checks` says so. */
   readonly orphans: boolean
+  /** Columns of the source whose values are shown to nobody: globs, with their table or without. */
+  readonly mask: readonly string[]
   /** What `transload validate` compares, where somebody says so. */
   readonly checks?: CheckSwitches | undefined
   /** Relations that the source does not declare itself. */

@@ -1,6 +1,7 @@
 import type { Batch } from '../batch/batch.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { QualifiedName } from '../model/relation.ts'
+import type { Repairs } from './repair.ts'
 
 /** A column, by its type at the end that is asked: a source's own, or, at a target, the text that it prints of it. */
 export interface ContentColumn<Type> {
@@ -105,4 +106,6 @@ export interface Contents<Type> {
   digestible?(type: Type, form: DigestForm): Digestible | undefined
   /** Adds up the digests of the rows in the server. @throws TransloadError where the table cannot be read */
   digest?(question: DigestQuestion<Type>, signal: AbortSignal): Promise<RangeDigest>
+  /** What would make the rows of this end those of another; absent where no such statements are written. */
+  readonly repairs?: Repairs | undefined
 }

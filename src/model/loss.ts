@@ -15,6 +15,9 @@ export const maxSampleKeys = 5
 /** A value without loss: text where it is valid UTF-8, else base64 of its bytes. */
 export type EncodedValue = null | { readonly text: string } | { readonly base64: string }
 
+/** A value, or in its place a hash that says nothing of it, such as `hmac:0123456789abcdef`. */
+export type ShownValue = EncodedValue | { readonly masked: string }
+
 /** A row that did not go over. Keyed by run, dataset, split and position. */
 export interface RejectedRow {
   readonly dataset: string

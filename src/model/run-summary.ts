@@ -1,6 +1,6 @@
 import type { CheckStates } from './check.ts'
 import type { RangeAnswer } from './count.ts'
-import type { EncodedValue, LossCount, RowKey } from './loss.ts'
+import type { LossCount, RowKey, ShownValue } from './loss.ts'
 import type { NotCarried, Warning } from './plan.ts'
 import type { ConsistencyLevel } from './run-state.ts'
 
@@ -199,8 +199,8 @@ export interface DatasetValidation {
   readonly samples: readonly {
     readonly key: RowKey
     readonly column?: string | undefined
-    readonly source?: EncodedValue | undefined
-    readonly target?: EncodedValue | undefined
+    readonly source?: ShownValue | undefined
+    readonly target?: ShownValue | undefined
     readonly reason: string
   }[]
 }

@@ -2,6 +2,7 @@ import type { DatasetConfig, Pipeline } from '../config/pipeline.ts'
 import { globMatches } from '../mapping/glob.ts'
 import type { Catalog, TableInfo } from '../model/relation.ts'
 import { declaredRelations, type NamedTable } from './declared-relations.ts'
+import { assertMasksKnown } from './mask-columns.ts'
 import { unknownName } from './unknown-name.ts'
 
 export interface SelectedTable {
@@ -29,6 +30,7 @@ export function selectTables(catalog: Catalog, pipeline: Pipeline): SelectedTabl
     .filter((one) => pipeline.datasets.length === 0 || one.config !== undefined)
   for (const one of selected) assertColumnsKnown(one)
   declaredRelations(pipeline.validate, namedTables(catalog))
+  assertMasksKnown(pipeline.validate.mask, catalog.tables)
   return selected
 }
 

@@ -41,6 +41,13 @@ const different: ValidationSummary = {
           target: { text: 'x'.repeat(90) },
           reason: 'VALUE',
         },
+        {
+          key: { id: 'hmac:0123456789abcdef' },
+          column: 'email',
+          source: { masked: 'hmac:fedcba9876543210' },
+          target: null,
+          reason: 'VALUE',
+        },
       ],
     },
   ],

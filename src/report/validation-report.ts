@@ -1,4 +1,4 @@
-import type { EncodedValue } from '../model/loss.ts'
+import type { ShownValue } from '../model/loss.ts'
 import { checkNames } from '../model/check.ts'
 import type { DatasetValidation, ErrorSummary, ValidationStatus, ValidationSummary } from '../model/run-summary.ts'
 import { keyLines, orphanLines, rangeLines } from './check-lines.ts'
@@ -105,8 +105,9 @@ function samples(datasets: readonly DatasetValidation[]): string {
 /** Characters of a value that are shown. */
 const maxShown = 80
 
-function valueText(value: EncodedValue | undefined): string {
+function valueText(value: ShownValue | undefined): string {
   if (value === null || value === undefined) return 'NULL'
+  if ('masked' in value) return code(value.masked)
   const [shown, kind] = 'text' in value ? [value.text, ''] : [value.base64, 'base64 ']
   const characters = Array.from(shown)
   const cut = characters.length > maxShown ? `${characters.slice(0, maxShown).join('')}…` : shown

@@ -5,6 +5,8 @@ import type { ComparedTable } from '../validate/compared-table.ts'
 import type { Difference } from '../validate/difference.ts'
 import { LoadLimit } from '../validate/load-limit.ts'
 import type { TwoContents } from '../validate/read-rows.ts'
+import type { ValueMask } from '../validate/value-mask.ts'
+import type { Repairing } from './fix-plan.ts'
 import type { TableProgress } from '../validate/table-progress.ts'
 import { fromStored, toStored, type ValidationState, type ValidationStore } from './validation-progress.ts'
 import type { ValidateEvents } from './validate-events.ts'
@@ -15,6 +17,8 @@ export interface TablesRequest extends TwoContents {
   /** 0 … 1: the share of time in which the ends are asked for something. */
   readonly maxLoad: number | undefined
   readonly events: ValidateEvents
+  readonly mask: ValueMask
+  readonly repairing: Repairing | undefined
   readonly store: ValidationStore | undefined
   /** What an earlier validation left, or an empty one. */
   readonly state: ValidationState
@@ -41,7 +45,7 @@ export class TableComparer {
 
   /** @param onDifference Told of each in place of the events, where it is given */
   async compare(table: ComparedTable, onDifference?: DifferenceTaker): Promise<TableComparison> {
-    const { events, store, source, target, way, maxDifferences, signal } = this.#request
+    const { events, store, source, target, way, maxDifferences, mask, repairing, signal } = this.#request
     const stored = this.#state.done[table.from]
     if (stored !== undefined) return fromStored(table, stored)
     const { current } = this.#state
@@ -60,12 +64,16 @@ export class TableComparer {
       rest: limit && (() => limit.rest(signal)),
       retract: async () => {
         onDifference?.retracted()
+        repairing?.retract()
         await events.retracted()
       },
       between: async (progress) => {
         if (store !== undefined) await this.#note(table, progress, store)
         await limit?.rest(signal)
       },
+      // Who is told of rows that are looked at again has to know which they are.
+      hide: onDifference === undefined ? mask.of(table) : undefined,
+      witness: await repairing?.begin(table, signal),
       from,
       signal,
     })
@@ -77,7 +85,9 @@ export class TableComparer {
   }
 
   async #note(table: ComparedTable, progress: TableProgress, store: ValidationStore): Promise<void> {
-    // The last range has no end: the table is about to be done.
+    // The last range has no end: the table is about to be done. A key that nobody is to see is stored nowhere.
+    const hidden = this.#request.mask.columnsOf(table)
+    if (table.key.some((slot) => hidden.includes(table.columns[slot]!))) return
     if (progress.after === undefined || performance.now() - this.#savedAt < saveEveryMs) return
     this.#state = { ...this.#state, current: { from: table.from, progress } }
     await store.save(this.#state)

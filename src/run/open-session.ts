@@ -6,6 +6,7 @@ import { keepsRows, type Plan } from '../model/plan.ts'
 import type { QualifiedName } from '../model/relation.ts'
 import type { StoredRun } from '../model/run-state.ts'
 import { createPlan } from '../plan/create-plan.ts'
+import { assertMasksKnown } from '../plan/mask-columns.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
 import type { Ends } from './ends.ts'
 import { assertMayStart, preflightWarnings } from './may-start.ts'
@@ -82,6 +83,9 @@ async function goOn(request: RunRequest, ends: Ends, unfinished: StoredRun): Pro
     throw new TransloadError('TL_K502', { run: unfinished.run, reason: 'standard input cannot be read again' })
   }
   if (request.flags.finishOnly) await assertLoaded(unfinished, ends, request.signal)
+  // The plan was made under masks that may have been others.
+  const { mask } = request.pipeline.validate
+  if (mask.length > 0) assertMasksKnown(mask, (await ends.source.catalog(request.signal)).tables)
   const stored = await ends.target.state.takeOver(unfinished.run, request.signal)
   const plan = planOf(stored)
   request.events.planned(plan, stored.run)
@@ -131,6 +135,7 @@ async function makePlan(request: RunRequest, ends: Ends, identity: string): Prom
   if (catalog.fingerprint !== savedPlan.source.fingerprint) {
     throw new TransloadError('TL_K503', { reason: 'the source’s schema has changed since the plan was made' })
   }
+  assertMasksKnown(request.pipeline.validate.mask, catalog.tables)
   return savedPlan
 }
 

@@ -12,6 +12,7 @@ import type { ComparedTable } from '../validate/compared-table.ts'
 import type { Difference } from '../validate/difference.ts'
 import { DifferenceLog } from '../validate/difference-log.ts'
 import { type TwoContents, withRows } from '../validate/read-rows.ts'
+import type { ValueMask } from '../validate/value-mask.ts'
 import type { ValidateEvents } from './validate-events.ts'
 
 /** Keys that one statement asks for. */
@@ -62,6 +63,7 @@ export interface RecheckRequest {
   readonly target: Target
   /** How long a row may differ in the same way before it is said to. */
   readonly maxLagMs: number
+  readonly mask: ValueMask
   readonly events: ValidateEvents
   readonly signal: AbortSignal
 }
@@ -95,7 +97,7 @@ export async function recheck(
     moment = await lookAgain(open, request)
   }
   const comparisons: TableComparison[] = []
-  for (const table of tables) comparisons.push(await table.outcome(request.events))
+  for (const table of tables) comparisons.push(await table.outcome(request))
   return { comparisons, moment }
 }
 
@@ -180,13 +182,15 @@ class OpenTable {
   }
 
   /** Tells what differs, and puts it in the place of what the comparison had found. */
-  async outcome(events: ValidateEvents): Promise<TableComparison> {
+  async outcome({ events, mask }: RecheckRequest): Promise<TableComparison> {
     const comparison = this.#comparison
     await events.begun(comparison.table.from)
     const { declared } = comparison.log
     const nothing = { missing: 0, extra: 0, changed: 0, reasons: [], samples: [] }
-    const log = new DifferenceLog((one) => events.difference(one), undefined, { ...nothing, declared })
-    const transient = new DifferenceLog((one) => events.difference(one), undefined, { ...nothing, declared: [] })
+    const hide = mask.of(comparison.table)
+    const options = { onDifference: (one: Difference) => events.difference(one), hide }
+    const log = new DifferenceLog(options, { ...nothing, declared })
+    const transient = new DifferenceLog(options)
     count(log, this.#persistent)
     count(
       transient,
@@ -221,7 +225,7 @@ async function differencesOf(
   signal: AbortSignal,
 ): Promise<DifferingRows> {
   const rows = new DifferingRows()
-  const log = new DifferenceLog((difference) => rows.difference(difference))
+  const log = new DifferenceLog({ onDifference: (difference) => rows.difference(difference), hide: undefined })
   const question = { order: [], keys }
   await compareBuckets(
     table,

@@ -9,6 +9,7 @@ import { defaultMaxDifferences } from '../validate/compare-options.ts'
 import { compareTable, type TableComparison } from '../validate/compare-table.ts'
 import { plannedTable } from '../validate/planned-table.ts'
 import { contentDifferences, contentsOf } from '../validate/summarise.ts'
+import { ValueMask } from '../validate/value-mask.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import type { RunSession } from './session.ts'
@@ -41,6 +42,7 @@ export async function validateContents(
     return
   }
   await using contents = await target.openContents(request.signal)
+  const mask = new ValueMask(request.pipeline.validate.mask)
   const differences: string[] = []
   const datasets: DatasetValidation[] = []
   for (const [place, dataset] of session.plan.datasets.entries()) {
@@ -60,6 +62,7 @@ export async function validateContents(
       isExpected: isRejected(table, rejects),
       pause: () => Promise.resolve(),
       retract: () => Promise.resolve(),
+      hide: mask.of(table),
       signal: request.signal,
     })
     const losses = record.losses.filter(({ dataset: of }) => of === dataset.from)

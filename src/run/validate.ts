@@ -4,28 +4,28 @@ import type { Snapshot } from '../contract/source.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
-import type { CheckStates, CheckSwitches } from '../model/check.ts'
+import type { CheckSwitches } from '../model/check.ts'
 import type { ReadPlan } from '../model/plan.ts'
-import { type Catalog, isSameName, type NativeType } from '../model/relation.ts'
+import type { Catalog, NativeType } from '../model/relation.ts'
 import type { ValidationMoment, ValidationSummary } from '../model/run-summary.ts'
-import type { TableShape } from '../contract/table-shape.ts'
 import { declaredRelations } from '../plan/declared-relations.ts'
 import { namedTables, selectTables } from '../plan/select-tables.ts'
 import { chooseChecks, type ValuesRead } from '../validate/choose-checks.ts'
-import { compareSchema } from '../validate/compare-schema.ts'
 import type { TableComparison } from '../validate/compare-table.ts'
 import type { CountedTable } from '../validate/count-findings.ts'
+import { FixPlan } from '../report/fix-plan.ts'
 import { type CountQuestions, countQuestions } from '../validate/count-questions.ts'
 import type { CompareWay } from '../validate/compare-options.ts'
 import { pairTables } from '../validate/pair-tables.ts'
-import type { ComparedTable } from '../validate/compared-table.ts'
-import type { SchemaComparison } from '../validate/schema-difference.ts'
 import { summariseFindings, type TableFindings } from '../validate/summarise.ts'
+import { ValueMask } from '../validate/value-mask.ts'
 import { TableComparer } from './compare-tables.ts'
 import { type EndsRequest, openEnds } from './ends.ts'
 import { DifferingRows, recheck } from './recheck.ts'
 import type { ValidateEvents } from './validate-events.ts'
+import { compareSchemas, shapesOf, withoutShapes } from './validate-schema.ts'
 import { identityOf, type ValidationState, type ValidationStore } from './validation-progress.ts'
+import { Repairing } from './fix-plan.ts'
 
 /** How contents are compared; `counts`: not at all. */
 export type ValidateMode = CompareWay | 'counts'
@@ -43,6 +43,8 @@ export type ValidateRequest = Omit<EndsRequest, 'events'> & {
   readonly maxLoad?: number | undefined
   /** Where it is kept how far the validation has come. */
   readonly store?: ValidationStore | undefined
+  /** Absolute path of the file that statements are written to which would make the target what the source is. */
+  readonly fixPlan?: string | undefined
 }
 
 export interface ValidateOutcome {
@@ -57,10 +59,12 @@ export interface ValidateOutcome {
  * Compares two databases, whoever filled the second: tables are paired by name and mapping, and read whole. Writes
  * nothing to either.
  *
- * @throws TransloadError where an end cannot be opened or read
+ * @throws TransloadError where an end cannot be opened or read, TL_C105 where there can be no such fix plan
  */
 export async function validate(request: ValidateRequest): Promise<ValidateOutcome> {
   const { events, mode, signal } = request
+  await using fixPlan = await fixPlanOf(request)
+  const mask = new ValueMask(request.pipeline.validate.mask)
   const labels = { source: '', target: '' }
   events.step('connecting')
   const ends = await openEnds(request, labels)
@@ -98,6 +102,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   const earlier = await store?.load(identity)
   const moment = momentOf(sourceContents, contents)
   const moments = [...(earlier?.moments ?? []), moment]
+  const repairing = fixPlan && Repairing.of(fixPlan, contents, paired.tables, mask, labels.target)
   const comparer = new TableComparer({
     source: sourceContents,
     target: contents,
@@ -107,6 +112,8 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     events,
     // Rows that differ are not kept with the state, and are to be looked at again.
     store: request.live === undefined ? store : undefined,
+    mask,
+    repairing,
     state: { identity, done: {}, ...earlier, moments },
     signal,
   })
@@ -122,12 +129,12 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   const compared: (TableComparison | undefined)[] = []
   for (const { place, comparison } of found) compared[place] = comparison
   if (request.live !== undefined) {
-    const again = await recheck(found, { source, target, maxLagMs: request.live.maxLagMs, events, signal })
+    const again = await recheck(found, { source, target, maxLagMs: request.live.maxLagMs, mask, events, signal })
     for (const [at, { place }] of found.entries()) compared[place] = again.comparisons[at]
     if (again.moment !== undefined) moments.push(again.moment)
   }
   const schemas =
-    states.schema.state === 'checked' ? compareSchemas(paired.tables, compared, catalog, shapes ?? []) : []
+    states.schema.state === 'checked' ? compareSchemas(paired.tables, compared, catalog, shapes ?? [], mask) : []
   const findings = paired.tables.map((table, place): TableFindings => {
     return {
       table,
@@ -141,8 +148,27 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     ...limits.map(({ message }) => message),
     ...sittingsOf(earlier, moment),
   ])
+  await repairing?.write(labels, paired.tables, summary)
   await store?.forget()
-  return { summary: { ...summary, moments }, ...labels, error: errorOf(summary, differences) }
+  return {
+    summary: { ...mask.hideRanges(paired.tables, summary), moments },
+    ...labels,
+    error: errorOf(summary, differences),
+  }
+}
+
+async function fixPlanOf({ fixPlan, mode, live }: ValidateRequest): Promise<FixPlan | undefined> {
+  if (fixPlan === undefined) return undefined
+  if (mode === 'counts' || typeof mode === 'object') {
+    const name = mode === 'counts' ? mode : `sample=${mode.sample}`
+    const reason = `--fix-plan needs to know which rows differ, and --mode ${name} does not tell`
+    throw new TransloadError('TL_C105', { reason, cure: 'Leave --mode out, or --fix-plan.' })
+  }
+  if (live !== undefined) {
+    const reason = '--fix-plan is of one moment, and --live of many'
+    throw new TransloadError('TL_C105', { reason, cure: 'Write the plan once the writes have stopped.' })
+  }
+  return await FixPlan.create(fixPlan)
 }
 
 function momentOf(source: Contents<NativeType>, target: Contents<string>): ValidationMoment {
@@ -195,46 +221,6 @@ async function countBoth(
 function readOf(mode: ValidateMode): ValuesRead {
   if (mode === 'counts') return 'none'
   return typeof mode === 'object' ? 'some' : 'all'
-}
-
-/** In any order; undefined where the target does not tell, none where nobody asks. */
-async function shapesOf(
-  tables: readonly ComparedTable[],
-  { schema, unique }: CheckStates,
-  target: Target,
-  signal: AbortSignal,
-): Promise<readonly TableShape[] | undefined> {
-  if (schema.state !== 'checked' && unique.state !== 'checked') return []
-  const questions = tables.map((table) => ({
-    table: table.target,
-    columns: schema.state === 'checked' ? table.columns.map(({ to, form }) => ({ name: to, form })) : [],
-  }))
-  return await target.shapes?.(questions, signal)
-}
-
-function withoutShapes(states: CheckStates): CheckStates {
-  if (states.schema.state !== 'checked') return states
-  const reason = 'the target does not tell what its tables are like'
-  return { ...states, schema: { state: 'impossible', reason } }
-}
-
-/** In the order of the tables. */
-function compareSchemas(
-  tables: readonly ComparedTable[],
-  compared: readonly (TableComparison | undefined)[],
-  catalog: Catalog,
-  shapes: readonly TableShape[],
-): readonly SchemaComparison[] {
-  return tables.map((table, place) => {
-    const info = catalog.tables.find(({ name }) => isSameName(name, table.source))
-    const shape = shapes.find(({ name }) => isSameName(name, table.target))
-    if (info === undefined || shape === undefined) {
-      throw new TransloadError('TL_X901', { reason: `${table.from} is gone since it was paired` })
-    }
-    const changed = compared[place]?.log.declared.map(({ column }) => column)
-    const declared = changed && new Set(changed)
-    return compareSchema(table, info, shape, (name) => tables.find(({ source }) => isSameName(source, name)), declared)
-  })
 }
 
 function errorOf(summary: ValidationSummary, differences: readonly string[]): TransloadError | undefined {

@@ -45,5 +45,5 @@ export function toStored({ log, table: _table, transient: _transient, ...rest }:
 }
 
 export function fromStored(table: ComparedTable, { log, ...rest }: StoredComparison): TableComparison {
-  return { ...rest, table, log: new DifferenceLog(() => {}, undefined, log) }
+  return { ...rest, table, log: new DifferenceLog({ onDifference: () => {}, hide: undefined }, log) }
 }

@@ -111,6 +111,8 @@ function groupsOf(source: Buckets, target: Buckets): Set<number>[] {
 interface Held {
   readonly row: RowPlace
   count: number
+  /** How many the source has. */
+  copies: number
 }
 
 async function compareGroup(
@@ -134,8 +136,11 @@ async function compareGroup(
       const key = keyIn(row, digester)
       if (key === undefined) return
       const twin = held.get(key)
-      if (twin === undefined) held.set(key, { row: copyOf(row, table), count: 1 })
-      else twin.count++
+      if (twin === undefined) held.set(key, { row: copyOf(row, table), count: 1, copies: 1 })
+      else {
+        twin.count++
+        twin.copies++
+      }
     })
   }, signal)
   const extras = new Map<string, Held>()
@@ -154,7 +159,7 @@ async function compareGroup(
           if (table.key.length > 0) comparer.compare(twin.row, row)
         } else if (!table.ignoresExtra) {
           const extra = extras.get(key)
-          if (extra === undefined) extras.set(key, { row: copyOf(row, table), count: 1 })
+          if (extra === undefined) extras.set(key, { row: copyOf(row, table), count: 1, copies: twin?.copies ?? 0 })
           else extra.count++
         }
       },
@@ -183,9 +188,11 @@ function* leftOver(
       extra.count--
       yield () => comparer.compare(twin.row, extra.row)
     }
-    for (let more = extra.count; more > 0; more--) yield () => comparer.extra(extra.row)
+    for (let more = extra.count; more > 0; more--) yield () => comparer.extra(extra.row, extra.copies)
   }
-  for (const { row, count } of left) for (let more = count; more > 0; more--) yield () => comparer.missing(row)
+  for (const { row, count, copies } of left) {
+    for (let more = count; more > 0; more--) yield () => comparer.missing(row, copies)
+  }
 }
 
 /** The same for keys that a case, an accent's composition or blanks at the end tell apart: their rows are one that changed. */

@@ -53,7 +53,7 @@ class OrderedComparison {
   constructor(table: ComparedTable, options: CompareOptions) {
     this.#table = table
     this.#options = options
-    this.#log = new DifferenceLog(options.onDifference, options.isExpected, options.from?.log)
+    this.#log = new DifferenceLog(options, options.from?.log)
     this.#comparison = new RangeComparison(table, options, this.#log)
     this.#columns = digestColumnsOf(table, options)
     const { from } = options

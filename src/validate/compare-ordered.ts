@@ -36,11 +36,14 @@ export async function compareOrdered(
   const [left, right] = ends
   await left.move(signal)
   await right.move(signal)
+  // Whether the source has a row of the target's key.
+  let isMatched = false
   while (left.hasRow || right.hasRow) {
     const order = !left.hasRow ? 1 : !right.hasRow ? -1 : key.compare(source, target)
+    if (order >= 0) isMatched = order === 0 || (isMatched && right.isTwin)
     if (order === 0) comparer.compare(source, target)
     else if (order < 0) comparer.missing(source)
-    else comparer.extra(target)
+    else comparer.extra(target, isMatched ? 1 : 0)
     if (log.rowCount >= maxDifferences) return 'enough'
     if (log.untold >= pauseAfter) await log.told(pause)
     if (order <= 0 && !left.step()) {
@@ -60,6 +63,8 @@ export async function compareOrdered(
 class End {
   hasRow = true
   isUnordered = false
+  /** Whether the row before has the same key. */
+  isTwin = false
   readonly #stream: RowStream
   readonly #key: KeyComparer
   #last: Buffer[] = []
@@ -76,7 +81,7 @@ class End {
       this.#last = this.#key.copy(this.#stream)
       return false
     }
-    if (this.#key.compareWithin(this.#stream, before) > 0) this.isUnordered = true
+    this.#note(this.#key.compareWithin(this.#stream, before))
     return true
   }
 
@@ -84,7 +89,12 @@ class End {
     this.hasRow = await this.#stream.refill(signal)
     if (!this.hasRow) return
     this.#stream.advance()
-    if (this.#last.length > 0 && this.#key.compareTo(this.#last, this.#stream) > 0) this.isUnordered = true
+    if (this.#last.length > 0) this.#note(this.#key.compareTo(this.#last, this.#stream))
+  }
+
+  #note(order: number): void {
+    if (order > 0) this.isUnordered = true
+    this.isTwin = order === 0
   }
 }
 

@@ -29,30 +29,36 @@ export class RowComparer {
   /** Two rows of one key. */
   compare(source: RowPlace, target: RowPlace): void {
     const { length } = this.#table.columns
-    let isChanged = false
+    let changed: number[] | undefined
     for (let slot = 0, one = source.at, other = target.at; slot < length; slot++, one += 2, other += 2) {
       const bytes = source.cells[one + 1]!
       if (
         bytes !== target.cells[other + 1] ||
         !isSame(source, source.cells[one]!, target, target.cells[other]!, bytes)
       ) {
-        if (this.#note(slot, source, target)) isChanged = true
+        if (this.#note(slot, source, target)) (changed ??= []).push(slot)
       }
     }
-    if (isChanged) this.#log.changed++
+    if (changed === undefined) return
+    this.#log.changed++
+    this.#log.witness?.changed(source, target, changed)
   }
 
-  missing(source: RowPlace): void {
+  /** @param copies How many such rows the source has: of the key, or, without one, of all values */
+  missing(source: RowPlace, copies = 1): void {
     const difference = this.#difference(source, 'MISSING')
     if (this.#log.isExpected(difference.key)) return
     this.#log.missing++
     this.#log.add(difference)
+    this.#log.witness?.missing(source, copies)
   }
 
-  extra(target: RowPlace): void {
+  /** @param copies How many such rows the source has, none of which is this one */
+  extra(target: RowPlace, copies = 0): void {
     if (this.#table.ignoresExtra) return
     this.#log.extra++
     this.#log.add(this.#difference(target, 'EXTRA'))
+    this.#log.witness?.extra(target, copies)
   }
 
   /** True: they differ. */

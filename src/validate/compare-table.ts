@@ -33,7 +33,7 @@ export async function compareTable(table: ComparedTable, options: CompareOptions
     if (found !== undefined) return { ...found, table }
     await options.retract()
   }
-  const log = new DifferenceLog(options.onDifference, options.isExpected)
+  const log = new DifferenceLog(options)
   const { maxDifferences, pause, signal } = options
   let source: SeenRows = { rows: 0, nulls: [] }
   let target: SeenRows = { rows: 0, nulls: [] }

@@ -1,5 +1,6 @@
 import type { RowKey } from '../model/loss.ts'
 import type { Difference, DifferenceReason } from './difference.ts'
+import type { RowWitness } from './row-witness.ts'
 
 /** Differences of one column and kind, for saying once what many have in common. */
 export interface ReasonCount {
@@ -27,6 +28,17 @@ export interface LogState {
   readonly samples: readonly Difference[]
 }
 
+export interface LogOptions {
+  /** Told of every difference, in order. */
+  readonly onDifference: (difference: Difference) => void
+  /** Whether a row of the source is missing for a reason that is known; asked once for each that is. Absent: none is. */
+  readonly isExpected?: ((key: RowKey) => boolean) | undefined
+  /** Takes values out that nobody is to see, before anybody is told; undefined: there are none. */
+  readonly hide: ((difference: Difference) => Difference) | undefined
+  /** Told of the rows themselves, with nothing hidden. */
+  readonly witness?: RowWitness | undefined
+}
+
 /** Differences of one kind that are shown; all are counted, and all are handed on. */
 const samplesPerReason = 5
 const maxSamples = 100
@@ -38,20 +50,17 @@ export class DifferenceLog {
   changed = 0
   /** Differences since those who are told of them were waited for. */
   untold = 0
+  /** Told of the rows themselves. */
+  readonly witness: RowWitness | undefined
   readonly samples: Difference[] = []
   readonly #reasons = new Map<string, { count: number } & ReasonCount>()
   readonly #declared = new Map<string, { count: number } & DeclaredCount>()
-  readonly #onDifference: (difference: Difference) => void
-  readonly #isExpected: ((key: RowKey) => boolean) | undefined
+  readonly #options: LogOptions
 
-  /**
-   * @param onDifference Told of every one, in order
-   * @param isExpected Whether a missing row is missing for a reason that is known
-   * @param from What an earlier one had found
-   */
-  constructor(onDifference: (difference: Difference) => void, isExpected?: (key: RowKey) => boolean, from?: LogState) {
-    this.#onDifference = onDifference
-    this.#isExpected = isExpected
+  /** @param from What an earlier one had found */
+  constructor(options: LogOptions, from?: LogState) {
+    this.#options = options
+    this.witness = options.witness
     if (from === undefined) return
     this.missing = from.missing
     this.extra = from.extra
@@ -75,7 +84,7 @@ export class DifferenceLog {
 
   /** Whether a row of the source may be missing: it is no difference then. */
   isExpected(key: RowKey): boolean {
-    return this.#isExpected?.(key) === true
+    return this.#options.isExpected?.(key) === true
   }
 
   get rowCount(): number {
@@ -91,7 +100,9 @@ export class DifferenceLog {
   }
 
   /** Counts the difference under its reason. The rows are counted by the caller. */
-  add(difference: Difference): void {
+  add(found: Difference): void {
+    const { hide, onDifference } = this.#options
+    const difference = hide?.(found) ?? found
     const { reason, column, detail } = difference
     const id = reasonId(difference)
     const held = this.#reasons.get(id)
@@ -100,7 +111,7 @@ export class DifferenceLog {
     else held.count = count
     if (count <= samplesPerReason && this.samples.length < maxSamples) this.samples.push(difference)
     this.untold++
-    this.#onDifference(difference)
+    onDifference(difference)
   }
 
   /** Waits for those who are told. */

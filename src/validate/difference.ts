@@ -1,4 +1,4 @@
-import type { EncodedValue, RowKey } from '../model/loss.ts'
+import type { RowKey, ShownValue } from '../model/loss.ts'
 
 /** Why a row differs. A contract: people and programs go by these words. */
 export type DifferenceReason =
@@ -29,8 +29,8 @@ export interface Difference {
   readonly detail?: string | undefined
   /** The source's name of the column; absent where the whole row is on one end alone. */
   readonly column?: string | undefined
-  readonly source?: EncodedValue | undefined
-  readonly target?: EncodedValue | undefined
+  readonly source?: ShownValue | undefined
+  readonly target?: ShownValue | undefined
   /** The row kept changing at the source while it was looked at. */
   readonly transient?: boolean | undefined
 }

@@ -69,7 +69,8 @@ export class RowDigester {
   }
 }
 
-function digestCell(form: DigestForm, cell: Buffer | undefined): Buffer | undefined {
+/** A cell in the form in which equal values are the same bytes. */
+export function digestCell(form: DigestForm, cell: Buffer | undefined): Buffer | undefined {
   if (cell === undefined) return undefined
   switch (form) {
     case 'text':

@@ -75,6 +75,7 @@ function comparePair(from: EngineName, to: EngineName): void {
           onDifference: () => {},
           pause: async () => {},
           retract: async () => {},
+          hide: undefined,
           signal: never,
         }
         const streamed = await compareTable(table, options)

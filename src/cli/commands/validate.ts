@@ -10,12 +10,12 @@ import { visibleJson } from '../../report/visible.ts'
 import { type LogLevel, logLevels } from '../../telemetry/logger.ts'
 import { unwritable } from '../carry-out.ts'
 import { DifferencesFile } from '../differences-file.ts'
-import { checkList, duration, loadShare, positiveCount, validateMode } from '../flag-values.ts'
+import { checkList, duration, globList, loadShare, positiveCount, validateMode } from '../flag-values.ts'
 import { Interrupts } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 import { Teller } from '../progress.ts'
 import { ProgressFile } from '../progress-file.ts'
-import { type CommonOptions, pipelineFlags, type PipelineOptions, withEnds } from '../run-options.ts'
+import { absolute, type CommonOptions, pipelineFlags, type PipelineOptions, withEnds } from '../run-options.ts'
 import { validationText } from '../text/validation-text.ts'
 import type { World } from '../world.ts'
 import { reportDirectory } from './run.ts'
@@ -30,6 +30,8 @@ export type ValidateOptions = CommonOptions &
     readonly maxLag: number
     readonly maxLoad?: number | undefined
     readonly resume?: boolean | undefined
+    readonly mask?: readonly string[] | undefined
+    readonly fixPlan?: string | undefined
     readonly logLevel: LogLevel
   }
 
@@ -43,6 +45,12 @@ export function defineValidate(command: Command): Command {
   )
   command.addOption(
     new Option('--live', 'look at rows that differ again, while both ends are written to').conflicts('resume'),
+  )
+  command.addOption(
+    new Option(
+      '--fix-plan <file>',
+      'write statements that would make the target what the source is; runs none of them',
+    ).conflicts(['resume', 'live']),
   )
   return command
     .option('--max-lag <time>', 'with --live: how long the target may lag behind', duration, defaultMaxLagMs)
@@ -65,6 +73,7 @@ export function defineValidate(command: Command): Command {
       positiveCount,
       defaultMaxDifferences,
     )
+    .option('--mask <columns>', 'hide the values of these columns, such as email,customers.phone', globList)
     .option('--report <dir>', 'write report.json, report.md and differences.ndjson to this directory')
     .addOption(new Option('--log-level <level>', 'how much to log').choices(logLevels).default('warn'))
 }
@@ -85,6 +94,7 @@ export async function validateCommand(
     })
   }
   const directory = await reportDirectory(options.report, world.directory)
+  const fixPlan = options.fixPlan === undefined ? undefined : absolute(options.fixPlan, world.directory, '--fix-plan')
   const teller = new Teller(world, output, options.logLevel)
   using progress = teller.start()
   using interrupts = new Interrupts(world, {
@@ -110,6 +120,7 @@ export async function validateCommand(
             isResumed: options.resume === true,
             say: (line) => progress.say(line),
           }),
+    fixPlan,
     events: {
       notice: (message) => progress.say(message),
       step: (text) => progress.say(text),
@@ -121,7 +132,7 @@ export async function validateCommand(
     signal: interrupts.signal,
   })
   const files = directory === undefined ? [] : await writeReports(directory, outcome)
-  return await present(output, outcome, files)
+  return await present(output, outcome, fixPlan === undefined ? files : [...files, fixPlan])
 }
 
 /** @throws TL_C105 where counts are to be contents too */

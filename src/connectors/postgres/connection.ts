@@ -23,7 +23,7 @@ const farewellPatienceMs = 2_000
  * locks. Left alone: synchronous_commit, which decides durability (a writer sets it aside for one COMMIT at a
  * time, docs/adr/003), and default_transaction_read_only, a guard.
  */
-const pins: { readonly [name: string]: string } = {
+export const sessionPins: { readonly [name: string]: string } = {
   client_encoding: 'UTF8',
   TimeZone: 'UTC',
   DateStyle: 'ISO, YMD',
@@ -130,7 +130,7 @@ export class Connection implements AsyncDisposable {
   }
 
   async #pin(extra: { readonly [name: string]: string }, signal: AbortSignal): Promise<void> {
-    const wanted = Object.entries({ ...pins, ...extra })
+    const wanted = Object.entries({ ...sessionPins, ...extra })
     const values = wanted.map(([name, value]) => `(${quoteLiteral(name)}, ${quoteLiteral(value)})`).join(', ')
     // The prefix of our own setting is in no catalog. lc_messages, which makes COPY's line numbers readable, is for
     // superusers.

@@ -7,13 +7,17 @@ import type {
   RangeDigest,
 } from '../../contract/contents.ts'
 import type { DigestForm } from '../../model/digest-form.ts'
+import type { RepairQuestion, Repairs, TableRepairs } from '../../contract/repair.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
 import type { PostgresSessions } from './client.ts'
 import type { Connection } from './connection.ts'
 import { digestible, digestSql, toRangeDigest } from './content-digest.ts'
 import { formsOf, isText } from './content-expression.ts'
 import { PostgresContentReader } from './content-reader.ts'
 import { ownTypesSql, type TypeResolver, typeResolver } from './own-types.ts'
-import { quoteLiteral } from './quote.ts'
+import { quoteLiteral, quoteQualified } from './quote.ts'
+import { PostgresTableRepairs, repairBegin, repairEnd } from './repair.ts'
+import { type RepairFacts, repairFactsSql } from './repair-facts.ts'
 
 /**
  * The tables at one moment. A transaction of its own holds it and gives it to the readers' connections, so that one that
@@ -59,6 +63,11 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
   readonly #facts: MomentFacts
   readonly #known: TypeResolver
   readonly #idle: Connection[] = []
+  readonly repairs: Repairs = {
+    begin: repairBegin,
+    end: repairEnd,
+    table: (question, signal) => this.#repairsOf(question, signal),
+  }
   #isClosed = false
 
   constructor(sessions: PostgresSessions, holder: Connection, facts: MomentFacts, known: TypeResolver) {
@@ -91,6 +100,14 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
     } finally {
       await this.#release(connection)
     }
+  }
+
+  async #repairsOf(asked: RepairQuestion, signal: AbortSignal): Promise<TableRepairs> {
+    const name = quoteQualified(asked.table)
+    const [row] = await this.#holder.rows(repairFactsSql, [name], signal)
+    if (row === undefined) throw new TransloadError('TL_X901', { reason: `${name} is gone since it was paired` })
+    const columns = asked.columns.map((column) => ({ ...column, type: this.#known(column.type) }))
+    return new PostgresTableRepairs({ ...asked, columns }, JSON.parse(row[0] ?? 'null') as RepairFacts)
   }
 
   async openContents(asked: ContentQuestion<string>, signal: AbortSignal): Promise<ContentReader> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { quoteLiteral, quoteName, quoteQualified } from './quote.ts'
+import { quoteLiteral, quoteName, quoteQualified, quoteVisible } from './quote.ts'
 
 describe('quoteName', () => {
   it('keeps spelling and doubles quotes', () => {
@@ -31,5 +31,21 @@ describe('quoteLiteral', () => {
 
   it('refuses NUL', () => {
     expect(() => quoteLiteral('\u0000')).toThrow('TL_D405')
+  })
+})
+
+describe('quoteVisible', () => {
+  it('is the same where all of it can be seen', () => {
+    for (const text of ["it's 漢字 😀", "\\'; DROP", '']) expect(quoteVisible(text)).toBe(quoteLiteral(text))
+  })
+
+  it('spells out what acts in place of being seen, and line ends', () => {
+    expect(quoteVisible("a\n-- 'b'\\n\u001b[2J\u202e\u{e0041}")).toBe(
+      " E'a\\u000a-- ''b''\\\\n\\u001b[2J\\u202e\\U000e0041'",
+    )
+  })
+
+  it('refuses NUL', () => {
+    expect(() => quoteVisible('\u0000')).toThrow('TL_D405')
   })
 })

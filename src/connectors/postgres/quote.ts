@@ -24,6 +24,27 @@ export function quoteLiteral(text: string): string {
   return doubled.includes('\\') ? ` E'${doubled.replaceAll('\\', '\\\\')}'` : `'${doubled}'`
 }
 
+/** Controls, line ends, and marks that are not seen or turn the direction of text. */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+/**
+ * The same constant for a file that people read: on one line, with nothing in it that acts on a terminal or hides what
+ * stands there.
+ *
+ * @throws TL_D405 where the text holds a NUL, which no constant can.
+ */
+export function quoteVisible(text: string): string {
+  if (text.search(unseen) < 0) return quoteLiteral(text)
+  assertNoNul(text, 'constant')
+  const doubled = text.replaceAll("'", "''").replaceAll('\\', '\\\\')
+  const escaped = doubled.replace(unseen, (character) => {
+    const code = character.codePointAt(0) ?? 0
+    const digits = code.toString(16)
+    return code > 0xffff ? `\\U${digits.padStart(8, '0')}` : `\\u${digits.padStart(4, '0')}`
+  })
+  return ` E'${escaped}'`
+}
+
 function assertNoNul(text: string, what: string): void {
   if (text.includes('\u0000')) throw new TransloadError('TL_D405', { reason: `a ${what} of a statement holds it` })
 }

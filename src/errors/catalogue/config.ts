@@ -39,7 +39,7 @@ export const configErrors = {
     hint: 'Set the environment variable, or name a file that can be read.',
   },
   TL_C107: {
-    title: 'The pipeline (or --only, --except) names {name}, which the source does not have',
+    title: 'The pipeline (or --only, --except, --mask) names {name}, which the source does not have',
     retry: 'never',
     exit: 2,
     hint: '{meant}Known names: {known}.',

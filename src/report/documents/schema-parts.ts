@@ -26,3 +26,7 @@ export const rowKeySchema = z
 export const encodedValueSchema = z
   .union([z.null(), z.object({ text: z.string() }), z.object({ base64: z.string() })])
   .describe('A value without loss: text where it is valid UTF-8, else base64 of its bytes.')
+
+export const shownValueSchema = z
+  .union([...encodedValueSchema.options, z.object({ masked: z.string().describe('hmac: and 16 hexadecimal digits.') })])
+  .describe('A value, or a hash in the place of one that a mask hides: equal values of one report have equal hashes.')

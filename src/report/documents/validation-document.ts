@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CheckName } from '../../model/check.ts'
-import { count, encodedValueSchema, list, rowKeySchema } from './schema-parts.ts'
+import { count, list, rowKeySchema, shownValueSchema } from './schema-parts.ts'
 
 const pair = z.object({ from: z.string(), to: z.string() })
 
@@ -123,8 +123,8 @@ export const validationSchema = z.object({
         z.object({
           key: rowKeySchema,
           column: z.string().optional(),
-          source: encodedValueSchema.optional(),
-          target: encodedValueSchema.optional(),
+          source: shownValueSchema.optional(),
+          target: shownValueSchema.optional(),
           reason: z.string(),
         }),
       ),
