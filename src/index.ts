@@ -155,6 +155,7 @@ export async function validate(options: ValidateOptions): Promise<ValidateOutcom
     registry,
     mode,
     maxDifferences,
+    version,
     events: { ...silent, ...events },
     flags: { laneCount: 1, maxBytesPerSecond: undefined },
     signal,

@@ -1,6 +1,7 @@
 import type { EncodedValue } from '../model/loss.ts'
 import type { DatasetValidation, ErrorSummary, ValidationStatus, ValidationSummary } from '../model/run-summary.ts'
 import { keyText } from './key-text.ts'
+import { shortened, valueParts } from './value-text.ts'
 import { markdownCode as code, markdownTable as table, markdownText as text } from './markdown-text.ts'
 
 /** What a comparison of two databases came to, in one sentence that claims no more than was shown. */
@@ -29,13 +30,7 @@ export function validationMarkdown({ summary, source, target, error }: Validatio
   const sections = [
     `# ${validationVerdicts[summary.status]}`,
     error === undefined ? '' : `**${error.code}** ${text(error.message)}`,
-    table(
-      ['', ''],
-      [
-        ['source', code(source)],
-        ['target', code(target)],
-      ],
-    ),
+    table(['', ''], [['source', code(source)], ['target', code(target)], ...facts(summary)]),
     section(
       'Tables that are not there',
       list(unpaired.map(({ from, to }) => `${code(from)}: the target has no table ${code(to)}`)),
@@ -48,6 +43,15 @@ export function validationMarkdown({ summary, source, target, error }: Validatio
     section('What this does not prove', list(coverage.map((line) => text(line)))),
   ]
   return `${sections.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+function facts({ startedAt, finishedAt, version }: ValidationSummary): string[][] {
+  const all = [
+    ['started', startedAt],
+    ['finished', finishedAt],
+    ['version', version],
+  ]
+  return all.flatMap(([name = '', value]) => (value === undefined ? [] : [[name, text(value)]]))
 }
 
 /** Nothing, where there is nothing to tell. */
@@ -94,11 +98,9 @@ function samples(datasets: readonly DatasetValidation[]): string {
 const maxShown = 80
 
 function valueText(value: EncodedValue | undefined): string {
-  if (value === null || value === undefined) return 'NULL'
-  const [shown, kind] = 'text' in value ? [value.text, ''] : [value.base64, 'base64 ']
-  const characters = Array.from(shown)
-  const cut = characters.length > maxShown ? `${characters.slice(0, maxShown).join('')}…` : shown
-  return `${kind}${code(cut)}`
+  const { kind, text: shown } = valueParts(value)
+  if (kind === 'null') return shown
+  return `${kind === 'base64' ? 'base64 ' : ''}${code(shortened(shown, maxShown))}`
 }
 
 function declared(datasets: readonly DatasetValidation[]): string {

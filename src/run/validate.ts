@@ -36,6 +36,8 @@ export type ValidateRequest = Omit<EndsRequest, 'events'> & {
   readonly mode: 'stream' | 'counts'
   /** Rows of one table that differ before no more are looked for. */
   readonly maxDifferences: number
+  /** transload's own version, for the summary. */
+  readonly version: string
 }
 
 export interface ValidateOutcome {
@@ -54,6 +56,7 @@ export interface ValidateOutcome {
  */
 export async function validate(request: ValidateRequest): Promise<ValidateOutcome> {
   const { events, signal } = request
+  const startedAt = new Date()
   const labels = { source: '', target: '' }
   events.step('connecting')
   const ends = await openEnds(request, labels)
@@ -107,12 +110,33 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
       comparison,
     }
   })
-  const { summary, differences } = summariseFindings(
+  const { summary: found, differences } = summariseFindings(
     findings,
     paired.unpaired,
     limits.map(({ message }) => message),
   )
+  const summary = withFacts(found, { version: request.version, startedAt, ...labels })
   return { summary, ...labels, error: errorOf(summary, differences) }
+}
+
+/** A validation that is no part of a run says itself what it is of, and how long it took until now. */
+function withFacts(
+  { schema, status, ...found }: ValidationSummary,
+  facts: { readonly version: string; readonly startedAt: Date; readonly source: string; readonly target: string },
+): ValidationSummary {
+  const { version, startedAt, source, target } = facts
+  const finishedAt = new Date()
+  return {
+    schema,
+    version,
+    status,
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,
+    source,
+    target,
+    ...found,
+  }
 }
 
 /** Rows and NULLs are asked for only where they do not go by anyway. In the order of the questions. */

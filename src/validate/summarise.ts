@@ -85,6 +85,7 @@ function summariseTable({ table, constraints, schema, source, target, comparison
     to: table.to,
     sourceRows: source.rows,
     targetRows: target.rows,
+    ignoresExtra: table.ignoresExtra ? true : undefined,
     nulls: table.columns.map(({ from, to }, place) => ({
       column: { from, to },
       source: source.nulls[place] ?? 0,

@@ -1,13 +1,15 @@
-import { type FileHandle, open, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { defaultMaxDifferences, loadPipeline, validate } from '../../index.ts'
 import type { ValidateOutcome } from '../../run/validate.ts'
-import { validationMarkdown } from '../../report/validation-report.ts'
-import { visibleJson } from '../../report/visible.ts'
+import {
+  differencesFileName,
+  removeValidationReport,
+  writeValidationReport,
+} from '../../report/write-validation-report.ts'
 import { type LogLevel, logLevels } from '../../telemetry/logger.ts'
-import type { Difference } from '../../validate/difference.ts'
 import { unwritable } from '../carry-out.ts'
+import { DifferencesFile } from '../differences-file.ts'
 import { positiveCount } from '../flag-values.ts'
 import { Interrupts } from '../interrupts.ts'
 import type { Output } from '../output.ts'
@@ -39,7 +41,10 @@ export function defineValidate(command: Command): Command {
       positiveCount,
       defaultMaxDifferences,
     )
-    .option('--report <dir>', 'write report.json, report.md and differences.ndjson to this directory')
+    .option(
+      '--report <dir>',
+      'write report.html, report.json, report.md, junit.xml and differences.ndjson to this directory',
+    )
     .addOption(new Option('--log-level <level>', 'how much to log').choices(logLevels).default('warn'))
 }
 
@@ -53,6 +58,7 @@ export async function validateCommand(
   const pipeline = await loadPipeline(file, pipelineFlags({ ...options, mode: undefined }), world)
   output.guard([pipeline.source, pipeline.target])
   const directory = await reportDirectory(options.report, world.directory)
+  if (directory !== undefined) await removeValidationReport(directory)
   const teller = new Teller(world, output, options.logLevel)
   using progress = teller.start()
   using interrupts = new Interrupts(world, {
@@ -61,7 +67,7 @@ export async function validateCommand(
     beforeExit: async () => {},
   })
   await using log =
-    directory === undefined ? undefined : await DifferencesFile.create(join(directory, 'differences.ndjson'))
+    directory === undefined ? undefined : await DifferencesFile.create(join(directory, differencesFileName))
   const outcome = await validate({
     pipeline,
     mode: options.mode,
@@ -76,28 +82,21 @@ export async function validateCommand(
     },
     signal: interrupts.signal,
   })
-  const files = directory === undefined ? [] : await writeReports(directory, outcome)
+  const files = directory === undefined ? [] : await report(directory, outcome)
   return await present(output, outcome, files)
 }
 
-/** They have values in them, and those are somebody's: they are their owner's alone. */
-async function writeReports(directory: string, outcome: ValidateOutcome): Promise<string[]> {
-  const { summary, source, target, error } = outcome
-  const files: string[] = []
-  const put = async (name: string, content: string): Promise<void> => {
-    const path = join(directory, name)
-    try {
-      await rm(path, { force: true })
-      await writeFile(path, content, { mode: 0o600 })
-    } catch (failure) {
-      throw unwritable('--report', failure)
-    }
-    files.push(path)
-  }
-  await put('report.json', `${visibleJson(summary, 2)}\n`)
+async function report(directory: string, { summary, source, target, error }: ValidateOutcome): Promise<string[]> {
   const told = error && { code: error.code, message: error.message, hint: error.hint }
-  await put('report.md', validationMarkdown({ summary, source, target, error: told }))
-  return [...files, join(directory, 'differences.ndjson')]
+  try {
+    return await writeValidationReport({ directory, summary, source, target, error: told })
+  } catch (failure) {
+    throw isOfFileSystem(failure) ? unwritable('--report', failure) : failure
+  }
+}
+
+function isOfFileSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
 }
 
 async function present(output: Output, outcome: ValidateOutcome, files: readonly string[]): Promise<number> {
@@ -111,66 +110,4 @@ async function present(output: Output, outcome: ValidateOutcome, files: readonly
     if (error !== undefined) output.error({ code: error.code, title: error.message, hint: error.hint })
   }
   return error?.spec.exit ?? 0
-}
-
-/** Every difference, one JSON document a line: values are somebody's, and so the file is its owner's alone. */
-class DifferencesFile implements AsyncDisposable {
-  readonly #file: FileHandle
-  #lines: string[] = []
-  #length = 0
-  #begunAt = 0
-
-  private constructor(file: FileHandle) {
-    this.#file = file
-  }
-
-  /** @throws TL_C105 where there can be no such file */
-  static async create(path: string): Promise<DifferencesFile> {
-    try {
-      // To the end of what is there, wherever that is after some of it was taken back.
-      const file = await open(path, 'a', 0o600)
-      await file.chmod(0o600)
-      await file.truncate()
-      return new DifferencesFile(file)
-    } catch (error) {
-      throw unwritable('--report', error)
-    }
-  }
-
-  add(difference: Difference): void {
-    this.#lines.push(`${visibleJson(difference)}\n`)
-  }
-
-  /** Waits until the file has taken what there is. @throws TL_C105 where it cannot */
-  async settled(): Promise<void> {
-    if (this.#lines.length === 0) return
-    const text = Buffer.from(this.#lines.join(''))
-    this.#lines = []
-    try {
-      await this.#file.writeFile(text)
-    } catch (error) {
-      throw unwritable('--report', error)
-    }
-    this.#length += text.length
-  }
-
-  async begun(): Promise<void> {
-    await this.settled()
-    this.#begunAt = this.#length
-  }
-
-  /** Takes back what was added since `begun`. */
-  async retracted(): Promise<void> {
-    await this.settled()
-    try {
-      await this.#file.truncate(this.#begunAt)
-    } catch (error) {
-      throw unwritable('--report', error)
-    }
-    this.#length = this.#begunAt
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#file.close()
-  }
 }

@@ -1,20 +1,27 @@
 import { z } from 'zod'
-import { count, encodedValueSchema, list, rowKeySchema } from './schema-parts.ts'
+import { count, encodedValueSchema, list, moment, rowKeySchema, seconds } from './schema-parts.ts'
 
 const pair = z.object({ from: z.string(), to: z.string() })
 
 /** What `transload validate --json` prints, and what a run says of its own validation. */
 export const validationSchema = z.object({
   schema: z.literal('transload.validation/1'),
+  version: z.string().optional().describe('Of transload. Absent within the summary of a run, as the other facts are.'),
   status: z
     .enum(['equal', 'counted', 'different', 'transient', 'unproven', 'skipped'])
     .describe('equal: every column compared. counted: counts, NULLs and orphans only.'),
+  startedAt: moment.optional(),
+  finishedAt: moment.optional(),
+  seconds: seconds.optional(),
+  source: z.string().optional().describe('A label, without secrets.'),
+  target: z.string().optional().describe('A label, without secrets.'),
   datasets: list(
     z.object({
       from: z.string(),
       to: z.string(),
       sourceRows: count,
       targetRows: count,
+      ignoresExtra: z.boolean().optional().describe('true: rows that only the target has were not looked for.'),
       nulls: list(z.object({ column: pair, source: count, target: count })),
       orphans: list(z.object({ constraint: pair, source: count, target: count })),
       differences: z

@@ -1,0 +1,17 @@
+import type { EncodedValue } from '../model/loss.ts'
+
+/** A value as people read it: NULL is a word, and bytes that are no text are named as what they are. */
+export function valueParts(value: EncodedValue | undefined): {
+  readonly kind: 'null' | 'text' | 'base64'
+  text: string
+} {
+  if (value === null || value === undefined) return { kind: 'null', text: 'NULL' }
+  return 'text' in value ? { kind: 'text', text: value.text } : { kind: 'base64', text: value.base64 }
+}
+
+/** The first characters of a text; with a mark where there are more. */
+export function shortened(text: string, maxCharacters: number): string {
+  // A character is at most two units: no more than that is looked at, however long the text is.
+  const characters = Array.from(text.slice(0, maxCharacters * 2 + 2))
+  return characters.length > maxCharacters ? `${characters.slice(0, maxCharacters).join('')}…` : text
+}
