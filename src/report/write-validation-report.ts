@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pickDifferences } from './html/pick-differences.ts'
+import { validationHtml } from './html/validation-html.ts'
 import { validationJunit } from './junit-report.ts'
 import { validationMarkdown, type ValidationReport } from './validation-report.ts'
 import { visibleJson } from './visible.ts'
@@ -36,8 +39,15 @@ export async function writeValidationReport(request: ValidationReportRequest): P
     await writeFile(path, content, { mode: 0o600 })
     files.push(path)
   }
-  await put(names.json, `${visibleJson(summary, 2)}\n`)
+  const json = `${visibleJson(summary, 2)}\n`
+  await put(names.json, json)
   await put(names.markdown, validationMarkdown(request))
   await put(names.junit, validationJunit(summary))
+  const picked = await pickDifferences(join(directory, differencesFileName), summary)
+  const hashes = [
+    { name: names.json, sha256: createHash('sha256').update(json).digest('hex') },
+    { name: differencesFileName, sha256: picked.sha256 },
+  ]
+  await put(names.html, await validationHtml({ ...request, picked, files: hashes }))
   return [...files, join(directory, differencesFileName)]
 }
