@@ -25,7 +25,7 @@ const summary: ValidationSummary = {
       sourceRows: 20,
       targetRows: 20,
       nulls: [{ column: { from: 'v', to: 'v' }, source: 1, target: 1 }],
-      orphans: [],
+      orphans: [{ constraint: { from: 'by_user', to: 'by_user' }, source: 0, target: 2 }],
       differences: { missing: 0, extra: 0, changed: 1 },
       reasons: [{ reason: 'VALUE', column: 'v', count: 1 }],
       columns: [{ from: 'v', to: 'v', strength: 'exact' }],
@@ -131,6 +131,7 @@ describe('report.html', () => {
     const json = await readFile(files[0] ?? '')
     expect(page).toContain(createHash('sha256').update(json).digest('hex'))
     expect(page).toContain('61.5')
+    expect(page).toContain('<li>by_user: 0 orphans at the source, 2 at the target</li>')
   })
 
   it.each([

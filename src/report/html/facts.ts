@@ -14,13 +14,7 @@ export function datasetsSection({ datasets, unpaired = [] }: ValidationSummary):
       code(from),
       statusText('different'),
       html`the target has no table ${code(to)}`,
-      '',
-      '',
-      '',
-      '',
-      '',
-      '',
-      '',
+      ...Array.from({ length: 7 }, () => '–'),
     ]),
     ...datasets.map((dataset) => {
       const { from, to, sourceRows, targetRows, differences, schema } = dataset
@@ -48,11 +42,11 @@ export function datasetsSection({ datasets, unpaired = [] }: ValidationSummary):
 }
 
 function otherChecks(dataset: DatasetValidation): Html {
-  const failed = checksOf(dataset).flatMap(({ name, outcome }) =>
-    (name === 'nulls' || name.startsWith('orphans:')) && outcome.is === 'failed'
-      ? [html`<li>${outcome.message}</li>`]
-      : [],
-  )
+  const failed = checksOf(dataset).flatMap(({ name, outcome }) => {
+    const [check, constraint] = name.split(/:(.*)/s)
+    if (outcome.is !== 'failed' || (check !== 'nulls' && check !== 'orphans')) return []
+    return [html`<li>${constraint === undefined ? '' : `${constraint}: `}${outcome.message}</li>`]
+  })
   return failed.length === 0
     ? html`as expected`
     : html`<ul class="plain">

@@ -8,7 +8,7 @@ import { code } from './table.ts'
 const number = new Intl.NumberFormat('en-US')
 
 /** The verdict, first of all, and of what it is. */
-export function headerOf({ summary, source, target, error }: ValidationReport): Html {
+export function headerOf({ summary, source, target }: ValidationReport): Html {
   const { status, datasets, unpaired = [] } = summary
   const failed = datasets.filter((dataset) => datasetStatus(dataset) === 'different').length + unpaired.length
   const total = datasets.length + unpaired.length
@@ -27,7 +27,6 @@ export function headerOf({ summary, source, target, error }: ValidationReport): 
         <p>${sentence(status, failed)}</p>
       </div>
     </div>
-    ${error === undefined ? html`` : html`<p class="error"><code>${error.code}</code> ${error.message}</p>`}
     <dl class="ends">
       <div>
         <dt>Source</dt>
