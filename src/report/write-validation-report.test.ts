@@ -134,6 +134,15 @@ describe('report.html', () => {
     expect(page).toContain('<li>by_user: 0 orphans at the source, 2 at the target</li>')
   })
 
+  it('takes figures until a comparison was stopped for none of the whole', async () => {
+    const [dataset] = summary.datasets
+    const stopped = { ...dataset!, orphans: [], differences: { missing: 0, extra: 0, changed: 1, stopped: true } }
+    await using report = await written({ ...summary, datasets: [stopped] }, '')
+    expect(report.page).toContain('<li>not compared: more differences were not looked for')
+    expect(report.page).not.toContain('as expected')
+    expect(report.page).toContain('Stopped: more were not looked for.')
+  })
+
   it.each([
     ['equal', 'Every value of every row is the same at both ends.'],
     ['counted', 'Rows, NULLs and orphans are as expected; values were not compared.'],

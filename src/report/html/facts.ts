@@ -42,15 +42,16 @@ export function datasetsSection({ datasets, unpaired = [] }: ValidationSummary):
 }
 
 function otherChecks(dataset: DatasetValidation): Html {
-  const failed = checksOf(dataset).flatMap(({ name, outcome }) => {
+  const told = checksOf(dataset).flatMap(({ name, outcome }) => {
     const [check, constraint] = name.split(/:(.*)/s)
-    if (outcome.is !== 'failed' || (check !== 'nulls' && check !== 'orphans')) return []
-    return [html`<li>${constraint === undefined ? '' : `${constraint}: `}${outcome.message}</li>`]
+    if (outcome.is === 'passed' || (check !== 'nulls' && check !== 'orphans')) return []
+    const what = constraint === undefined ? '' : `${constraint}: `
+    return [html`<li>${what}${outcome.is === 'failed' ? outcome.message : `not compared: ${outcome.why}`}</li>`]
   })
-  return failed.length === 0
+  return told.length === 0
     ? html`as expected`
     : html`<ul class="plain">
-        ${failed}
+        ${told}
       </ul>`
 }
 
