@@ -196,6 +196,7 @@ export async function validate(options: ValidateOptions): Promise<ValidateOutcom
     maxLoad,
     store,
     fixPlan,
+    version,
     events: { ...silent, ...events },
     flags: { laneCount: 1, maxBytesPerSecond: undefined },
     signal,

@@ -91,7 +91,17 @@ export interface ValidationMoment {
 
 export interface ValidationSummary {
   readonly schema: 'transload.validation/1'
+  /** transload's own. This and the other facts are absent where the validation is a part of a run: its summary has them. */
+  readonly version?: string | undefined
   readonly status: ValidationStatus
+  /** ISO 8601, UTC. */
+  readonly startedAt?: string | undefined
+  readonly finishedAt?: string | undefined
+  /** Of wall time. */
+  readonly seconds?: number | undefined
+  /** Labels, without secrets. */
+  readonly source?: string | undefined
+  readonly target?: string | undefined
   readonly datasets: readonly DatasetValidation[]
   /** Tables of the source that the target does not have. */
   readonly unpaired?: readonly { readonly from: string; readonly to: string }[] | undefined
@@ -126,6 +136,8 @@ export interface DatasetValidation {
   /** Null: not counted. */
   readonly sourceRows: number | null
   readonly targetRows: number | null
+  /** Others write to the target's table too: rows that only it has were not looked for. */
+  readonly ignoresExtra?: boolean | undefined
   readonly nulls: readonly {
     readonly column: { readonly from: string; readonly to: string }
     readonly source: number

@@ -4,7 +4,13 @@ import { validationMarkdown } from './validation-report.ts'
 
 const different: ValidationSummary = {
   schema: 'transload.validation/1',
+  version: '0.1.0',
   status: 'different',
+  startedAt: '2026-11-22T17:03:11.000Z',
+  finishedAt: '2026-11-22T17:04:12.500Z',
+  seconds: 61.5,
+  source: 'mysql://db/shop',
+  target: 'postgres://pg/shop',
   unpaired: [{ from: 'log', to: 'public.log' }],
   coverage: ['Views, triggers, routines, grants and comments were not compared.', 'a|b was not compared: <none>.'],
   datasets: [

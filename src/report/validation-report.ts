@@ -3,6 +3,7 @@ import { checkNames } from '../model/check.ts'
 import type { DatasetValidation, ErrorSummary, ValidationStatus, ValidationSummary } from '../model/run-summary.ts'
 import { keyLines, orphanLines, rangeLines } from './check-lines.ts'
 import { keyText } from './key-text.ts'
+import { shortened, valueParts } from './value-text.ts'
 import { markdownCode as code, markdownTable as table, markdownText as text } from './markdown-text.ts'
 
 /** What a comparison of two databases came to, in one sentence that claims no more than was shown. */
@@ -38,13 +39,7 @@ export function validationMarkdown({ summary, source, target, error }: Validatio
   const sections = [
     `# ${validationVerdict(summary)}`,
     error === undefined ? '' : `**${error.code}** ${text(error.message)}`,
-    table(
-      ['', ''],
-      [
-        ['source', code(source)],
-        ['target', code(target)],
-      ],
-    ),
+    table(['', ''], [['source', code(source)], ['target', code(target)], ...facts(summary)]),
     section(
       'Tables that are not there',
       list(unpaired.map(({ from, to }) => `${code(from)}: the target has no table ${code(to)}`)),
@@ -60,6 +55,15 @@ export function validationMarkdown({ summary, source, target, error }: Validatio
     section('What this does not prove', list(coverage.map((line) => text(line)))),
   ]
   return `${sections.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+function facts({ startedAt, finishedAt, version }: ValidationSummary): string[][] {
+  const all = [
+    ['started', startedAt],
+    ['finished', finishedAt],
+    ['version', version],
+  ]
+  return all.flatMap(([name = '', value]) => (value === undefined ? [] : [[name, text(value)]]))
 }
 
 /** Nothing, where there is nothing to tell. */
@@ -106,12 +110,9 @@ function samples(datasets: readonly DatasetValidation[]): string {
 const maxShown = 80
 
 function valueText(value: ShownValue | undefined): string {
-  if (value === null || value === undefined) return 'NULL'
-  if ('masked' in value) return code(value.masked)
-  const [shown, kind] = 'text' in value ? [value.text, ''] : [value.base64, 'base64 ']
-  const characters = Array.from(shown)
-  const cut = characters.length > maxShown ? `${characters.slice(0, maxShown).join('')}…` : shown
-  return `${kind}${code(cut)}`
+  const { kind, text: shown } = valueParts(value)
+  if (kind === 'null') return shown
+  return `${kind === 'base64' ? 'base64 ' : ''}${code(shortened(shown, maxShown))}`
 }
 
 function declared(datasets: readonly DatasetValidation[]): string {

@@ -45,6 +45,8 @@ export type ValidateRequest = Omit<EndsRequest, 'events'> & {
   readonly store?: ValidationStore | undefined
   /** Absolute path of the file that statements are written to which would make the target what the source is. */
   readonly fixPlan?: string | undefined
+  /** transload's own version, for the summary. */
+  readonly version: string
 }
 
 export interface ValidateOutcome {
@@ -65,6 +67,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   const { events, mode, signal } = request
   await using fixPlan = await fixPlanOf(request)
   const mask = new ValueMask(request.pipeline.validate.mask)
+  const startedAt = new Date()
   const labels = { source: '', target: '' }
   events.step('connecting')
   const ends = await openEnds(request, labels)
@@ -144,16 +147,34 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
       comparison: compared[place],
     }
   })
-  const { summary, differences } = summariseFindings(findings, paired.unpaired, states, [
+  const { summary: bare, differences } = summariseFindings(findings, paired.unpaired, states, [
     ...limits.map(({ message }) => message),
     ...sittingsOf(earlier, moment),
   ])
-  await repairing?.write(labels, paired.tables, summary)
+  await repairing?.write(labels, paired.tables, bare)
   await store?.forget()
+  const shown = { ...mask.hideRanges(paired.tables, bare), moments }
+  const summary = withFacts(shown, { version: request.version, startedAt, ...labels })
+  return { summary, ...labels, error: errorOf(summary, differences) }
+}
+
+/** A validation that is no part of a run says itself what it is of, and how long it took until now. */
+function withFacts(
+  { schema, status, ...found }: ValidationSummary,
+  facts: { readonly version: string; readonly startedAt: Date; readonly source: string; readonly target: string },
+): ValidationSummary {
+  const { version, startedAt, source, target } = facts
+  const finishedAt = new Date()
   return {
-    summary: { ...mask.hideRanges(paired.tables, summary), moments },
-    ...labels,
-    error: errorOf(summary, differences),
+    schema,
+    version,
+    status,
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,
+    source,
+    target,
+    ...found,
   }
 }
 

@@ -129,6 +129,7 @@ function summariseTable(one: Found, checks: CheckStates): DatasetValidation {
     to: table.to,
     sourceRows: seen?.source.rows ?? null,
     targetRows: seen?.target.rows ?? null,
+    ignoresExtra: table.ignoresExtra ? true : undefined,
     nulls: isNullsSeen && comparison !== undefined ? nullsSeen(table, comparison) : nulls,
     ...counts.summary,
     differences: null,

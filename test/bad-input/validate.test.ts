@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import type { ValidationSummary } from '../../src/index.ts'
+import { type ValidationSummary, version } from '../../src/index.ts'
 import { createDatabase } from '../support/engines/create-database.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
@@ -251,10 +251,15 @@ describeEngines(['mysql9', 'postgres15'], 'what cannot be compared as it is', ()
         source: { text: 'a5' },
         target: { text: 'b5' },
       })
-      for (const name of ['differences.ndjson', 'report.json', 'report.md']) {
+      for (const name of ['differences.ndjson', 'report.json', 'report.md', 'report.html', 'junit.xml']) {
         expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
       }
       expect(await readFile(join(folder, 'report.md'), 'utf8')).toMatch(/^# Different\n/)
+      expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('50 in differences.ndjson')
+      expect(await readFile(join(folder, 'junit.xml'), 'utf8')).toContain('<failure type="VALUE" message="50 VALUE">')
+      const summary = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as ValidationSummary
+      expect(summary).toMatchObject({ version, source: expect.stringMatching(/^mysql:/), seconds: expect.any(Number) })
+      expect(Date.parse(summary.finishedAt ?? '')).toBeGreaterThan(Date.parse(summary.startedAt ?? ''))
     } finally {
       await rm(folder, { recursive: true })
     }

@@ -42,7 +42,7 @@ describeEngines(['mysql9', 'postgres15'], 'values that are masked', () => {
       told.push(world.stdout.text, world.stderr.text)
     }
     const files = await readdir(join(home.path, 'report'))
-    expect(files.toSorted()).toEqual(['differences.ndjson', 'report.json', 'report.md'])
+    expect(files.toSorted()).toEqual(['differences.ndjson', 'junit.xml', 'report.html', 'report.json', 'report.md'])
     for (const file of files) told.push(await readFile(join(home.path, 'report', file), 'utf8'))
     expect(told.join('\n')).not.toContain(secret)
     // Least and largest values, and sums.
@@ -51,7 +51,7 @@ describeEngines(['mysql9', 'postgres15'], 'values that are masked', () => {
     expect(told.join('\n')).not.toContain(Buffer.from('hush1').toString('base64').slice(0, 5))
     // What is not masked is there.
     expect(told.join('\n')).toContain('Anna')
-    expect(told.filter((text) => text.includes('hmac:'))).toHaveLength(7)
+    expect(told.filter((text) => text.includes('hmac:'))).toHaveLength(9)
   })
 
   it('have one hash each in one validation, and another one in the next', async () => {

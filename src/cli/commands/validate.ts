@@ -1,12 +1,14 @@
-import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { TransloadError } from '../../errors/transload-error.ts'
 import { defaultMaxDifferences, defaultMaxLagMs, loadPipeline, validate } from '../../index.ts'
 import type { ValidateMode, ValidateOutcome } from '../../run/validate.ts'
 import { type CheckName, checkNames, type CheckSwitches } from '../../model/check.ts'
-import { validationMarkdown } from '../../report/validation-report.ts'
-import { visibleJson } from '../../report/visible.ts'
+import {
+  differencesFileName,
+  removeValidationReport,
+  writeValidationReport,
+} from '../../report/write-validation-report.ts'
 import { type LogLevel, logLevels } from '../../telemetry/logger.ts'
 import { unwritable } from '../carry-out.ts'
 import { DifferencesFile } from '../differences-file.ts'
@@ -74,7 +76,10 @@ export function defineValidate(command: Command): Command {
       defaultMaxDifferences,
     )
     .option('--mask <columns>', 'hide the values of these columns, such as email,customers.phone', globList)
-    .option('--report <dir>', 'write report.json, report.md and differences.ndjson to this directory')
+    .option(
+      '--report <dir>',
+      'write report.html, report.json, report.md, junit.xml and differences.ndjson to this directory',
+    )
     .addOption(new Option('--log-level <level>', 'how much to log').choices(logLevels).default('warn'))
 }
 
@@ -95,6 +100,7 @@ export async function validateCommand(
   }
   const directory = await reportDirectory(options.report, world.directory)
   const fixPlan = options.fixPlan === undefined ? undefined : absolute(options.fixPlan, world.directory, '--fix-plan')
+  if (directory !== undefined) await removeValidationReport(directory)
   const teller = new Teller(world, output, options.logLevel)
   using progress = teller.start()
   using interrupts = new Interrupts(world, {
@@ -103,7 +109,7 @@ export async function validateCommand(
     beforeExit: async () => {},
   })
   await using log =
-    directory === undefined ? undefined : await DifferencesFile.open(join(directory, 'differences.ndjson'))
+    directory === undefined ? undefined : await DifferencesFile.open(join(directory, differencesFileName))
   const outcome = await validate({
     pipeline,
     mode: options.mode,
@@ -131,7 +137,7 @@ export async function validateCommand(
     },
     signal: interrupts.signal,
   })
-  const files = directory === undefined ? [] : await writeReports(directory, outcome)
+  const files = directory === undefined ? [] : await report(directory, outcome)
   return await present(output, outcome, fixPlan === undefined ? files : [...files, fixPlan])
 }
 
@@ -145,24 +151,17 @@ function checkSwitches({ checks, skipChecks = [], mode }: ValidateOptions): Chec
   return Object.fromEntries(checkNames.map((name) => [name, checks.includes(name)]))
 }
 
-/** They have values in them, and those are somebody's: they are their owner's alone. */
-async function writeReports(directory: string, outcome: ValidateOutcome): Promise<string[]> {
-  const { summary, source, target, error } = outcome
-  const files: string[] = []
-  const put = async (name: string, content: string): Promise<void> => {
-    const path = join(directory, name)
-    try {
-      await rm(path, { force: true })
-      await writeFile(path, content, { mode: 0o600 })
-    } catch (failure) {
-      throw unwritable('--report', failure)
-    }
-    files.push(path)
-  }
-  await put('report.json', `${visibleJson(summary, 2)}\n`)
+async function report(directory: string, { summary, source, target, error }: ValidateOutcome): Promise<string[]> {
   const told = error && { code: error.code, message: error.message, hint: error.hint }
-  await put('report.md', validationMarkdown({ summary, source, target, error: told }))
-  return [...files, join(directory, 'differences.ndjson')]
+  try {
+    return await writeValidationReport({ directory, summary, source, target, error: told })
+  } catch (failure) {
+    throw isOfFileSystem(failure) ? unwritable('--report', failure) : failure
+  }
+}
+
+function isOfFileSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
 }
 
 async function present(output: Output, outcome: ValidateOutcome, files: readonly string[]): Promise<number> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CheckName } from '../../model/check.ts'
-import { count, list, rowKeySchema, shownValueSchema } from './schema-parts.ts'
+import { count, list, moment as instant, rowKeySchema, seconds, shownValueSchema } from './schema-parts.ts'
 
 const pair = z.object({ from: z.string(), to: z.string() })
 
@@ -38,15 +38,22 @@ const moment = z.object({
 /** What `transload validate --json` prints, and what a run says of its own validation. */
 export const validationSchema = z.object({
   schema: z.literal('transload.validation/1'),
+  version: z.string().optional().describe('Of transload. Absent within the summary of a run, as the other facts are.'),
   status: z
     .enum(['equal', 'counted', 'different', 'transient', 'unproven', 'skipped'])
     .describe('equal: every column compared. counted: nothing differs in what was compared, and contents were not.'),
+  startedAt: instant.optional(),
+  finishedAt: instant.optional(),
+  seconds: seconds.optional(),
+  source: z.string().optional().describe('A label, without secrets.'),
+  target: z.string().optional().describe('A label, without secrets.'),
   datasets: list(
     z.object({
       from: z.string(),
       to: z.string(),
       sourceRows: rows,
       targetRows: rows,
+      ignoresExtra: z.boolean().optional().describe('true: rows that only the target has were not looked for.'),
       nulls: list(z.object({ column: pair, source: count, target: count })),
       orphans: list(
         z.object({

@@ -52,8 +52,11 @@ function filesOf(project: TestProject): readonly string[] {
 
 /** Running a few files by name starts only what they say they need: `*.pg.test.ts` no MySQL, and the reverse. */
 function familiesNeeded(files: readonly string[]): readonly EngineFamily[] {
+  // A browser is no engine.
+  const needing = files.filter((file) => !file.endsWith('.browser.full.test.ts'))
+  if (files.length > 0 && needing.length === 0) return []
   const endings: { readonly [family in EngineFamily]: string } = { postgres: '.pg.test.ts', mysql: '.mysql.test.ts' }
   const families = Object.keys(endings) as EngineFamily[]
-  const only = families.find((family) => files.length > 0 && files.every((file) => file.endsWith(endings[family])))
+  const only = families.find((family) => needing.length > 0 && needing.every((file) => file.endsWith(endings[family])))
   return only === undefined ? families : [only]
 }

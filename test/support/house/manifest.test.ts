@@ -6,6 +6,7 @@ interface Manifest {
   readonly engines: { readonly node: string }
   readonly dependencies: { readonly [name: string]: string }
   readonly devDependencies: { readonly [name: string]: string }
+  readonly files: readonly string[]
   readonly allowScripts: { readonly [name: string]: boolean }
 }
 
@@ -51,6 +52,11 @@ describe('package.json and its lock file', () => {
     const withScripts = Object.keys(packages).filter((path) => packages[path]?.hasInstallScript === true)
     const names = withScripts.map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length))
     expect(Object.keys(allowScripts).sort()).toEqual(names.sort())
+  })
+
+  it('ship what the code reads beside itself', async () => {
+    const { files } = await read<Manifest>('package.json')
+    expect(files).toEqual(expect.arrayContaining(['assets', 'mappings']))
   })
 
   it('run on the Node that they bring, and install under an older one', async () => {
