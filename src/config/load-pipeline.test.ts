@@ -47,7 +47,7 @@ describe('a pipeline file', () => {
       mode: 'create',
       errors: { onReject: 'continue' },
       losses: undefined,
-      validate: { mode: 'counts', orphans: true },
+      validate: { mode: 'auto', orphans: true },
     })
   })
 
@@ -65,7 +65,7 @@ datasets:
       z: {drop: true}
 errors: {maxRows: 3, maxRatio: 0.5, onReject: stop}
 losses: {allow: [zero-date-null]}
-validate: {mode: auto, orphans: false}
+validate: {mode: counts, orphans: false}
 `
     await using world = await files({ 'sub/p.yaml': yaml, 'rules/own.yaml': mapping })
     expect(await world.load('sub/p.yaml')).toMatchObject({

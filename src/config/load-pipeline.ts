@@ -64,7 +64,7 @@ export async function loadPipeline(
     errors: { ...file?.errors, onReject: file?.errors?.onReject ?? plain.errors.onReject },
     losses: file?.losses && { allow: file.losses.allow ?? [], others: file.losses.others ?? 0 },
     validate: {
-      mode: validateMode(file?.validate?.mode) ?? plain.validate.mode,
+      mode: file?.validate?.mode ?? plain.validate.mode,
       orphans: file?.validate?.orphans ?? plain.validate.orphans,
     },
   }
@@ -83,12 +83,8 @@ export function pipelineBetween(source: string, target: string): Pipeline {
     mode: 'create',
     errors: { onReject: 'continue' },
     losses: undefined,
-    validate: { mode: 'counts', orphans: true },
+    validate: { mode: 'auto', orphans: true },
   }
-}
-
-function validateMode(mode: NonNullable<CheckedFile['validate']>['mode']): Pipeline['validate']['mode'] | undefined {
-  return mode === 'auto' ? undefined : mode
 }
 
 function datasetConfig({ from, to, mode, columns }: NonNullable<CheckedFile['datasets']>[number]): DatasetConfig {

@@ -50,5 +50,6 @@ export interface Pipeline {
   readonly mode: WriteMode
   readonly errors: ErrorBudget
   readonly losses: LossBudget | undefined
-  readonly validate: { readonly mode: 'stream' | 'counts' | 'off'; readonly orphans: boolean }
+  /** `auto`: as `stream` where both ends can be read again, else `counts`. */
+  readonly validate: { readonly mode: 'auto' | 'stream' | 'counts' | 'off'; readonly orphans: boolean }
 }

@@ -79,6 +79,7 @@ export class RowStream {
 
   #read(signal: AbortSignal): Promise<boolean> {
     const [batch] = this.#batches
+    batch.release()
     batch.clear('', 0, 0)
     const reading = this.#reader.read(batch, signal)
     // Whoever asks for the next batch hears of an error; until then nobody does.

@@ -1,5 +1,5 @@
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
-import type { Batch } from '../../batch/batch.ts'
+import { type Batch, fullBatchBytes } from '../../batch/batch.ts'
 import type { ContentQuestion, ContentReader } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { NativeType } from '../../model/relation.ts'
@@ -8,13 +8,15 @@ import { contentExpression } from './content-expression.ts'
 import { bitmapBytes, longMark, prefixBytes } from './decode/packet.ts'
 import { endStatement } from './end-statement.ts'
 import { toSourceError } from './errors.ts'
-import { PacketReader } from './packet-reader.ts'
+import { freeBuffer, PacketReader } from './packet-reader.ts'
 import { quoteName, quoteQualified } from './quote.ts'
+import type { Throttle } from './throttle.ts'
 
 export interface ContentReaderOptions {
   readonly question: ContentQuestion<NativeType>
   /** For people: no secrets. */
   readonly label: string
+  readonly throttle: Throttle | undefined
   /** Takes the connection back, idle, or broken off. */
   readonly release: (connection: Connection) => void
 }
@@ -38,6 +40,9 @@ export class MysqlContentReader implements ContentReader {
   async read(into: Batch, signal: AbortSignal): Promise<boolean> {
     assertNotAborted(signal)
     if (this.#isEnded) return false
+    const { throttle } = this.#options
+    await throttle?.ready(signal)
+    const usedBefore = into.used
     const { promise: full, resolve } = Promise.withResolvers<'full'>()
     this.#batch = into
     this.#onFull = () => resolve('full')
@@ -52,6 +57,7 @@ export class MysqlContentReader implements ContentReader {
       assertNotAborted(signal)
       throw toSourceError(error, this.#options.label, 'query', this.#options.question.table.name)
     } finally {
+      throttle?.take(into.used - usedBefore)
       this.#batch = undefined
       this.#onFull = undefined
     }
@@ -100,6 +106,7 @@ export class MysqlContentReader implements ContentReader {
     if (at !== end) throw new TransloadError('TL_X901', { reason: `a row of ${end} bytes ended at ${at}` })
     batch.used = used + (end - values)
     if (!batch.isFull()) return
+    if (end - offset > fullBatchBytes) freeBuffer(buffer)
     this.#packets?.pause()
     this.#batch = undefined
     this.#onFull?.()

@@ -120,6 +120,7 @@ class MysqlSnapshot implements Snapshot {
         return new MysqlContentReader(this.#take(), {
           question,
           label: this.#options.settings.label,
+          throttle: this.#options.throttle,
           release: (idle) => this.#connections.release(idle),
         })
       },
