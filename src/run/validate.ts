@@ -107,11 +107,10 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
       comparison,
     }
   })
-  const { summary, differences } = summariseFindings(
-    findings,
-    paired.unpaired,
-    limits.map(({ message }) => message),
-  )
+  const { summary, differences } = summariseFindings(findings, paired.unpaired, [
+    ...paired.hints,
+    ...limits.map(({ message }) => message),
+  ])
   return { summary, ...labels, error: errorOf(summary, differences) }
 }
 
