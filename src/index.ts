@@ -4,14 +4,17 @@ import { loadPipeline as loadPipelineIn, type PipelineFlags, type Surroundings }
 import type { Pipeline } from './config/pipeline.ts'
 import type { PipelineFile } from './config/pipeline-file.ts'
 import { registry } from './connectors/registry.ts'
+import type { CheckSwitches } from './model/check.ts'
 import type { Plan } from './model/plan.ts'
 import type { RunSummary } from './model/run-summary.ts'
 import { assertPlanFits, planOnly } from './run/plan-only.ts'
 import type { RunEvents, RunFlags } from './run/request.ts'
 import { retryRejects } from './run/retry.ts'
 import { run as runRequest } from './run/run.ts'
-import { defaultMaxDifferences } from './validate/compare-table.ts'
-import { validate as validateRequest, type ValidateEvents, type ValidateOutcome } from './run/validate.ts'
+import { defaultMaxDifferences } from './validate/compare-options.ts'
+import { validate as validateRequest, type ValidateMode, type ValidateOutcome } from './run/validate.ts'
+import type { ValidateEvents } from './run/validate-events.ts'
+import type { ValidationStore } from './run/validation-progress.ts'
 
 export type { PipelineFlags } from './config/load-pipeline.ts'
 export type { ColumnConfig, DatasetConfig, ErrorBudget, LossBudget, NameRule, Pipeline } from './config/pipeline.ts'
@@ -20,11 +23,16 @@ export type { ErrorCode } from './errors/catalogue.ts'
 export type { ErrorSpec, ExitCode, Retry } from './errors/error-spec.ts'
 export { TransloadError } from './errors/transload-error.ts'
 export type { CanonicalType } from './model/canonical-type.ts'
+export { type CheckName, checkNames, type CheckState, type CheckStates, type CheckSwitches } from './model/check.ts'
 export type { EncodedValue, LossCount, RejectedRow, RowKey } from './model/loss.ts'
 export type { ColumnPlan, DatasetPlan, Finding, NotCarried, Plan, WriteMode } from './model/plan.ts'
 export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
 export type { RunEvents, RunFlags } from './run/request.ts'
-export type { ValidateEvents, ValidateOutcome } from './run/validate.ts'
+export type { ValidateMode, ValidateOutcome } from './run/validate.ts'
+export type { ValidateEvents } from './run/validate-events.ts'
+export type { StoredComparison, ValidationState, ValidationStore } from './run/validation-progress.ts'
+/** How long a target may lag behind, where nobody says otherwise. */
+export const defaultMaxLagMs = 60_000
 export { defaultMaxDifferences }
 export type { Difference, DifferenceReason } from './validate/difference.ts'
 
@@ -126,10 +134,22 @@ export async function run(options: RunOptions): Promise<RunSummary> {
 
 export interface ValidateOptions {
   readonly pipeline: Pipeline
-  /** `stream`: every value of every row. `counts`: rows, NULLs and orphans only. */
-  readonly mode?: 'stream' | 'counts' | undefined
+  /**
+   * `stream`: every value of every row is read. `digest`: the servers add up digests of ranges of rows, and those that differ
+   * are read. `auto`, where it is left out: the faster of these. `counts`: rows, NULLs and orphans only. `sample`: so many
+   * ranges of each table, beside the counts.
+   */
+  readonly mode?: ValidateMode | undefined
+  /** Checks that are made or left out, whatever the pipeline says of them. */
+  readonly checks?: CheckSwitches | undefined
   /** Rows of one table that differ before no more are looked for: {@link defaultMaxDifferences}, where it is left out. */
   readonly maxDifferences?: number | undefined
+  /** Looks at rows that differ again, until they have for longer than the target may lag behind: both ends are written to. */
+  readonly live?: { readonly maxLagMs: number } | undefined
+  /** 0 … 1: the share of time in which the ends are asked for something; all of it, where it is left out. */
+  readonly maxLoad?: number | undefined
+  /** Where it is kept how far the validation has come; nowhere, where it is left out. */
+  readonly store?: ValidationStore | undefined
   readonly events?: Partial<ValidateEvents> | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -141,7 +161,17 @@ export interface ValidateOptions {
  * @throws TransloadError where an end cannot be opened or read
  */
 export async function validate(options: ValidateOptions): Promise<ValidateOutcome> {
-  const { pipeline, mode = 'stream', maxDifferences = defaultMaxDifferences, events, signal = never() } = options
+  const {
+    pipeline,
+    mode = 'auto',
+    checks = {},
+    maxDifferences = defaultMaxDifferences,
+    live,
+    maxLoad,
+    store,
+    events,
+    signal = never(),
+  } = options
   const silent: ValidateEvents = {
     notice() {},
     step() {},
@@ -154,7 +184,11 @@ export async function validate(options: ValidateOptions): Promise<ValidateOutcom
     pipeline,
     registry,
     mode,
+    checks,
     maxDifferences,
+    live,
+    maxLoad,
+    store,
     events: { ...silent, ...events },
     flags: { laneCount: 1, maxBytesPerSecond: undefined },
     signal,

@@ -2,7 +2,7 @@
  * A named place where a test can stop the process dead, to show that a run goes on from anywhere.
  * `TRANSLOAD_PROBE=name` or `name:n` kills at the first or n-th time that the place is passed; unset, it does nothing.
  */
-export function probe(point: ProbePoint): void {
+export function probe(point: ProbePoint | ValidateProbePoint): void {
   if (armed === undefined || armed.point !== point) return
   armed.left--
   if (armed.left === 0) process.kill(process.pid, 'SIGKILL')
@@ -22,6 +22,9 @@ export type ProbePoint =
   | 'before-finish-step'
   | 'after-finish-step'
   | 'before-validate'
+
+/** Of a validation. */
+export type ValidateProbePoint = 'range-stored' | 'table-stored'
 
 const armed = parse(process.env['TRANSLOAD_PROBE'])
 

@@ -6,8 +6,9 @@ import { numberText, plainDigits } from './digest-text.ts'
  * - `same`: but for spacing, order of keys, escapes, and the exponent of a number
  * - `order`: the same, with keys in another order or a key twice
  * - `number`: the same, but a number is written with other digits, as 1.0 for 1
+ * - `type`: the same, but a number, a truth or null is a text, or the other way, as "1" for 1
  */
-export type JsonRelation = 'same' | 'order' | 'number' | 'different'
+export type JsonRelation = 'same' | 'order' | 'number' | 'type' | 'different'
 
 /** Compares two JSON texts. What is no JSON is `different` from everything but itself. */
 export function compareJson(one: string, other: string): JsonRelation {
@@ -15,10 +16,11 @@ export function compareJson(one: string, other: string): JsonRelation {
   const left = new JsonText(one).whole()
   const right = new JsonText(other).whole()
   if (left === undefined || right === undefined) return 'different'
-  const loose = { ordered: false, sameDigits: false }
+  const loose = { ordered: false, sameDigits: false, sameType: false }
   if (!isSame(left, right, loose)) return 'different'
-  if (!isSame(left, right, { ...loose, sameDigits: true })) return 'number'
-  return isSame(left, right, { ordered: true, sameDigits: true }) ? 'same' : 'order'
+  if (!isSame(left, right, { ...loose, sameType: true })) return 'type'
+  if (!isSame(left, right, { ...loose, sameType: true, sameDigits: true })) return 'number'
+  return isSame(left, right, { ordered: true, sameDigits: true, sameType: true }) ? 'same' : 'order'
 }
 
 /**
@@ -49,14 +51,20 @@ function written(node: JsonNode, keepsOrder: boolean): string {
   }
 }
 
+interface JsonScalar {
+  readonly kind: 'literal' | 'number' | 'string'
+  readonly text: string
+}
+
 type JsonNode =
-  | { readonly kind: 'literal' | 'number' | 'string'; readonly text: string }
+  | JsonScalar
   | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
   | { readonly kind: 'object'; readonly entries: readonly (readonly [string, JsonNode])[] }
 
 interface Strictness {
   readonly ordered: boolean
   readonly sameDigits: boolean
+  readonly sameType: boolean
 }
 
 function isSame(one: JsonNode, other: JsonNode, how: Strictness): boolean {
@@ -66,8 +74,19 @@ function isSame(one: JsonNode, other: JsonNode, how: Strictness): boolean {
     return one.items.length === items.length && one.items.every((item, at) => isSame(item, items[at]!, how))
   }
   if (one.kind === 'array' || one.kind === 'object' || other.kind === 'array' || other.kind === 'object') return false
-  if (one.kind !== other.kind) return false
+  if (one.kind !== other.kind) return !how.sameType && isDrift(one, other)
   return one.kind === 'number' ? isSameNumber(one.text, other.text, how) : one.text === other.text
+}
+
+/** A text that says what the other is. */
+function isDrift(one: JsonScalar, other: JsonScalar): boolean {
+  if (one.kind !== 'string' && other.kind !== 'string') return false
+  const [text, said] = one.kind === 'string' ? [one.text, other] : [other.text, one]
+  return said.kind === 'number' ? isNumber(text) && numberText(text) === numberText(said.text) : text === said.text
+}
+
+function isNumber(text: string): boolean {
+  return new JsonText(text).whole()?.kind === 'number'
 }
 
 /** Of a key that is there twice the last one counts. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bytesPerSecond, globList, laneCount, positiveCount } from './flag-values.ts'
+import { bytesPerSecond, duration, globList, laneCount, loadShare, positiveCount, validateMode } from './flag-values.ts'
 
 describe('flag values', () => {
   it.each([
@@ -14,6 +14,26 @@ describe('flag values', () => {
 
   it.each(['', '0', 'MB', '-1MB', '20XB', '1e3', '0.1', '20MB/min'])('--max-rate %j is none', (text) => {
     expect(() => bytesPerSecond(text)).toThrow('20MB')
+  })
+
+  it('a share is above nothing, and at most everything', () => {
+    expect([loadShare('25%'), loadShare('0.5%'), loadShare('100%')]).toEqual([0.25, 0.005, 1])
+    for (const text of ['0%', '101%', '25', '-5%', '%', '']) expect(() => loadShare(text)).toThrow('25%')
+  })
+
+  it('a time has its unit', () => {
+    expect(['500ms', '90s', '1.5m', '2h'].map((text) => duration(text))).toEqual([500, 90_000, 90_000, 7_200_000])
+    for (const text of ['5', '0s', 's', '-1s', '1d', '']) expect(() => duration(text)).toThrow('90s')
+  })
+
+  it('a way to validate is one of five', () => {
+    expect(['auto', 'digest', 'sample=1_000'].map((text) => validateMode(text))).toEqual([
+      'auto',
+      'digest',
+      { sample: 1000 },
+    ])
+    for (const text of ['', 'digests', 'off']) expect(() => validateMode(text)).toThrow('sample=100')
+    for (const text of ['sample=', 'sample=0', 'sample=x']) expect(() => validateMode(text)).toThrow('whole number')
   })
 
   it('counts are whole and from 1 on', () => {

@@ -1,4 +1,7 @@
 import { InvalidArgumentError } from 'commander'
+import { nearest } from '../config/nearest.ts'
+import { type CheckName, checkNames } from '../model/check.ts'
+import type { ValidateMode } from '../run/validate.ts'
 
 /** `users,orders_*`. */
 export function globList(text: string): string[] {
@@ -6,6 +9,17 @@ export function globList(text: string): string[] {
   if (globs.includes(''))
     throw new InvalidArgumentError('Write names with commas between them, such as users,orders_*.')
   return globs
+}
+
+/** `schema,rows`. */
+export function checkList(text: string): CheckName[] {
+  return text.split(',').map((part) => {
+    const name = checkNames.find((one) => one === part.trim())
+    if (name !== undefined) return name
+    const near = nearest(part.trim(), checkNames)
+    const cure = near === undefined ? '' : `\n(Did you mean ${near}?)`
+    throw new InvalidArgumentError(`The checks are ${checkNames.join(', ')}.${cure}`)
+  })
 }
 
 /** A whole number from 1 on; `_` may part its digits. */
@@ -22,6 +36,34 @@ export function laneCount(text: string): number {
   const count = positiveCount(text)
   if (count > 64) throw new InvalidArgumentError('More than 64 lanes would only wait for each other.')
   return count
+}
+
+/** `auto`, `stream`, `digest`, `counts`, or `sample=N`. */
+export function validateMode(text: string): ValidateMode {
+  if (text === 'auto' || text === 'stream' || text === 'digest' || text === 'counts') return text
+  if (text.startsWith('sample=')) return { sample: positiveCount(text.slice('sample='.length)) }
+  throw new InvalidArgumentError(
+    'It is auto, stream, digest, counts, or sample=N with a number of ranges, such as sample=100.',
+  )
+}
+
+/** `25%`: a share of all time, above 0 up to 1. */
+export function loadShare(text: string): number {
+  const percent = Number(/^(\d+(?:\.\d+)?)%$/.exec(text)?.[1])
+  if (!(percent > 0 && percent <= 100)) throw new InvalidArgumentError('Write it as a share of the time, such as 25%.')
+  return percent / 100
+}
+
+const unitMs: { readonly [unit: string]: number } = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+
+/** `90s`, `5m`: milliseconds. */
+export function duration(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? []
+  const ms = Math.round(Number(number) * (unitMs[unit] ?? Number.NaN))
+  if (number === '' || !(ms >= 1) || !Number.isSafeInteger(ms)) {
+    throw new InvalidArgumentError('Write it with its unit, such as 90s or 5m.')
+  }
+  return ms
 }
 
 const unitBytes: { readonly [unit: string]: number } = {

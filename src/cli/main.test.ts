@@ -351,14 +351,20 @@ describe('transload clean', () => {
   })
 })
 
+const between = ['--source', 'memory:x', '--target', 'memory:y']
+
 describe('a command line that is wrong', () => {
   it.each([
     [['rnu'], 'Did you mean run?'],
     [['run', '--sourc', 'x'], 'Did you mean --source?'],
     [['sync', '--source', 'a:b'], 'See transload --help.'],
     [['validate', '--source', 'a:b'], 'Add --target URL'],
-    [['validate', '--mode', 'digests'], 'Allowed choices are stream, counts'],
+    [['validate', '--mode', 'digests'], 'auto, stream, digest, counts, or sample=N'],
     [['validate', '--max-differences', '0'], 'See transload validate --help.'],
+    [['validate', '--checks', 'rows,orphan'], 'Did you mean orphans?'],
+    [['validate', '--skip-checks', 'everything'], 'The checks are schema, rows'],
+    [['validate', '--checks', 'rows', '--skip-checks', 'nulls'], 'See transload validate --help.'],
+    [['validate', ...between, '--mode', 'counts', '--checks', 'contents'], 'Leave one of the two out'],
     [['run', '--schema-only', '--data-only'], 'See transload run --help.'],
     [['run', '--jobs', '0'], 'See transload run --help.'],
     [['run', '--names', 'upper'], 'Allowed choices are keep, lower, snake'],

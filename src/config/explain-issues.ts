@@ -72,6 +72,12 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, document: unknown)
     const known = knownKeys(schema, path)
     return issue.keys.map((key) => ({ path: [...path, key], ...unknownKey(path, key, known) }))
   }
+  if (issue.code === 'invalid_union') {
+    // Of the ways of writing it the one that was meant: that of the right type.
+    const isType = (one: z.core.$ZodIssue): boolean => one.code === 'invalid_type' && one.path.length === 0
+    const meant = issue.errors.find((issues) => !issues.some(isType)) ?? issue.errors[0] ?? []
+    return meant.flatMap((one) => faultsOf({ ...one, path: [...path, ...one.path] }, schema, document))
+  }
   const value = valueAt(document, path)
   if (issue.code === 'invalid_type' || (issue.code === 'invalid_value' && value === undefined)) {
     const expected = issue.code === 'invalid_type' ? issue.expected : undefined

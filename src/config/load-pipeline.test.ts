@@ -86,6 +86,25 @@ validate: {mode: counts, orphans: false}
     })
   })
 
+  it('switches checks, and declares relations and keys', async () => {
+    const yaml = `${ends}validate:
+  checks: {schema: false, orphans: false, ranges: true}
+  relations: [{from: orders.customer_id, to: customers.id}, {from: [a.x, a.y], to: [b.x, b.y]}]
+  keys: [customers.email, [a.x, a.y]]
+`
+    await using world = await files({ 'p.yaml': yaml })
+    expect((await world.load('p.yaml')).validate).toEqual({
+      mode: 'auto',
+      orphans: false,
+      checks: { schema: false, orphans: false, ranges: true },
+      relations: [
+        { from: ['orders.customer_id'], to: ['customers.id'] },
+        { from: ['a.x', 'a.y'], to: ['b.x', 'b.y'] },
+      ],
+      keys: [['customers.email'], ['a.x', 'a.y']],
+    })
+  })
+
   it('is overruled by flags, and not needed where they say enough', async () => {
     await using world = await files({ 'p.yaml': `${ends}names: snake\nonly: [a]\n` })
     const flags = { source: 'memory:x', only: ['b'], mode: 'merge' } as const
@@ -190,6 +209,31 @@ describe('what is wrong with a pipeline file', () => {
       'validate.mode is digest, which this version does not have',
       'auto, stream, counts, off',
     ],
+    [
+      'an unknown check',
+      `${ends}validate: {checks: {orphan: false}}\n`,
+      '4:21: the key orphan is not known',
+      'Did you mean orphans?',
+    ],
+    [
+      'no check at all',
+      `${ends}validate: {checks: {schema: false, rows: false, nulls: false, orphans: false, unique: false, ranges: false, contents: false}}\n`,
+      'validate.checks: every check is switched off',
+      '',
+    ],
+    [
+      'a relation without a table',
+      `${ends}validate: {relations: [{from: customer_id, to: customers.id}]}\n`,
+      'validate.relations[0].from: write a column with its table',
+      '',
+    ],
+    [
+      'a relation of two columns to one',
+      `${ends}validate: {relations: [{from: [a.x, a.y], to: b.x}]}\n`,
+      'from and to have as many columns as each other',
+      '',
+    ],
+    ['a key that is no text', `${ends}validate: {keys: [7]}\n`, 'validate.keys[0] is a number, not text', 'quotes'],
     [
       'a secret in a name',
       `${ends}datasets: [{from: a, to: '\${env:PW}'}]\n`,

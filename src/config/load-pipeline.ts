@@ -65,8 +65,20 @@ export async function loadPipeline(
     losses: file?.losses && { allow: file.losses.allow ?? [], others: file.losses.others ?? 0 },
     validate: {
       mode: file?.validate?.mode ?? plain.validate.mode,
-      orphans: file?.validate?.orphans ?? plain.validate.orphans,
+      ...checksOf(file?.validate),
     },
+  }
+}
+
+function checksOf({ orphans = true, checks, relations, keys }: NonNullable<CheckedFile['validate']> = {}): Omit<
+  Pipeline['validate'],
+  'mode'
+> {
+  return {
+    orphans: orphans && checks?.orphans !== false,
+    checks,
+    relations: relations?.map(({ from, to }) => ({ from: [from].flat(), to: [to].flat() })),
+    keys: keys?.map((columns) => [columns].flat()),
   }
 }
 

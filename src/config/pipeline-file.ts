@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseCanonical } from '../mapping/canonical-text.ts'
+import { type CheckName, checkNames } from '../model/check.ts'
 
 const name = z.string().min(1, 'it is empty')
 
@@ -28,6 +29,34 @@ const datasetSchema = z.strictObject({
   mode: writeMode.optional().describe(modeProse),
   columns: z.record(z.string(), columnSchema).optional().describe('By the column’s name in the source.'),
 })
+
+const columnPath = name.regex(/.\../, 'write a column with its table, such as orders.customer_id')
+const columnPaths = z.union([columnPath, z.array(columnPath).min(1, 'it is empty')])
+
+const relationSchema = z
+  .strictObject({
+    from: columnPaths.describe('The column that refers, such as orders.customer_id; a list, where there are several.'),
+    to: columnPaths.describe('The column that it refers to, such as customers.id; as many as in from.'),
+  })
+  .refine(({ from, to }) => [from].flat().length === [to].flat().length, {
+    message: 'from and to have as many columns as each other',
+  })
+
+const check = z.boolean().optional()
+
+const checksSchema = z
+  .strictObject({
+    schema: check.describe('Columns, nullability, defaults, keys, indexes, checks, and what sequences give next.'),
+    rows: check.describe('Rows of each table.'),
+    nulls: check.describe('NULLs of each column.'),
+    orphans: check.describe('Rows without their parent, for each foreign key and relation.'),
+    unique: check.describe(
+      'Values of a key that are there more than once, where the target does not see to it itself.',
+    ),
+    ranges: check.describe('Least and largest values, and sums; true: where contents are compared too.'),
+    contents: check.describe('Every value of every row.'),
+  } satisfies Record<CheckName, typeof check>)
+  .refine((checks) => checkNames.some((one) => checks[one] !== false), { message: 'every check is switched off' })
 
 /** A pipeline file as its author writes it: YAML, or a module that exports `definePipeline({…})`. */
 export const pipelineFileSchema = z.strictObject({
@@ -75,6 +104,15 @@ export const pipelineFileSchema = z.strictObject({
             'orphans on both sides.',
         ),
       orphans: z.boolean().optional().describe('false: rows without their parent are not counted.'),
+      checks: checksSchema.optional().describe('false: transload validate leaves the check out.'),
+      relations: z
+        .array(relationSchema)
+        .optional()
+        .describe('Relations that the source does not declare: rows without their parent are counted for them too.'),
+      keys: z
+        .array(columnPaths)
+        .optional()
+        .describe('Columns that ought to be unique though the source does not say so, such as customers.email.'),
     })
     .optional()
     .describe('What is compared once the rows are over.'),

@@ -1,3 +1,4 @@
+import type { CheckSwitches } from '../model/check.ts'
 import type { Plain } from '../model/plain.ts'
 import type { WriteMode } from '../model/plan.ts'
 
@@ -50,6 +51,24 @@ export interface Pipeline {
   readonly mode: WriteMode
   readonly errors: ErrorBudget
   readonly losses: LossBudget | undefined
+  readonly validate: ValidateConfig
+}
+
+export interface ValidateConfig {
   /** `auto`: as `stream` where both ends can be read again, else `counts`. */
-  readonly validate: { readonly mode: 'auto' | 'stream' | 'counts' | 'off'; readonly orphans: boolean }
+  readonly mode: 'auto' | 'stream' | 'counts' | 'off'
+  /** Also false where `checks` says so. */
+  readonly orphans: boolean
+  /** What `transload validate` compares, where somebody says so. */
+  readonly checks?: CheckSwitches | undefined
+  /** Relations that the source does not declare itself. */
+  readonly relations?: readonly RelationConfig[] | undefined
+  /** Columns, as `table.column`, whose values together ought to be there once, besides the source's own keys. */
+  readonly keys?: readonly (readonly string[])[] | undefined
+}
+
+/** Columns of one table, as `table.column`, that refer to as many of another. */
+export interface RelationConfig {
+  readonly from: readonly string[]
+  readonly to: readonly string[]
 }

@@ -9,6 +9,15 @@ export interface ContentColumn<Type> {
   readonly form: DigestForm
 }
 
+/** Values of a key's columns, in their order, as the text of their forms; of bytes their hexadecimal digits. */
+export type KeyTexts = readonly string[]
+
+/** The rows after one key up to and with another, either of which may be absent. */
+export interface ContentRange {
+  readonly after?: KeyTexts | undefined
+  readonly upTo?: KeyTexts | undefined
+}
+
 /** What is read of one table to compare it. */
 export interface ContentQuestion<Type> {
   readonly table: QualifiedName
@@ -17,6 +26,49 @@ export interface ContentQuestion<Type> {
   readonly order: readonly string[]
   /** Name of the index that has this order, for an engine that is to be told. */
   readonly index?: string | undefined
+  /** Of the columns of `order`, where they are of forms whose order is that of their values. Absent: all rows. */
+  readonly range?: ContentRange | undefined
+  /** The rows of single keys alone: names of `columns`, and their values. */
+  readonly keys?: ContentKeys | undefined
+}
+
+/** Rows that are told by their key. */
+export interface ContentKeys {
+  readonly columns: readonly string[]
+  readonly values: readonly KeyTexts[]
+}
+
+/**
+ * What the text that a statement of the server makes of a value is worth. `exact`: its one spelling, which every engine
+ * makes of it. `tried`: equal texts are equal values, and equal values are likely to be equal texts.
+ */
+export type Digestible = 'exact' | 'tried'
+
+/** How a column enters the digest of a row. */
+export interface DigestColumn<Type> extends ContentColumn<Type> {
+  /** Its values may be long: they enter as their own hash. */
+  readonly isLong: boolean
+}
+
+/** Rows whose digests are added up in the server. */
+export interface DigestQuestion<Type> extends Omit<ContentQuestion<Type>, 'columns'> {
+  readonly columns: readonly DigestColumn<Type>[]
+  /** Names of columns whose NULLs are counted. */
+  readonly counted: readonly string[]
+}
+
+/** What the rows of a range come to, whatever order they are in. Two with the same sums hold the same rows. */
+export interface RangeDigest {
+  readonly rows: number
+  /** By column of `counted`. */
+  readonly nulls: readonly number[]
+  /** Rows of which the server could not make a digest: where there are any, the sums prove nothing. */
+  readonly unhashed: number
+  /**
+   * Exact sums of the first and the second 64 bits of the rows' SHA-256, taken as signed integers, in decimal digits. See
+   * `canonical/row-digest-input` for what is hashed.
+   */
+  readonly sums: readonly [string, string]
 }
 
 /** Reads what a table holds as text that the server made: it shares nothing with the readers that move rows. */
@@ -34,10 +86,23 @@ export interface ContentReader extends AsyncDisposable {
 
 /** One moment of a database whose tables can be compared. */
 export interface Contents<Type> {
+  /** Where the end's log stood as the moment began; undefined where it has none, or does not tell. */
+  readonly position?: string | undefined
   /** Forms that values of a type can be given in, the best first; none where they cannot be compared. */
   formsOf(type: Type): readonly DigestForm[]
   /** Whether the engine orders columns of the type as values of the form are ordered: digits that are text are not. */
   isOrderedBy(type: Type, form: DigestForm): boolean
   /** @throws TransloadError where the table cannot be read */
   openContents(question: ContentQuestion<Type>, signal: AbortSignal): Promise<ContentReader>
+  /**
+   * Keys that cut the table into ranges of roughly `rowCount` rows, ascending, each one that exists; none where it is small
+   * or cannot be cut. Absent: the engine has no such keys to tell.
+   *
+   * @param question Its columns are those of its order, and its range is what is cut
+   */
+  bounds?(question: ContentQuestion<Type>, rowCount: number, signal: AbortSignal): Promise<readonly KeyTexts[]>
+  /** Undefined: a statement of the server cannot say the values of the type in this form. */
+  digestible?(type: Type, form: DigestForm): Digestible | undefined
+  /** Adds up the digests of the rows in the server. @throws TransloadError where the table cannot be read */
+  digest?(question: DigestQuestion<Type>, signal: AbortSignal): Promise<RangeDigest>
 }

@@ -51,6 +51,11 @@ export interface Source extends AsyncDisposable {
    * The position is taken before anything is read.
    */
   openSnapshot(readerCount: number, reads: readonly ReadPlan[], signal: AbortSignal): Promise<Snapshot>
+  /**
+   * What the tables hold now, for a few rows that are looked at again: a moment of one connection, which holds nobody up.
+   * One statement at a time. Absent where this kind of source cannot be compared so.
+   */
+  openContents?(signal: AbortSignal): Promise<Contents<NativeType> & AsyncDisposable>
 }
 
 /** One moment of a source. */
@@ -58,8 +63,11 @@ export interface Snapshot extends AsyncDisposable {
   readonly consistency: Consistency
   /** At most `readerCount` are open at once. A reader that dies gives its split to a spare of the same moment. */
   openReader(lane: LanePlan, signal: AbortSignal): Promise<Reader>
-  /** Rows, nulls and orphans as this moment has them, by statements that share nothing with the readers. */
-  count(questions: readonly CountQuestion[], signal: AbortSignal): Promise<readonly CountAnswer[]>
+  /**
+   * Rows, nulls, orphans and whatever else a question has, as this moment has them, by statements that share nothing with
+   * the readers. Rows, nulls and measures of a table take one pass over it.
+   */
+  count(questions: readonly CountQuestion<NativeType>[], signal: AbortSignal): Promise<readonly CountAnswer[]>
   /** What the tables hold, row by row, at this moment; absent where this kind of source cannot be compared so. */
   readonly contents?: Contents<NativeType> | undefined
 }

@@ -45,11 +45,21 @@ export interface ForeignKeyShape {
   readonly validated: boolean
 }
 
+export interface CheckShape {
+  readonly name: string
+  /** That it speaks of. */
+  readonly columns: readonly string[]
+  /** Whether it was held against the rows that are there. */
+  readonly validated: boolean
+  /** False: it is there, and nothing is held against it. */
+  readonly enforced: boolean
+}
+
 /** What a table is like besides its rows. */
 export interface TableShape {
   readonly name: QualifiedName
   readonly columns: readonly ColumnShape[]
   readonly indexes: readonly IndexShape[]
   readonly foreignKeys: readonly ForeignKeyShape[]
-  readonly checks: readonly { readonly name: string; readonly validated: boolean }[]
+  readonly checks: readonly CheckShape[]
 }

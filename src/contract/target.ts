@@ -109,8 +109,11 @@ export interface Target extends AsyncDisposable {
    * transaction too. A step that was done before answers `done`. Steps of one phase may be called side by side.
    */
   finish(run: string, fence: number, step: FinishStep, signal: AbortSignal): Promise<FinishOutcome>
-  /** Rows, nulls and orphans, by statements that share nothing with the writers. */
-  count(questions: readonly CountQuestion[], signal: AbortSignal): Promise<readonly CountAnswer[]>
+  /**
+   * Rows, nulls, orphans and whatever else a question has, by statements that share nothing with the writers. Types are
+   * those that `describe` prints. Rows, nulls and measures of a table take one pass over it.
+   */
+  count(questions: readonly CountQuestion<string>[], signal: AbortSignal): Promise<readonly CountAnswer[]>
   /**
    * What the tables hold, row by row, at one moment, which begins here; absent where this kind of target cannot be
    * compared so. Types are those that `describe` prints.

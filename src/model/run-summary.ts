@@ -1,3 +1,5 @@
+import type { CheckStates } from './check.ts'
+import type { RangeAnswer } from './count.ts'
 import type { EncodedValue, LossCount, RowKey } from './loss.ts'
 import type { NotCarried, Warning } from './plan.ts'
 import type { ConsistencyLevel } from './run-state.ts'
@@ -79,21 +81,51 @@ export interface ErrorSummary {
 /** `equal`: every column compared. `counted`: counts, nulls and orphans only. */
 export type ValidationStatus = 'equal' | 'counted' | 'different' | 'transient' | 'unproven' | 'skipped'
 
+/** When both ends were looked at, and where their logs stood; `null`: not told. */
+export interface ValidationMoment {
+  /** In UTC. */
+  readonly at: string
+  readonly source: string | null
+  readonly target: string | null
+}
+
 export interface ValidationSummary {
   readonly schema: 'transload.validation/1'
   readonly status: ValidationStatus
   readonly datasets: readonly DatasetValidation[]
   /** Tables of the source that the target does not have. */
   readonly unpaired?: readonly { readonly from: string; readonly to: string }[] | undefined
+  /** What was checked at all; absent in a run's own validation. */
+  readonly checks?: CheckStates | undefined
+  /** The first is that of the rows; more: it went on from an earlier one, or looked at rows again. */
+  readonly moments?: readonly ValidationMoment[] | undefined
   /** Sentences for people: what this validation does not prove. */
   readonly coverage?: readonly string[] | undefined
+}
+
+/** How contents of a table were compared, and why in this way. */
+export interface ValidationWay {
+  readonly mode: 'ordered' | 'digest' | 'buckets'
+  readonly reason: string
+  /** Of a table that was compared range by range; fewer compared than there are: a sample. */
+  readonly ranges?:
+    | {
+        readonly total: number
+        readonly compared: number
+        /** Those whose digests were the same. */
+        readonly equal: number
+        /** Rows of the source that were read because the digests of a range differed. */
+        readonly rowsRead: number
+      }
+    | undefined
 }
 
 export interface DatasetValidation {
   readonly from: string
   readonly to: string
-  readonly sourceRows: number
-  readonly targetRows: number
+  /** Null: not counted. */
+  readonly sourceRows: number | null
+  readonly targetRows: number | null
   readonly nulls: readonly {
     readonly column: { readonly from: string; readonly to: string }
     readonly source: number
@@ -101,9 +133,38 @@ export interface DatasetValidation {
   }[]
   readonly orphans: readonly {
     readonly constraint: { readonly from: string; readonly to: string }
+    /** As each end itself compares keys. */
     readonly source: number
     readonly target: number
+    /** Those of the target that the source has not; the others were there before. */
+    readonly new?: number | undefined
+    /** Rows whose parent only the source's collation finds, and the target does not; absent where keys are no texts. */
+    readonly byCollation?: number | undefined
+    /** True: the pipeline declares the relation. */
+    readonly declared?: boolean | undefined
   }[]
+  /**
+   * Keys, and how many of their values are there more than once. Null: not counted, since `index` of the target sees to
+   * it, or an end cannot tell.
+   */
+  readonly unique?:
+    | readonly {
+        readonly key: string
+        readonly columns: readonly { readonly from: string; readonly to: string }[]
+        readonly source: number | null
+        readonly target: number | null
+        readonly index?: string | undefined
+      }[]
+    | undefined
+  /** Least and largest values and exact sums, by column. */
+  readonly ranges?:
+    | readonly {
+        readonly column: { readonly from: string; readonly to: string }
+        readonly source: RangeAnswer
+        readonly target: RangeAnswer
+        readonly same: boolean
+      }[]
+    | undefined
   /** Null: not checked. Never a 0 that was not counted. `stopped`: more were not looked for. */
   readonly differences: null | {
     readonly missing: number
@@ -111,10 +172,11 @@ export interface DatasetValidation {
     readonly changed: number
     readonly stopped?: boolean | undefined
   }
+  /** Rows that kept changing at the source while they were looked at. */
+  readonly transient?: number | undefined
   /** What is otherwise about the table than about the source's; absent: not compared. */
   readonly schema?: readonly { readonly kind: string; readonly name: string; readonly problem: string }[] | undefined
-  /** How contents were compared, and why in this way. */
-  readonly way?: { readonly mode: 'ordered' | 'buckets'; readonly reason: string } | undefined
+  readonly way?: ValidationWay | undefined
   /** Differences by reason and column, the most frequent first; `detail` is what all of them share. */
   readonly reasons?:
     | readonly {
@@ -131,6 +193,8 @@ export interface DatasetValidation {
     readonly to: string
     readonly strength: 'exact' | 'normalised' | 'weak' | 'skipped'
     readonly reason?: string | undefined
+    /** True: its values were compared by digests that the servers made. */
+    readonly digested?: boolean | undefined
   }[]
   readonly samples: readonly {
     readonly key: RowKey

@@ -1,6 +1,7 @@
 import type { DatasetConfig, Pipeline } from '../config/pipeline.ts'
 import { globMatches } from '../mapping/glob.ts'
 import type { Catalog, TableInfo } from '../model/relation.ts'
+import { declaredRelations, type NamedTable } from './declared-relations.ts'
 import { unknownName } from './unknown-name.ts'
 
 export interface SelectedTable {
@@ -27,7 +28,16 @@ export function selectTables(catalog: Catalog, pipeline: Pipeline): SelectedTabl
     .map((one) => ({ ...one, config: pipeline.datasets.find((dataset) => fits(dataset.from, one)) }))
     .filter((one) => pipeline.datasets.length === 0 || one.config !== undefined)
   for (const one of selected) assertColumnsKnown(one)
+  declaredRelations(pipeline.validate, namedTables(catalog))
   return selected
+}
+
+/** All tables of the source, as people may name them. */
+export function namedTables({ tables }: Catalog): NamedTable[] {
+  const nameOf = datasetNames(tables)
+  return tables.map((table) => {
+    return { dataset: nameOf(table), name: table.name, columns: table.columns.map(({ name }) => name) }
+  })
 }
 
 /** How tables are called for people: with their database where the source has several. */

@@ -1,3 +1,4 @@
+import { nearest } from '../config/nearest.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 
 /** Names that a message lists before it says how many more there are. */
@@ -6,5 +7,10 @@ const maxNameCount = 20
 export function unknownName(name: string, known: readonly string[]): TransloadError {
   const shown = known.slice(0, maxNameCount).join(', ')
   const moreCount = known.length - maxNameCount
-  return new TransloadError('TL_C107', { name, known: moreCount > 0 ? `${shown} and ${moreCount} more` : shown })
+  const near = nearest(name, known)
+  return new TransloadError('TL_C107', {
+    name,
+    meant: near === undefined ? '' : `Did you mean ${near}? `,
+    known: moreCount > 0 ? `${shown} and ${moreCount} more` : shown,
+  })
 }

@@ -106,8 +106,8 @@ function validation({ validation: found }: RunSummary): string {
   const rows = found.datasets.map((dataset) => [
     code(dataset.from),
     code(dataset.to),
-    number.format(dataset.sourceRows),
-    number.format(dataset.targetRows),
+    dataset.sourceRows === null ? '' : number.format(dataset.sourceRows),
+    dataset.targetRows === null ? '' : number.format(dataset.targetRows),
     apart(dataset.nulls),
     apart(dataset.orphans),
     differences(dataset),

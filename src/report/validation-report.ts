@@ -1,16 +1,25 @@
 import type { EncodedValue } from '../model/loss.ts'
+import { checkNames } from '../model/check.ts'
 import type { DatasetValidation, ErrorSummary, ValidationStatus, ValidationSummary } from '../model/run-summary.ts'
+import { keyLines, orphanLines, rangeLines } from './check-lines.ts'
 import { keyText } from './key-text.ts'
 import { markdownCode as code, markdownTable as table, markdownText as text } from './markdown-text.ts'
 
 /** What a comparison of two databases came to, in one sentence that claims no more than was shown. */
 export const validationVerdicts: { readonly [status in ValidationStatus]: string } = {
   equal: 'Equal: every value of every row',
-  counted: 'Counts agree: rows, NULLs and orphans; values were not compared',
+  counted: 'Counts agree: rows, NULLs and orphans; not every value was compared',
   different: 'Different',
   transient: 'Different only where the source is ahead',
   unproven: 'Nothing differs, but not everything could be compared',
   skipped: 'Nothing was compared',
+}
+
+/** The verdict of one validation: of what was not compared in full it names what was. */
+export function validationVerdict({ status, checks }: ValidationSummary): string {
+  if (status !== 'counted' || checks === undefined) return validationVerdicts[status]
+  const made = checkNames.filter((name) => checks[name].state === 'checked')
+  return `Nothing differs in what was compared (${made.join(', ')}); values were not compared one by one`
 }
 
 export interface ValidationReport {
@@ -27,7 +36,7 @@ const number = new Intl.NumberFormat('en-US')
 export function validationMarkdown({ summary, source, target, error }: ValidationReport): string {
   const { datasets, unpaired = [], coverage = [] } = summary
   const sections = [
-    `# ${validationVerdicts[summary.status]}`,
+    `# ${validationVerdict(summary)}`,
     error === undefined ? '' : `**${error.code}** ${text(error.message)}`,
     table(
       ['', ''],
@@ -43,6 +52,9 @@ export function validationMarkdown({ summary, source, target, error }: Validatio
     section('Schema', list(datasets.flatMap(schemaLines))),
     section('Differences', differences(datasets)),
     section('Samples', samples(datasets)),
+    section('Orphans', list(datasets.flatMap(orphanLines).map(text))),
+    section('Keys', list(datasets.flatMap(keyLines).map(text))),
+    section('Ranges', list(datasets.flatMap(rangeLines).map(text))),
     section('Changed as the mapping declares', declared(datasets)),
     section('Tables', tables(datasets)),
     section('What this does not prove', list(coverage.map((line) => text(line)))),
@@ -112,8 +124,8 @@ function tables(datasets: readonly DatasetValidation[]): string {
   const rows = datasets.map(({ from, to, sourceRows, targetRows, differences: found, way }) => [
     code(from),
     code(to),
-    number.format(sourceRows),
-    number.format(targetRows),
+    sourceRows === null ? '' : number.format(sourceRows),
+    targetRows === null ? '' : number.format(targetRows),
     ...(found === null
       ? ['', '', '']
       : [found.missing, found.extra, found.changed].map((count) => number.format(count))),

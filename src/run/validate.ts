@@ -4,38 +4,45 @@ import type { Snapshot } from '../contract/source.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
-import type { CountAnswer, CountQuestion } from '../model/count.ts'
+import type { CheckStates, CheckSwitches } from '../model/check.ts'
 import type { ReadPlan } from '../model/plan.ts'
 import { type Catalog, isSameName, type NativeType } from '../model/relation.ts'
-import type { ValidationSummary } from '../model/run-summary.ts'
-import { selectTables } from '../plan/select-tables.ts'
-import { compareSchema, type SchemaComparison } from '../validate/compare-schema.ts'
-import { compareTable, type TableComparison } from '../validate/compare-table.ts'
+import type { ValidationMoment, ValidationSummary } from '../model/run-summary.ts'
+import type { TableShape } from '../contract/table-shape.ts'
+import { declaredRelations } from '../plan/declared-relations.ts'
+import { namedTables, selectTables } from '../plan/select-tables.ts'
+import { chooseChecks, type ValuesRead } from '../validate/choose-checks.ts'
+import { compareSchema } from '../validate/compare-schema.ts'
+import type { TableComparison } from '../validate/compare-table.ts'
+import type { CountedTable } from '../validate/count-findings.ts'
 import { type CountQuestions, countQuestions } from '../validate/count-questions.ts'
-import type { Difference } from '../validate/difference.ts'
+import type { CompareWay } from '../validate/compare-options.ts'
 import { pairTables } from '../validate/pair-tables.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
+import type { SchemaComparison } from '../validate/schema-difference.ts'
 import { summariseFindings, type TableFindings } from '../validate/summarise.ts'
+import { TableComparer } from './compare-tables.ts'
 import { type EndsRequest, openEnds } from './ends.ts'
+import { DifferingRows, recheck } from './recheck.ts'
+import type { ValidateEvents } from './validate-events.ts'
+import { identityOf, type ValidationState, type ValidationStore } from './validation-progress.ts'
 
-export interface ValidateEvents {
-  notice(message: string): void
-  /** What is being done now, for people. */
-  step(text: string): void
-  /** Every difference, in order, table by table; every so often `settled` is awaited before more of them come. */
-  difference(difference: Difference): void
-  settled(): Promise<void>
-  /** The next differences are of another table. */
-  begun(from: string): Promise<void>
-  /** What was told since `begun` is not so: the table is compared once more. */
-  retracted(): Promise<void>
-}
+/** How contents are compared; `counts`: not at all. */
+export type ValidateMode = CompareWay | 'counts'
 
 export type ValidateRequest = Omit<EndsRequest, 'events'> & {
   readonly events: ValidateEvents
-  readonly mode: 'stream' | 'counts'
+  readonly mode: ValidateMode
+  /** Overrules what the pipeline says. */
+  readonly checks: CheckSwitches
   /** Rows of one table that differ before no more are looked for. */
   readonly maxDifferences: number
+  /** Rows that differ are looked at again, until they have for longer than the target may lag behind. */
+  readonly live?: { readonly maxLagMs: number } | undefined
+  /** 0 … 1: the share of time in which the ends are asked for something; absent: all of it. */
+  readonly maxLoad?: number | undefined
+  /** Where it is kept how far the validation has come. */
+  readonly store?: ValidationStore | undefined
 }
 
 export interface ValidateOutcome {
@@ -53,7 +60,7 @@ export interface ValidateOutcome {
  * @throws TransloadError where an end cannot be opened or read
  */
 export async function validate(request: ValidateRequest): Promise<ValidateOutcome> {
-  const { events, signal } = request
+  const { events, mode, signal } = request
   const labels = { source: '', target: '' }
   events.step('connecting')
   const ends = await openEnds(request, labels)
@@ -71,98 +78,154 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     { label: labels.source, catalog, pipeline: request.pipeline, target, rules, source: sourceContents, contents },
     signal,
   )
-  const questions = countQuestions(paired.tables, catalog.tables, request.pipeline.validate.orphans)
-  const counts = await countBoth(questions, request.mode, snapshot, target, events, signal)
-  const compared: (TableComparison | undefined)[] = []
-  for (const table of paired.tables) {
-    const isCompared = request.mode === 'stream' && table.columns.length > 0
-    if (isCompared) {
-      events.step(`comparing ${table.from} with ${table.to}`)
-      await events.begun(table.from)
-    }
-    const comparison = isCompared
-      ? await compareTable(table, {
-          source: sourceContents,
-          target: contents,
-          maxDifferences: request.maxDifferences,
-          onDifference: (difference) => events.difference(difference),
-          pause: () => events.settled(),
-          retract: () => events.retracted(),
-          signal,
-        })
-      : undefined
-    compared.push(comparison)
+  const chosen = chooseChecks(request.pipeline.validate, request.checks, readOf(mode))
+  events.step('looking at keys, indexes, defaults and sequences')
+  const shapes = await shapesOf(paired.tables, chosen, target, signal)
+  const states = shapes === undefined ? withoutShapes(chosen) : chosen
+  const questions = countQuestions({
+    tables: paired.tables,
+    catalog: catalog.tables,
+    shapes,
+    states,
+    isReadWhole: readOf(mode) === 'all',
+    declared: declaredRelations(request.pipeline.validate, namedTables(catalog)),
+    source: sourceContents,
+    contents,
+  })
+  const counts = await countBoth(questions, snapshot, target, events, signal)
+  const { store } = request
+  const identity = identityOf(labels.source, labels.target, mode, paired.tables)
+  const earlier = await store?.load(identity)
+  const moment = momentOf(sourceContents, contents)
+  const moments = [...(earlier?.moments ?? []), moment]
+  const comparer = new TableComparer({
+    source: sourceContents,
+    target: contents,
+    way: mode === 'counts' ? 'stream' : mode,
+    maxDifferences: request.maxDifferences,
+    maxLoad: request.maxLoad,
+    events,
+    // Rows that differ are not kept with the state, and are to be looked at again.
+    store: request.live === undefined ? store : undefined,
+    state: { identity, done: {}, ...earlier, moments },
+    signal,
+  })
+  const isRead = states.contents.state === 'checked' && mode !== 'counts'
+  const found: { readonly place: number; readonly comparison: TableComparison; readonly rows: DifferingRows }[] = []
+  for (const [place, table] of paired.tables.entries()) {
+    if (!isRead || table.columns.length === 0) continue
+    const rows = new DifferingRows()
+    const comparison = await comparer.compare(table, request.live && rows)
+    found.push({ place, comparison, rows })
   }
   await events.settled()
-  events.step('comparing keys, indexes, defaults and sequences')
-  const schemas = await compareSchemas(paired.tables, compared, catalog, target, signal)
+  const compared: (TableComparison | undefined)[] = []
+  for (const { place, comparison } of found) compared[place] = comparison
+  if (request.live !== undefined) {
+    const again = await recheck(found, { source, target, maxLagMs: request.live.maxLagMs, events, signal })
+    for (const [at, { place }] of found.entries()) compared[place] = again.comparisons[at]
+    if (again.moment !== undefined) moments.push(again.moment)
+  }
+  const schemas =
+    states.schema.state === 'checked' ? compareSchemas(paired.tables, compared, catalog, shapes ?? []) : []
   const findings = paired.tables.map((table, place): TableFindings => {
-    const comparison = compared[place]
     return {
       table,
-      constraints: questions[place]!.source.orphans.map(({ constraint }) => constraint),
-      schema: schemas?.[place],
-      source: { table: table.source, ...counts[place]!.source, ...comparison?.source },
-      target: { table: table.target, ...counts[place]!.target, ...comparison?.target },
-      comparison,
+      questions: questions[place]!,
+      counted: counts[place],
+      schema: schemas[place],
+      comparison: compared[place],
     }
   })
-  const { summary, differences } = summariseFindings(findings, paired.unpaired, [
+  const { summary, differences } = summariseFindings(findings, paired.unpaired, states, [
     ...paired.hints,
     ...limits.map(({ message }) => message),
+    ...sittingsOf(earlier, moment),
   ])
-  return { summary, ...labels, error: errorOf(summary, differences) }
+  await store?.forget()
+  return { summary: { ...summary, moments }, ...labels, error: errorOf(summary, differences) }
 }
 
-/** Rows and NULLs are asked for only where they do not go by anyway. In the order of the questions. */
+function momentOf(source: Contents<NativeType>, target: Contents<string>): ValidationMoment {
+  return { at: new Date().toISOString(), source: source.position ?? null, target: target.position ?? null }
+}
+
+/** What an earlier validation compared was so then, and nobody has looked at it since; unless nothing was written since. */
+function sittingsOf(earlier: ValidationState | undefined, now: ValidationMoment): string[] {
+  if (earlier === undefined) return []
+  const { moments, done, current } = earlier
+  const isProof = now.source !== null && now.target !== null
+  if (isProof && moments.every(({ source, target }) => source === now.source && target === now.target)) return []
+  const tables = [...Object.keys(done), ...(current === undefined ? [] : [`a part of ${current.from}`])]
+  const when = moments.map(({ at }) => at).join(', ')
+  return [`Compared by an earlier validation, which did not end, as they were at ${when}: ${tables.join(', ')}.`]
+}
+
+/** In the order of the questions; undefined where nothing is asked. */
 async function countBoth(
   questions: readonly CountQuestions[],
-  mode: ValidateRequest['mode'],
   snapshot: Snapshot,
   target: Target,
   events: ValidateEvents,
   signal: AbortSignal,
-): Promise<readonly Record<'source' | 'target', Pick<CountAnswer, 'rows' | 'nulls' | 'orphans'>>[]> {
-  const isAsked = ({ source }: CountQuestions): boolean =>
-    mode === 'counts' || source.orphans.length > 0 || source.columns.length === 0
-  const asked = questions.filter(isAsked)
-  events.step(mode === 'counts' ? 'counting rows, NULLs and orphans' : 'counting orphans')
-  const narrow = (question: CountQuestion): CountQuestion =>
-    mode === 'counts' ? question : { ...question, columns: [] }
+): Promise<readonly (CountedTable | undefined)[]> {
+  const asked = questions.filter(({ isAsked }) => isAsked)
+  if (asked.length === 0) return []
+  events.step(`counting in ${asked.length === 1 ? '1 table' : `${asked.length} tables`}`)
   const [sources, targets] = await both(
     (either) =>
       snapshot.count(
-        asked.map(({ source }) => narrow(source)),
+        asked.map(({ source }) => source),
         either,
       ),
     (either) =>
       target.count(
-        asked.map((question) => narrow(question.target)),
+        asked.map((question) => question.target),
         either,
       ),
     signal,
   )
-  const nothing = { rows: 0, nulls: [], orphans: [] }
-  return questions.map((question) => {
-    const place = asked.indexOf(question)
-    return { source: sources[place] ?? nothing, target: targets[place] ?? nothing }
+  return questions.map((one) => {
+    const place = asked.indexOf(one)
+    const [here, there] = [sources[place], targets[place]]
+    return here === undefined || there === undefined ? undefined : { questions: one, source: here, target: there }
   })
 }
 
-/** In the order of the tables; undefined where the target does not tell. */
-async function compareSchemas(
+/** What of the values is read. */
+function readOf(mode: ValidateMode): ValuesRead {
+  if (mode === 'counts') return 'none'
+  return typeof mode === 'object' ? 'some' : 'all'
+}
+
+/** In any order; undefined where the target does not tell, none where nobody asks. */
+async function shapesOf(
+  tables: readonly ComparedTable[],
+  { schema, unique }: CheckStates,
+  target: Target,
+  signal: AbortSignal,
+): Promise<readonly TableShape[] | undefined> {
+  if (schema.state !== 'checked' && unique.state !== 'checked') return []
+  const questions = tables.map((table) => ({
+    table: table.target,
+    columns: schema.state === 'checked' ? table.columns.map(({ to, form }) => ({ name: to, form })) : [],
+  }))
+  return await target.shapes?.(questions, signal)
+}
+
+function withoutShapes(states: CheckStates): CheckStates {
+  if (states.schema.state !== 'checked') return states
+  const reason = 'the target does not tell what its tables are like'
+  return { ...states, schema: { state: 'impossible', reason } }
+}
+
+/** In the order of the tables. */
+function compareSchemas(
   tables: readonly ComparedTable[],
   compared: readonly (TableComparison | undefined)[],
   catalog: Catalog,
-  target: Target,
-  signal: AbortSignal,
-): Promise<readonly SchemaComparison[] | undefined> {
-  const questions = tables.map((table) => ({
-    table: table.target,
-    columns: table.columns.map(({ to, form }) => ({ name: to, form })),
-  }))
-  const shapes = await target.shapes?.(questions, signal)
-  if (shapes === undefined) return undefined
+  shapes: readonly TableShape[],
+): readonly SchemaComparison[] {
   return tables.map((table, place) => {
     const info = catalog.tables.find(({ name }) => isSameName(name, table.source))
     const shape = shapes.find(({ name }) => isSameName(name, table.target))
@@ -177,6 +240,12 @@ async function compareSchemas(
 
 function errorOf(summary: ValidationSummary, differences: readonly string[]): TransloadError | undefined {
   if (differences.length > 0) return new TransloadError('TL_V701', { reason: differences.slice(0, 5).join('; ') })
+  if (summary.status === 'transient') {
+    const rows = summary.datasets.flatMap(({ from, transient = 0 }) =>
+      transient === 0 ? [] : [`${transient} of ${from}`],
+    )
+    return new TransloadError('TL_V703', { rows: rows.join(', ') })
+  }
   if (summary.status !== 'unproven') return undefined
   const columns = summary.datasets.flatMap(({ from, columns: all }) =>
     all

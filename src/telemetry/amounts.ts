@@ -1,9 +1,9 @@
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 const oneDigit = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
 
-/** `1,234,567`. */
-export function countText(count: number): string {
-  return whole.format(count)
+/** `1,234,567`; nothing of what was not counted. */
+export function countText(count: number | null): string {
+  return count === null ? '' : whole.format(count)
 }
 
 /** `1 row`, `2,000 rows`. */

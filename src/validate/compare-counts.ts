@@ -123,8 +123,8 @@ function summarise(
   return {
     from: pair.dataset.from,
     to: pair.dataset.to,
-    sourceRows: source?.rows ?? 0,
-    targetRows: target?.rows ?? 0,
+    sourceRows: source?.rows ?? null,
+    targetRows: target?.rows ?? null,
     nulls: pair.columns.map((column, i) => ({
       column,
       source: source?.nulls[i] ?? 0,

@@ -10,31 +10,9 @@ import {
   type ReferentialAction,
   type TableInfo,
 } from '../model/relation.ts'
+import { compareChecks } from './compare-checks.ts'
 import { type ComparedColumn, type ComparedTable, mayBecomeNull } from './compared-table.ts'
-
-/** What is otherwise about a table than about the one that it was made after. */
-export interface SchemaDifference {
-  readonly kind:
-    | 'column'
-    | 'nullability'
-    | 'default'
-    | 'primary key'
-    | 'unique'
-    | 'index'
-    | 'foreign key'
-    | 'check'
-    | 'sequence'
-  /** Of the column, key, index or constraint, as the source calls it. */
-  readonly name: string
-  /** What is wrong, for people. */
-  readonly problem: string
-}
-
-export interface SchemaComparison {
-  readonly differences: readonly SchemaDifference[]
-  /** What was not compared, in sentences. */
-  readonly notCompared: readonly string[]
-}
+import type { SchemaComparison, SchemaDifference } from './schema-difference.ts'
 
 /** Compares all that a table is besides its rows. What only the target has (more indexes, more checks) is no difference. */
 export function compareSchema(
@@ -99,11 +77,11 @@ export function compareSchema(
     else if (!there.validated)
       notCompared.push(`whether the foreign key ${key.name} of ${table.from} holds for all rows`)
   }
-  for (const { name, enforced } of info.checks) {
-    if (enforced && shape.checks.length === 0) differences.push({ kind: 'check', name, problem: 'is not there' })
-    else if (enforced) notCompared.push(`what the check ${name} of ${table.from} says`)
+  const checks = compareChecks(table, info.checks, shape.checks)
+  return {
+    differences: [...differences, ...checks.differences],
+    notCompared: [...notCompared, ...checks.notCompared],
   }
-  return { differences, notCompared }
 }
 
 /** Of the two that refuse, PostgreSQL's may wait for the transaction's end, and MySQL's may not: they are taken for one. */

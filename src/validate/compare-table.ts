@@ -1,87 +1,71 @@
-import type { Contents } from '../contract/contents.ts'
-import type { RowKey } from '../model/loss.ts'
-import type { NativeType } from '../model/relation.ts'
 import { compareBuckets } from './compare-buckets.ts'
-import { compareOrdered } from './compare-ordered.ts'
+import { compareInOrder, type OrderedTable } from './compare-in-order.ts'
+import type { CompareOptions } from './compare-options.ts'
 import type { ComparedTable } from './compared-table.ts'
-import type { Difference } from './difference.ts'
 import { DifferenceLog } from './difference-log.ts'
-import { RowStream } from './row-stream.ts'
+import { withRows } from './read-rows.ts'
+import type { RowStream } from './row-stream.ts'
+import type { SeenRows } from './tally.ts'
 
-/** Rows of one table that differ before no more are looked for, where nobody says otherwise. */
-export const defaultMaxDifferences = 100_000
-
-export interface CompareOptions {
-  readonly source: Contents<NativeType>
-  readonly target: Contents<string>
-  /** Rows that differ before no more are looked for. */
-  readonly maxDifferences: number
-  /** Told of every difference, in order. */
-  readonly onDifference: (difference: Difference) => void
-  /** Awaited every so often, so that whoever is told can keep up. */
-  readonly pause: () => Promise<void>
-  /** What was told of this table is not so: it is compared once more, in another way. */
-  readonly retract: () => Promise<void>
-  /** Whether a row of the source is missing for a reason that is known; asked once for each that is. Absent: none is. */
-  readonly isExpected?: ((key: RowKey) => boolean) | undefined
-  readonly signal: AbortSignal
-}
-
-/** What went by of one end; all of it, unless the comparison was stopped. */
-export interface Seen {
-  readonly rows: number
-  /** By column. */
-  readonly nulls: readonly number[]
-}
+/** How a table was compared, for people. */
+export type TableWay = 'ordered' | 'digest' | 'buckets'
 
 export interface TableComparison {
   readonly table: ComparedTable
-  readonly mode: 'ordered' | 'buckets'
+  readonly mode: TableWay
   /** Why in this way, for people. */
   readonly reason: string
-  readonly source: Seen
-  readonly target: Seen
+  readonly source: SeenRows
+  readonly target: SeenRows
   readonly log: DifferenceLog
+  /** Rows that kept changing at the source, so that nobody can tell whether the target would have them. */
+  readonly transient?: DifferenceLog | undefined
   /** More differences were not looked for. */
   readonly isStopped: boolean
+  /** Of a table that was compared range by range. */
+  readonly ranges?: OrderedTable['ranges'] | undefined
 }
 
-/** Compares all rows of two tables, by reading both whole. @throws TransloadError where an end cannot be read */
+/** Compares all rows of two tables. @throws TransloadError where an end cannot be read */
 export async function compareTable(table: ComparedTable, options: CompareOptions): Promise<TableComparison> {
   if (table.isOrdered) {
     const found = await compareInOrder(table, options)
-    if (found !== undefined) return found
+    if (found !== undefined) return { ...found, table }
     await options.retract()
   }
   const log = new DifferenceLog(options.onDifference, options.isExpected)
-  let source: Seen = { rows: 0, nulls: [] }
-  let target: Seen = { rows: 0, nulls: [] }
+  const { maxDifferences, pause, signal } = options
+  let source: SeenRows = { rows: 0, nulls: [] }
+  let target: SeenRows = { rows: 0, nulls: [] }
   const end = await compareBuckets(
     table,
     {
-      source: (work, signal) =>
-        withRows(table, 'source', [], { ...options, signal }, async (rows) => {
+      source: (work, either) =>
+        withRows(table, 'source', { order: [] }, options, either, async (rows) => {
           const result = await work(rows)
           source = seenOf(rows)
           return result
         }),
-      target: (work, signal) =>
-        withRows(table, 'target', [], { ...options, signal }, async (rows) => {
+      target: (work, either) =>
+        withRows(table, 'target', { order: [] }, options, either, async (rows) => {
           const result = await work(rows)
           target = seenOf(rows)
           return result
         }),
     },
     log,
-    options.maxDifferences,
-    options.pause,
-    options.signal,
+    maxDifferences,
+    async () => {
+      await pause()
+      await options.rest?.()
+    },
+    signal,
   )
   const reason = reasonForBuckets(table)
   return { table, mode: 'buckets', reason, source, target, log, isStopped: end === 'enough' }
 }
 
-function seenOf({ count, nulls }: RowStream): Seen {
+function seenOf({ count, nulls }: RowStream): SeenRows {
   return { rows: count, nulls: [...nulls] }
 }
 
@@ -90,54 +74,4 @@ function reasonForBuckets(table: ComparedTable): string {
   return table.isOrdered
     ? 'an end does not order the key as the other does'
     : 'the order of the key hangs on the engine and its collation'
-}
-
-async function compareInOrder(table: ComparedTable, options: CompareOptions): Promise<TableComparison | undefined> {
-  const log = new DifferenceLog(options.onDifference, options.isExpected)
-  const order = table.key
-  return await withRows(table, 'source', order, options, async (source) => {
-    return await withRows(table, 'target', order, options, async (target) => {
-      const { maxDifferences, pause, signal } = options
-      const end = await compareOrdered(table, source, target, log, maxDifferences, pause, signal)
-      if (end === 'unordered') return undefined
-      const reason = 'both ends order the key alike'
-      const isStopped = end === 'enough'
-      return { table, mode: 'ordered', reason, source: seenOf(source), target: seenOf(target), log, isStopped }
-    })
-  })
-}
-
-async function withRows<T>(
-  table: ComparedTable,
-  end: 'source' | 'target',
-  order: readonly number[],
-  { source, target, signal }: CompareOptions,
-  work: (rows: RowStream) => Promise<T>,
-): Promise<T> {
-  const { columns } = table
-  await using reader =
-    end === 'source'
-      ? await source.openContents(
-          {
-            table: table.source,
-            columns: columns.map(({ from, sourceType, form }) => ({ name: from, type: sourceType, form })),
-            order: order.map((slot) => columns[slot]!.from),
-            index: table.index,
-          },
-          signal,
-        )
-      : await target.openContents(
-          {
-            table: table.target,
-            columns: columns.map(({ to, targetType, form }) => ({ name: to, type: targetType, form })),
-            order: order.map((slot) => columns[slot]!.to),
-          },
-          signal,
-        )
-  const rows = new RowStream(
-    reader,
-    table.from,
-    columns.map(({ from }) => from),
-  )
-  return await work(rows)
 }

@@ -17,6 +17,16 @@ export interface DeclaredCount {
   readonly count: number
 }
 
+/** All that a log holds; plain, so that it can be stored. */
+export interface LogState {
+  readonly missing: number
+  readonly extra: number
+  readonly changed: number
+  readonly reasons: readonly ReasonCount[]
+  readonly declared: readonly DeclaredCount[]
+  readonly samples: readonly Difference[]
+}
+
 /** Differences of one kind that are shown; all are counted, and all are handed on. */
 const samplesPerReason = 5
 const maxSamples = 100
@@ -37,10 +47,30 @@ export class DifferenceLog {
   /**
    * @param onDifference Told of every one, in order
    * @param isExpected Whether a missing row is missing for a reason that is known
+   * @param from What an earlier one had found
    */
-  constructor(onDifference: (difference: Difference) => void, isExpected?: (key: RowKey) => boolean) {
+  constructor(onDifference: (difference: Difference) => void, isExpected?: (key: RowKey) => boolean, from?: LogState) {
     this.#onDifference = onDifference
     this.#isExpected = isExpected
+    if (from === undefined) return
+    this.missing = from.missing
+    this.extra = from.extra
+    this.changed = from.changed
+    this.samples.push(...from.samples)
+    for (const reason of from.reasons) this.#reasons.set(reasonId(reason), { ...reason })
+    for (const declared of from.declared) this.#declared.set(declaredId(declared), { ...declared })
+  }
+
+  get state(): LogState {
+    const { missing, extra, changed, reasons, declared, samples } = this
+    return { missing, extra, changed, reasons, declared, samples: [...samples] }
+  }
+
+  /** Differences, and values that were changed as declared. */
+  get total(): number {
+    let total = this.rowCount
+    for (const { count } of this.#declared.values()) total += count
+    return total
   }
 
   /** Whether a row of the source may be missing: it is no difference then. */
@@ -63,7 +93,7 @@ export class DifferenceLog {
   /** Counts the difference under its reason. The rows are counted by the caller. */
   add(difference: Difference): void {
     const { reason, column, detail } = difference
-    const id = JSON.stringify([reason, column ?? null, detail ?? null])
+    const id = reasonId(difference)
     const held = this.#reasons.get(id)
     const count = (held?.count ?? 0) + 1
     if (held === undefined) this.#reasons.set(id, { reason, column, detail, count })
@@ -81,9 +111,17 @@ export class DifferenceLog {
 
   /** Counts a value that was changed as the mapping declares. */
   declare(column: string, rule: string): void {
-    const id = JSON.stringify([column, rule])
+    const id = declaredId({ column, rule })
     const held = this.#declared.get(id)
     if (held === undefined) this.#declared.set(id, { column, rule, count: 1 })
     else held.count++
   }
+}
+
+function reasonId({ reason, column, detail }: Omit<ReasonCount, 'count'>): string {
+  return JSON.stringify([reason, column ?? null, detail ?? null])
+}
+
+function declaredId({ column, rule }: Omit<DeclaredCount, 'count'>): string {
+  return JSON.stringify([column, rule])
 }

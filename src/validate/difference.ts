@@ -14,6 +14,7 @@ export type DifferenceReason =
   | 'ENCODING'
   | 'JSON_ORDER'
   | 'JSON_NUMBER'
+  | 'TYPE_DRIFT'
   | 'FLOAT_ULP'
   | 'BOOL_RANGE'
   | 'VALUE'
@@ -30,4 +31,6 @@ export interface Difference {
   readonly column?: string | undefined
   readonly source?: EncodedValue | undefined
   readonly target?: EncodedValue | undefined
+  /** The row kept changing at the source while it was looked at. */
+  readonly transient?: boolean | undefined
 }

@@ -1,4 +1,5 @@
 import { compareJson } from '../canonical/json-compare.ts'
+import { scaledDecimal } from '../canonical/decimal-sum.ts'
 import { digestText, numberText } from '../canonical/digest-text.ts'
 import type { ValueFault } from '../model/plan.ts'
 import type { ComparedColumn } from './compared-table.ts'
@@ -109,6 +110,8 @@ function judgeJson({ form }: ComparedColumn, source: string, target: string): Ju
       return form === 'json' ? same : because('JSON_ORDER')
     case 'number':
       return because('JSON_NUMBER')
+    case 'type':
+      return because('TYPE_DRIFT')
     case 'different':
       return judgeTexts(source, target)
   }
@@ -127,14 +130,9 @@ function isRounded(source: string, target: string): boolean {
   const [, kept = ''] = target.split('.')
   if (!/^-?\d+(\.\d+)?$/.test(source) || !/^-?\d+(\.\d+)?$/.test(target) || kept.length >= fraction.length) return false
   const scale = 10n ** BigInt(fraction.length)
-  const difference = scaled(source, fraction.length) - scaled(target, fraction.length)
+  const difference = scaledDecimal(source, fraction.length) - scaledDecimal(target, fraction.length)
   const unit = scale / 10n ** BigInt(kept.length)
   return (difference < 0n ? -difference : difference) < unit
-}
-
-function scaled(text: string, digits: number): bigint {
-  const [whole = '', fraction = ''] = text.split('.')
-  return BigInt(whole + fraction.padEnd(digits, '0'))
 }
 
 /** Neighbours of the same kind of float, or a float64 that was held in 32 bits. */

@@ -7,7 +7,8 @@ function compare(form: DigestForm, one: string, other: string): number {
   const order = orderOf(form)
   if (order === undefined) throw new Error(`${form} has no order`)
   const [left, right] = [Buffer.from(`x${one}`), Buffer.from(`yy${other}`)]
-  return Math.sign(order(left, 1, left.length - 1, right, 2, right.length - 2))
+  // Equal numbers below zero come as −0, which is 0 to whoever asks.
+  return Math.sign(order(left, 1, left.length - 1, right, 2, right.length - 2)) + 0
 }
 
 const sign = (value: bigint): number => (value < 0n ? -1 : value > 0n ? 1 : 0)
@@ -37,6 +38,7 @@ describe('orderOf', () => {
   })
 
   it('takes leading zeros, and those behind a point, for what they are', () => {
+    expect(compare('number', '-1', '-1')).toBe(0)
     expect(compare('number', '0042', '42')).toBe(0)
     expect(compare('number', '1.50', '1.5')).toBe(0)
   })

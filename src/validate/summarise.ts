@@ -1,18 +1,21 @@
-import type { CountAnswer } from '../model/count.ts'
-import type { DatasetValidation, ValidationStatus, ValidationSummary } from '../model/run-summary.ts'
+import type { CheckStates } from '../model/check.ts'
+import type { DatasetValidation, ValidationStatus, ValidationSummary, ValidationWay } from '../model/run-summary.ts'
+import { checkCoverage } from './choose-checks.ts'
 import type { TableComparison } from './compare-table.ts'
 import type { ComparedTable } from './compared-table.ts'
-import type { SchemaComparison } from './compare-schema.ts'
+import { type CountedTable, countFindings, expectedNulls } from './count-findings.ts'
+import type { CountQuestions } from './count-questions.ts'
+import { undetectedShare } from './sample.ts'
+import type { SchemaComparison } from './schema-difference.ts'
 import type { UnpairedTable } from './pair-tables.ts'
 
 /** What was found out about one pair of tables. */
 export interface TableFindings {
   readonly table: ComparedTable
-  /** Names of the foreign keys whose orphans were counted, in the order of the answers. */
-  readonly constraints: readonly string[]
-  readonly source: CountAnswer
-  readonly target: CountAnswer
-  /** Absent where the target does not tell what its tables are like. */
+  readonly questions: CountQuestions
+  /** Absent where nothing was asked. */
+  readonly counted?: CountedTable | undefined
+  /** Absent where it was not compared. */
   readonly schema?: SchemaComparison | undefined
   /** Absent where contents were not compared. */
   readonly comparison?: TableComparison | undefined
@@ -31,74 +34,109 @@ export interface Verdict {
 export function summariseFindings(
   findings: readonly TableFindings[],
   unpaired: readonly UnpairedTable[],
+  checks: CheckStates,
   limits: readonly string[],
 ): Verdict {
+  const found = findings.map((one) => ({ ...one, counts: countFindings(one.questions, one.counted), ...nullsOf(one) }))
   const differences = [
     ...unpaired.map(({ from, to }) => `${from}: the target has no table ${to}`),
-    ...findings.flatMap((one) => differencesOf(one)),
+    ...found.flatMap((one) => [
+      ...schemaDifferences(one),
+      ...(isReadWhole(one) ? [] : rowDifferences(one, checks)),
+      ...(one.comparison === undefined ? [] : contentDifferences(one.comparison)),
+      ...one.counts.differences,
+    ]),
   ]
-  const isWhole = findings.every(({ comparison }) => comparison !== undefined)
+  const isWhole = findings.every((one) => isReadWhole(one))
   // A column that the target has alone is nothing that could have been lost.
   const isProved = findings.every(({ table }) => table.skipped.every(({ from }) => from === ''))
-  const status: ValidationStatus =
-    differences.length > 0 ? 'different' : !isProved ? 'unproven' : isWhole ? 'equal' : 'counted'
-  const datasets = findings.map(summariseTable)
+  const isTransient = findings.some(({ comparison }) => (comparison?.transient?.rowCount ?? 0) > 0)
+  const status = ((): ValidationStatus => {
+    if (differences.length > 0) return 'different'
+    if (!isProved) return 'unproven'
+    if (isTransient) return 'transient'
+    return isWhole ? 'equal' : 'counted'
+  })()
   return {
     summary: {
       schema: 'transload.validation/1',
       status,
-      datasets,
+      datasets: found.map((one) => summariseTable(one, checks)),
       unpaired,
-      coverage: [...limits, ...coverageOf(findings)],
+      checks,
+      coverage: [...limits, notInAny, ...checkCoverage(checks), ...found.flatMap(coverageOf)],
     },
     differences,
   }
 }
 
-function differencesOf({ table, schema, source, target, comparison }: TableFindings): string[] {
-  const found: string[] = []
-  const { from } = table
-  for (const { kind, name, problem } of schema?.differences ?? []) found.push(`${from}: ${kind} ${name} ${problem}`)
-  if (comparison === undefined) {
-    if (source.rows !== target.rows && !(table.ignoresExtra && target.rows > source.rows)) {
-      found.push(`${from}: ${source.rows} rows at the source, ${target.rows} at the target`)
-    }
-    for (const [place, column] of table.columns.entries()) {
-      const [before = 0, after = 0] = [source.nulls[place], target.nulls[place]]
-      if (before !== after && !table.ignoresExtra) {
-        found.push(`${from}.${column.from}: ${before} NULLs at the source, ${after} at the target`)
-      }
-    }
-  } else {
-    found.push(...contentDifferences(comparison))
-  }
-  for (const [place, before] of source.orphans.entries()) {
-    const after = target.orphans[place] ?? 0
-    if (after > before) found.push(`${from}: ${before} orphans at the source, ${after} at the target`)
-  }
-  return found
+const notInAny = 'Views, triggers, routines, grants and comments were not compared.'
+
+interface Found extends TableFindings {
+  readonly counts: ReturnType<typeof countFindings>
+  readonly nulls: DatasetValidation['nulls']
+  readonly nullDifferences: readonly string[]
+  /** Sentences. */
+  readonly nullsNotTold: readonly string[]
+  readonly emptied: NonNullable<DatasetValidation['declared']>
 }
 
-function summariseTable({ table, constraints, schema, source, target, comparison }: TableFindings): DatasetValidation {
+/** NULLs of each column, those that the mapping makes counted among what is expected. */
+function nullsOf({
+  table,
+  counted,
+  questions,
+}: TableFindings): Pick<Found, 'nulls' | 'nullDifferences' | 'nullsNotTold' | 'emptied'> {
+  const nullDifferences: string[] = []
+  const nullsNotTold: string[] = []
+  const nulls: DatasetValidation['nulls'][number][] = []
+  const emptied: NonNullable<DatasetValidation['declared']>[number][] = []
+  for (const [place, column] of table.columns.entries()) {
+    if (counted === undefined || questions.source.columns.length === 0) break
+    const [before = 0, after = 0] = [counted.source.nulls[place], counted.target.nulls[place]]
+    const { from, to } = column
+    nulls.push({ column: { from, to }, source: before, target: after })
+    const { count, declared } = expectedNulls(column, before, counted)
+    emptied.push(...declared)
+    if (table.ignoresExtra || after === (count ?? before)) continue
+    if (count === undefined) nullsNotTold.push(`${table.from}.${from}: the mapping may have made some of its NULLs.`)
+    else nullDifferences.push(`${table.from}.${from}: ${count} NULLs expected, ${after} at the target`)
+  }
+  return { nulls, nullDifferences, nullsNotTold, emptied }
+}
+
+function schemaDifferences({ table, schema }: Found): string[] {
+  return (schema?.differences ?? []).map(({ kind, name, problem }) => `${table.from}: ${kind} ${name} ${problem}`)
+}
+
+function rowDifferences({ table, counted, nullDifferences }: Found, checks: CheckStates): string[] {
+  if (counted === undefined) return []
+  const { source, target } = counted
+  const isOther = source.rows !== target.rows && !(table.ignoresExtra && target.rows > source.rows)
+  const isCompared = checks.rows.state === 'checked'
+  const rows = `${table.from}: ${source.rows} rows at the source, ${target.rows} at the target`
+  return [...(isOther && isCompared ? [rows] : []), ...nullDifferences]
+}
+
+function summariseTable(one: Found, checks: CheckStates): DatasetValidation {
+  const { table, schema, counted, comparison, counts, nulls, emptied } = one
+  const isCounted = checks.rows.state === 'checked' && counted !== undefined
+  const isCountedOnly = isCounted ? { source: counted.source, target: counted.target } : undefined
+  const seen = isReadWhole(one) ? comparison : isCountedOnly
+  const isNullsSeen = isReadWhole(one) && checks.nulls.state === 'checked'
   return {
     from: table.from,
     to: table.to,
-    sourceRows: source.rows,
-    targetRows: target.rows,
-    nulls: table.columns.map(({ from, to }, place) => ({
-      column: { from, to },
-      source: source.nulls[place] ?? 0,
-      target: target.nulls[place] ?? 0,
-    })),
-    orphans: source.orphans.map((count, place) => {
-      const name = constraints[place] ?? ''
-      return { constraint: { from: name, to: name }, source: count, target: target.orphans[place] ?? 0 }
-    }),
+    sourceRows: seen?.source.rows ?? null,
+    targetRows: seen?.target.rows ?? null,
+    nulls: isNullsSeen && comparison !== undefined ? nullsSeen(table, comparison) : nulls,
+    ...counts.summary,
     differences: null,
     schema: schema?.differences,
+    declared: emptied.length === 0 ? undefined : emptied,
     columns: [
       ...table.columns.map(({ from, to }) => {
-        const reason = 'counts, NULLs and orphans were compared, and no contents'
+        const reason = 'its values were not compared one by one'
         return { from, to, strength: 'skipped' as const, reason }
       }),
       ...skippedColumns(table),
@@ -108,16 +146,29 @@ function summariseTable({ table, constraints, schema, source, target, comparison
   }
 }
 
+function nullsSeen({ columns }: ComparedTable, { source, target }: TableComparison): DatasetValidation['nulls'] {
+  return columns.map(({ from, to }, place) => ({
+    column: { from, to },
+    source: source.nulls[place] ?? 0,
+    target: target.nulls[place] ?? 0,
+  }))
+}
+
 /** What a comparison of contents adds to what is known of two tables by counting. */
-export function contentsOf({ table, log, mode, reason, isStopped }: TableComparison): Contents {
+export function contentsOf(comparison: TableComparison): Contents {
+  const { table, log, mode, reason, isStopped, ranges } = comparison
   const { missing, extra, changed } = log
   return {
     differences: { missing, extra, changed, stopped: isStopped ? true : undefined },
-    way: { mode, reason },
+    transient: comparison.transient?.rowCount,
+    way: { mode, reason, ranges: rangesOf(comparison) },
     reasons: log.reasons,
     declared: log.declared,
     columns: [
-      ...table.columns.map(({ from, to, strength, reason: why }) => ({ from, to, strength, reason: why })),
+      ...table.columns.map(({ from, to, strength, reason: why }) => {
+        const digested = mode === 'digest' && ranges?.beside.includes(from) !== true ? true : undefined
+        return { from, to, strength, reason: why, digested }
+      }),
       ...skippedColumns(table),
     ],
     samples: log.samples.map(({ key, column, source, target, reason: why }) => {
@@ -126,7 +177,27 @@ export function contentsOf({ table, log, mode, reason, isStopped }: TableCompari
   }
 }
 
-type Contents = Pick<DatasetValidation, 'differences' | 'way' | 'reasons' | 'declared' | 'columns' | 'samples'>
+/** Every row of it went by, or the first of those that differ. */
+function isReadWhole({ comparison }: TableFindings): boolean {
+  return comparison !== undefined && !isSample(comparison)
+}
+
+/** Some of its ranges were chosen. */
+function isSample({ ranges, isStopped }: TableComparison): boolean {
+  return ranges !== undefined && ranges.compared < ranges.total && !isStopped
+}
+
+/** One that was read whole is told by its rows. */
+function rangesOf({ mode, ranges }: TableComparison): ValidationWay['ranges'] {
+  if (ranges === undefined || (mode === 'ordered' && ranges.compared >= ranges.total)) return undefined
+  const { total, compared, equal, rowsRead } = ranges
+  return { total, compared, equal, rowsRead }
+}
+
+type Contents = Pick<
+  DatasetValidation,
+  'differences' | 'transient' | 'way' | 'reasons' | 'declared' | 'columns' | 'samples'
+>
 
 /** Sentences for people, one per reason and column. */
 export function contentDifferences({ table: { from }, log }: TableComparison): string[] {
@@ -141,15 +212,19 @@ function skippedColumns({ skipped }: ComparedTable): DatasetValidation['columns'
   return skipped.map(({ from, to, reason }) => ({ from, to, strength: 'skipped', reason }))
 }
 
-function coverageOf(findings: readonly TableFindings[]): string[] {
-  const said = ['Views, triggers, routines, grants and comments were not compared.']
-  for (const { table, schema, comparison } of findings) {
-    if (schema === undefined) said.push(`${table.from}: keys, indexes, defaults and sequences were not compared.`)
-    for (const what of schema?.notCompared ?? []) said.push(`Not compared: ${what}.`)
-    said.push(...contentCoverage(table))
-    if (comparison?.isStopped === true)
-      said.push(`${table.from}: more differences were not looked for; its rows and NULLs are those read until then.`)
+function coverageOf({ table, schema, comparison, counts, nullsNotTold }: Found): string[] {
+  const said: string[] = []
+  for (const what of schema?.notCompared ?? []) said.push(`Not compared: ${what}.`)
+  said.push(...contentCoverage(table), ...counts.notProved, ...nullsNotTold)
+  if (comparison?.ranges !== undefined && isSample(comparison)) {
+    const { compared, total } = comparison.ranges
+    const share = (undetectedShare(compared, total) * 100).toFixed(1)
+    said.push(
+      `${table.from}: ${compared} of ${total} ranges of rows were compared, chosen at random. If none of them differs, then with a confidence of 95 % at most ${share} % of all ranges do.`,
+    )
   }
+  if (comparison?.isStopped === true)
+    said.push(`${table.from}: more differences were not looked for; its rows and NULLs are those read until then.`)
   return said
 }
 

@@ -44,6 +44,23 @@ describeEngines(['mysql9', 'postgres15'], 'what cannot be compared as it is', ()
     expect(less.summary.datasets).toMatchObject([{ sourceRows: 1, targetRows: 0 }])
   })
 
+  it('makes only the checks that are asked for, and leaves out those that are not wanted', async () => {
+    const only = await compare(`${one}'a')`, `${one}'b')`, ['--checks', 'schema,rows'])
+    expect(only.exitCode).toBe(0)
+    expect(only.summary).toMatchObject({
+      status: 'counted',
+      checks: { rows: { state: 'checked' }, contents: { state: 'off', reason: 'switched off' } },
+      datasets: [{ sourceRows: 1, nulls: [], differences: null }],
+    })
+    expect(only.summary.coverage).toContain('Orphans were not counted: switched off.')
+    const without = await compare(`${one}'a')`, `${one}'b'); ALTER TABLE t DROP CONSTRAINT t_pkey`, [
+      '--skip-checks',
+      'schema, contents',
+    ])
+    expect(without.exitCode).toBe(0)
+    expect(without.summary.datasets).toMatchObject([{ unique: [{ key: 'PRIMARY', source: 0, target: 0 }] }])
+  })
+
   it('names a table that the target does not have, and compares the others', async () => {
     const { exitCode, summary } = await compare(`${one}'a'); CREATE TABLE other (id int)`, `${one}'a')`)
     expect(exitCode).toBe(1)
@@ -156,7 +173,7 @@ describeEngines(['mysql9', 'postgres15'], 'what cannot be compared as it is', ()
     )
     expect(exitCode).toBe(1)
     expect(summary.datasets.find(({ from }) => from === 'children')?.orphans).toEqual([
-      { constraint: { from: 'children_ibfk_1', to: 'children_ibfk_1' }, source: 1, target: 2 },
+      { constraint: { from: 'children_ibfk_1', to: 'children_ibfk_1' }, source: 1, target: 2, new: 1 },
     ])
   })
 

@@ -107,12 +107,14 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
   it('validate.yaml compares what another tool has moved', async () => {
     await using source = await createDatabase(engineUrl('mysql9'), 'compare')
     await using target = await createDatabase(engineUrl('postgres15'), 'compare')
-    await source.query('CREATE TABLE orders (Id int PRIMARY KEY, paidAt datetime NOT NULL, note text)')
-    await source.query("INSERT INTO orders VALUES (1, '2024-05-06 07:08:09', 'x'), (2, '2024-05-06 12:00:00', 'y')")
+    await source.query('CREATE TABLE orders (Id int PRIMARY KEY, paidAt datetime NOT NULL, customerId int, note text)')
+    await source.query(
+      "INSERT INTO orders VALUES (1, '2024-05-06 07:08:09', 1, 'x'), (2, '2024-05-06 12:00:00', 7, 'y')",
+    )
     await source.query('CREATE TABLE customers (id int PRIMARY KEY, name varchar(20))')
     await source.query("INSERT INTO customers VALUES (1, 'Zoë')")
-    await target.query('CREATE TABLE orders (id int PRIMARY KEY, paidat timestamptz NOT NULL)')
-    await target.query("INSERT INTO orders VALUES (1, '2024-05-06 07:08:09Z'), (2, '2024-05-06 12:00:00+02')")
+    await target.query('CREATE TABLE orders (id int PRIMARY KEY, paidat timestamptz NOT NULL, customerid int)')
+    await target.query("INSERT INTO orders VALUES (1, '2024-05-06 07:08:09Z', 1), (2, '2024-05-06 12:00:00+02', 7)")
     await target.query("CREATE TABLE clients (id int PRIMARY KEY, name text); INSERT INTO clients VALUES (1, 'Zoë')")
     const urls = { MYSQL_URL: source.url, POSTGRES_URL: target.url }
     const { status, stdout } = await command(['validate', join(folder, 'validate.yaml'), '--json'], urls)
@@ -123,6 +125,7 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
       { from: 'customers', to: 'public.clients', differences: { missing: 0, extra: 0, changed: 0 }, schema: [] },
       { from: 'orders', to: 'public.orders', differences: { missing: 0, extra: 0, changed: 1 }, schema: [] },
     ])
+    expect(summary.datasets[1]?.orphans).toMatchObject([{ source: 1, target: 1, new: 0, declared: true }])
     expect(summary.datasets[1]?.samples).toEqual([
       {
         key: { Id: '2' },

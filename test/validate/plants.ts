@@ -170,7 +170,14 @@ const cells: readonly Cell[] = [
   ['the other truth', 'flag', 'flag = NOT flag', 'VALUE'],
   ['another number in JSON', 'doc', `doc = '{"n": 2}'`, 'VALUE', 9],
   ['1.0 for 1 in JSON', 'doc', `doc = '{"n": 1.0}'`, 'JSON_NUMBER', 9],
-  ['a text for a number in JSON', 'doc', `doc = '{"n": "1"}'`, 'VALUE', 9],
+  ['a text for a number in JSON', 'doc', `doc = '{"n": "1"}'`, 'TYPE_DRIFT', 9],
+  [
+    'a text for a number within a document of JSON',
+    'doc',
+    (id) => `doc = '{"a": ${id}, "b": [1, "2.5", "x"], "c": null}'`,
+    'TYPE_DRIFT',
+  ],
+  ['a text for null in JSON', 'doc', (id) => `doc = '{"a": ${id}, "b": [1, 2.5, "x"], "c": "null"}'`, 'TYPE_DRIFT'],
   [
     'keys of JSON in another order',
     'doc',

@@ -1,17 +1,20 @@
-import { type FileHandle, open, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
-import { defaultMaxDifferences, loadPipeline, validate } from '../../index.ts'
-import type { ValidateOutcome } from '../../run/validate.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import { defaultMaxDifferences, defaultMaxLagMs, loadPipeline, validate } from '../../index.ts'
+import type { ValidateMode, ValidateOutcome } from '../../run/validate.ts'
+import { type CheckName, checkNames, type CheckSwitches } from '../../model/check.ts'
 import { validationMarkdown } from '../../report/validation-report.ts'
 import { visibleJson } from '../../report/visible.ts'
 import { type LogLevel, logLevels } from '../../telemetry/logger.ts'
-import type { Difference } from '../../validate/difference.ts'
 import { unwritable } from '../carry-out.ts'
-import { positiveCount } from '../flag-values.ts'
+import { DifferencesFile } from '../differences-file.ts'
+import { checkList, duration, loadShare, positiveCount, validateMode } from '../flag-values.ts'
 import { Interrupts } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 import { Teller } from '../progress.ts'
+import { ProgressFile } from '../progress-file.ts'
 import { type CommonOptions, pipelineFlags, type PipelineOptions, withEnds } from '../run-options.ts'
 import { validationText } from '../text/validation-text.ts'
 import type { World } from '../world.ts'
@@ -19,8 +22,14 @@ import { reportDirectory } from './run.ts'
 
 export type ValidateOptions = CommonOptions &
   Pick<PipelineOptions, 'source' | 'target' | 'only' | 'except' | 'names' | 'report'> & {
-    readonly mode: 'stream' | 'counts'
+    readonly mode: ValidateMode
+    readonly checks?: readonly CheckName[] | undefined
+    readonly skipChecks?: readonly CheckName[] | undefined
     readonly maxDifferences: number
+    readonly live?: boolean | undefined
+    readonly maxLag: number
+    readonly maxLoad?: number | undefined
+    readonly resume?: boolean | undefined
     readonly logLevel: LogLevel
   }
 
@@ -28,11 +37,28 @@ export function defineValidate(command: Command): Command {
   withEnds(command, { source: 'what is right', target: 'what ought to be the same', only: 'compare' })
   command.description('compare two databases, whoever filled the second; writes nothing to either')
   command.addOption(
-    new Option('--mode <mode>', 'stream: every value of every row; counts: rows, NULLs and orphans only')
-      .choices(['stream', 'counts'])
-      .default('stream'),
+    new Option('--checks <names>', `make only these: ${checkNames.join(',')}`)
+      .argParser(checkList)
+      .conflicts('skipChecks'),
+  )
+  command.addOption(
+    new Option('--live', 'look at rows that differ again, while both ends are written to').conflicts('resume'),
   )
   return command
+    .option('--max-lag <time>', 'with --live: how long the target may lag behind', duration, defaultMaxLagMs)
+    .option(
+      '--max-load <share>',
+      'rest, so that no more of the time than this is asked of the ends, such as 25%',
+      loadShare,
+    )
+    .option('--resume', 'go on from the validation in the --report directory that did not end')
+    .option('--skip-checks <names>', 'leave these out', checkList)
+    .option(
+      '--mode <mode>',
+      'auto, stream (rows are read), digest (servers add up digests), counts, or sample=N ranges of each table',
+      validateMode,
+      'auto',
+    )
     .option(
       '--max-differences <rows>',
       'look for no more in a table that differs so much',
@@ -52,6 +78,12 @@ export async function validateCommand(
 ): Promise<number> {
   const pipeline = await loadPipeline(file, pipelineFlags({ ...options, mode: undefined }), world)
   output.guard([pipeline.source, pipeline.target])
+  if (options.resume === true && options.report === undefined) {
+    throw new TransloadError('TL_C105', {
+      reason: '--resume goes on from a validation in a --report directory, and none is named',
+      cure: 'Add the --report of the validation that did not end.',
+    })
+  }
   const directory = await reportDirectory(options.report, world.directory)
   const teller = new Teller(world, output, options.logLevel)
   using progress = teller.start()
@@ -61,11 +93,23 @@ export async function validateCommand(
     beforeExit: async () => {},
   })
   await using log =
-    directory === undefined ? undefined : await DifferencesFile.create(join(directory, 'differences.ndjson'))
+    directory === undefined ? undefined : await DifferencesFile.open(join(directory, 'differences.ndjson'))
   const outcome = await validate({
     pipeline,
     mode: options.mode,
+    checks: checkSwitches(options),
     maxDifferences: options.maxDifferences,
+    live: options.live === true ? { maxLagMs: options.maxLag } : undefined,
+    maxLoad: options.maxLoad,
+    store:
+      directory === undefined || log === undefined
+        ? undefined
+        : new ProgressFile({
+            directory,
+            differences: log,
+            isResumed: options.resume === true,
+            say: (line) => progress.say(line),
+          }),
     events: {
       notice: (message) => progress.say(message),
       step: (text) => progress.say(text),
@@ -78,6 +122,16 @@ export async function validateCommand(
   })
   const files = directory === undefined ? [] : await writeReports(directory, outcome)
   return await present(output, outcome, files)
+}
+
+/** @throws TL_C105 where counts are to be contents too */
+function checkSwitches({ checks, skipChecks = [], mode }: ValidateOptions): CheckSwitches {
+  if (mode === 'counts' && checks?.includes('contents') === true) {
+    const reason = '--mode counts compares no contents, and --checks asks for them'
+    throw new TransloadError('TL_C105', { reason, cure: 'Leave one of the two out.' })
+  }
+  if (checks === undefined) return Object.fromEntries(skipChecks.map((name) => [name, false]))
+  return Object.fromEntries(checkNames.map((name) => [name, checks.includes(name)]))
 }
 
 /** They have values in them, and those are somebody's: they are their owner's alone. */
@@ -111,66 +165,4 @@ async function present(output: Output, outcome: ValidateOutcome, files: readonly
     if (error !== undefined) output.error({ code: error.code, title: error.message, hint: error.hint })
   }
   return error?.spec.exit ?? 0
-}
-
-/** Every difference, one JSON document a line: values are somebody's, and so the file is its owner's alone. */
-class DifferencesFile implements AsyncDisposable {
-  readonly #file: FileHandle
-  #lines: string[] = []
-  #length = 0
-  #begunAt = 0
-
-  private constructor(file: FileHandle) {
-    this.#file = file
-  }
-
-  /** @throws TL_C105 where there can be no such file */
-  static async create(path: string): Promise<DifferencesFile> {
-    try {
-      // To the end of what is there, wherever that is after some of it was taken back.
-      const file = await open(path, 'a', 0o600)
-      await file.chmod(0o600)
-      await file.truncate()
-      return new DifferencesFile(file)
-    } catch (error) {
-      throw unwritable('--report', error)
-    }
-  }
-
-  add(difference: Difference): void {
-    this.#lines.push(`${visibleJson(difference)}\n`)
-  }
-
-  /** Waits until the file has taken what there is. @throws TL_C105 where it cannot */
-  async settled(): Promise<void> {
-    if (this.#lines.length === 0) return
-    const text = Buffer.from(this.#lines.join(''))
-    this.#lines = []
-    try {
-      await this.#file.writeFile(text)
-    } catch (error) {
-      throw unwritable('--report', error)
-    }
-    this.#length += text.length
-  }
-
-  async begun(): Promise<void> {
-    await this.settled()
-    this.#begunAt = this.#length
-  }
-
-  /** Takes back what was added since `begun`. */
-  async retracted(): Promise<void> {
-    await this.settled()
-    try {
-      await this.#file.truncate(this.#begunAt)
-    } catch (error) {
-      throw unwritable('--report', error)
-    }
-    this.#length = this.#begunAt
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#file.close()
-  }
 }

@@ -1,6 +1,7 @@
 import type { DatasetValidation } from '../../model/run-summary.ts'
 import { keyText } from '../../report/key-text.ts'
-import { validationVerdicts } from '../../report/validation-report.ts'
+import { keyLines, orphanLines, rangeLines } from '../../report/check-lines.ts'
+import { validationVerdict } from '../../report/validation-report.ts'
 import type { ValidateOutcome } from '../../run/validate.ts'
 import { counted, countText } from '../../telemetry/amounts.ts'
 import { textTable } from './table.ts'
@@ -13,15 +14,22 @@ export function validationText({ summary, source, target }: ValidateOutcome): st
     ['to', target],
   ])
   return [
-    validationVerdicts[summary.status],
+    validationVerdict(summary),
     ...facts,
     ...tables(datasets),
     ...unpaired.map(({ from, to }) => `  ${from}: the target has no table ${to}`),
     ...schemas(datasets),
     ...reasons(datasets),
+    ...section('Orphans', datasets.flatMap(orphanLines)),
+    ...section('Keys', datasets.flatMap(keyLines)),
+    ...section('Ranges', datasets.flatMap(rangeLines)),
     ...declared(datasets),
     ...(coverage.length === 0 ? [] : ['', 'Not proved', ...coverage.map((line) => `  ${line}`)]),
   ]
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)]
 }
 
 function tables(datasets: readonly DatasetValidation[]): string[] {

@@ -9,7 +9,7 @@ import type { CensusAnswer } from '../../model/census.ts'
 import type { CountAnswer, CountQuestion } from '../../model/count.ts'
 import type { RowKey } from '../../model/loss.ts'
 import type { Finding, ReadPlan, Split } from '../../model/plan.ts'
-import type { Catalog, QualifiedName } from '../../model/relation.ts'
+import type { Catalog, NativeType, QualifiedName } from '../../model/relation.ts'
 import type { Consistency } from '../../model/run-state.ts'
 import { countRows } from './count.ts'
 import type { MemoryDatabase, MemoryRow, MemoryTable } from './database.ts'
@@ -107,7 +107,7 @@ class MemorySnapshot implements Snapshot {
     return new MemoryReader(table, read, rows)
   }
 
-  async count(questions: readonly CountQuestion[]): Promise<readonly CountAnswer[]> {
+  async count(questions: readonly CountQuestion<NativeType>[]): Promise<readonly CountAnswer[]> {
     return questions.map((question) => countRows(this.#tables, question))
   }
 

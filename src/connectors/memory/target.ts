@@ -111,7 +111,7 @@ export class MemoryTarget implements Target {
     return { outcome: 'done' }
   }
 
-  async count(questions: readonly CountQuestion[]): Promise<readonly CountAnswer[]> {
+  async count(questions: readonly CountQuestion<string>[]): Promise<readonly CountAnswer[]> {
     return questions.map((question) => countRows(this.#database.tables, question))
   }
 

@@ -1,10 +1,11 @@
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
 import { type Batch, fullBatchBytes } from '../../batch/batch.ts'
-import type { ContentQuestion, ContentReader } from '../../contract/contents.ts'
+import type { ContentColumn, ContentQuestion, ContentReader } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { NativeType } from '../../model/relation.ts'
 import type { Connection } from './connection.ts'
 import { contentExpression } from './content-expression.ts'
+import { contentCondition, keysCondition } from './content-range.ts'
 import { bitmapBytes, longMark, prefixBytes } from './decode/packet.ts'
 import { endStatement } from './end-statement.ts'
 import { toSourceError } from './errors.ts'
@@ -144,9 +145,14 @@ function addRow(batch: Batch, buffer: Buffer, offset: number, end: number, shift
   if (at !== end) throw new TransloadError('TL_X901', { reason: `a row of ${end} bytes ended at ${at}` })
 }
 
-function contentSql({ table, columns, order, index }: ContentQuestion<NativeType>): string {
+function contentSql({ table, columns, order, index, range = {}, keys }: ContentQuestion<NativeType>): string {
   const fields = columns.map(({ name, type, form }) => contentExpression(name, type, form)).join(', ')
   const hint = index === undefined || order.length === 0 ? '' : ` FORCE INDEX (${quoteName(index)})`
+  const named = (names: readonly string[]): ContentColumn<NativeType>[] =>
+    names.flatMap((name) => columns.filter((column) => column.name === name))
+  const condition =
+    keys === undefined ? contentCondition(named(order), range) : keysCondition(named(keys.columns), keys)
+  const where = condition === undefined ? '' : ` WHERE ${condition}`
   const sorted = order.length === 0 ? '' : ` ORDER BY ${order.map((name) => `content.${quoteName(name)}`).join(', ')}`
-  return `SELECT ${fields} FROM ${quoteQualified(table)} AS content${hint}${sorted}`
+  return `SELECT ${fields} FROM ${quoteQualified(table)} AS content${hint}${where}${sorted}`
 }

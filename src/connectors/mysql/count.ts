@@ -1,8 +1,10 @@
 import { assertNotAborted } from '../../async/abort.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { CountAnswer, CountQuestion, OrphanQuestion } from '../../model/count.ts'
-import type { QualifiedName } from '../../model/relation.ts'
+import type { NativeType, QualifiedName } from '../../model/relation.ts'
+import { measureAnswers } from '../sql/measure.ts'
 import type { TextSession } from '../sql/session.ts'
+import { measureOf } from './measure.ts'
 import { quoteName, quoteQualified } from './quote.ts'
 import type { ServerFacts } from './server-facts.ts'
 
@@ -10,8 +12,8 @@ import type { ServerFacts } from './server-facts.ts'
 const maxColumnCount = 1000
 
 /**
- * Rows and NULLs in one pass over each table, then the orphans of each foreign key, in the transaction that the session
- * is in. Between statements an abort is seen here; within one, whoever owns the session cancels it.
+ * Rows, NULLs and measures in one pass over each table, then the orphans of each foreign key and what is there twice of
+ * each key, in the transaction that the session is in. Between statements an abort is seen here; within one, whoever owns the session cancels it.
  *
  * A row is an orphan where no part of its key is NULL and no parent has the same key, compared by the server as the
  * foreign key itself compares: by the columns' collation, trailing blanks included. A parent table that is not there
@@ -20,53 +22,116 @@ const maxColumnCount = 1000
 export async function countTables(
   session: TextSession,
   _server: ServerFacts,
-  questions: readonly CountQuestion[],
+  questions: readonly CountQuestion<NativeType>[],
   signal: AbortSignal,
 ): Promise<readonly CountAnswer[]> {
   const answers: CountAnswer[] = []
-  for (const { table, columns, orphans } of questions) {
-    const counted = await countNulls(session, table, columns, signal)
+  for (const question of questions) {
+    const { table, orphans, keys } = question
+    const counted = await countValues(session, question, signal)
     const orphanCounts: number[] = []
-    for (const question of orphans) {
+    const byBytes: (number | undefined)[] = []
+    for (const relation of orphans) {
       assertNotAborted(signal)
-      orphanCounts.push(await countOrphans(session, table, question))
+      orphanCounts.push(await countOrphans(session, table, relation))
+      const texts = relation.byBytes
+      byBytes.push(texts === undefined ? undefined : await countByBytes(session, table, relation, texts))
     }
-    answers.push({ table, ...counted, orphans: orphanCounts })
+    const duplicates: number[] = []
+    for (const key of keys ?? []) {
+      assertNotAborted(signal)
+      duplicates.push(await countDuplicates(session, table, key))
+    }
+    const isAskedByBytes = orphans.some((relation) => relation.byBytes !== undefined)
+    answers.push({
+      table,
+      ...counted,
+      orphans: orphanCounts,
+      ...(isAskedByBytes && { orphansByBytes: byBytes }),
+      ...(keys !== undefined && { duplicates }),
+    })
   }
   return answers
 }
 
-async function countNulls(
+async function countValues(
   session: TextSession,
-  table: QualifiedName,
-  columns: readonly string[],
+  { table, columns, measures }: CountQuestion<NativeType>,
   signal: AbortSignal,
-): Promise<Pick<CountAnswer, 'rows' | 'nulls'>> {
-  let rowCount = 0
-  const nulls: number[] = []
-  for (let from = 0; from === 0 || from < columns.length; from += maxColumnCount) {
+): Promise<Pick<CountAnswer, 'rows' | 'nulls' | 'measures'>> {
+  const nulls = columns.map((column) => `COUNT(*) - COUNT(${quoteName(column)})`)
+  const asked = (measures ?? []).map(measureOf)
+  const expressions = [...nulls, ...asked.flatMap((measure) => measure.expressions)]
+  let rows = 0
+  const cells: (string | null)[] = []
+  for (let from = 0; from === 0 || from < expressions.length; from += maxColumnCount) {
     assertNotAborted(signal)
-    const counts = columns.slice(from, from + maxColumnCount).map((column) => `COUNT(*) - COUNT(${quoteName(column)})`)
-    const [row] = await session.rows(`SELECT ${['COUNT(*)', ...counts].join(', ')} FROM ${quoteQualified(table)}`)
-    rowCount = Number(row?.[0] ?? 0)
-    for (let at = 1; at <= counts.length; at++) nulls.push(Number(row?.[at] ?? 0))
+    const part = expressions.slice(from, from + maxColumnCount)
+    const [row = []] = await session.rows(`SELECT ${['COUNT(*)', ...part].join(', ')} FROM ${quoteQualified(table)}`)
+    rows = Number(row[0] ?? 0)
+    cells.push(...row.slice(1))
   }
-  return { rows: rowCount, nulls }
+  const counts = { rows, nulls: cells.slice(0, columns.length).map((cell) => Number(cell ?? 0)) }
+  return measures === undefined ? counts : { ...counts, measures: measureAnswers(asked, cells.slice(columns.length)) }
+}
+
+async function countDuplicates(session: TextSession, table: QualifiedName, key: readonly string[]): Promise<number> {
+  const names = key.map(quoteName)
+  const twice = `SELECT 1 FROM ${quoteQualified(table)} WHERE ${wholeKey(names)} GROUP BY ${names.join(', ')} HAVING COUNT(*) > 1`
+  return await countOf(session, `SELECT COUNT(*) FROM (${twice}) AS twice`)
 }
 
 async function countOrphans(session: TextSession, table: QualifiedName, question: OrphanQuestion): Promise<number> {
   const keys = question.columns.map((column) => `child.${quoteName(column)}`)
-  const isWhole = keys.map((key) => `${key} IS NOT NULL`).join(' AND ')
-  const matches = question.referencedColumns.map((column, at) => `parent.${quoteName(column)} = ${keys[at] ?? 'NULL'}`)
-  const parents = `SELECT 1 FROM ${quoteQualified(question.references)} AS parent WHERE ${matches.join(' AND ')}`
-  const children = `SELECT COUNT(*) FROM ${quoteQualified(table)} AS child WHERE ${isWhole}`
+  const parents = question.referencedColumns.map((column) => `parent.${quoteName(column)}`)
+  const matches = parents.map((parent, at) => `${parent} = ${keys[at] ?? 'NULL'}`)
+  const found = `SELECT 1 FROM ${quoteQualified(question.references)} AS parent WHERE ${matches.join(' AND ')}`
+  const children = `SELECT COUNT(*) FROM ${quoteQualified(table)} AS child WHERE ${wholeKey(keys)}`
+  return await countOrWithout(session, `${children} AND NOT EXISTS (${found})`, children)
+}
+
+/**
+ * The same, with those texts held against each other byte by byte besides, as UTF-8. Found by the index first, whose order
+ * is the collation's.
+ *
+ * It is a join: MariaDB keeps what a subquery came to for one key, and gives it for another that the collation finds equal.
+ */
+async function countByBytes(
+  session: TextSession,
+  table: QualifiedName,
+  question: OrphanQuestion,
+  texts: readonly string[],
+): Promise<number> {
+  const keys = question.columns.map((column) => `child.${quoteName(column)}`)
+  const parents = question.referencedColumns.map((column) => `parent.${quoteName(column)}`)
+  const matches = parents.flatMap((parent, at) => {
+    const key = keys[at] ?? 'NULL'
+    const isText = texts.includes(question.columns[at] ?? '')
+    return [`${parent} = ${key}`, ...(isText ? [`${bytesOf(parent)} = ${bytesOf(key)}`] : [])]
+  })
+  const children = `SELECT COUNT(*) FROM ${quoteQualified(table)} AS child`
+  const join = `LEFT JOIN ${quoteQualified(question.references)} AS parent ON ${matches.join(' AND ')}`
+  const lost = `${children} ${join} WHERE ${wholeKey(keys)} AND ${parents[0] ?? 'NULL'} IS NULL`
+  return await countOrWithout(session, lost, `${children} WHERE ${wholeKey(keys)}`)
+}
+
+function wholeKey(keys: readonly string[]): string {
+  return keys.map((key) => `${key} IS NOT NULL`).join(' AND ')
+}
+
+/** @param without What to count where the table of the parents is not there */
+async function countOrWithout(session: TextSession, sql: string, without: string): Promise<number> {
   try {
-    return await countOf(session, `${children} AND NOT EXISTS (${parents})`)
+    return await countOf(session, sql)
   } catch (error) {
     const isMissing = error instanceof TransloadError && error.code === 'TL_S205' && error.context['kind'] === 'table'
     if (!isMissing) throw error
-    return await countOf(session, children)
+    return await countOf(session, without)
   }
+}
+
+function bytesOf(text: string): string {
+  return `CAST(CONVERT(${text} USING utf8mb4) AS BINARY)`
 }
 
 async function countOf(session: TextSession, sql: string): Promise<number> {

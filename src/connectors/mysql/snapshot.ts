@@ -9,8 +9,7 @@ import type { NativeType, QualifiedName } from '../../model/relation.ts'
 import type { Consistency } from '../../model/run-state.ts'
 import { Connection } from './connection.ts'
 import type { MysqlSettings } from './config.ts'
-import { formsOf } from './content-expression.ts'
-import { MysqlContentReader } from './content-reader.ts'
+import { MysqlContents } from './contents.ts'
 import { countTables } from './count.ts'
 import { OversizeGate } from './oversize-gate.ts'
 import { quoteLiteral } from './quote.ts'
@@ -100,7 +99,7 @@ class MysqlSnapshot implements Snapshot {
     }
   }
 
-  async count(questions: readonly CountQuestion[], signal: AbortSignal): Promise<readonly CountAnswer[]> {
+  async count(questions: readonly CountQuestion<NativeType>[], signal: AbortSignal): Promise<readonly CountAnswer[]> {
     const counter = this.#counter
     const counting = countTables(counter, this.#options.server, questions, signal)
     return await waitOrAbort(counting, signal, () => {
@@ -110,21 +109,14 @@ class MysqlSnapshot implements Snapshot {
   }
 
   get contents(): Contents<NativeType> {
-    return {
-      formsOf,
-      // Each of its types has one form that is ordered, and is ordered by it.
-      isOrderedBy: () => true,
-      // oxlint-disable-next-line require-await -- the statement is sent when rows are first asked for
-      openContents: async (question, signal) => {
-        assertNotAborted(signal)
-        return new MysqlContentReader(this.#take(), {
-          question,
-          label: this.#options.settings.label,
-          throttle: this.#options.throttle,
-          release: (idle) => this.#connections.release(idle),
-        })
-      },
-    }
+    return new MysqlContents({
+      label: this.#options.settings.label,
+      server: this.#options.server,
+      throttle: this.#options.throttle,
+      take: () => this.#take(),
+      release: (idle) => this.#connections.release(idle),
+      position: this.consistency.position ?? undefined,
+    })
   }
 
   /** @throws TL_S202 where no connection of the moment is left */

@@ -1,14 +1,16 @@
 import type { OpenOptions } from '../../contract/connector.ts'
+import type { Contents } from '../../contract/contents.ts'
 import type { Snapshot, Source, SourceCapabilities, SplitOptions } from '../../contract/source.ts'
 import type { CensusAnswer, CensusQuestion } from '../../model/census.ts'
 import type { RowKey } from '../../model/loss.ts'
 import type { Finding, ReadPlan, Split } from '../../model/plan.ts'
-import type { Catalog } from '../../model/relation.ts'
+import type { Catalog, NativeType } from '../../model/relation.ts'
 import type { Sessions } from '../sql/session.ts'
 import { readCatalog } from './catalog.ts'
 import { takeCensus } from './census.ts'
 import { openSessions } from './client.ts'
 import type { MysqlSettings } from './config.ts'
+import { openMysqlContents } from './contents.ts'
 import { preflightSource } from './preflight.ts'
 import { splitKey } from './select-statement.ts'
 import { readServerFacts, type ServerFacts } from './server-facts.ts'
@@ -97,6 +99,10 @@ class MysqlSource implements Source {
       { settings: this.#settings, server, readerCount, reads, throttle: this.#throttle },
       signal,
     )
+  }
+
+  async openContents(signal: AbortSignal): Promise<Contents<NativeType> & AsyncDisposable> {
+    return await openMysqlContents(this.#settings, this.#server, signal)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

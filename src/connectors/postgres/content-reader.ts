@@ -1,9 +1,10 @@
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
 import type { Batch } from '../../batch/batch.ts'
-import type { ContentQuestion, ContentReader } from '../../contract/contents.ts'
+import type { ContentColumn, ContentQuestion, ContentReader } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { Connection, RunningCopy } from './connection.ts'
 import { contentExpression } from './content-expression.ts'
+import { contentCondition, keysCondition } from './content-range.ts'
 import { quoteName, quoteQualified } from './quote.ts'
 
 /** Signature, flags and the length of an extension (PostgreSQL's documentation: COPY, Binary Format). */
@@ -112,9 +113,14 @@ export class PostgresContentReader implements ContentReader {
   }
 }
 
-function contentSql({ table, columns, order }: ContentQuestion<string>): string {
+function contentSql({ table, columns, order, range = {}, keys }: ContentQuestion<string>): string {
   const fields = columns.map(({ name, type, form }) => contentExpression(quoteName(name), type, form)).join(', ')
+  const named = (names: readonly string[]): ContentColumn<string>[] =>
+    names.flatMap((name) => columns.filter((column) => column.name === name))
+  const condition =
+    keys === undefined ? contentCondition(named(order), range) : keysCondition(named(keys.columns), keys)
+  const where = condition === undefined ? '' : ` WHERE ${condition}`
   // A name alone would be that of the field, which is text.
   const sorted = order.length === 0 ? '' : ` ORDER BY ${order.map((name) => `content.${quoteName(name)}`).join(', ')}`
-  return `COPY (SELECT ${fields} FROM ${quoteQualified(table)} AS content${sorted}) TO STDOUT (FORMAT binary)`
+  return `COPY (SELECT ${fields} FROM ${quoteQualified(table)} AS content${where}${sorted}) TO STDOUT (FORMAT binary)`
 }

@@ -1,8 +1,18 @@
-import type { ContentQuestion, ContentReader, Contents } from '../../contract/contents.ts'
+import type {
+  ContentQuestion,
+  ContentReader,
+  Contents,
+  Digestible,
+  DigestQuestion,
+  RangeDigest,
+} from '../../contract/contents.ts'
+import type { DigestForm } from '../../model/digest-form.ts'
 import type { PostgresSessions } from './client.ts'
 import type { Connection } from './connection.ts'
+import { digestible, digestSql, toRangeDigest } from './content-digest.ts'
 import { formsOf, isText } from './content-expression.ts'
 import { PostgresContentReader } from './content-reader.ts'
+import { ownTypesSql, type TypeResolver, typeResolver } from './own-types.ts'
 import { quoteLiteral } from './quote.ts'
 
 /**
@@ -16,10 +26,17 @@ export async function openPostgresContents(
   const holder = await sessions.open({}, signal)
   try {
     await holder.script(begin, signal)
-    const [row] = await holder.rows('SELECT pg_catalog.pg_export_snapshot()', [], signal)
-    const types = await holder.rows(ownTypesSql, [], signal)
-    const known = new Map(types.map(([name, what]) => [name ?? '', what ?? '']))
-    return new PostgresContents(sessions, holder, row?.[0] ?? '', known)
+    const [row] = await holder.rows(
+      `SELECT pg_catalog.pg_export_snapshot(), pg_catalog.current_setting('server_encoding'), CASE
+         WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+         ELSE pg_catalog.pg_current_wal_lsn() END`,
+      [],
+      signal,
+    )
+    const resolve = typeResolver(await holder.rows(ownTypesSql, [], signal))
+    const [snapshot, encoding, position] = row ?? []
+    const facts = { snapshot: snapshot ?? '', isUtf8: encoding === 'UTF8', position: `lsn:${position ?? ''}` }
+    return new PostgresContents(sessions, holder, facts, resolve)
   } catch (error) {
     await holder[Symbol.asyncDispose]()
     throw error
@@ -28,31 +45,28 @@ export async function openPostgresContents(
 
 const begin = 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY'
 
-/** Types of the users' own that are text (enum types) or another type (domains, whatever they are made of), by name. */
-const ownTypesSql = `
-WITH RECURSIVE own AS (
-  SELECT t.oid, t.oid AS base, t.typtypmod AS modifier FROM pg_catalog.pg_type AS t WHERE t.typtype IN ('d', 'e')
-  UNION ALL
-  SELECT own.oid, b.typbasetype, b.typtypmod
-  FROM own JOIN pg_catalog.pg_type AS b ON b.oid = own.base AND b.typtype = 'd'
-)
-SELECT pg_catalog.format_type(own.oid, NULL),
-  CASE t.typtype WHEN 'e' THEN 'text' ELSE pg_catalog.format_type(own.base, NULL) END
-FROM own JOIN pg_catalog.pg_type AS t ON t.oid = own.base AND t.typtype <> 'd'`
+interface MomentFacts {
+  /** Name of the exported snapshot. */
+  readonly snapshot: string
+  readonly isUtf8: boolean
+  readonly position: string
+}
 
 class PostgresContents implements Contents<string>, AsyncDisposable {
+  readonly position: string
   readonly #sessions: PostgresSessions
   readonly #holder: Connection
-  readonly #snapshot: string
-  readonly #ownTypes: ReadonlyMap<string, string>
+  readonly #facts: MomentFacts
+  readonly #known: TypeResolver
   readonly #idle: Connection[] = []
   #isClosed = false
 
-  constructor(sessions: PostgresSessions, holder: Connection, snapshot: string, ownTypes: ReadonlyMap<string, string>) {
-    this.#ownTypes = ownTypes
+  constructor(sessions: PostgresSessions, holder: Connection, facts: MomentFacts, known: TypeResolver) {
+    this.position = facts.position
     this.#sessions = sessions
     this.#holder = holder
-    this.#snapshot = snapshot
+    this.#facts = facts
+    this.#known = known
   }
 
   formsOf(type: string): ReturnType<typeof formsOf> {
@@ -63,27 +77,41 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
     return !isText(this.#known(type))
   }
 
-  /** The type, or what a type of the users' own is made of. */
-  #known(type: string): string {
-    const [, name = type, brackets = ''] = /^(.*?)((?:\[\])*)$/.exec(type) ?? []
-    const own = this.#ownTypes.get(name)
-    return own === undefined ? type : `${own}${brackets}`
+  /** Lengths of texts are those of UTF-8 where the database is in it. */
+  digestible(type: string, form: DigestForm): Digestible | undefined {
+    return this.#facts.isUtf8 ? digestible(this.#known(type), form) : undefined
+  }
+
+  async digest(asked: DigestQuestion<string>, signal: AbortSignal): Promise<RangeDigest> {
+    const columns = asked.columns.map((column) => ({ ...column, type: this.#known(column.type) }))
+    const connection = await this.#take(signal)
+    try {
+      const [row] = await connection.rows(digestSql({ ...asked, columns }), [], signal)
+      return toRangeDigest(row)
+    } finally {
+      await this.#release(connection)
+    }
   }
 
   async openContents(asked: ContentQuestion<string>, signal: AbortSignal): Promise<ContentReader> {
     const columns = asked.columns.map((column) => ({ ...column, type: this.#known(column.type) }))
     const question = { ...asked, columns }
-    const connection = this.#idle.pop() ?? (await this.#open(signal))
-    return new PostgresContentReader(connection, question, async (done) => {
-      if (done.isUsable && !this.#isClosed) this.#idle.push(done)
-      else await done[Symbol.asyncDispose]()
-    })
+    return new PostgresContentReader(await this.#take(signal), question, (done) => this.#release(done))
+  }
+
+  async #take(signal: AbortSignal): Promise<Connection> {
+    return this.#idle.pop() ?? (await this.#open(signal))
+  }
+
+  async #release(done: Connection): Promise<void> {
+    if (done.isUsable && !this.#isClosed) this.#idle.push(done)
+    else await done[Symbol.asyncDispose]()
   }
 
   async #open(signal: AbortSignal): Promise<Connection> {
     const connection = await this.#sessions.open({}, signal)
     try {
-      await connection.script(`${begin}; SET TRANSACTION SNAPSHOT ${quoteLiteral(this.#snapshot)}`, signal)
+      await connection.script(`${begin}; SET TRANSACTION SNAPSHOT ${quoteLiteral(this.#facts.snapshot)}`, signal)
       return connection
     } catch (error) {
       await connection[Symbol.asyncDispose]()

@@ -164,7 +164,13 @@ SELECT json_build_object(
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE f.contype = 'f' AND f.conrelid = t.oid AND f.conparentid = 0), '[]'),
   'checks', COALESCE((
-    SELECT json_agg(json_build_object('name', k.conname, 'validated', k.convalidated) ORDER BY k.conname)
+    SELECT json_agg(json_build_object(
+      'name', k.conname,
+      'columns', COALESCE((SELECT json_agg(a.attname) FROM pg_catalog.pg_attribute AS a
+        WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)), '[]'),
+      'validated', k.convalidated,
+      -- PostgreSQL 18 has checks that are not enforced.
+      'enforced', COALESCE((pg_catalog.to_jsonb(k)->>'conenforced')::boolean, true)) ORDER BY k.conname)
     FROM pg_catalog.pg_constraint AS k WHERE k.contype = 'c' AND k.conrelid = t.oid), '[]')
 )::text
 FROM asked AS t`

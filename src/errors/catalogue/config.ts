@@ -42,7 +42,7 @@ export const configErrors = {
     title: 'The pipeline (or --only, --except) names {name}, which the source does not have',
     retry: 'never',
     exit: 2,
-    hint: 'Known names: {known}.',
+    hint: '{meant}Known names: {known}.',
   },
   TL_C108: {
     title: 'Two names become one in the target: {names}',

@@ -14,4 +14,10 @@ export const validationErrors = {
     exit: 4,
     hint: 'Leave them out (columns: {NAME: {drop: true}}), or compare them by hand: the report says why.',
   },
+  TL_V703: {
+    title: 'Only rows that are still being written to differ: {rows}',
+    retry: 'never',
+    exit: 5,
+    hint: 'Compare again once the writes have stopped, or with a longer --max-lag.',
+  },
 } as const satisfies Record<string, ErrorSpec>

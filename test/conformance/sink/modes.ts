@@ -156,5 +156,28 @@ export const modes: LawGroup = {
         ])
       },
     },
+    {
+      name: 'measures values and keys of what it wrote exactly, or leaves them out',
+      needs: ['target'],
+      exercise: async (scene) => {
+        const loose: SeedTable = { ...keyed, name: 'loose', key: undefined }
+        await using sink = await openSink(scene, [loose])
+        await writeOnce(sink, sink.lane({}), [...numbered(3), ...numbered(2, 1)])
+        const { name: table } = sink.dataset().table
+        const [there] = await sink.target.describe([table], never)
+        const type = there?.columns.find(({ name }) => name === 'id')?.type ?? ''
+        const question = {
+          table,
+          columns: [],
+          orphans: [],
+          measures: [{ column: 'id', type, form: 'number', faults: [], range: true }],
+          keys: [['id']],
+        } as const
+        const [answer] = await sink.target.count([question], never)
+        const measures = [{ faults: [], range: { min: '0', max: '2', sum: '6' } }]
+        expect(answer?.measures ?? measures).toEqual(measures)
+        expect(answer?.duplicates ?? [2]).toEqual([2])
+      },
+    },
   ],
 }

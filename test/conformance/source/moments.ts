@@ -121,6 +121,39 @@ export const counting: LawGroup = {
       },
     },
     {
+      name: 'measures values and keys exactly, or leaves them out',
+      needs: ['source'],
+      exercise: async ({ connector, world }) => {
+        await world.seed(children, [
+          ['1', '-9223372036854775808', null],
+          ['2', '9223372036854775807', 'x'],
+          ['3', '9223372036854775807', null],
+          ['4', null, ''],
+          ['5', null, 'x'],
+        ])
+        await using source = await openSource(connector, world.url)
+        const { read } = onlyDataset(await planFrom(connector, world.url, source))
+        const native = read.columns.find(({ name }) => name === 'parent')!.native
+        await using snapshot = await source.openSnapshot(1, [read], never)
+        const question = {
+          table: read.table,
+          columns: [],
+          orphans: [],
+          measures: [{ column: 'parent', type: native, form: 'number', faults: [], range: true }],
+          keys: [['id'], ['parent'], ['id', 'parent']],
+        } as const
+        const [answer] = await snapshot.count([question], never)
+        const measures = [
+          {
+            faults: [],
+            range: { min: '-9223372036854775808', max: '9223372036854775807', sum: '9223372036854775806' },
+          },
+        ]
+        expect(answer?.measures ?? measures).toEqual(measures)
+        expect(answer?.duplicates ?? [0, 1, 0]).toEqual([0, 1, 0])
+      },
+    },
+    {
       name: 'counts an empty table',
       needs: ['source'],
       exercise: async ({ connector, world }) => {

@@ -1,0 +1,63 @@
+import type { ContentColumn, ContentKeys, ContentRange, KeyTexts } from '../../contract/contents.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import { contentExpression } from './content-expression.ts'
+import { quoteLiteral, quoteName } from './quote.ts'
+import { parseTypeText } from './types.ts'
+
+/** The condition of a range of a key's columns, or undefined where it is the whole table. */
+export function contentCondition(
+  key: readonly ContentColumn<string>[],
+  { after, upTo }: ContentRange,
+): string | undefined {
+  const compare = (operator: string, texts: KeyTexts): string => {
+    const sides = key.map((column, place) => comparands(column, texts[place]))
+    return `ROW(${sides.map(([left]) => left).join(', ')}) ${operator} ROW(${sides.map(([, right]) => right).join(', ')})`
+  }
+  const parts: string[] = []
+  if (after !== undefined) parts.push(compare('>', after))
+  if (upTo !== undefined) parts.push(compare('<=', upTo))
+  return parts.length === 0 ? undefined : parts.join(' AND ')
+}
+
+const uuidDigits = 32
+
+/**
+ * What is compared: the column, by its own index where that can be, and a constant. Digits are of the smallest type that
+ * holds them.
+ */
+function comparands({ name, type, form }: ContentColumn<string>, text: string | undefined): [string, string] {
+  const quoted = quoteName(name)
+  const kind = parseTypeText(type).name
+  const isNumber = form === 'number' && /^-?\d+(\.\d+)?$/.test(text ?? '')
+  const isBytes = form === 'bytes' && /^([0-9a-f]{2})*$/.test(text ?? '')
+  if (text !== undefined) {
+    if (isNumber) return [kind === 'bool' ? `${quoted}::pg_catalog.int4` : quoted, text]
+    if (isBytes && kind === 'uuid' && text.length === uuidDigits) return [quoted, `'${text}'::pg_catalog.uuid`]
+    if (isBytes) return [kind === 'uuid' ? `pg_catalog.uuid_send(${quoted})` : quoted, `'\\x${text}'::pg_catalog.bytea`]
+    if (form === 'date') return [quoted, `${quoteLiteral(text)}::pg_catalog.date`]
+    // The session is in UTC, and so is a clock that an instant is compared by.
+    if (form === 'timestamp' || form === 'instant') return [quoted, `${quoteLiteral(text)}::pg_catalog.${kind}`]
+  }
+  throw new TransloadError('TL_X901', { reason: `${text ?? 'nothing'} is no bound of ${name}, a ${form}` })
+}
+
+/** The condition of the rows of single keys: by the columns' own index where it can be asked, and exact in any case. */
+export function keysCondition(columns: readonly ContentColumn<string>[], { values }: ContentKeys): string {
+  const rows = values.map((texts) => columns.map((column, place) => isEqual(column, texts[place] ?? '')).join(' AND '))
+  return rows.length === 0 ? 'false' : rows.map((row) => `(${row})`).join(' OR ')
+}
+
+const numbers = ['bool', 'int2', 'int4', 'int8', 'numeric']
+
+function isEqual(column: ContentColumn<string>, text: string): string {
+  const { name, type, form } = column
+  const kind = parseTypeText(type).name
+  if (form === 'bytes' || (form === 'number' && numbers.includes(kind) && /^-?\d+(\.\d+)?$/.test(text))) {
+    return comparands(column, text).join(' = ')
+  }
+  const expression = contentExpression(quoteName(name), type, form)
+  const bytes = `'\\x${Buffer.from(text, 'utf8').toString('hex')}'::pg_catalog.bytea`
+  const exact = `pg_catalog.convert_to(${expression}, 'UTF8') = ${bytes}`
+  const isIndexed = ['text', 'varchar', 'bpchar'].includes(kind) && !text.includes('\0')
+  return isIndexed ? `${quoteName(name)} = ${quoteLiteral(text)} AND ${exact}` : exact
+}

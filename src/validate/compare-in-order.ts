@@ -1,0 +1,230 @@
+import { both } from '../async/both.ts'
+import type { ContentRange } from '../contract/contents.ts'
+import { RangeComparison, type RangeEnd } from './compare-ranges.ts'
+import type { CompareOptions } from './compare-options.ts'
+import type { ComparedTable } from './compared-table.ts'
+import { type DigestColumns, digestColumnsOf } from './digest-columns.ts'
+import { DigestQueue } from './digest-queue.ts'
+import { DifferenceLog } from './difference-log.ts'
+import { chooseSome } from './sample.ts'
+import { rangesOf } from './table-ranges.ts'
+import type { SeenRows } from './tally.ts'
+
+/** Rows of a range that is read, of one whose digest is taken, and of one that is a part of a sample. */
+const rowsOf = { stream: 500_000, digest: 65_536, sample: 10_000 } as const
+
+/** Ranges of a digest below which nothing is gained by taking any. */
+const smallTable = 8
+
+export interface OrderedTable {
+  readonly mode: 'ordered' | 'digest'
+  readonly reason: string
+  readonly source: SeenRows
+  readonly target: SeenRows
+  readonly log: DifferenceLog
+  readonly isStopped: boolean
+  readonly ranges: {
+    readonly total: number
+    /** Those that were looked at; fewer than there are: a sample. */
+    readonly compared: number
+    /** Those whose digests were the same. */
+    readonly equal: number
+    /** Rows of the source that were read because their digests differed. */
+    readonly rowsRead: number
+    /** The source's names of the columns that were read beside, of all rows. */
+    readonly beside: readonly string[]
+  }
+}
+
+/** Undefined: the ends do not order the rows alike. */
+export async function compareInOrder(table: ComparedTable, options: CompareOptions): Promise<OrderedTable | undefined> {
+  return await new OrderedComparison(table, options).run()
+}
+
+class OrderedComparison {
+  readonly #table: ComparedTable
+  readonly #options: CompareOptions
+  readonly #log: DifferenceLog
+  readonly #comparison: RangeComparison
+  #columns: DigestColumns | undefined
+  #done = 0
+  #total = 0
+
+  constructor(table: ComparedTable, options: CompareOptions) {
+    this.#table = table
+    this.#options = options
+    this.#log = new DifferenceLog(options.onDifference, options.isExpected, options.from?.log)
+    this.#comparison = new RangeComparison(table, options, this.#log)
+    this.#columns = digestColumnsOf(table, options)
+    const { from } = options
+    if (from === undefined) return
+    this.#comparison.source.add(from.source)
+    this.#comparison.target.add(from.target)
+    this.#comparison.equal = from.equal
+    this.#comparison.rowsRead = from.rowsRead
+    this.#done = from.done
+  }
+
+  async run(): Promise<OrderedTable | undefined> {
+    const { way = 'stream' } = this.#options
+    if (typeof way === 'object') return await this.#sample(way.sample)
+    if (way === 'stream') return await this.#streamAll(await this.#ranges(rowsOf.stream), whyOrdered)
+    if (this.#columns === undefined) {
+      const why = way === 'auto' ? '' : ': no statement of both servers tells its rows apart'
+      return await this.#streamAll(await this.#ranges(rowsOf.stream), `${whyOrdered}${why}`)
+    }
+    const ranges = await this.#ranges(rowsOf.digest)
+    if (way === 'digest') return await this.#digestAll(ranges, 'asked for')
+    if (ranges.length < smallTable) return await this.#streamAll(joined(ranges), `${whyOrdered}; the table is small`)
+    return await this.#chooseByRate(ranges, this.#columns)
+  }
+
+  /** The ranges that are left. */
+  async #ranges(rowCount: number): Promise<readonly ContentRange[]> {
+    const { source, signal, from, rangeRows = rowCount } = this.#options
+    return await rangesOf(this.#table, source, rangeRows, signal, from?.after && { after: from.after })
+  }
+
+  /** Takes the digests of one range, reads another, and goes on in the faster way. */
+  async #chooseByRate(ranges: readonly ContentRange[], columns: DigestColumns): Promise<OrderedTable | undefined> {
+    const [first, second, ...rest] = ranges
+    if (first === undefined || second === undefined) return await this.#streamAll(ranges, whyOrdered)
+    this.#total = this.#done + ranges.length
+    const slots = [...columns.exact, ...columns.tried]
+    const begun = performance.now()
+    const [source, target] = await both(
+      (either) => this.#comparison.digestAt('source', slots, first, either),
+      (either) => this.#comparison.digestAt('target', slots, first, either),
+      this.#options.signal,
+    )
+    const digested = performance.now()
+    let end = await this.#comparison.settle(first, columns, source, target)
+    if (end === 'done') end = await this.#ended(first)
+    if (end !== 'done') return this.#outcome('digest', whyOrdered, end)
+    const reading = performance.now()
+    const before = this.#comparison.source.rows
+    end = await this.#comparison.stream(second)
+    const read = performance.now()
+    if (end === 'done') end = await this.#ended(second)
+    if (end !== 'done') return this.#outcome('ordered', whyOrdered, end)
+    const perRow = {
+      digest: (digested - begun) / Math.max(1, source.rows),
+      stream: (read - reading) / Math.max(1, this.#comparison.source.rows - before),
+    }
+    const ratio = perRow.digest / perRow.stream
+    if (ratio >= 1) {
+      return await this.#streamAll(joined(rest), `reading is ${ratio.toFixed(1)} times as fast as digests, as measured`)
+    }
+    return await this.#digestAll(rest, `digests are ${(1 / ratio).toFixed(1)} times as fast as reading, as measured`)
+  }
+
+  async #streamAll(ranges: readonly ContentRange[], reason: string): Promise<OrderedTable | undefined> {
+    this.#total = this.#done + ranges.length
+    for (const range of ranges) {
+      let end = await this.#comparison.stream(range)
+      if (end === 'done') end = await this.#ended(range)
+      if (end !== 'done') return this.#outcome('ordered', reason, end)
+    }
+    return this.#outcome('ordered', reason, 'done')
+  }
+
+  async #digestAll(ranges: readonly ContentRange[], reason: string): Promise<OrderedTable | undefined> {
+    this.#total = this.#done + ranges.length
+    let end: RangeEnd = 'done'
+    for (let from = 0; from < ranges.length && end === 'done';) {
+      const part = ranges.slice(from)
+      const outcome = await this.#digestSome(part)
+      from += outcome.done
+      end = outcome.end
+    }
+    return this.#outcome('digest', reason, end)
+  }
+
+  /** Until the end, or until columns whose texts differ though their values do not are to be read beside. */
+  async #digestSome(ranges: readonly ContentRange[]): Promise<{ readonly done: number; readonly end: RangeEnd }> {
+    const columns = this.#columns
+    if (columns === undefined) return { done: ranges.length, end: 'done' }
+    const { signal } = this.#options
+    const slots = [...columns.exact, ...columns.tried]
+    const source = new DigestQueue(ranges, (range) => this.#comparison.digestAt('source', slots, range, signal))
+    const target = new DigestQueue(ranges, (range) => this.#comparison.digestAt('target', slots, range, signal))
+    try {
+      for (const [place, range] of ranges.entries()) {
+        const [one, other] = await Promise.all([source.take(place), target.take(place)])
+        const [equal, found] = [this.#comparison.equal, this.#log.total]
+        let end = await this.#comparison.settle(range, columns, one, other)
+        if (end === 'done') end = await this.#ended(range)
+        if (end !== 'done') return { done: place, end }
+        const isInVain = this.#comparison.equal === equal && this.#log.total === found && one.rows > 0
+        if (isInVain && columns.tried.length > 0) {
+          this.#columns = { exact: columns.exact, tried: [], beside: [...columns.beside, ...columns.tried] }
+          return { done: place + 1, end: 'done' }
+        }
+      }
+      return { done: ranges.length, end: 'done' }
+    } finally {
+      await Promise.all([source.stop(), target.stop()])
+    }
+  }
+
+  async #sample(count: number): Promise<OrderedTable | undefined> {
+    const { source, signal, rangeRows = rowsOf.sample } = this.#options
+    const all = await rangesOf(this.#table, source, rangeRows, signal)
+    this.#total = all.length
+    for (const range of chooseSome(all, count)) {
+      let end = await this.#comparison.stream(range)
+      if (end === 'done') end = await this.#ended(range)
+      if (end !== 'done') return this.#outcome('ordered', whyOrdered, end)
+    }
+    return this.#outcome('ordered', whyOrdered, 'done')
+  }
+
+  async #ended({ upTo }: ContentRange): Promise<RangeEnd> {
+    this.#done++
+    if (this.#log.rowCount >= this.#options.maxDifferences) return 'enough'
+    const { source, target, equal, rowsRead } = this.#comparison
+    const seen = ({ rows, nulls }: SeenRows): SeenRows => ({ rows, nulls: [...nulls] })
+    await this.#options.between?.({
+      after: upTo,
+      source: seen(source),
+      target: seen(target),
+      log: this.#log.state,
+      done: this.#done,
+      equal,
+      rowsRead,
+    })
+    return 'done'
+  }
+
+  #outcome(mode: OrderedTable['mode'], reason: string, end: RangeEnd): OrderedTable | undefined {
+    if (end === 'unordered') return undefined
+    const { source, target, equal, rowsRead } = this.#comparison
+    const beside = mode === 'digest' ? (this.#columns?.beside ?? []) : []
+    return {
+      mode,
+      reason,
+      source,
+      target,
+      log: this.#log,
+      isStopped: end === 'enough',
+      ranges: {
+        total: this.#total,
+        compared: this.#done,
+        equal,
+        rowsRead,
+        beside: beside.map((slot) => this.#table.columns[slot]!.from),
+      },
+    }
+  }
+}
+
+const whyOrdered = 'both ends order the key alike'
+
+/** As many ranges as are read at a time are one. */
+function joined(ranges: readonly ContentRange[]): ContentRange[] {
+  const size = Math.ceil(rowsOf.stream / rowsOf.digest)
+  return Array.from({ length: Math.ceil(ranges.length / size) }, (_, place) => ({
+    after: ranges[place * size]?.after,
+    upTo: ranges[Math.min(ranges.length, (place + 1) * size) - 1]?.upTo,
+  }))
+}
