@@ -15,6 +15,9 @@ const maxArenaBytes = 2 ** 31 - 1
 /** A full batch and the row that filled it, for rows of ordinary size. */
 const fullArenaBytes = fullBatchBytes + 256 * 1024
 
+/** More than a socket hands over at once. */
+const spareBytes = 256 * 1024
+
 /** Rows of one dataset: no object per row or value. */
 export interface Frame {
   readonly layout: Layout
@@ -161,8 +164,9 @@ export class ArenaBatch implements Batch {
     if (needed > maxArenaBytes) {
       throw new TransloadError('TL_D401', { reason: `a batch of ${needed} bytes`, split: this.split })
     }
-    // One step to the size of a full batch; a larger row gets what it needs and no more, or memory would be twice it.
-    const larger = new Uint8Array(needed > fullArenaBytes ? needed : fullArenaBytes)
+    // One step to the size of a full batch; a larger row gets what it needs and little more, or memory would be twice it:
+    // room for the rows behind it in the same chunk, each of which would otherwise copy it once more.
+    const larger = new Uint8Array(needed > fullArenaBytes ? needed + spareBytes : fullArenaBytes)
     larger.set(this.bytes.subarray(0, this.used))
     this.bytes = larger
   }

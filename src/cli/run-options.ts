@@ -118,7 +118,7 @@ export function withRun(command: Command): Command {
   command.addOption(new Option('--finish-only', 'only build what is built after the load').conflicts('schemaOnly'))
   return command
     .option('--yes', 'make the schema of the target where it is missing')
-    .option('--no-validate', 'do not count both sides at the end')
+    .option('--no-validate', 'do not compare both sides at the end')
 }
 
 export function pipelineFlags({

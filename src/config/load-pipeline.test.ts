@@ -47,7 +47,7 @@ describe('a pipeline file', () => {
       mode: 'create',
       errors: { onReject: 'continue' },
       losses: undefined,
-      validate: { mode: 'counts', orphans: true, mask: [] },
+      validate: { mode: 'auto', orphans: true, mask: [] },
     })
   })
 
@@ -65,7 +65,7 @@ datasets:
       z: {drop: true}
 errors: {maxRows: 3, maxRatio: 0.5, onReject: stop}
 losses: {allow: [zero-date-null]}
-validate: {mode: auto, orphans: false, mask: [email, '*.phone']}
+validate: {mode: counts, orphans: false, mask: [email, '*.phone']}
 `
     await using world = await files({ 'sub/p.yaml': yaml, 'rules/own.yaml': mapping })
     expect(await world.load('sub/p.yaml')).toMatchObject({
@@ -94,7 +94,7 @@ validate: {mode: auto, orphans: false, mask: [email, '*.phone']}
 `
     await using world = await files({ 'p.yaml': yaml })
     expect((await world.load('p.yaml')).validate).toEqual({
-      mode: 'counts',
+      mode: 'auto',
       orphans: false,
       checks: { schema: false, orphans: false, ranges: true },
       relations: [

@@ -66,7 +66,7 @@ export async function loadPipeline(
     errors: { ...file?.errors, onReject: file?.errors?.onReject ?? plain.errors.onReject },
     losses: file?.losses && { allow: file.losses.allow ?? [], others: file.losses.others ?? 0 },
     validate: {
-      mode: validateMode(file?.validate?.mode) ?? plain.validate.mode,
+      mode: file?.validate?.mode ?? plain.validate.mode,
       ...checksOf(file?.validate),
       mask: [...(file?.validate?.mask ?? []), ...(flags.mask ?? [])],
     },
@@ -98,12 +98,8 @@ export function pipelineBetween(source: string, target: string): Pipeline {
     mode: 'create',
     errors: { onReject: 'continue' },
     losses: undefined,
-    validate: { mode: 'counts', orphans: true, mask: [] },
+    validate: { mode: 'auto', orphans: true, mask: [] },
   }
-}
-
-function validateMode(mode: NonNullable<CheckedFile['validate']>['mode']): Pipeline['validate']['mode'] | undefined {
-  return mode === 'auto' ? undefined : mode
 }
 
 function datasetConfig({ from, to, mode, columns }: NonNullable<CheckedFile['datasets']>[number]): DatasetConfig {

@@ -99,7 +99,9 @@ export const pipelineFileSchema = z.strictObject({
         .enum(['auto', 'stream', 'counts', 'off'])
         .optional()
         .describe(
-          'stream: every value of every row; counts: rows, NULLs and orphans on both sides; auto, the default: counts in this version.',
+          'auto, the default: every value of every row where both ends can be read again, as a dump cannot, and counts elsewhere; ' +
+            'stream: the same, and a run with columns that cannot be compared ends with 4; counts: rows, NULLs and ' +
+            'orphans on both sides.',
         ),
       orphans: z.boolean().optional().describe('false: rows without their parent are not counted.'),
       checks: checksSchema.optional().describe('false: transload validate leaves the check out.'),

@@ -55,7 +55,8 @@ export interface Pipeline {
 }
 
 export interface ValidateConfig {
-  readonly mode: 'stream' | 'counts' | 'off'
+  /** `auto`: as `stream` where both ends can be read again, else `counts`. */
+  readonly mode: 'auto' | 'stream' | 'counts' | 'off'
   /** Also false where `checks` says so. */
   readonly orphans: boolean
   /** Columns of the source whose values are shown to nobody: globs, with their table or without. */

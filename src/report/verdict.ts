@@ -27,7 +27,9 @@ function proof({ validation, consistency }: RunSummary): string {
     case 'transient':
       return 'source and target differ only as far as the source went on changing'
     case 'unproven':
-      return 'the comparison could not be brought to an end'
+      return consistency.level === 'mixed'
+        ? 'counts differ, which proves nothing of rows of more than one moment'
+        : 'what could be compared is equal, and not everything could'
   }
 }
 
@@ -40,6 +42,7 @@ export function unproved(summary: RunSummary): string[] {
   } else if (validation.status === 'counted') {
     said.push('Values were not compared: two rows may differ where their counts and NULLs agree.')
   }
+  said.push(...(validation?.coverage ?? []))
   if (consistency.level === 'per-connection') {
     said.push(
       'Tables were read by connections that each saw a moment of its own: rows that belong together may not fit.',

@@ -159,11 +159,16 @@ describe('verdict', () => {
     expect(verdict(ok)).toContain('values were not compared')
     const mixed = { ...ok, consistency: { ...ok.consistency, level: 'mixed' as const } }
     expect(verdict(mixed)).toContain('more than one moment')
+    const unproven = { validation: { ...ok.validation!, status: 'unproven' as const } }
+    expect(verdict({ ...ok, ...unproven })).toContain('what could be compared is equal, and not everything could')
+    expect(verdict({ ...mixed, ...unproven })).toContain('counts differ, which proves nothing of rows of more than one')
     expect(verdict({ ...summary, resumable: true })).toContain('goes on from the last checkpoint')
   })
 
   it('names what is not proved', () => {
     expect(unproved({ ...ok, validation: null })[0]).toContain('Nothing was compared')
+    const coverage = ['t.v was not compared: why.']
+    expect(unproved({ ...ok, validation: { ...ok.validation!, coverage } })).toContain(coverage[0])
     const none = { ...ok, consistency: { level: 'none' as const, position: null, moments: [] } }
     expect(unproved(none).join(' ')).toContain('no common moment')
     const vouched = { ...ok.consistency, moments: ['the user vouched (--source-quiet)'] }

@@ -20,6 +20,8 @@ export class RunRecord {
   finish: FinishResult | undefined
   validation: ValidationSummary | null = null
   differences: readonly string[] = []
+  /** Columns that were to be compared and could not be; none where contents were not compared at all. */
+  uncompared: readonly string[] = []
   readonly warnings: Warning[] = []
 
   constructor({ mayReplace }: { readonly mayReplace: boolean } = { mayReplace: true }) {

@@ -66,7 +66,7 @@ async function carryOut(request: RunRequest, ends: Ends, session: RunSession, re
   const { source, target } = ends
   const { watch } = record
   const counting = flags.validate && request.pipeline.validate.mode !== 'off' && !flags.schemaOnly
-  const streaming = counting && request.pipeline.validate.mode === 'stream'
+  const comparing = counting && request.pipeline.validate.mode !== 'counts'
   let sourceCounts: readonly CountAnswer[] | undefined
   // The moment of the copy lasts as long as it is compared with.
   await using held = new AsyncDisposableStack()
@@ -83,7 +83,7 @@ async function carryOut(request: RunRequest, ends: Ends, session: RunSession, re
       events.phase('validate')
       sourceCounts = await watch.time('validate', () => countSource(session.plan, snapshot, request))
     }
-    if (streaming) moment = snapshot
+    if (comparing) moment = snapshot
     else await held.disposeAsync()
   }
   if (session.status === 'running') await session.setStatus(target, 'loaded', signal)

@@ -2,13 +2,14 @@ import { digestText } from '../canonical/digest-text.ts'
 import type { Snapshot } from '../contract/source.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import type { LossCount, RejectedRow, RowKey } from '../model/loss.ts'
+import type { EncodedValue, LossCount, RejectedRow, RowKey } from '../model/loss.ts'
+import { isSameName } from '../model/relation.ts'
 import type { DatasetValidation } from '../model/run-summary.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
 import { defaultMaxDifferences } from '../validate/compare-options.ts'
 import { compareTable, type TableComparison } from '../validate/compare-table.ts'
-import { plannedTable } from '../validate/planned-table.ts'
-import { contentDifferences, contentsOf } from '../validate/summarise.ts'
+import { plannedTable, writtenTable } from '../validate/planned-table.ts'
+import { contentCoverage, contentDifferences, contentsOf } from '../validate/summarise.ts'
 import { ValueMask } from '../validate/value-mask.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
@@ -19,7 +20,7 @@ import type { RunSession } from './session.ts'
  * target: the source's rows without those that were rejected, and values as the declared losses left them, as often as
  * the run has counted.
  *
- * Where an end cannot be compared so, or the rows are of more than one moment, the counts stand, with a warning.
+ * Where an end cannot be compared so, or the rows are of more than one moment, the counts stand, and why is said.
  */
 export async function validateContents(
   request: RunRequest,
@@ -31,24 +32,31 @@ export async function validateContents(
   const { validation } = record
   const source = snapshot.contents
   if (validation === null) return
-  if (source === undefined || target.openContents === undefined || session.consistency?.level === 'mixed') {
-    const why =
-      session.consistency?.level === 'mixed'
-        ? 'its rows are of more than one moment'
-        : 'an end has no contents to read again'
-    const message = `Values were not compared: ${why}`
-    record.warnings.push({ code: 'values-not-compared', message })
-    request.events.warning(message)
-    return
+  if (source === undefined || target.openContents === undefined) {
+    const reason =
+      source === undefined ? 'the source cannot be read again, as a dump cannot' : 'the target cannot be read so'
+    return sayNotCompared(request, record, reason)
+  }
+  if (session.consistency?.level === 'mixed') {
+    return sayNotCompared(request, record, 'the rows are of more than one moment')
   }
   await using contents = await target.openContents(request.signal)
   const mask = new ValueMask(request.pipeline.validate.mask)
+  const existing = await target.describe(session.plan.datasets.map(writtenTable), request.signal)
   const differences: string[] = []
   const datasets: DatasetValidation[] = []
+  const coverage: string[] = []
+  const uncompared: string[] = []
   for (const [place, dataset] of session.plan.datasets.entries()) {
-    const table = plannedTable(dataset, { source, contents })
+    const name = writtenTable(dataset)
+    const there = existing.find((one) => isSameName(one.name, name))
+    if (there === undefined)
+      throw new TransloadError('TL_X901', { reason: `${dataset.to} is gone since it was filled` })
+    const table = plannedTable(dataset, there, { source, contents })
     const counted = validation.datasets[place]
     if (counted === undefined) throw new TransloadError('TL_X901', { reason: `${dataset.from} was not counted` })
+    coverage.push(...contentCoverage(table))
+    uncompared.push(...table.skipped.map(({ from }) => `${table.from}.${from}`))
     if (table.columns.length === 0) {
       datasets.push(counted)
       continue
@@ -71,9 +79,25 @@ export async function validateContents(
   }
   const isProved = datasets.every(isCompared)
   const status = differences.length > 0 ? 'different' : isProved ? 'equal' : 'unproven'
-  record.validation = { ...validation, status: validation.status === 'different' ? 'different' : status, datasets }
+  record.validation = {
+    ...validation,
+    status: validation.status === 'different' ? 'different' : status,
+    datasets,
+    coverage,
+  }
+  record.uncompared = uncompared
   record.differences = [...record.differences, ...differences]
   for (const difference of differences) record.warnings.push({ code: 'content-differs', message: difference })
+}
+
+/** A warning to who asked for it. To who did not, a run from a dump is no worse than the last one: the report has it. */
+function sayNotCompared({ pipeline, events }: RunRequest, record: RunRecord, reason: string): void {
+  const message = `Values were not compared: ${reason}`
+  if (pipeline.validate.mode === 'stream') {
+    record.warnings.push({ code: 'values-not-compared', message })
+    events.warning(message)
+  }
+  if (record.validation !== null) record.validation = { ...record.validation, coverage: [`${message}.`] }
 }
 
 function isCompared({ differences, columns }: DatasetValidation): boolean {
@@ -81,16 +105,23 @@ function isCompared({ differences, columns }: DatasetValidation): boolean {
   return columns.every(({ strength }) => strength !== 'skipped')
 }
 
-/** A row that is missing since the run rejected it. Rows without a key cannot be told apart: as many as were rejected. */
+/** A row that the run rejected: it is missing, or another has its key. Rows without a key cannot be told apart: as many as were rejected. */
 function isRejected(table: ComparedTable, rejects: readonly RejectedRow[]): (key: RowKey) => boolean {
   if (table.key.length === 0) {
     let left = rejects.length
     return () => left-- > 0
   }
   const names = table.key.map((slot) => table.columns[slot]!)
-  const idOf = (key: RowKey): string => JSON.stringify(names.map(({ from, form }) => digestText(form, key[from] ?? '')))
-  const ids = new Set(rejects.map(({ key }) => idOf(key)))
-  return (key) => ids.has(idOf(key))
+  const idOf = (textOf: (column: string) => string): string =>
+    JSON.stringify(names.map(({ from, form }) => digestText(form, textOf(from))))
+  // A value of the key that is no value of its type has no canonical text: it is in the row, as the source gave it.
+  const ids = new Set(rejects.map(({ key, row }) => idOf((column) => key[column] ?? asText(row[column]))))
+  return (key) => ids.has(idOf((column) => key[column] ?? ''))
+}
+
+function asText(value: EncodedValue | undefined): string {
+  if (value === null || value === undefined) return ''
+  return 'text' in value ? value.text : Buffer.from(value.base64, 'base64').toString('hex')
 }
 
 function differencesOf(comparison: TableComparison, losses: readonly LossCount[], hasRejects: boolean): string[] {

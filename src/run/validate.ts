@@ -148,6 +148,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     }
   })
   const { summary: bare, differences } = summariseFindings(findings, paired.unpaired, states, [
+    ...paired.hints,
     ...limits.map(({ message }) => message),
     ...sittingsOf(earlier, moment),
   ])

@@ -5,7 +5,13 @@ import type { RunRequest } from './request.ts'
 
 /** What a run that came to its end still ends with, the first that applies. */
 export function verdict(request: RunRequest, record: RunRecord): TransloadError | undefined {
-  return rowsRejected(record) ?? verdictOnRows(request, record)
+  return rowsRejected(record) ?? verdictOnRows(request, record) ?? columnsNotCompared(request, record)
+}
+
+/** Who asked for every value is told by the exit code where some could not be compared; who did not, by the report. */
+function columnsNotCompared({ pipeline }: RunRequest, { uncompared }: RunRecord): TransloadError | undefined {
+  if (pipeline.validate.mode !== 'stream' || uncompared.length === 0) return undefined
+  return new TransloadError('TL_V702', { columns: uncompared.slice(0, 10).join(', ') })
 }
 
 export function rowsRejected({ session }: RunRecord): TransloadError | undefined {

@@ -46,7 +46,8 @@ export function compareSchema(
     const wanted = index.parts.map(({ column }) => (column === undefined ? undefined : nameIn(table, column)))
     const isPlain = index.parts.every(({ prefixLength }) => prefixLength === undefined) && !wanted.includes(undefined)
     if (!isPlain || !(index.kind === 'primary' || index.kind === 'unique' || index.kind === 'index')) {
-      notCompared.push(`the ${index.kind} index ${index.name} of ${table.from}`)
+      const kind = index.kind === 'index' ? 'index' : `${index.kind} index`
+      notCompared.push(`the ${kind} ${index.name} of ${table.from}`)
       continue
     }
     const problem = indexProblem(index, wanted.join('\0'), shape.indexes)

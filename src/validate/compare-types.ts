@@ -11,6 +11,9 @@ const wholeCharsets: ReadonlySet<string> = new Set(['utf8mb4', 'utf8mb3', 'utf8'
 /** Why equal values need not be the same to the last digit or sign; undefined where they are. */
 function reasonForLess(form: DigestForm, there: readonly DigestForm[]): string | undefined {
   if (form === 'json') return 'order of keys and spacing mean nothing in this type'
+  if (form === 'timestamp' && there[0] === 'instant')
+    return 'the target has it as a moment: its clock in UTC is compared'
+  if (form === 'instant' && there[0] === 'timestamp') return 'the target has it as a clock without a zone: taken as UTC'
   const isFloat = form === 'float32' || form === 'float64'
   if (isFloat && there[0] !== 'float32' && there[0] !== 'float64')
     return 'digits beyond those of a float are not compared'

@@ -30,6 +30,8 @@ export function judge(column: ComparedColumn, source: Buffer | undefined, target
   if (form === 'bytes') return judgeBytes(source, target)
   const [one, other] = [source.toString('utf8'), target.toString('utf8')]
   if (form === 'json' || form === 'json-text') return judgeJson(column, one, other)
+  // No label is no label, whatever the target has in its place.
+  if (column.sourceType.name === 'enum' && one === '\0') return because('VALUE')
   const [left, right] = [digestText(form, one), digestText(form, other)]
   // Bytes that are no UTF-8 read alike and are not.
   if (left === right) return form === 'text' ? because('ENCODING') : same
@@ -142,6 +144,8 @@ function judgeFloats(source: string, target: string, isNarrow: boolean): Judgeme
   const distance = isNarrow ? ulps32(one, other) : ulps64(one, other)
   if (distance <= 4n) return because('FLOAT_ULP')
   if (!isNarrow && Math.fround(one) === other) return because('PRECISION_REDUCED')
+  // As MySQL prints a FLOAT, and PostgreSQL floats of either width where it is told to print no further digits.
+  if (Number(one.toPrecision(6)) === other || Number(one.toPrecision(15)) === other) return because('PRECISION_REDUCED')
   return isRounded(numberText(source), numberText(target)) ? because('PRECISION_REDUCED') : because('VALUE')
 }
 

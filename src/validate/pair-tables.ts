@@ -9,6 +9,7 @@ import { type SelectedTable, selectTables } from '../plan/select-tables.ts'
 import { tableId } from '../plan/table-id.ts'
 import { columnNameIn, targetNames } from '../plan/target-names.ts'
 import { uniqueKey } from '../plan/unique-key.ts'
+import { nearNames, type Unfound } from './near-names.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
 
@@ -32,6 +33,8 @@ export interface UnpairedTable {
 export interface PairedTables {
   readonly tables: readonly ComparedTable[]
   readonly unpaired: readonly UnpairedTable[]
+  /** Sentences for people: where tables that were not found may be, and what finds them there. */
+  readonly hints: readonly string[]
 }
 
 /**
@@ -50,14 +53,18 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
   const byName = new Map(existing.map((table) => [tableId(table.name), table]))
   const tables: ComparedTable[] = []
   const unpaired: UnpairedTable[] = []
+  const unfound: Unfound[] = []
   for (const one of selected) {
     const name = names.get(tableId(one.table.name))
     if (name === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${one.dataset}` })
     const there = byName.get(tableId(name))
-    if (there === undefined) unpaired.push({ from: one.dataset, to: `${name.schema}.${name.name}` })
-    else tables.push(pairTable(one, selected, there, request))
+    if (there !== undefined) tables.push(pairTable(one, selected, there, request))
+    else {
+      unpaired.push({ from: one.dataset, to: `${name.schema}.${name.name}` })
+      if (one.config?.to === undefined) unfound.push({ table: one.table.name, wanted: name })
+    }
   }
-  return { tables, unpaired }
+  return { tables, unpaired, hints: await nearNames(unfound, target, signal) }
 }
 
 function pairTable(
@@ -75,7 +82,7 @@ function pairTable(
     const type = there.columns.find((one) => one.name === to)?.type
     const paired =
       type === undefined
-        ? 'the target has no such column'
+        ? missingColumn(column.name, to, there)
         : compareTypes(
             { from: column.name, to, sourceType: column.native, targetType: type },
             policies(column, selected, request.rules),
@@ -108,6 +115,14 @@ function pairTable(
     index: unique?.index,
     ignoresExtra: keepsRows(mode),
   }
+}
+
+/** A column in another case is not taken for it: where that is meant, a word of the user's says so. */
+function missingColumn(name: string, to: string, there: ExistingTable): string {
+  const twin = there.columns.find((one) => one.name.toLowerCase() === to.toLowerCase())
+  if (twin === undefined) return 'the target has no such column'
+  const cure = twin.name === name.toLowerCase() ? '--names lower' : `columns: {${name}: {to: ${twin.name}}}`
+  return `the target has no such column, but ${twin.name}: ${cure} pairs them`
 }
 
 /** What the mapping does with faulty values; nothing, where no rule knows the type. */

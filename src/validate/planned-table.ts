@@ -1,12 +1,22 @@
 import type { Contents } from '../contract/contents.ts'
+import type { ExistingTable } from '../contract/target.ts'
 import { type DatasetPlan, keepsRows } from '../model/plan.ts'
-import type { NativeType } from '../model/relation.ts'
+import type { NativeType, QualifiedName } from '../model/relation.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
 
-/** What a run has read and written of one dataset, as two tables that ought to hold the same. */
+/** Where a run has put a dataset. One that is to take the place of another is compared before it does. */
+export function writtenTable({ table, beside }: DatasetPlan): QualifiedName {
+  return (beside ?? table).name
+}
+
+/**
+ * What a run has read and written of one dataset, as two tables that ought to hold the same.
+ * @param there {@link writtenTable}, as the target describes it: its types are asked for as the target prints them
+ */
 export function plannedTable(
   dataset: DatasetPlan,
+  there: Pick<ExistingTable, 'columns'>,
   contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string> },
 ): ComparedTable {
   const columns: ComparedColumn[] = []
@@ -14,7 +24,8 @@ export function plannedTable(
   for (const { name, native, policies } of dataset.read.columns) {
     const planned = dataset.columns.find(({ from }) => from === name)
     if (planned === undefined) continue
-    const pair = { from: name, to: planned.to, sourceType: native, targetType: planned.targetType }
+    const targetType = there.columns.find((column) => column.name === planned.to)?.type ?? planned.targetType
+    const pair = { from: name, to: planned.to, sourceType: native, targetType }
     const compared = compareTypes(pair, policies, contents)
     if (typeof compared === 'string') skipped.push({ from: name, to: planned.to, reason: compared, isMissing: false })
     else columns.push(compared)
@@ -26,8 +37,7 @@ export function plannedTable(
     from: dataset.from,
     to: dataset.to,
     source: dataset.read.table,
-    // One that is to take the place of another is compared before it does.
-    target: (dataset.beside ?? dataset.table).name,
+    target: writtenTable(dataset),
     columns,
     skipped,
     key,

@@ -52,12 +52,14 @@ export class RowStream {
   async refill(signal: AbortSignal): Promise<boolean> {
     for (;;) {
       if (this.#next === undefined && !this.#hasMore) return false
+      if (this.#next === undefined) this.#freeHuge()
       this.#next ??= this.#read(signal)
       this.#hasMore = await this.#next
       this.#next = undefined
       const [filled, other] = this.#batches
       this.#batches = [other, filled]
-      if (this.#hasMore) this.#next = this.#read(signal)
+      // One huge row at a time: the next may be another, and takes three times its length until it is here.
+      if (this.#hasMore && !filled.isOversize()) this.#next = this.#read(signal)
       const frame = filled.frames[0]!
       this.#rowCount = frame.rowCount
       this.#row = -1
@@ -75,6 +77,16 @@ export class RowStream {
       if (column === nulls.length) column = 0
       if (cells[cell]! < 0) nulls[column]!++
     }
+  }
+
+  /** Gives the memory of a huge row that was looked at back at once: the garbage collector would leave several about. */
+  #freeHuge(): void {
+    const [, done] = this.#batches
+    if (!done.isOversize()) return
+    const memory = done.bytes.buffer
+    done.release()
+    this.bytes = Buffer.alloc(0)
+    if (memory instanceof ArrayBuffer) memory.transfer(0)
   }
 
   #read(signal: AbortSignal): Promise<boolean> {

@@ -216,14 +216,7 @@ function skippedColumns({ skipped }: ComparedTable): DatasetValidation['columns'
 function coverageOf({ table, schema, comparison, counts, nullsNotTold }: Found): string[] {
   const said: string[] = []
   for (const what of schema?.notCompared ?? []) said.push(`Not compared: ${what}.`)
-  for (const { from, to, reason } of table.skipped) {
-    said.push(`${table.from}.${from === '' ? to : from} was not compared: ${reason}.`)
-  }
-  for (const { from, strength, reason } of table.columns) {
-    if (strength === 'weak') said.push(`${table.from}.${from}: ${reason ?? 'compared in part'}.`)
-  }
-  said.push(...counts.notProved, ...nullsNotTold)
-  if (table.ignoresExtra) said.push(`${table.from}: rows that only the target has were not looked for.`)
+  said.push(...contentCoverage(table), ...counts.notProved, ...nullsNotTold)
   if (comparison?.ranges !== undefined && isSample(comparison)) {
     const { compared, total } = comparison.ranges
     const share = (undetectedShare(compared, total) * 100).toFixed(1)
@@ -233,5 +226,18 @@ function coverageOf({ table, schema, comparison, counts, nullsNotTold }: Found):
   }
   if (comparison?.isStopped === true)
     said.push(`${table.from}: more differences were not looked for; its rows and NULLs are those read until then.`)
+  return said
+}
+
+/** Sentences for people: what a comparison of the two tables' contents leaves open, whatever it finds. */
+export function contentCoverage(table: ComparedTable): string[] {
+  const said: string[] = []
+  for (const { from, to, reason } of table.skipped) {
+    said.push(`${table.from}.${from === '' ? to : from} was not compared: ${reason}.`)
+  }
+  for (const { from, strength, reason } of table.columns) {
+    if (strength === 'weak') said.push(`${table.from}.${from}: ${reason ?? 'compared in part'}.`)
+  }
+  if (table.ignoresExtra) said.push(`${table.from}: rows that only the target has were not looked for.`)
   return said
 }

@@ -7,7 +7,9 @@ import type { AcceptanceCase } from './case.ts'
 /** Loads a case into a fresh database of the server, by the engine's own client: its files have DELIMITER blocks. */
 export async function loadCase(engine: EngineHandle, one: AcceptanceCase, database: string): Promise<void> {
   const create = `DROP DATABASE IF EXISTS \`${database}\`; CREATE DATABASE \`${database}\` CHARACTER SET utf8mb4; USE \`${database}\`;\n`
-  await pipe('mariadb', clientArgs(engine), create + one.files.map((file) => sqlFor(engine, file)).join('\n'))
+  // What is expected of the times in them was found in UTC.
+  const zone = "SET time_zone = '+00:00';\n"
+  await pipe('mariadb', clientArgs(engine), zone + create + one.files.map((file) => sqlFor(engine, file)).join('\n'))
 }
 
 /**

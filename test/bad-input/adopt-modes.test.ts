@@ -29,7 +29,7 @@ describeEngines(['mysql9', 'postgres15'], 'rows that are in the target already',
       error: { code: 'TL_D412' },
       datasets: [{ read: 3, written: 2, rejected: 1 }],
       rejects: { byReason: { TL_D409: 1 } },
-      validation: { status: 'counted' },
+      validation: { status: 'equal' },
     })
     expect(await all(world)).toEqual([
       [1, 'one', 10, 'made'],
@@ -88,7 +88,7 @@ describeEngines(['mysql9', 'postgres15'], 'rows that are in the target already',
   it('truncate: takes them out first', async () => {
     await using world = await openAdoptWorld(source, target)
     const summary = await world.load({ mode: 'truncate' })
-    expect(summary).toMatchObject({ exitCode: 0, validation: { status: 'counted' } })
+    expect(summary).toMatchObject({ exitCode: 0, validation: { status: 'equal' } })
     expect(await all(world)).toEqual([
       [1, 'one', 10, 'made'],
       [2, 'two', 20, 'made'],
@@ -153,9 +153,19 @@ describeEngines(['mysql9', 'postgres15'], 'triggers of a table that was there', 
     expect(await world.rows('SELECT * FROM t')).toEqual([])
   })
 
-  it('fire where they are kept', async () => {
+  it('fire where they are kept, and what they change is a difference to who compares values', async () => {
     await using world = await openAdoptWorld(source, mirror)
-    expect((await world.load({}, { triggers: 'keep' })).error).toBeUndefined()
+    const summary = await world.load({}, { triggers: 'keep' })
+    expect(summary).toMatchObject({ exitCode: 1, error: { code: 'TL_V701' }, validation: { status: 'different' } })
+    expect(summary.validation?.datasets[0]?.reasons).toEqual([{ reason: 'CASE_FOLD', column: 'v', count: 3 }])
+    expect(await world.rows('SELECT v FROM t WHERE id = 1')).toEqual([['ONE']])
+  })
+
+  it('fire where they are kept, which is well where values are not compared', async () => {
+    await using world = await openAdoptWorld(source, mirror)
+    const validate = { mode: 'counts', orphans: true, mask: [] } as const
+    const summary = await world.load({ validate }, { triggers: 'keep' })
+    expect(summary).toMatchObject({ exitCode: 0, validation: { status: 'counted' } })
     expect(await world.rows('SELECT v FROM t WHERE id = 1')).toEqual([['ONE']])
   })
 

@@ -74,6 +74,8 @@ describeEngines(['mysql9', 'postgres15'], 'a source that was written to between 
     expect(mixed.summary?.error).toBeUndefined()
     expect(mixed.summary).toMatchObject({ attempts: 3, consistency: { level: 'mixed' } })
     expect(mixed.summary?.validation?.status).not.toBe('equal')
+    const why = 'Values were not compared: the rows are of more than one moment.'
+    expect(mixed.summary?.validation?.coverage).toEqual([why])
   })
 })
 

@@ -124,6 +124,20 @@ describe('run', () => {
     expect(target.tables.get('main.keyless')?.rows).toHaveLength(20)
   })
 
+  it('says why it did not compare values, and warns who asked for them', async () => {
+    const { pipeline, source } = world()
+    source.put(table('keyed', true), rows(10))
+    const message = 'Values were not compared: the source cannot be read again, as a dump cannot'
+    const silent = await go(pipeline)
+    expect(silent).toMatchObject({ exitCode: 0, warnings: [], validation: { status: 'counted' } })
+    expect(silent.validation?.coverage).toEqual([`${message}.`])
+    const { pipeline: other, source: again } = world()
+    again.put(table('keyed', true), rows(10))
+    const asked = await go({ ...other, validate: { mode: 'stream', orphans: true, mask: [] } })
+    expect(asked).toMatchObject({ exitCode: 0, validation: { status: 'counted', coverage: [`${message}.`] } })
+    expect(asked.warnings).toEqual([{ code: 'values-not-compared', message }])
+  })
+
   it('goes on by itself after a lost answer, and writes nothing twice', async () => {
     const { pipeline, source, target } = world()
     source.put(table('keyed', true), rows(150_000))

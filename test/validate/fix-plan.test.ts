@@ -8,7 +8,7 @@ import { createDatabase, type TestDatabase } from '../support/engines/create-dat
 import { describeEngines } from '../support/engines/describe-engines.ts'
 import type { EngineName } from '../support/engines/engine-name.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
-import { fillSql, type Plant, plants, sourceSql } from './plants.ts'
+import { fillSql, type Plant, plants, rowCount, sourceSql } from './plants.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -53,7 +53,7 @@ function repairPair(from: EngineName, to: EngineName): void {
     beforeAll(async () => {
       source = await createDatabase(engineUrl(from), 'fix')
       target = await createDatabase(engineUrl(to), 'fix')
-      for (const statement of `${sourceSql};${fillSql}`.split(/;\s*\n/)) await source.query(statement)
+      for (const statement of `${sourceSql};${fillSql(rowCount)}`.split(/;\s*\n/)) await source.query(statement)
       pipeline = pipelineBetween(source.url, target.url)
       const summary = await run({ pipeline, flags: { ...defaultFlags, laneCount: 2 } })
       expect(summary.error).toBeUndefined()

@@ -31,6 +31,13 @@ const cases: readonly Case[] = [
     found: ['PRECISION_REDUCED'],
   },
   {
+    name: 'a float of which six digits were printed has lost the others',
+    source: ['v float', '16777216'],
+    target: ['v double precision', '16777200'],
+    status: 'different',
+    found: ['PRECISION_REDUCED'],
+  },
+  {
     name: 'a set is its members',
     source: ["v set('a','b')", "'a,b'"],
     target: ['v text[]', "'{a,b}'"],
@@ -176,6 +183,25 @@ describeEngines(['mysql9', 'postgres15'], 'tables that somebody made by hand', (
     await using target = await createDatabase(engineUrl('postgres15'), 'hand')
     const pipeline = pipelineBetween(source.url, target.url)
     await expect(validate({ pipeline })).rejects.toMatchObject({ code: 'TL_S205' })
+  })
+
+  it('says where tables and columns are that it does not find', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'hand')
+    await using target = await createDatabase(engineUrl('postgres15'), 'hand')
+    await source.query(`CREATE TABLE OddName (Id int PRIMARY KEY); CREATE TABLE other (id int PRIMARY KEY, MyCol int);
+      CREATE TABLE aside (id int PRIMARY KEY); CREATE TABLE gone (id int PRIMARY KEY)`)
+    await target.query(`CREATE TABLE odd_name (id int PRIMARY KEY); CREATE TABLE other (id int PRIMARY KEY, mycol int);
+      CREATE SCHEMA "${source.name}"; CREATE TABLE "${source.name}".aside (id int PRIMARY KEY)`)
+    const { summary, error } = await validate({ pipeline: pipelineBetween(source.url, target.url) })
+    expect(error?.spec.exit).toBe(1)
+    expect(summary.unpaired?.map(({ from }) => from)).toEqual(['OddName', 'aside', 'gone'])
+    expect(summary.coverage).toEqual([
+      'One table is there under another name, such as public.odd_name in the place of public.OddName: --names snake finds it.',
+      `One table is there under another name, such as ${source.name}.aside in the place of public.aside: ?schema=${source.name} in the target’s URL finds it.`,
+      'Views, triggers, routines, grants and comments were not compared.',
+      'other.MyCol was not compared: the target has no such column, but mycol: --names lower pairs them.',
+      'other.mycol was not compared: the source has no such column.',
+    ])
   })
 
   it('reads by a key whose index can be seen', async () => {

@@ -1,27 +1,73 @@
 import type { DifferenceReason } from '../../src/index.ts'
 
-/** Rows of the planted table. */
+/** Rows of the planted table, where each difference is alone. */
 export const rowCount = 2_000
 
-/** What is changed in the target, alone, and how it is to be found. */
+type Key = { readonly [column: string]: string | null }
+
+/** One difference, as it is told of. */
+export interface Found {
+  readonly key: Key
+  readonly column?: string | undefined
+  /** Absent: any. */
+  readonly reason?: DifferenceReason | undefined
+}
+
+/** What is changed in the target, and how it is to be found. */
 export interface Plant {
   readonly name: string
   readonly sql: string
-  readonly table?: 'things' | 'words' | 'loose'
+  readonly table?: 'things' | 'words' | 'loose' | undefined
   readonly reason: DifferenceReason
-  readonly column?: string
+  readonly column?: string | undefined
   /** Key of one row that has it. */
-  readonly key: { readonly [column: string]: string | null }
-  readonly detail?: string
-  /** Differences that it makes. */
-  readonly count?: number
+  readonly key: Key
+  readonly detail?: string | undefined
+  /** Differences that it makes of this reason and column; one where it is left out. */
+  readonly count?: number | undefined
+  /** All differences that it makes, where these are others than the one above. */
+  readonly found?: readonly Found[] | undefined
   /** It makes differences of other kinds too. */
-  readonly hasMore?: boolean
+  readonly hasMore?: boolean | undefined
   /** Where the target's JSON is text. */
-  readonly needs?: 'json-text'
+  readonly needs?: 'json-text' | undefined
 }
 
-/** The source, in MySQL's and MariaDB's own SQL: two thousand rows, each a little different, and three of them odd. */
+/** Where plants go. */
+interface Ground {
+  readonly rowCount: number
+  /** The row, or word, that a plant takes in place of the one that it takes where it is alone. */
+  readonly row: (usual: number) => number
+  /** What is changed everywhere is changed from this row on, to the last one that `to` names. */
+  readonly from: number
+  readonly to: number
+}
+
+type Planting = (ground: Ground) => Plant
+
+/** Columns of `things` behind its key. */
+const columns = [
+  'raw',
+  'txt',
+  'chr',
+  'note',
+  'amount',
+  'wide',
+  'narrow',
+  'clock',
+  'moment',
+  'day',
+  'span',
+  'flag',
+  'doc',
+  'kind',
+  'tags',
+  'mask',
+  'big',
+] as const
+type Column = (typeof columns)[number]
+
+/** The source, in MySQL's and MariaDB's own SQL: rows, each a little different, and three in a thousand of them odd. */
 export const sourceSql = `
   CREATE TABLE things (id int NOT NULL PRIMARY KEY, raw blob, txt varchar(100), chr char(10), note text,
     amount decimal(12,4), wide double, narrow float, clock datetime(6), moment timestamp(6) NULL, day date, span time(6),
@@ -31,405 +77,328 @@ export const sourceSql = `
 
 const ten =
   'SELECT 0 AS d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9'
-const numbers = `(SELECT 1 + a.d + 10 * b.d + 100 * c.d + 1000 * t.d AS i FROM (${ten}) AS a, (${ten}) AS b, (${ten}) AS c,
-  (SELECT 0 AS d UNION SELECT 1) AS t) AS n`
 
-export const fillSql = `
+/** The numbers from 1 on, as `n.i`. */
+function numbers(count: number): string {
+  const places = Array.from({ length: String(count - 1).length }, (_, place) => `p${place}`)
+  const sum = places.map((name, place) => `${10 ** place} * ${name}.d`).join(' + ')
+  const digits = places.map((name) => `(${ten}) AS ${name}`).join(', ')
+  return `(SELECT 1 + ${sum} AS i FROM ${digits} HAVING i <= ${count}) AS n`
+}
+
+/** Fills the source by its own means. @param count Rows of `things`; `words` and `loose` have at most 100,000 */
+export function fillSql(count: number): string {
+  const others = numbers(Math.min(count, 100_000))
+  return `
   INSERT INTO things
   SELECT i, UNHEX(SHA2(i, 256)), CONCAT('Text ', i, ' é 漢字 😀'), CONCAT('c', i), CONCAT('note ', i, ' with\\ttab'),
     i * 1.2345, i / 7, i / 8, TIMESTAMPADD(MICROSECOND, i * 1234567, '2020-01-01 00:00:00'),
-    TIMESTAMPADD(SECOND, i * 3601, '2021-03-01 00:00:00'), DATE_ADD('2000-02-28', INTERVAL i DAY),
-    SEC_TO_TIME(i * 43), i % 2, CONCAT('{"a": ', i, ', "b": [1, 2.5, "x"], "c": null}'),
-    ELT(1 + i % 3, 'a', 'b', 'c'), ELT(1 + i % 3, 'x', 'x,y', 'y,z'), i % 256, 18446744073709549000 + i FROM ${numbers};
-  UPDATE things SET txt = NULL, note = '', raw = '' WHERE id = 7;
-  UPDATE things SET wide = 0, narrow = 0, amount = 0 WHERE id = 8;
-  UPDATE things SET wide = 0.1, doc = '{"n": 1}' WHERE id = 9;
-  UPDATE things SET note = CONCAT('nul', CHAR(0 USING utf8mb4), 'byte') WHERE id = 10;
-  INSERT INTO words SELECT CONCAT('word', i), i FROM ${numbers};
+    TIMESTAMPADD(SECOND, i % 100000 * 3601, '2021-03-01 00:00:00'), DATE_ADD('2000-02-28', INTERVAL i DAY),
+    SEC_TO_TIME(i % 2000 * 43), i % 2, CONCAT('{"a": ', i, ', "b": [1, 2.5, "x"], "c": null}'),
+    ELT(1 + i % 3, 'a', 'b', 'c'), ELT(1 + i % 3, 'x', 'x,y', 'y,z'), i % 256, 18446744073708549000 + i
+  FROM ${numbers(count)};
+  UPDATE things SET txt = NULL, note = '', raw = '' WHERE id % 1000 = 7;
+  UPDATE things SET wide = 0, narrow = 0, amount = 0 WHERE id % 1000 = 8;
+  UPDATE things SET wide = 0.1, doc = '{"n": 1}' WHERE id % 1000 = 9;
+  UPDATE things SET note = CONCAT('nul', CHAR(0 USING utf8mb4), 'byte') WHERE id % 1000 = 10;
+  INSERT INTO words SELECT CONCAT('word', i), i FROM ${others};
   INSERT INTO words VALUES ('Éa', -1), ('éb', -2);
-  INSERT INTO loose SELECT i % 500, CONCAT('v', i % 500) FROM ${numbers};
+  INSERT INTO loose SELECT i DIV 4, CONCAT('v', i DIV 4) FROM ${others};
   INSERT INTO loose VALUES (NULL, NULL), (NULL, ''), (1, NULL)`
+}
 
-const set = (assignment: string, id: number): string => `UPDATE things SET ${assignment} WHERE id = ${id}`
+type Cell = readonly [
+  name: string,
+  column: Column,
+  assignment: string | ((id: number) => string),
+  reason: DifferenceReason,
+  usual?: number,
+  more?: Pick<Plant, 'detail' | 'needs'>,
+]
 
-export const plants: readonly Plant[] = [
-  {
-    name: 'one bit of a blob',
-    sql: set('raw = set_bit(raw, 77, 1 - get_bit(raw, 77))', 5),
-    reason: 'VALUE',
-    column: 'raw',
-    key: { id: '5' },
-  },
-  {
-    name: 'a blob cut short',
-    sql: set('raw = substr(raw, 1, 31)', 5),
-    reason: 'TRUNCATED',
-    column: 'raw',
-    key: { id: '5' },
-  },
-  {
-    name: 'a blob that is NULL for empty',
-    sql: set('raw = NULL', 7),
-    reason: 'NULL_VS_EMPTY',
-    column: 'raw',
-    key: { id: '7' },
-  },
-  {
-    name: 'a blank at the end',
-    sql: set("txt = txt || ' '", 5),
-    reason: 'PAD_STRIPPED',
-    column: 'txt',
-    key: { id: '5' },
-  },
-  {
-    name: 'a blank at the beginning',
-    sql: set("txt = ' ' || txt", 5),
-    reason: 'VALUE',
-    column: 'txt',
-    key: { id: '5' },
-  },
-  {
-    name: 'a blank for a tab',
-    sql: set("note = replace(note, E'\\t', ' ')", 5),
-    reason: 'VALUE',
-    column: 'note',
-    key: { id: '5' },
-  },
-  {
-    name: 'é as two code points',
-    sql: set("txt = replace(txt, 'é', E'e\\u0301')", 5),
-    reason: 'ENCODING',
-    column: 'txt',
-    key: { id: '5' },
-  },
-  {
-    name: 'an emoji cut to ?',
-    sql: set("txt = replace(txt, '😀', '?')", 5),
-    reason: 'ENCODING',
-    column: 'txt',
-    key: { id: '5' },
-  },
-  {
-    name: 'an emoji cut to ????',
-    sql: set("txt = replace(txt, '😀', '????')", 5),
-    reason: 'ENCODING',
-    column: 'txt',
-    key: { id: '5' },
-  },
-  {
-    name: 'UTF-8 read as Latin-1',
-    sql: set("txt = convert_from(convert_to(txt, 'UTF8'), 'LATIN1')", 5),
-    reason: 'ENCODING',
-    column: 'txt',
-    key: { id: '5' },
-  },
-  { name: 'another case', sql: set('txt = upper(txt)', 5), reason: 'CASE_FOLD', column: 'txt', key: { id: '5' } },
-  { name: 'a text cut short', sql: set('txt = left(txt, 9)', 5), reason: 'TRUNCATED', column: 'txt', key: { id: '5' } },
-  { name: 'another text', sql: set("chr = 'other'", 5), reason: 'VALUE', column: 'chr', key: { id: '5' } },
-  {
-    name: 'the empty text for NULL',
-    sql: set("txt = ''", 7),
-    reason: 'NULL_VS_EMPTY',
-    column: 'txt',
-    key: { id: '7' },
-  },
-  {
-    name: 'NULL for the empty text',
-    sql: set('note = NULL', 7),
-    reason: 'NULL_VS_EMPTY',
-    column: 'note',
-    key: { id: '7' },
-  },
-  { name: 'the text NULL for NULL', sql: set("txt = 'NULL'", 7), reason: 'VALUE', column: 'txt', key: { id: '7' } },
-  { name: 'NULL for a number', sql: set('amount = NULL', 5), reason: 'VALUE', column: 'amount', key: { id: '5' } },
-  {
-    name: 'a decimal rounded',
-    sql: set('amount = round(amount, 1)', 5),
-    reason: 'PRECISION_REDUCED',
-    column: 'amount',
-    key: { id: '5' },
-  },
-  {
-    name: 'the last digit of a decimal',
-    sql: set('amount = amount + 0.0001', 5),
-    reason: 'VALUE',
-    column: 'amount',
-    key: { id: '5' },
-  },
-  {
-    name: '0.1 through 32 bits',
-    sql: set('wide = 0.1::real', 9),
-    reason: 'PRECISION_REDUCED',
-    column: 'wide',
-    key: { id: '9' },
-  },
-  {
-    name: 'the last bit of a double',
-    sql: set('wide = 0.10000000000000002', 9),
-    reason: 'FLOAT_ULP',
-    column: 'wide',
-    key: { id: '9' },
-  },
-  {
-    name: 'the last bit of a float',
-    sql: set('narrow = 0.62500006', 5),
-    reason: 'FLOAT_ULP',
-    column: 'narrow',
-    key: { id: '5' },
-  },
-  { name: 'a zero below zero', sql: set("wide = '-0'", 8), reason: 'VALUE', column: 'wide', key: { id: '8' } },
-  {
-    name: 'a double that is infinite',
-    sql: set("wide = 'Infinity'", 5),
-    reason: 'VALUE',
-    column: 'wide',
-    key: { id: '5' },
-  },
-  {
-    name: 'a double that is no number',
-    sql: set("wide = 'NaN'", 5),
-    reason: 'VALUE',
-    column: 'wide',
-    key: { id: '5' },
-  },
-  {
-    name: 'a microsecond',
-    sql: set("clock = clock + interval '1 microsecond'", 5),
-    reason: 'VALUE',
-    column: 'clock',
-    key: { id: '5' },
-  },
-  {
-    name: 'a clock without its fraction',
-    sql: set("clock = date_trunc('second', clock)", 5),
-    reason: 'PRECISION_REDUCED',
-    column: 'clock',
-    key: { id: '5' },
-  },
-  {
-    name: 'an hour',
-    sql: set("moment = moment + interval '1 hour'", 5),
-    reason: 'TZ_SHIFT',
-    column: 'moment',
-    key: { id: '5' },
-    detail: '+01:00',
-  },
-  {
-    name: 'five hours and three quarters',
-    sql: set("clock = clock - interval '5:45'", 5),
-    reason: 'TZ_SHIFT',
-    column: 'clock',
-    key: { id: '5' },
-    detail: '-05:45',
-  },
-  {
+/** One cell of `things` that is another; in the row 5 where no other is named. */
+function cell([name, column, assignment, reason, usual = 5, more]: Cell): Planting {
+  return ({ row }) => {
+    const id = row(usual)
+    const text = typeof assignment === 'string' ? assignment : assignment(id)
+    return { name, sql: `UPDATE things SET ${text} WHERE id = ${id}`, reason, column, key: { id: String(id) }, ...more }
+  }
+}
+
+function nextFloat32(value: number): number {
+  const bits = new DataView(new ArrayBuffer(4))
+  bits.setFloat32(0, value)
+  bits.setInt32(0, bits.getInt32(0) + 1)
+  return bits.getFloat32(0)
+}
+
+const cells: readonly Cell[] = [
+  ['one bit of a blob', 'raw', 'raw = set_bit(raw, 77, 1 - get_bit(raw, 77))', 'VALUE'],
+  ['a blob cut short', 'raw', 'raw = substr(raw, 1, 31)', 'TRUNCATED'],
+  ['a blob that is NULL for empty', 'raw', 'raw = NULL', 'NULL_VS_EMPTY', 7],
+  ['a blank at the end', 'txt', "txt = txt || ' '", 'PAD_STRIPPED'],
+  ['a blank at the beginning', 'txt', "txt = ' ' || txt", 'VALUE'],
+  ['a blank for a tab', 'note', "note = replace(note, E'\\t', ' ')", 'VALUE'],
+  ['é as two code points', 'txt', "txt = replace(txt, 'é', E'e\\u0301')", 'ENCODING'],
+  ['an emoji cut to ?', 'txt', "txt = replace(txt, '😀', '?')", 'ENCODING'],
+  ['an emoji cut to ????', 'txt', "txt = replace(txt, '😀', '????')", 'ENCODING'],
+  ['UTF-8 read as Latin-1', 'txt', "txt = convert_from(convert_to(txt, 'UTF8'), 'LATIN1')", 'ENCODING'],
+  ['another case', 'txt', 'txt = upper(txt)', 'CASE_FOLD'],
+  ['a text cut short', 'txt', 'txt = left(txt, 9)', 'TRUNCATED'],
+  ['another text', 'chr', "chr = 'other'", 'VALUE'],
+  ['the empty text for NULL', 'txt', "txt = ''", 'NULL_VS_EMPTY', 7],
+  ['NULL for the empty text', 'note', 'note = NULL', 'NULL_VS_EMPTY', 7],
+  ['the text NULL for NULL', 'txt', "txt = 'NULL'", 'VALUE', 7],
+  ['NULL for a number', 'amount', 'amount = NULL', 'VALUE'],
+  ['a decimal rounded', 'amount', 'amount = round(amount, 1)', 'PRECISION_REDUCED'],
+  ['the last digit of a decimal', 'amount', 'amount = amount + 0.0001', 'VALUE'],
+  ['0.1 through 32 bits', 'wide', 'wide = 0.1::real', 'PRECISION_REDUCED', 9],
+  ['the last bit of a double', 'wide', 'wide = 0.10000000000000002', 'FLOAT_ULP', 9],
+  ['the last bit of a float', 'narrow', (id) => `narrow = ${nextFloat32(id / 8)}`, 'FLOAT_ULP'],
+  ['a zero below zero', 'wide', "wide = '-0'", 'VALUE', 8],
+  ['a double that is infinite', 'wide', "wide = 'Infinity'", 'VALUE'],
+  ['a double that is no number', 'wide', "wide = 'NaN'", 'VALUE'],
+  ['a microsecond', 'clock', "clock = clock + interval '1 microsecond'", 'VALUE'],
+  ['a clock without its fraction', 'clock', "clock = date_trunc('second', clock)", 'PRECISION_REDUCED'],
+  ['an hour', 'moment', "moment = moment + interval '1 hour'", 'TZ_SHIFT', 5, { detail: '+01:00' }],
+  ['five hours and three quarters', 'clock', "clock = clock - interval '5:45'", 'TZ_SHIFT', 5, { detail: '-05:45' }],
+  ['a moment that never ends', 'moment', "moment = 'infinity'", 'VALUE'],
+  ['a day in the year 1', 'day', "day = '0001-01-01'", 'VALUE'],
+  ['a day before the year 1', 'day', "day = (to_char(day, 'YYYY-MM-DD') || ' BC')::date", 'VALUE'],
+  ['the day after', 'day', 'day = day + 1', 'VALUE'],
+  ['a second of a time', 'span', "span = span + interval '1 second'", 'VALUE'],
+  ['the other truth', 'flag', 'flag = NOT flag', 'VALUE'],
+  ['another number in JSON', 'doc', `doc = '{"n": 2}'`, 'VALUE', 9],
+  ['1.0 for 1 in JSON', 'doc', `doc = '{"n": 1.0}'`, 'JSON_NUMBER', 9],
+  ['a text for a number in JSON', 'doc', `doc = '{"n": "1"}'`, 'TYPE_DRIFT', 9],
+  [
+    'a text for a number within a document of JSON',
+    'doc',
+    (id) => `doc = '{"a": ${id}, "b": [1, "2.5", "x"], "c": null}'`,
+    'TYPE_DRIFT',
+  ],
+  ['a text for null in JSON', 'doc', (id) => `doc = '{"a": ${id}, "b": [1, 2.5, "x"], "c": "null"}'`, 'TYPE_DRIFT'],
+  [
+    'keys of JSON in another order',
+    'doc',
+    (id) => `doc = '{"c": null, "a": ${id}, "b": [1, 2.5, "x"]}'`,
+    'JSON_ORDER',
+    5,
+    { needs: 'json-text' },
+  ],
+  ['items of JSON in another order', 'doc', (id) => `doc = '{"a": ${id}, "b": [2.5, 1, "x"], "c": null}'`, 'VALUE'],
+  ['another label', 'kind', "kind = CASE kind WHEN 'a' THEN 'b' ELSE 'a' END::things_kind", 'VALUE'],
+  ['a member less', 'tags', 'tags = tags[2:]', 'VALUE'],
+  ['a bit', 'mask', "mask = mask # B'00000001'", 'VALUE'],
+  ['one, beyond what a float can tell', 'big', 'big = big + 1', 'VALUE'],
+]
+
+const rows: readonly Planting[] = [
+  ({ from, to }) => ({
     name: 'two hours everywhere',
-    sql: "UPDATE things SET clock = clock - interval '2 hours'",
+    sql: `UPDATE things SET clock = clock - interval '2 hours' WHERE id BETWEEN ${from} AND ${to}`,
     reason: 'TZ_SHIFT',
     column: 'clock',
-    key: { id: '1' },
+    key: { id: String(from) },
     detail: '-02:00',
-    count: rowCount,
-  },
-  {
-    name: 'a moment that never ends',
-    sql: set("moment = 'infinity'", 5),
-    reason: 'VALUE',
-    column: 'moment',
-    key: { id: '5' },
-  },
-  { name: 'a day in the year 1', sql: set("day = '0001-01-01'", 5), reason: 'VALUE', column: 'day', key: { id: '5' } },
-  {
-    name: 'a day before the year 1',
-    sql: set("day = (to_char(day, 'YYYY-MM-DD') || ' BC')::date", 5),
-    reason: 'VALUE',
-    column: 'day',
-    key: { id: '5' },
-  },
-  { name: 'the day after', sql: set('day = day + 1', 5), reason: 'VALUE', column: 'day', key: { id: '5' } },
-  {
-    name: 'a second of a time',
-    sql: set("span = span + interval '1 second'", 5),
-    reason: 'VALUE',
-    column: 'span',
-    key: { id: '5' },
-  },
-  { name: 'the other truth', sql: set('flag = NOT flag', 5), reason: 'VALUE', column: 'flag', key: { id: '5' } },
-  { name: 'another number in JSON', sql: set(`doc = '{"n": 2}'`, 9), reason: 'VALUE', column: 'doc', key: { id: '9' } },
-  {
-    name: '1.0 for 1 in JSON',
-    sql: set(`doc = '{"n": 1.0}'`, 9),
-    reason: 'JSON_NUMBER',
-    column: 'doc',
-    key: { id: '9' },
-  },
-  {
-    name: 'a text for a number in JSON',
-    sql: set(`doc = '{"n": "1"}'`, 9),
-    reason: 'TYPE_DRIFT',
-    column: 'doc',
-    key: { id: '9' },
-  },
-  {
-    name: 'a text for a number within a document of JSON',
-    sql: set(`doc = '{"a": 5, "b": [1, "2.5", "x"], "c": null}'`, 5),
-    reason: 'TYPE_DRIFT',
-    column: 'doc',
-    key: { id: '5' },
-  },
-  {
-    name: 'a text for null in JSON',
-    sql: set(`doc = '{"a": 5, "b": [1, 2.5, "x"], "c": "null"}'`, 5),
-    reason: 'TYPE_DRIFT',
-    column: 'doc',
-    key: { id: '5' },
-  },
-  {
-    name: 'keys of JSON in another order',
-    sql: set(`doc = '{"c": null, "a": 5, "b": [1, 2.5, "x"]}'`, 5),
-    reason: 'JSON_ORDER',
-    column: 'doc',
-    key: { id: '5' },
-    needs: 'json-text',
-  },
-  {
-    name: 'items of JSON in another order',
-    sql: set(`doc = '{"a": 5, "b": [2.5, 1, "x"], "c": null}'`, 5),
-    reason: 'VALUE',
-    column: 'doc',
-    key: { id: '5' },
-  },
-  {
-    name: 'another label',
-    sql: set("kind = CASE kind WHEN 'a' THEN 'b' ELSE 'a' END::things_kind", 5),
-    reason: 'VALUE',
-    column: 'kind',
-    key: { id: '5' },
-  },
-  { name: 'a member less', sql: set('tags = tags[2:]', 5), reason: 'VALUE', column: 'tags', key: { id: '5' } },
-  { name: 'a bit', sql: set("mask = mask # B'00000001'", 5), reason: 'VALUE', column: 'mask', key: { id: '5' } },
-  {
-    name: 'one, beyond what a float can tell',
-    sql: set('big = big + 1', 5),
-    reason: 'VALUE',
-    column: 'big',
-    key: { id: '5' },
-  },
-  { name: 'the first row gone', sql: 'DELETE FROM things WHERE id = 1', reason: 'MISSING', key: { id: '1' } },
-  { name: 'a row gone', sql: 'DELETE FROM things WHERE id = 1000', reason: 'MISSING', key: { id: '1000' } },
-  {
-    name: 'the last row gone',
-    sql: `DELETE FROM things WHERE id = ${rowCount}`,
+    count: to - from + 1,
+    found: Array.from({ length: to - from + 1 }, (_, place) => {
+      return { key: { id: String(from + place) }, column: 'clock', reason: 'TZ_SHIFT' }
+    }),
+  }),
+  () => ({ name: 'the first row gone', sql: 'DELETE FROM things WHERE id = 1', reason: 'MISSING', key: { id: '1' } }),
+  ({ row }) => ({
+    name: 'a row gone',
+    sql: `DELETE FROM things WHERE id = ${row(1000)}`,
     reason: 'MISSING',
-    key: { id: String(rowCount) },
-  },
-  {
+    key: { id: String(row(1000)) },
+  }),
+  ({ rowCount: last }) => ({
+    name: 'the last row gone',
+    sql: `DELETE FROM things WHERE id = ${last}`,
+    reason: 'MISSING',
+    key: { id: String(last) },
+  }),
+  ({ rowCount: last }) => ({
     name: 'a row beyond the last',
-    sql: `INSERT INTO things (id) VALUES (${rowCount + 1})`,
+    sql: `INSERT INTO things (id) VALUES (${last + 1})`,
     reason: 'EXTRA',
-    key: { id: String(rowCount + 1) },
-  },
-  { name: 'a row before the first', sql: 'INSERT INTO things (id) VALUES (-1)', reason: 'EXTRA', key: { id: '-1' } },
-  { name: 'a key that became another', hasMore: true, sql: set('id = 70000', 5), reason: 'MISSING', key: { id: '5' } },
-  {
-    name: 'two rows that changed places',
+    key: { id: String(last + 1) },
+  }),
+  () => ({
+    name: 'a row before the first',
+    sql: 'INSERT INTO things (id) VALUES (-1)',
+    reason: 'EXTRA',
+    key: { id: '-1' },
+  }),
+  ({ row, rowCount: last }) => ({
+    name: 'a key that became another',
     hasMore: true,
-    sql: 'UPDATE things SET id = -id WHERE id IN (20, 21); UPDATE things SET id = 41 + id WHERE id < 0',
-    reason: 'VALUE',
-    column: 'raw',
-    key: { id: '20' },
-    count: 2,
+    sql: `UPDATE things SET id = ${last + 70_000} WHERE id = ${row(5)}`,
+    reason: 'MISSING',
+    key: { id: String(row(5)) },
+    found: [
+      { key: { id: String(row(5)) }, reason: 'MISSING' },
+      { key: { id: String(last + 70_000) }, reason: 'EXTRA' },
+    ],
+  }),
+  ({ row }) => {
+    const [one, other] = [row(20), row(21)]
+    return {
+      name: 'two rows that changed places',
+      hasMore: true,
+      sql: `UPDATE things SET id = -id WHERE id IN (${one}, ${other});
+        UPDATE things SET id = ${one + other} + id WHERE id IN (-${one}, -${other})`,
+      reason: 'VALUE',
+      column: 'raw',
+      key: { id: String(one) },
+      count: 2,
+      found: [one, other].flatMap((id) => columns.map((column) => ({ key: { id: String(id) }, column }))),
+    }
   },
-  {
-    name: 'values of a column that changed places between rows',
-    sql: 'UPDATE things AS t SET chr = o.chr FROM things AS o WHERE (t.id, o.id) IN ((20, 21), (21, 20))',
-    reason: 'VALUE',
-    column: 'chr',
-    key: { id: '21' },
-    count: 2,
+  ({ row }) => {
+    const [one, other] = [row(20), row(21)]
+    return {
+      name: 'values of a column that changed places between rows',
+      sql: `UPDATE things AS t SET chr = o.chr FROM things AS o
+        WHERE (t.id, o.id) IN ((${one}, ${other}), (${other}, ${one}))`,
+      reason: 'VALUE',
+      column: 'chr',
+      key: { id: String(other) },
+      count: 2,
+      found: [one, other].map((id) => ({ key: { id: String(id) }, column: 'chr', reason: 'VALUE' })),
+    }
   },
-  {
-    name: 'values of a row that changed columns',
-    hasMore: true,
-    sql: set('txt = chr, chr = left(txt, 10)', 5),
-    reason: 'VALUE',
-    column: 'txt',
-    key: { id: '5' },
+  ({ row }) => {
+    const key = { id: String(row(5)) }
+    return {
+      name: 'values of a row that changed columns',
+      hasMore: true,
+      sql: `UPDATE things SET txt = chr, chr = left(txt, 10) WHERE id = ${row(5)}`,
+      reason: 'VALUE',
+      column: 'txt',
+      key,
+      found: [
+        { key, column: 'txt', reason: 'VALUE' },
+        { key, column: 'chr', reason: 'VALUE' },
+      ],
+    }
   },
-  {
+]
+
+const words: readonly Planting[] = [
+  ({ row }) => ({
     name: 'a key of text gone',
     table: 'words',
-    sql: "DELETE FROM words WHERE word = 'word17'",
+    sql: `DELETE FROM words WHERE word = 'word${row(17)}'`,
     reason: 'MISSING',
-    key: { word: 'word17' },
-  },
-  {
+    key: { word: `word${row(17)}` },
+  }),
+  ({ row }) => ({
     name: 'a key of text more',
     table: 'words',
-    sql: "INSERT INTO words VALUES ('word17 ', 17)",
+    sql: `INSERT INTO words VALUES ('word${row(17)} ', 17)`,
     reason: 'EXTRA',
-    key: { word: 'word17 ' },
-  },
-  {
+    key: { word: `word${row(17)} ` },
+  }),
+  ({ row }) => ({
     name: 'a key in another case',
     table: 'words',
-    sql: "UPDATE words SET word = 'WORD17' WHERE word = 'word17'",
+    sql: `UPDATE words SET word = 'WORD${row(17)}' WHERE word = 'word${row(17)}'`,
     reason: 'CASE_FOLD',
     column: 'word',
-    key: { word: 'word17' },
-  },
-  {
+    key: { word: `word${row(17)}` },
+  }),
+  () => ({
     name: 'a key composed otherwise',
     table: 'words',
     sql: `UPDATE words SET word = E'e\\u0301b' WHERE word = 'éb'`,
     reason: 'ENCODING',
     column: 'word',
     key: { word: 'éb' },
-  },
-  {
+  }),
+  ({ row }) => ({
     name: 'a value beside a key of text',
     table: 'words',
-    sql: "UPDATE words SET n = 18 WHERE word = 'word17'",
+    sql: `UPDATE words SET n = n + 1 WHERE word = 'word${row(17)}'`,
     reason: 'VALUE',
     column: 'n',
-    key: { word: 'word17' },
-  },
-  {
+    key: { word: `word${row(17)}` },
+  }),
+]
+
+const loose: readonly Planting[] = [
+  ({ row }) => ({
     name: 'a row without a key once more',
     table: 'loose',
-    sql: "INSERT INTO loose VALUES (3, 'v3')",
+    sql: `INSERT INTO loose VALUES (${row(3)}, 'v${row(3)}')`,
     reason: 'EXTRA',
-    key: { a: '3', b: 'v3' },
+    key: { a: String(row(3)), b: `v${row(3)}` },
+  }),
+  ({ row }) => {
+    const key = { a: String(row(3)), b: `v${row(3)}` }
+    return {
+      name: 'a row without a key twice more',
+      table: 'loose',
+      sql: `INSERT INTO loose VALUES (${key.a}, '${key.b}'), (${key.a}, '${key.b}')`,
+      reason: 'EXTRA',
+      key,
+      count: 2,
+      found: [
+        { key, reason: 'EXTRA' },
+        { key, reason: 'EXTRA' },
+      ],
+    }
   },
-  {
-    name: 'a row without a key twice more',
-    table: 'loose',
-    sql: "INSERT INTO loose VALUES (3, 'v3'), (3, 'v3')",
-    reason: 'EXTRA',
-    key: { a: '3', b: 'v3' },
-    count: 2,
-  },
-  {
+  ({ row }) => ({
     name: 'a row without a key once less',
     table: 'loose',
-    sql: 'DELETE FROM loose WHERE ctid = (SELECT ctid FROM loose WHERE a = 3 LIMIT 1)',
+    sql: `DELETE FROM loose WHERE ctid = (SELECT ctid FROM loose WHERE a = ${row(3)} LIMIT 1)`,
     reason: 'MISSING',
-    key: { a: '3', b: 'v3' },
-  },
-  {
+    key: { a: String(row(3)), b: `v${row(3)}` },
+  }),
+  () => ({
     name: 'NULL for the empty text in a row without a key',
     hasMore: true,
     table: 'loose',
     sql: "UPDATE loose SET b = NULL WHERE a IS NULL AND b = ''",
     reason: 'MISSING',
     key: { a: null, b: '' },
-  },
-  {
+    found: [
+      { key: { a: null, b: '' }, reason: 'MISSING' },
+      { key: { a: null, b: null }, reason: 'EXTRA' },
+    ],
+  }),
+  () => ({
     name: 'values that moved from one column of a row without a key to the other',
     hasMore: true,
     table: 'loose',
     sql: "UPDATE loose SET a = NULL, b = '1' WHERE a = 1 AND b IS NULL",
     reason: 'MISSING',
     key: { a: '1', b: null },
-  },
+    found: [
+      { key: { a: '1', b: null }, reason: 'MISSING' },
+      { key: { a: null, b: '1' }, reason: 'EXTRA' },
+    ],
+  }),
 ]
+
+const plantings: readonly Planting[] = [...cells.map((one) => cell(one)), ...rows, ...words, ...loose]
+
+/** Each for itself, into rows that are as they were. */
+export const plants: readonly Plant[] = plantings.map((planting) =>
+  planting({ rowCount, row: (usual) => usual, from: 1, to: rowCount }),
+)
+
+/** Rows of the planted table, where all differences are in it together. */
+export const rowCountTogether = 1_000_000
+
+/** All at once, each in rows of its own; 5,312 rows are two hours off. */
+export const plantsTogether: readonly Plant[] = plantings.map((planting, place) =>
+  planting({
+    rowCount: rowCountTogether,
+    row: (usual) => usual + 1_000 * (1 + place) * (usual === 3 ? 0.25 : 1),
+    from: 900_001,
+    to: 905_312,
+  }),
+)

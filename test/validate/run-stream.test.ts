@@ -41,6 +41,59 @@ describeEngines(['mysql9', 'postgres15'], 'a run that compares what it has moved
     ])
   })
 
+  it('does so where nobody says how it is to validate', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'stream')
+    await using target = await createDatabase(engineUrl('postgres15'), 'stream')
+    await source.query(seed)
+    const { validation } = await run({ pipeline: pipelineBetween(source.url, target.url), flags: { laneCount: 2 } })
+    expect(validation?.status).toBe('equal')
+    expect(validation?.coverage).toEqual([])
+  })
+
+  it.each([
+    ['auto', 0, undefined],
+    ['stream', 4, 'TL_V702'],
+  ] as const)('with a column that cannot be compared, %s ends with %i', async (mode, expected, code) => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'stream')
+    await using target = await createDatabase(engineUrl('postgres15'), 'stream')
+    await source.query(
+      "CREATE TABLE t (id int PRIMARY KEY, v text COLLATE utf8mb4_bin, w enum('a')); INSERT INTO t VALUES (1, 'v', 'a')",
+    )
+    const datasets = [{ from: 't', columns: { v: { type: 'bytes' } } }]
+    const pipeline = {
+      ...pipelineBetween(source.url, target.url),
+      datasets,
+      validate: { mode, orphans: true, mask: [] },
+    }
+    const { exitCode, error, validation, warnings } = await run({ pipeline, flags: { laneCount: 1 } })
+    expect([exitCode, error?.code]).toEqual([expected, code])
+    expect(validation).toMatchObject({ status: 'unproven', datasets: [{ differences: { changed: 0 } }] })
+    expect(validation?.datasets[0]?.columns).toMatchObject([
+      { from: 'id', strength: 'exact' },
+      { from: 'w', strength: 'exact' },
+      { from: 'v', strength: 'skipped' },
+    ])
+    const why = 't.v was not compared: text and bytea have no form in common that is compared.'
+    expect(validation?.coverage).toEqual([why])
+    expect(warnings).toEqual([])
+  })
+
+  it('takes a row whose key was taken, and a key that is no value, for rejected rows that they are', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'stream')
+    await using target = await createDatabase(engineUrl('postgres15'), 'stream')
+    await source.query(`SET sql_mode = 'ALLOW_INVALID_DATES';
+      CREATE TABLE d (day date, id int, PRIMARY KEY (day, id)); INSERT INTO d VALUES ('0000-00-00', 1), ('2024-02-29', 2);
+      CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 10), (2, 20)`)
+    await target.query(`CREATE TABLE d (day date, id int, PRIMARY KEY (day, id));
+      CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (2, 21), (9, 90)`)
+    const pipeline = { ...pipelineBetween(source.url, target.url), mode: 'append' as const }
+    const { exitCode, rejects, validation, warnings } = await run({ pipeline, flags: { laneCount: 1 } })
+    expect([exitCode, rejects.byReason]).toEqual([4, { TL_D406: 1, TL_D409: 1 }])
+    const none = { missing: 0, extra: 0, changed: 0 }
+    expect(validation).toMatchObject({ status: 'equal', datasets: [{ differences: none }, { differences: none }] })
+    expect(warnings).toEqual([])
+  })
+
   it('finds what something else changed on the way, which counts do not show', async () => {
     await using source = await createDatabase(engineUrl('mysql9'), 'stream')
     await using target = await createDatabase(engineUrl('postgres15'), 'stream')

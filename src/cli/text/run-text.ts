@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../model/run-summary.ts'
+import type { RunSummary, ValidationSummary } from '../../model/run-summary.ts'
 import { keyText } from '../../report/key-text.ts'
 import { counted, countText, durationText } from '../../telemetry/amounts.ts'
 import { type Align, textTable } from './table.ts'
@@ -86,6 +86,7 @@ function validation({ validation: found }: RunSummary): string[] {
   )
   const apart = found.datasets.filter((dataset) => dataset.sourceRows !== dataset.targetRows)
   const lines = ['', `Validation: ${found.status}, ${counted(found.datasets.length, 'dataset')}`]
+  lines.push(...coverage(found))
   if (apart.length > 0) {
     lines.push('  rows, source / target, where they are not the same:')
     const counts = apart.map((one) => [one.from, `${countText(one.sourceRows)} / ${countText(one.targetRows)}`])
@@ -93,6 +94,12 @@ function validation({ validation: found }: RunSummary): string[] {
   }
   if (orphans.length === 0) return lines
   return [...lines, '  rows without their parent, source / target:', ...textTable(orphans, [], '    ')]
+}
+
+/** Only the first few: of a table of a hundred such columns the report has all. */
+function coverage({ coverage: said = [] }: ValidationSummary): string[] {
+  const more = said.length > maxListed ? [`  and ${said.length - maxListed} more: see the report or --json`] : []
+  return [...said.slice(0, maxListed).map((line) => `  ${line}`), ...more]
 }
 
 function warnings({ warnings: all }: RunSummary): string[] {

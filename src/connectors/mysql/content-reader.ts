@@ -1,5 +1,5 @@
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
-import type { Batch } from '../../batch/batch.ts'
+import { type Batch, fullBatchBytes } from '../../batch/batch.ts'
 import type { ContentColumn, ContentQuestion, ContentReader } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { NativeType } from '../../model/relation.ts'
@@ -11,11 +11,13 @@ import { endStatement } from './end-statement.ts'
 import { toSourceError } from './errors.ts'
 import { PacketReader } from './packet-reader.ts'
 import { quoteName, quoteQualified } from './quote.ts'
+import type { Throttle } from './throttle.ts'
 
 export interface ContentReaderOptions {
   readonly question: ContentQuestion<NativeType>
   /** For people: no secrets. */
   readonly label: string
+  readonly throttle: Throttle | undefined
   /** Takes the connection back, idle, or broken off. */
   readonly release: (connection: Connection) => void
 }
@@ -28,6 +30,8 @@ export class MysqlContentReader implements ContentReader {
   #packets: PacketReader | undefined
   #batch: Batch | undefined
   #onFull: (() => void) | undefined
+  /** A row too large to go into the batch that was under way: the memory that it came in becomes the next one's. */
+  #held: { readonly buffer: Buffer; readonly offset: number; readonly end: number } | undefined
   #isEnded = false
   #isClosed = false
 
@@ -39,6 +43,18 @@ export class MysqlContentReader implements ContentReader {
   async read(into: Batch, signal: AbortSignal): Promise<boolean> {
     assertNotAborted(signal)
     if (this.#isEnded) return false
+    const { throttle } = this.#options
+    await throttle?.ready(signal)
+    const usedBefore = into.used
+    if (this.#held !== undefined) {
+      const { buffer, offset, end } = this.#held
+      this.#held = undefined
+      into.bytes = buffer
+      into.used = end
+      addRow(into, buffer, offset, end, 0)
+      throttle?.take(end - offset)
+      return true
+    }
     const { promise: full, resolve } = Promise.withResolvers<'full'>()
     this.#batch = into
     this.#onFull = () => resolve('full')
@@ -53,6 +69,7 @@ export class MysqlContentReader implements ContentReader {
       assertNotAborted(signal)
       throw toSourceError(error, this.#options.label, 'query', this.#options.question.table.name)
     } finally {
+      throttle?.take(into.used - usedBefore)
       this.#batch = undefined
       this.#onFull = undefined
     }
@@ -71,36 +88,15 @@ export class MysqlContentReader implements ContentReader {
     const batch = this.#batch
     // Nobody asks any more: the reader is being closed.
     if (batch === undefined) return
-    const row = batch.addRow(0)
-    const frame = batch.frames[0]!
-    const columnCount = frame.layout.columns.length
-    batch.reserve(end - offset)
-    const { bytes, used } = batch
-    // The values lie behind their lengths: all are copied at once, and the cells point in between.
-    const bitmap = offset + 1
-    const values = bitmap + bitmapBytes(columnCount)
-    const shift = used - values
-    let at = values
-    bytes.set(buffer.subarray(at, end), used)
-    let cell = row * columnCount * 2
-    for (let slot = 0; slot < columnCount; slot++, cell += 2) {
-      const bit = slot + 2
-      if ((buffer[bitmap + (bit >> 3)]! & (1 << (bit & 7))) !== 0) continue
-      let length = buffer[at]!
-      if (length < longMark) at++
-      else {
-        const prefix = prefixBytes(length)
-        // Of eight bytes the lower half says it all: a packet has no more.
-        length = buffer.readUIntLE(at + 1, Math.min(prefix - 1, 4))
-        at += prefix
-      }
-      frame.cells[cell] = at + shift
-      frame.cells[cell + 1] = length
-      at += length
+    if (end - offset > fullBatchBytes) this.#held = { buffer, offset, end }
+    else {
+      batch.reserve(end - offset)
+      const { used } = batch
+      batch.bytes.set(buffer.subarray(offset, end), used)
+      addRow(batch, buffer, offset, end, used - offset)
+      batch.used = used + (end - offset)
+      if (!batch.isFull()) return
     }
-    if (at !== end) throw new TransloadError('TL_X901', { reason: `a row of ${end} bytes ended at ${at}` })
-    batch.used = used + (end - values)
-    if (!batch.isFull()) return
     this.#packets?.pause()
     this.#batch = undefined
     this.#onFull?.()
@@ -118,6 +114,35 @@ export class MysqlContentReader implements ContentReader {
     }
     this.#options.release(this.#connection)
   }
+}
+
+/**
+ * Adds a row whose packet is buffer[offset, end), and lies in the batch so much further on. Its values lie behind their
+ * lengths: the cells point in between.
+ */
+function addRow(batch: Batch, buffer: Buffer, offset: number, end: number, shift: number): void {
+  const row = batch.addRow(0)
+  const { cells, layout } = batch.frames[0]!
+  const columnCount = layout.columns.length
+  const bitmap = offset + 1
+  let at = bitmap + bitmapBytes(columnCount)
+  let cell = row * columnCount * 2
+  for (let slot = 0; slot < columnCount; slot++, cell += 2) {
+    const bit = slot + 2
+    if ((buffer[bitmap + (bit >> 3)]! & (1 << (bit & 7))) !== 0) continue
+    let length = buffer[at]!
+    if (length < longMark) at++
+    else {
+      const prefix = prefixBytes(length)
+      // Of eight bytes the lower half says it all: a packet has no more.
+      length = buffer.readUIntLE(at + 1, Math.min(prefix - 1, 4))
+      at += prefix
+    }
+    cells[cell] = at + shift
+    cells[cell + 1] = length
+    at += length
+  }
+  if (at !== end) throw new TransloadError('TL_X901', { reason: `a row of ${end} bytes ended at ${at}` })
 }
 
 function contentSql({ table, columns, order, index, range = {}, keys }: ContentQuestion<NativeType>): string {

@@ -21,6 +21,7 @@ import { KeyRanges } from './key-ranges.ts'
 import { splitKey } from './select-statement.ts'
 import type { ServerFacts } from './server-facts.ts'
 import { planTableSplits } from './splits.ts'
+import type { Throttle } from './throttle.ts'
 
 export interface MysqlContentsOptions {
   /** For people: no secrets. */
@@ -30,6 +31,7 @@ export interface MysqlContentsOptions {
   readonly take: () => Connection
   /** Takes the connection back, idle, or broken off. */
   readonly release: (connection: Connection) => void
+  readonly throttle?: Throttle | undefined
   readonly position?: string | undefined
 }
 
@@ -99,8 +101,8 @@ export class MysqlContents implements Contents<NativeType> {
   // oxlint-disable-next-line require-await -- the statement is sent when rows are first asked for
   async openContents(question: ContentQuestion<NativeType>, signal: AbortSignal): Promise<ContentReader> {
     assertNotAborted(signal)
-    const { label, take, release } = this.#options
-    return new MysqlContentReader(take(), { question, label, release })
+    const { label, take, throttle, release } = this.#options
+    return new MysqlContentReader(take(), { question, label, throttle, release })
   }
 
   async bounds(

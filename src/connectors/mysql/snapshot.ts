@@ -112,6 +112,7 @@ class MysqlSnapshot implements Snapshot {
     return new MysqlContents({
       label: this.#options.settings.label,
       server: this.#options.server,
+      throttle: this.#options.throttle,
       take: () => this.#take(),
       release: (idle) => this.#connections.release(idle),
       position: this.consistency.position ?? undefined,

@@ -40,7 +40,7 @@ export async function benchOrders(bench: Bench): Promise<void> {
     'goal ≤ 0.8',
   )
   print(
-    'two lanes: counting validation ÷ copy',
+    'two lanes: counting, and comparing every value ÷ copy',
     of(({ two }) => two.validate / two.copy),
   )
   print(

@@ -66,8 +66,6 @@ export function mysqlEngine({ image, ownSettingArgs, program, initialiseCommand,
           '--skip-name-resolve',
           `--socket=${join(place.folder, 'sock')}`,
           `--pid-file=${join(place.folder, 'pid')}`,
-          // As it starts, a server deletes the temporary tables that it finds: those of others too.
-          `--tmpdir=${place.folder}`,
           `--init-file=${join(place.folder, 'login.sql')}`,
           ...settingArgs,
           ...ownSettingArgs,

@@ -36,7 +36,9 @@ export async function startServerProcess(
   const log = openSync(logFile, 'a')
   const isRoot = process.getuid?.() === 0
   const identity = isRoot && account !== undefined && program === command.program ? account : {}
-  const child = spawn(program, args, { ...identity, cwd: folder, detached: true, stdio: ['ignore', log, log] })
+  // MariaDB deletes at its start what others of its kind have as temporary tables in the same folder.
+  const env = { ...process.env, TMPDIR: folder }
+  const child = spawn(program, args, { ...identity, cwd: folder, env, detached: true, stdio: ['ignore', log, log] })
   closeSync(log)
   await once(child, 'spawn')
   return new LocalProcess(child, logFile)

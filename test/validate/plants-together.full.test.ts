@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest'
+import { pipelineBetween } from '../../src/config/load-pipeline.ts'
+import { defaultFlags, type Difference, run, validate } from '../../src/index.ts'
+import { createDatabase } from '../support/engines/create-database.ts'
+import { describeEngines } from '../support/engines/describe-engines.ts'
+import type { EngineName } from '../support/engines/engine-name.ts'
+import { engineUrl } from '../support/engines/engine-url.ts'
+import { fillSql, type Found, plantsTogether, rowCountTogether, sourceSql } from './plants.ts'
+
+/** All kinds of difference in one database, each to be told of with its key, column and reason, and nothing else. */
+function compareTogether(from: EngineName, to: EngineName): void {
+  describeEngines([from, to], `a validation of ${to} against ${from}, of a million rows`, () => {
+    it('finds all that was planted, and nothing beside it', async () => {
+      await using source = await createDatabase(engineUrl(from), 'together')
+      await using target = await createDatabase(engineUrl(to), 'together')
+      for (const statement of `${sourceSql};${fillSql(rowCountTogether)}`.split(/;\s*\n/)) await source.query(statement)
+      const pipeline = pipelineBetween(source.url, target.url)
+      const moved = await run({ pipeline, flags: defaultFlags })
+      expect(moved.validation).toMatchObject({ status: 'equal', datasets: [{}, { targetRows: rowCountTogether }, {}] })
+
+      const planted = plantsTogether.filter(({ needs }) => needs === undefined || from === 'mariadb')
+      for (const { sql } of planted) await target.query(sql)
+      const told: Difference[] = []
+      const { summary } = await validate({ pipeline, events: { difference: (difference) => told.push(difference) } })
+
+      expect(summary.status).toBe('different')
+      const wanted = planted.flatMap(({ table = 'things', key, column, reason, found }) =>
+        (found ?? [{ key, column, reason }]).map((one) => ({ ...one, table })),
+      )
+      const isOpen = new Set(wanted.filter(({ reason }) => reason === undefined).map((one) => placeOf(one.table, one)))
+      const found = told.map((one) => {
+        const place = placeOf(one.from, one)
+        return isOpen.has(place) ? `${place} for any reason` : `${place} ${one.reason}`
+      })
+      const expected = wanted.map((one) => `${placeOf(one.table, one)} ${one.reason ?? 'for any reason'}`)
+      expect(found.toSorted()).toEqual(expected.toSorted())
+      // What many have in common is said once.
+      const things = summary.datasets.find((one) => one.from === 'things')
+      expect(things?.reasons?.[0]).toEqual({ reason: 'TZ_SHIFT', column: 'clock', detail: '-02:00', count: 5_312 })
+      expect(things?.reasons).toContainEqual({ reason: 'TZ_SHIFT', column: 'clock', detail: '-05:45', count: 1 })
+    })
+  })
+}
+
+/** Where a difference is. Of rows without a key more than one may be at one place. */
+function placeOf(table: string, { key, column }: Found): string {
+  return JSON.stringify([table, key, column ?? null])
+}
+
+compareTogether('mysql9', 'embedded18')
+compareTogether('mariadb', 'postgres15')
