@@ -24,7 +24,7 @@ import { reportDirectory } from './run.ts'
 
 export type ValidateOptions = CommonOptions &
   Pick<PipelineOptions, 'source' | 'target' | 'only' | 'except' | 'names' | 'report'> & {
-    readonly mode: ValidateMode
+    readonly mode?: ValidateMode | undefined
     readonly checks?: readonly CheckName[] | undefined
     readonly skipChecks?: readonly CheckName[] | undefined
     readonly maxDifferences: number
@@ -67,7 +67,6 @@ export function defineValidate(command: Command): Command {
       '--mode <mode>',
       'auto, stream (rows are read), digest (servers add up digests), counts, or sample=N ranges of each table',
       validateMode,
-      'auto',
     )
     .option(
       '--max-differences <rows>',
