@@ -100,8 +100,14 @@ export interface Contents<Type> {
    * or cannot be cut. Absent: the engine has no such keys to tell.
    *
    * @param question Its columns are those of its order, and its range is what is cut
+   * @param maxCount Of a range: at most so many keys, the first ones; absent: as many as there are
    */
-  bounds?(question: ContentQuestion<Type>, rowCount: number, signal: AbortSignal): Promise<readonly KeyTexts[]>
+  bounds?(
+    question: ContentQuestion<Type>,
+    rowCount: number,
+    signal: AbortSignal,
+    maxCount?: number,
+  ): Promise<readonly KeyTexts[]>
   /** Undefined: a statement of the server cannot say the values of the type in this form. */
   digestible?(type: Type, form: DigestForm): Digestible | undefined
   /** Adds up the digests of the rows in the server. @throws TransloadError where the table cannot be read */

@@ -11,11 +11,11 @@ import type { End } from './read-rows.ts'
 import { rangesOf } from './table-ranges.ts'
 import type { SeenRows } from './tally.ts'
 
-/** Rows of a range that is read, of one whose digest is taken, and of one that is a part of a sample. */
-const rowsOf = { stream: 500_000, digest: 65_536, sample: 10_000 } as const
+/** Rows of a range that is read, of one whose digest is taken, of a part of a sample, and of a measurement. */
+const rowsOf = { stream: 500_000, digest: 65_536, sample: 10_000, trial: 10_000 } as const
 
-/** Ranges of a digest below which nothing is gained by taking any. */
-const smallTable = 8
+/** Ranges that are read, below which nothing is gained by digests. */
+const smallTable = 3
 
 export interface OrderedTable {
   readonly mode: 'ordered' | 'digest'
@@ -74,9 +74,9 @@ class OrderedComparison {
       const why = way === 'auto' ? '' : ': no statement of both servers tells its rows apart'
       return await this.#streamAll(await this.#ranges(rowsOf.stream), `${whyOrdered}${why}`)
     }
-    const ranges = await this.#ranges(rowsOf.digest)
-    if (way === 'digest') return await this.#digestAll(ranges, 'asked for')
-    if (ranges.length < smallTable) return await this.#streamAll(joined(ranges), `${whyOrdered}; the table is small`)
+    if (way === 'digest') return await this.#digestAll(await this.#ranges(rowsOf.digest), 'asked for')
+    const ranges = await this.#ranges(rowsOf.stream)
+    if (ranges.length < smallTable) return await this.#streamAll(ranges, `${whyOrdered}; the table is small`)
     return await this.#chooseByRate(ranges, this.#columns)
   }
 
@@ -86,20 +86,24 @@ class OrderedComparison {
     return await rangesOf(this.#table, source, rangeRows, signal, from?.after && { after: from.after })
   }
 
-  /** Takes the digests of one range, reads another, and goes on in the faster way. */
+  /** Takes the digests of some rows, reads some others, and goes on in the faster way. */
   async #chooseByRate(ranges: readonly ContentRange[], columns: DigestColumns): Promise<OrderedTable | undefined> {
-    const [first, second, ...rest] = ranges
-    if (first === undefined || second === undefined) return await this.#streamAll(ranges, whyOrdered)
-    this.#total = this.#done + ranges.length
+    const { source, signal } = this.#options
+    const [begin, ...others] = ranges
+    const [first, second, rest] = await rangesOf(this.#table, source, rowsOf.trial, signal, begin, 2)
+    if (first === undefined || second === undefined || rest === undefined) {
+      return await this.#streamAll(ranges, whyOrdered)
+    }
+    this.#total = this.#done + ranges.length + 2
     const slots = [...columns.exact, ...columns.tried]
     const begun = performance.now()
-    const [source, target] = await both(
+    const [here, there] = await both(
       (either) => this.#comparison.digestAt('source', slots, first, either),
       (either) => this.#comparison.digestAt('target', slots, first, either),
-      this.#options.signal,
+      signal,
     )
     const digested = performance.now()
-    let end = await this.#comparison.settle(first, columns, source, target)
+    let end = await this.#comparison.settle(first, columns, here, there)
     if (end === 'done') end = await this.#ended(first)
     if (end !== 'done') return this.#outcome('digest', whyOrdered, end)
     const reading = performance.now()
@@ -109,14 +113,18 @@ class OrderedComparison {
     if (end === 'done') end = await this.#ended(second)
     if (end !== 'done') return this.#outcome('ordered', whyOrdered, end)
     const perRow = {
-      digest: (digested - begun) / Math.max(1, source.rows),
+      digest: (digested - begun) / Math.max(1, here.rows),
       stream: (read - reading) / Math.max(1, this.#comparison.source.rows - before),
     }
     const ratio = perRow.digest / perRow.stream
     if (ratio >= 1) {
-      return await this.#streamAll(joined(rest), `reading is ${ratio.toFixed(1)} times as fast as digests, as measured`)
+      return await this.#streamAll(
+        [rest, ...others],
+        `reading is ${ratio.toFixed(1)} times as fast as digests, as measured`,
+      )
     }
-    return await this.#digestAll(rest, `digests are ${(1 / ratio).toFixed(1)} times as fast as reading, as measured`)
+    const left = await rangesOf(this.#table, source, rowsOf.digest, signal, { after: rest.after })
+    return await this.#digestAll(left, `digests are ${(1 / ratio).toFixed(1)} times as fast as reading, as measured`)
   }
 
   async #streamAll(ranges: readonly ContentRange[], reason: string): Promise<OrderedTable | undefined> {
@@ -226,12 +234,3 @@ class OrderedComparison {
 const aheadBy = 4
 
 const whyOrdered = 'both ends order the key alike'
-
-/** As many ranges as are read at a time are one. */
-function joined(ranges: readonly ContentRange[]): ContentRange[] {
-  const size = Math.ceil(rowsOf.stream / rowsOf.digest)
-  return Array.from({ length: Math.ceil(ranges.length / size) }, (_, place) => ({
-    after: ranges[place * size]?.after,
-    upTo: ranges[Math.min(ranges.length, (place + 1) * size) - 1]?.upTo,
-  }))
-}

@@ -4,7 +4,8 @@ import type { ComparedTable } from './compared-table.ts'
 import { compareOrdered } from './compare-ordered.ts'
 import { type DigestColumns, digestQuestions } from './digest-columns.ts'
 import type { DifferenceLog } from './difference-log.ts'
-import { type End, type TwoContents, withRows } from './read-rows.ts'
+import { type End, rowStreamOf, type TwoContents, withRows } from './read-rows.ts'
+import type { RowStream } from './row-stream.ts'
 import { rangesOf } from './table-ranges.ts'
 import { type Seen, Tally } from './tally.ts'
 
@@ -36,6 +37,9 @@ export class RangeComparison {
   readonly #table: ComparedTable
   readonly #options: RangeOptions
   readonly #log: DifferenceLog
+  /** By the table, whole or narrow, whose rows they are for: memory is made once, and not for each range. */
+  readonly #streams = new Map<ComparedTable, readonly [RowStream, RowStream]>()
+  #narrowed: { readonly beside: readonly number[]; readonly table: ComparedTable } | undefined
 
   constructor(table: ComparedTable, options: RangeOptions, log: DifferenceLog) {
     this.#table = table
@@ -126,10 +130,17 @@ export class RangeComparison {
   /** The columns that no digest says, and the key. */
   async #readBeside(range: ContentRange, beside: readonly number[]): Promise<RangeEnd> {
     if (beside.length === 0) return 'done'
-    const { key, columns } = this.#table
-    const slots = [...key, ...beside]
-    const narrow = { ...this.#table, columns: slots.map((slot) => columns[slot]!), key: [...key.keys()] }
-    return await this.#read(narrow, range, () => {})
+    return await this.#read(this.#narrowTable(beside), range, () => {})
+  }
+
+  #narrowTable(beside: readonly number[]): ComparedTable {
+    if (this.#narrowed?.beside !== beside) {
+      const { key, columns } = this.#table
+      const slots = [...key, ...beside]
+      const table = { ...this.#table, columns: slots.map((slot) => columns[slot]!), key: [...key.keys()] }
+      this.#narrowed = { beside, table }
+    }
+    return this.#narrowed.table
   }
 
   async #read(
@@ -139,13 +150,17 @@ export class RangeComparison {
   ): Promise<RangeEnd> {
     const { maxDifferences, pause, signal } = this.#options
     const question = { order: table.key, range }
-    return await withRows(table, 'source', question, this.#options, signal, async (source) => {
-      return await withRows(table, 'target', question, this.#options, signal, async (target) => {
-        const end = await compareOrdered(table, source, target, this.#log, maxDifferences, pause, signal)
-        seen({ rows: source.count, nulls: source.nulls }, { rows: target.count, nulls: target.nulls })
-        return end
-      })
-    })
+    const [here, there] = this.#streams.get(table) ?? [rowStreamOf(table), rowStreamOf(table)]
+    this.#streams.set(table, [here, there])
+    const compare = async (source: RowStream, target: RowStream): Promise<RangeEnd> => {
+      const end = await compareOrdered(table, source, target, this.#log, maxDifferences, pause, signal)
+      seen({ rows: source.count, nulls: source.nulls }, { rows: target.count, nulls: target.nulls })
+      return end
+    }
+    const options = this.#options
+    const withBoth = (source: RowStream): Promise<RangeEnd> =>
+      withRows(table, 'target', question, options, signal, (target) => compare(source, target), there)
+    return await withRows(table, 'source', question, options, signal, withBoth, here)
   }
 }
 

@@ -30,7 +30,18 @@ export function targetColumn({ columns }: ComparedTable, slot: number): ContentC
   return { name: to, type: targetType, form }
 }
 
-/** Opens the rows of one end for `work`, and closes them whatever comes of it. */
+/** Memory for the rows of one end of a table, range after range. */
+export function rowStreamOf({ from, columns }: ComparedTable): RowStream {
+  return new RowStream(
+    from,
+    columns.map((column) => column.from),
+  )
+}
+
+/**
+ * Opens the rows of one end for `work`, and closes them whatever comes of it.
+ * @param rows Memory that no other reading uses meanwhile; absent: its own
+ */
 export async function withRows<T>(
   table: ComparedTable,
   end: End,
@@ -38,6 +49,7 @@ export async function withRows<T>(
   { source, target }: TwoContents,
   signal: AbortSignal,
   work: (rows: RowStream) => Promise<T>,
+  rows = rowStreamOf(table),
 ): Promise<T> {
   const { columns, index } = table
   const slots = [...columns.keys()]
@@ -66,10 +78,6 @@ export async function withRows<T>(
           },
           signal,
         )
-  const rows = new RowStream(
-    reader,
-    table.from,
-    columns.map(({ from }) => from),
-  )
+  rows.open(reader)
   return await work(rows)
 }

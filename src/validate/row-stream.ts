@@ -1,6 +1,7 @@
 import { ArenaBatch } from '../batch/batch.ts'
 import type { Layout } from '../batch/layout.ts'
 import type { ContentReader } from '../contract/contents.ts'
+import { TransloadError } from '../errors/transload-error.ts'
 
 /** Where the cells of a row lie. Valid until the next call of `advance`. */
 export interface RowPlace {
@@ -12,7 +13,7 @@ export interface RowPlace {
 
 /** The rows of a reader, one after the other, the next batch being read while one is looked at. */
 export class RowStream {
-  readonly #reader: ContentReader
+  #reader: ContentReader | undefined
   readonly #width: number
   #batches: [ArenaBatch, ArenaBatch]
   #next: Promise<boolean> | undefined
@@ -27,16 +28,26 @@ export class RowStream {
   cells: Int32Array = new Int32Array(0)
   at = 0
 
-  constructor(reader: ContentReader, dataset: string, columns: readonly string[]) {
+  constructor(dataset: string, columns: readonly string[]) {
     const layout: Layout = {
       dataset,
       columns: columns.map((name) => ({ name, type: { kind: 'text' }, nullable: true })),
       identify: [],
     }
-    this.#reader = reader
     this.#width = columns.length * 2
     this.nulls = new Float64Array(columns.length)
     this.#batches = [new ArenaBatch([layout]), new ArenaBatch([layout])]
+  }
+
+  /** Begins with the rows of a reader, in the memory that the ones before have had: those have come to their end. */
+  open(reader: ContentReader): void {
+    this.#reader = reader
+    this.#next = undefined
+    this.#hasMore = true
+    this.#row = -1
+    this.#rowCount = 0
+    this.count = 0
+    this.nulls.fill(0)
   }
 
   /** Moves to the next row of the batch at hand; false: there is none, and `refill` is to be asked. */
@@ -92,7 +103,9 @@ export class RowStream {
   #read(signal: AbortSignal): Promise<boolean> {
     const [batch] = this.#batches
     batch.clear('', 0, 0)
-    const reading = this.#reader.read(batch, signal)
+    const reader = this.#reader
+    if (reader === undefined) throw new TransloadError('TL_X901', { reason: 'rows of no reader were asked for' })
+    const reading = reader.read(batch, signal)
     // Whoever asks for the next batch hears of an error; until then nobody does.
     void Promise.allSettled([reading])
     return reading

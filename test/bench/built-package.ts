@@ -10,7 +10,7 @@ const checkout = resolve(import.meta.dirname, '../..')
  */
 export async function buildPackage(folder: string): Promise<string> {
   await measureShell(`cd '${checkout}' && npm run --silent build`)
-  for (const part of ['package.json', 'bin', 'dist', 'mappings']) {
+  for (const part of ['package.json', 'bin', 'dist', 'mappings', 'assets']) {
     await cp(join(checkout, part), join(folder, part), { recursive: true })
   }
   await symlink(join(checkout, 'node_modules'), join(folder, 'node_modules'))

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { measureShell } from './measure.ts'
@@ -26,10 +27,22 @@ export class Reladiff {
     columns: readonly string[],
   ): Promise<{ readonly seconds: number; readonly reported: number }> {
     const startedMs = performance.now()
-    const args = [source, table, target, table, '-k', 'id', ...columns.flatMap((column) => ['-c', column])]
+    // It knows no other name of the scheme.
+    const args = [
+      source,
+      table,
+      target.replace(/^postgres:/, 'postgresql:'),
+      table,
+      '-k',
+      'id',
+      ...columns.flatMap((column) => ['-c', column]),
+    ]
     const child = spawn(this.#program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
     let reported = 0
+    const ended = once(child, 'close') as Promise<[number | null]>
     for await (const line of createInterface({ input: child.stdout })) if (/^[-+] /.test(line)) reported++
+    const [code] = await ended
+    if (code !== 0) throw new Error(`reladiff ended with ${code}`)
     return { seconds: (performance.now() - startedMs) / 1000, reported }
   }
 }

@@ -39,18 +39,19 @@ export interface MysqlContentsOptions {
 const walkedRows = 100_000
 const maxRanges = 4_000
 
-/** Every `rowCount`th key of a range but the last. */
+/** Every `rowCount`th key of a range but its last, at most so many. */
 async function rangeBounds(
   connection: Connection,
   server: ServerFacts,
   read: ReadPlan,
   range: ContentRange,
   rowCount: number,
+  maxCount: number,
 ): Promise<readonly KeyTexts[]> {
   const key = splitKey(read)
   if (key === undefined) return []
   const ranges = new KeyRanges(connection, server, read, key, Infinity)
-  const parts = await ranges.walk(range, rowCount, maxRanges)
+  const parts = await ranges.walk(range, rowCount, maxCount + 1)
   return parts.slice(0, -1).flatMap(({ upTo }) => (upTo === undefined ? [] : [upTo]))
 }
 
@@ -109,6 +110,7 @@ export class MysqlContents implements Contents<NativeType> {
     question: ContentQuestion<NativeType>,
     rowCount: number,
     signal: AbortSignal,
+    maxCount = maxRanges,
   ): Promise<readonly KeyTexts[]> {
     const { table, columns: asked, order, index, range } = question
     if (index === undefined) return []
@@ -122,7 +124,7 @@ export class MysqlContents implements Contents<NativeType> {
     }))
     const read = { dataset: '', table, columns, key: { index, columns: order }, identify: [] }
     return await this.#with(async (connection) => {
-      if (range !== undefined) return await rangeBounds(connection, server, read, range, rowCount)
+      if (range !== undefined) return await rangeBounds(connection, server, read, range, rowCount, maxCount)
       const splits = await planTableSplits(connection, server, read, { rowCount, maxCount: maxRanges }, walkedRows)
       return splits.flatMap((split) => {
         const bounds = parseBounds(split.bounds)
