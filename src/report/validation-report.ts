@@ -1,9 +1,7 @@
-import type { ShownValue } from '../model/loss.ts'
 import type { DatasetValidation, ErrorSummary, ValidationSummary } from '../model/run-summary.ts'
 import { keyLines, orphanLines, provedKeyLines, rangeLines, sameRangeLines } from './check-lines.ts'
 import { checkFacts } from './check-states.ts'
-import { keyText } from './key-text.ts'
-import { shortened, valueParts } from './value-text.ts'
+import { differencesTable, samplesTable } from './difference-tables.ts'
 import { markdownCode as code, markdownTable as table, markdownText as text } from './markdown-text.ts'
 import { validationVerdict } from './validation-verdict.ts'
 import { isSample, momentText, sampleText, transientText, wayDetails } from './way-text.ts'
@@ -32,8 +30,8 @@ export function validationMarkdown({ summary, source, target, error }: Validatio
       list(unpaired.map(({ from, to }) => `${code(from)}: the target has no table ${code(to)}`)),
     ),
     section('Schema', list(datasets.flatMap(schemaLines))),
-    section('Differences', differences(datasets)),
-    section('Samples', samples(datasets)),
+    section('Differences', differencesTable(datasets)),
+    section('Samples', samplesTable(datasets)),
     section('Still changing', settling(datasets)),
     section('Orphans', list(datasets.flatMap(orphanLines).map(text))),
     section('Keys', list([...datasets.flatMap(keyLines), ...datasets.flatMap(provedKeyLines)].map(text))),
@@ -71,19 +69,6 @@ function schemaLines({ from, schema = [] }: DatasetValidation): string[] {
   return schema.map(({ kind, name, problem }) => `${code(from)}: ${text(kind)} ${code(name)} ${text(problem)}`)
 }
 
-function differences(datasets: readonly DatasetValidation[]): string {
-  const rows = datasets.flatMap(({ from, reasons = [] }) =>
-    reasons.map(({ reason, column, detail, count }) => [
-      code(from),
-      column === undefined ? 'whole rows' : code(column),
-      reason,
-      number.format(count),
-      detail === undefined ? '' : `all of them ${text(detail)}`,
-    ]),
-  )
-  return rows.length === 0 ? '' : table(['dataset', 'column', 'reason', 'count', 'in common'], rows, ['count'])
-}
-
 /** Rows that nobody can judge; they are not among the differences. */
 function settling(datasets: readonly DatasetValidation[]): string {
   const lines = datasets.flatMap((dataset) => {
@@ -95,30 +80,6 @@ function settling(datasets: readonly DatasetValidation[]): string {
     'Each time that they were looked at they were others, so that nobody can tell whether they would agree. They are no ' +
     'differences, and are not proved equal. In `differences.ndjson` they have `transient`.'
   return `${words}\n\n${list(lines)}`
-}
-
-function samples(datasets: readonly DatasetValidation[]): string {
-  const rows = datasets.flatMap(({ from, samples: all }) =>
-    all.map(({ key, column, source, target, reason }) => [
-      code(from),
-      code(keyText(key)),
-      column === undefined ? '' : code(column),
-      reason,
-      column === undefined ? '' : valueText(source),
-      column === undefined ? '' : valueText(target),
-    ]),
-  )
-  return rows.length === 0 ? '' : table(['dataset', 'key', 'column', 'reason', 'source', 'target'], rows)
-}
-
-/** Characters of a value that are shown. */
-const maxShown = 80
-
-function valueText(value: ShownValue | undefined): string {
-  const { kind, text: shown } = valueParts(value)
-  if (kind === 'null') return shown
-  if (kind === 'masked') return `masked ${code(shown)}`
-  return `${kind === 'base64' ? 'base64 ' : ''}${code(shortened(shown, maxShown))}`
 }
 
 function declared(datasets: readonly DatasetValidation[]): string {
