@@ -37,7 +37,7 @@ export function datasetsSection({ datasets, unpaired = [], checks }: ValidationS
     }),
   ]
   const figures = ['source rows', 'target rows', 'missing', 'extra', 'changed', 'schema']
-  const head = ['dataset', 'verdict', 'compared with', ...figures, 'NULLs, orphans, keys, ranges']
+  const head = ['dataset', 'verdict', 'compared with', ...figures, 'other checks']
   const note = html`<p class="note">
     – was not compared. Missing, extra and changed are rows; schema is what the table lacks or has otherwise.
   </p>`
