@@ -136,8 +136,8 @@ export interface ValidateOptions {
   readonly pipeline: Pipeline
   /**
    * `stream`: every value of every row is read. `digest`: the servers add up digests of ranges of rows, and those that differ
-   * are read. `auto`, where it is left out: the faster of these. `counts`: rows, NULLs and orphans only. `sample`: so many
-   * ranges of each table, beside the counts.
+   * are read. `auto`: the faster of these. `counts`: rows, NULLs and orphans only. `sample`: so many
+   * ranges of each table, beside the counts. Left out: what the pipeline says.
    */
   readonly mode?: ValidateMode | undefined
   /** Checks that are made or left out, whatever the pipeline says of them. */
@@ -168,7 +168,7 @@ export interface ValidateOptions {
 export async function validate(options: ValidateOptions): Promise<ValidateOutcome> {
   const {
     pipeline,
-    mode = 'auto',
+    mode = pipeline.validate.mode === 'off' ? 'auto' : pipeline.validate.mode,
     checks = {},
     maxDifferences = defaultMaxDifferences,
     live,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { TransloadError } from '../errors/transload-error.ts'
 import { nearest } from './nearest.ts'
-import { isLaterMode, laterPart } from './pipeline-file.ts'
+import { laterPart } from './pipeline-file.ts'
 
 /** Where the parts of a document stand, for people. */
 export interface Places {
@@ -86,10 +86,6 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, document: unknown)
   if (issue.code === 'invalid_value') {
     const allowed = issue.values.map(String)
     const shown = typeof value === 'string' || typeof value === 'number' ? String(value) : typeOf(value)
-    if (isLaterMode(path, value)) {
-      const reason = `${subject} is ${shown}, which this version does not have`
-      return [{ path, reason, cure: `It has ${allowed.join(', ')}.` }]
-    }
     const near = nearest(shown, allowed)
     const cure = near === undefined ? '' : `Did you mean ${near}? `
     return [{ path, reason: `${subject} is ${shown}`, cure: `${cure}Possible: ${allowed.join(', ')}.` }]

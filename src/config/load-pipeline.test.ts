@@ -211,10 +211,10 @@ describe('what is wrong with a pipeline file', () => {
       '',
     ],
     [
-      'a later validation',
-      `${ends}validate: {mode: digest}\n`,
-      'validate.mode is digest, which this version does not have',
-      'auto, stream, counts, off',
+      'another validation',
+      `${ends}validate: {mode: sample}\n`,
+      'validate.mode: it is auto, stream, digest, counts, off, or sample=N',
+      'See docs/pipeline.md',
     ],
     [
       'an unknown check',

@@ -66,10 +66,26 @@ export async function loadPipeline(
     errors: { ...file?.errors, onReject: file?.errors?.onReject ?? plain.errors.onReject },
     losses: file?.losses && { allow: file.losses.allow ?? [], others: file.losses.others ?? 0 },
     validate: {
-      mode: file?.validate?.mode ?? plain.validate.mode,
+      mode: validateMode(file?.validate?.mode) ?? plain.validate.mode,
       ...checksOf(file?.validate),
       mask: [...(file?.validate?.mask ?? []), ...(flags.mask ?? [])],
     },
+  }
+}
+
+/** The file's own check has let nothing else through. */
+function validateMode(text: string | undefined): Pipeline['validate']['mode'] | undefined {
+  switch (text) {
+    case undefined:
+      return undefined
+    case 'auto':
+    case 'stream':
+    case 'digest':
+    case 'counts':
+    case 'off':
+      return text
+    default:
+      return { sample: Number(text.slice('sample='.length)) }
   }
 }
 

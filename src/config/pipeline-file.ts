@@ -96,12 +96,16 @@ export const pipelineFileSchema = z.strictObject({
   validate: z
     .strictObject({
       mode: z
-        .enum(['auto', 'stream', 'counts', 'off'])
+        .string()
+        .regex(
+          /^(auto|stream|digest|counts|off|sample=[1-9]\d{0,8})$/,
+          'It is auto, stream, digest, counts, off, or sample=N, such as sample=100',
+        )
         .optional()
         .describe(
           'auto, the default: every value of every row where both ends can be read again, as a dump cannot, and counts elsewhere; ' +
-            'stream: the same, and a run with columns that cannot be compared ends with 4; counts: rows, NULLs and ' +
-            'orphans on both sides.',
+            'stream: the same, and a run with columns that cannot be compared ends with 4; digest: as stream, by digests ' +
+            'that the servers make; sample=N: so many ranges of each table; counts: rows, NULLs and orphans on both sides.',
         ),
       orphans: z.boolean().optional().describe('false: rows without their parent are not counted.'),
       checks: checksSchema.optional().describe('false: transload validate leaves the check out.'),
@@ -140,10 +144,4 @@ export function laterPart(path: readonly PropertyKey[], key: string): string | u
   if (key === 'where') return 'filters'
   if (key === 'partial') return 'child tables'
   return undefined
-}
-
-/** Ways of validating that this version does not have. */
-export function isLaterMode(path: readonly PropertyKey[], value: unknown): boolean {
-  if (path.join('.') !== 'validate.mode' || typeof value !== 'string') return false
-  return value === 'digest' || value.startsWith('sample')
 }

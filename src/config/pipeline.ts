@@ -55,8 +55,11 @@ export interface Pipeline {
 }
 
 export interface ValidateConfig {
-  /** `auto`: as `stream` where both ends can be read again, else `counts`. */
-  readonly mode: 'auto' | 'stream' | 'counts' | 'off'
+  /**
+   * `auto`: every value, in the faster way, where both ends can be read again, else `counts`. `sample`: so many ranges of
+   * each table.
+   */
+  readonly mode: 'auto' | 'stream' | 'digest' | 'counts' | 'off' | { readonly sample: number }
   /** Also false where `checks` says so. */
   readonly orphans: boolean
   /** Columns of the source whose values are shown to nobody: globs, with their table or without. */

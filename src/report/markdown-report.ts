@@ -4,6 +4,7 @@ import { differencesTable, samplesTable } from './difference-tables.ts'
 import { keyText } from './key-text.ts'
 import { markdownCode as code, markdownTable as table, markdownText as text } from './markdown-text.ts'
 import { unproved, verdict } from './verdict.ts'
+import { sampleText } from './way-text.ts'
 
 const number = new Intl.NumberFormat('en-US')
 
@@ -144,16 +145,21 @@ function apart(pairs: readonly { readonly source: number; readonly target: numbe
   return count === 0 ? `${pairs.length} the same` : `${count} of ${pairs.length} not the same`
 }
 
-/** Of rows; a table is not equal of which some columns were not compared. */
-function differences({ differences: found, columns }: DatasetValidation): string {
+/** Of rows; a table is not equal of which some columns, or some rows, were not compared. */
+function differences(dataset: DatasetValidation): string {
+  const { differences: found, columns } = dataset
   if (found === null) return 'not compared'
   const { missing, extra, changed, stopped } = found
   const skipped = columns.filter(({ strength }) => strength === 'skipped').length
   const but = skipped === 0 ? '' : `, ${skipped} of ${columns.length} columns not compared`
-  if (missing + extra + changed === 0) return `${skipped === 0 ? 'equal' : 'nothing differs'}${but}`
+  const sample = sampleText(dataset)
+  const of = sample === undefined ? '' : ` in ${sample}`
+  if (missing + extra + changed === 0) {
+    return skipped === 0 && sample === undefined ? 'equal' : `nothing differs${of}${but}`
+  }
   const more = stopped === true ? ', and no more were looked for' : ''
   const [one, two, three] = [missing, extra, changed].map((count) => number.format(count))
-  return `${one} missing, ${two} extra, ${three} changed${more}${but}`
+  return `${one} missing, ${two} extra, ${three} changed${more}${of}${but}`
 }
 
 function phases({ phases: spent, objects }: RunSummary): string {

@@ -155,8 +155,17 @@ describe('report.md', () => {
         { from: 'place', to: 'place', strength: 'skipped' as const },
       ],
     }
-    const validation = { ...summary.validation!, status: 'different' as const, datasets: [differing, skipped] }
+    const ranges = { total: 20, compared: 3, equal: 0, rowsRead: 0 }
+    const sampled = {
+      ...skipped,
+      columns: skipped.columns.slice(0, 1),
+      way: { mode: 'ordered' as const, reason: 'why', ranges },
+    }
+    const datasets = [differing, skipped, sampled]
+    const validation = { ...summary.validation!, status: 'different' as const, datasets }
     const said = markdownReport({ ...summary, validation })
+    expect(said).toContain('| nothing differs in a sample: 3 of 20 ranges of rows |')
+    expect(said).not.toContain('| equal |')
     expect(said).toContain('| 1 missing, 0 extra, 2,000 changed |')
     expect(said).toContain('| nothing differs, 1 of 2 columns not compared |')
     expect(said).toContain('| TZ_SHIFT | 2,000 | all of them \\-02:00 |')
@@ -189,6 +198,11 @@ describe('verdict', () => {
   it('claims no more than was shown', () => {
     expect(verdict({ ...ok, validation: null })).toContain('nothing was compared')
     expect(verdict(ok)).toContain('values were not compared')
+    const way = { mode: 'ordered' as const, reason: 'why', ranges: { total: 9, compared: 3, equal: 0, rowsRead: 0 } }
+    const datasets = ok.validation!.datasets.map((one) => ({ ...one, way }))
+    const sampled = { ...ok, validation: { ...ok.validation!, datasets } }
+    expect(verdict(sampled)).toContain('a sample of the values are as expected on both sides; not every value was')
+    expect(unproved(sampled).join(' ')).not.toContain('Values were not compared')
     const mixed = { ...ok, consistency: { ...ok.consistency, level: 'mixed' as const } }
     expect(verdict(mixed)).toContain('more than one moment')
     const unproven = { validation: { ...ok.validation!, status: 'unproven' as const } }

@@ -6,10 +6,10 @@ import type { EncodedValue, LossCount, RejectedRow, RowKey } from '../model/loss
 import { isSameName } from '../model/relation.ts'
 import type { DatasetValidation } from '../model/run-summary.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
-import { defaultMaxDifferences } from '../validate/compare-options.ts'
+import { type CompareWay, defaultMaxDifferences } from '../validate/compare-options.ts'
 import { compareTable, type TableComparison } from '../validate/compare-table.ts'
 import { plannedTable, writtenTable } from '../validate/planned-table.ts'
-import { contentCoverage, contentDifferences, contentsOf } from '../validate/summarise.ts'
+import { contentCoverage, contentDifferences, contentsOf, isSample, sampleCoverage } from '../validate/summarise.ts'
 import { ValueMask } from '../validate/value-mask.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
@@ -47,6 +47,7 @@ export async function validateContents(
   const datasets: DatasetValidation[] = []
   const coverage: string[] = []
   const uncompared: string[] = []
+  let isSampled = false
   for (const [place, dataset] of session.plan.datasets.entries()) {
     const name = writtenTable(dataset)
     const there = existing.find((one) => isSameName(one.name, name))
@@ -65,6 +66,7 @@ export async function validateContents(
     const comparison = await compareTable(table, {
       source,
       target: contents,
+      way: wayOf(request),
       maxDifferences: defaultMaxDifferences,
       onDifference: () => {},
       isExpected: isRejected(table, rejects),
@@ -75,10 +77,12 @@ export async function validateContents(
     })
     const losses = record.losses.filter(({ dataset: of }) => of === dataset.from)
     differences.push(...differencesOf(comparison, losses, rejects.length > 0))
+    coverage.push(...sampleCoverage(comparison))
+    if (isSample(comparison)) isSampled = true
     datasets.push({ ...counted, ...contentsOf(comparison) })
   }
   const isProved = datasets.every(isCompared)
-  const status = differences.length > 0 ? 'different' : isProved ? 'equal' : 'unproven'
+  const status = differences.length > 0 ? 'different' : !isProved ? 'unproven' : isSampled ? 'counted' : 'equal'
   record.validation = {
     ...validation,
     status: validation.status === 'different' ? 'different' : status,
@@ -90,10 +94,15 @@ export async function validateContents(
   for (const difference of differences) record.warnings.push({ code: 'content-differs', message: difference })
 }
 
+function wayOf({ pipeline }: RunRequest): CompareWay {
+  const { mode } = pipeline.validate
+  return mode === 'off' || mode === 'counts' ? 'auto' : mode
+}
+
 /** A warning to who asked for it. To who did not, a run from a dump is no worse than the last one: the report has it. */
 function sayNotCompared({ pipeline, events }: RunRequest, record: RunRecord, reason: string): void {
   const message = `Values were not compared: ${reason}`
-  if (pipeline.validate.mode === 'stream') {
+  if (pipeline.validate.mode !== 'auto') {
     record.warnings.push({ code: 'values-not-compared', message })
     events.warning(message)
   }
@@ -128,7 +137,7 @@ function differencesOf(comparison: TableComparison, losses: readonly LossCount[]
   const { table, log, mode } = comparison
   const found = contentDifferences(comparison)
   // A run counts no losses of rows that it rejects; in buckets nobody sees which rows those are.
-  if (mode === 'buckets' && hasRejects) return found
+  if ((mode === 'buckets' && hasRejects) || isSample(comparison)) return found
   for (const { column, rule, count } of log.declared) {
     const noted = losses.find((loss) => loss.column === column && loss.rule === rule)?.count ?? 0
     if (noted !== count)

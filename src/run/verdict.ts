@@ -10,7 +10,8 @@ export function verdict(request: RunRequest, record: RunRecord): TransloadError 
 
 /** Who asked for every value is told by the exit code where some could not be compared; who did not, by the report. */
 function columnsNotCompared({ pipeline }: RunRequest, { uncompared }: RunRecord): TransloadError | undefined {
-  if (pipeline.validate.mode !== 'stream' || uncompared.length === 0) return undefined
+  const { mode } = pipeline.validate
+  if ((mode !== 'stream' && mode !== 'digest') || uncompared.length === 0) return undefined
   return new TransloadError('TL_V702', { columns: uncompared.slice(0, 10).join(', ') })
 }
 

@@ -7,6 +7,7 @@ import { type DigestColumns, digestColumnsOf } from './digest-columns.ts'
 import { DigestQueue } from './digest-queue.ts'
 import { DifferenceLog } from './difference-log.ts'
 import { chooseSome } from './sample.ts'
+import type { End } from './read-rows.ts'
 import { rangesOf } from './table-ranges.ts'
 import type { SeenRows } from './tally.ts'
 
@@ -146,8 +147,11 @@ class OrderedComparison {
     if (columns === undefined) return { done: ranges.length, end: 'done' }
     const { signal } = this.#options
     const slots = [...columns.exact, ...columns.tried]
-    const source = new DigestQueue(ranges, (range) => this.#comparison.digestAt('source', slots, range, signal))
-    const target = new DigestQueue(ranges, (range) => this.#comparison.digestAt('target', slots, range, signal))
+    // An end that is to rest is asked for nothing ahead.
+    const window = this.#options.rest === undefined ? aheadBy : 1
+    const queueOf = (end: End): DigestQueue =>
+      new DigestQueue(ranges, window, (range) => this.#comparison.digestAt(end, slots, range, signal))
+    const [source, target] = [queueOf('source'), queueOf('target')]
     try {
       for (const [place, range] of ranges.entries()) {
         const [one, other] = await Promise.all([source.take(place), target.take(place)])
@@ -217,6 +221,9 @@ class OrderedComparison {
     }
   }
 }
+
+/** Ranges that one end may be ahead of the other by. */
+const aheadBy = 4
 
 const whyOrdered = 'both ends order the key alike'
 

@@ -1,24 +1,24 @@
 import type { ContentRange, RangeDigest } from '../contract/contents.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 
-/** Ranges that one end may be ahead of the other by. */
-const window = 4
-
 /** Asks one end for the digests of ranges, one statement after the other, some of them ahead of who takes them. */
 export class DigestQueue {
   readonly #ranges: readonly ContentRange[]
+  readonly #window: number
   readonly #ask: (range: ContentRange) => Promise<RangeDigest>
   readonly #answers: Promise<RangeDigest>[] = []
   #isStopped = false
 
-  constructor(ranges: readonly ContentRange[], ask: (range: ContentRange) => Promise<RangeDigest>) {
+  /** @param window Ranges that are asked for before the first of them is taken */
+  constructor(ranges: readonly ContentRange[], window: number, ask: (range: ContentRange) => Promise<RangeDigest>) {
     this.#ranges = ranges
+    this.#window = window
     this.#ask = ask
   }
 
   /** The digest of the range at `place`; those before it have been taken, or never will be. */
   async take(place: number): Promise<RangeDigest> {
-    const end = Math.min(this.#ranges.length, place + window)
+    const end = Math.min(this.#ranges.length, place + this.#window)
     for (let next = this.#answers.length; next < end; next++) {
       const before = this.#answers[next - 1]
       const range = this.#ranges[next]!

@@ -184,8 +184,19 @@ function isReadWhole({ comparison }: TableFindings): boolean {
   return comparison !== undefined && !isSample(comparison)
 }
 
+/** What a sample proves, where it is one. */
+export function sampleCoverage(comparison: TableComparison): string[] {
+  const { table, ranges } = comparison
+  if (ranges === undefined || !isSample(comparison)) return []
+  const { compared, total } = ranges
+  const share = (undetectedShare(compared, total) * 100).toFixed(1)
+  return [
+    `${table.from}: ${compared} of ${total} ranges of rows were compared, chosen at random. If none of them differs, then with a confidence of 95 % at most ${share} % of all ranges do.`,
+  ]
+}
+
 /** Some of its ranges were chosen. */
-function isSample({ ranges, isStopped }: TableComparison): boolean {
+export function isSample({ ranges, isStopped }: TableComparison): boolean {
   return ranges !== undefined && ranges.compared < ranges.total && !isStopped
 }
 
@@ -218,13 +229,7 @@ function coverageOf({ table, schema, comparison, counts, nullsNotTold }: Found):
   const said: string[] = []
   for (const what of schema?.notCompared ?? []) said.push(`Not compared: ${what}.`)
   said.push(...contentCoverage(table), ...counts.notProved, ...nullsNotTold)
-  if (comparison?.ranges !== undefined && isSample(comparison)) {
-    const { compared, total } = comparison.ranges
-    const share = (undetectedShare(compared, total) * 100).toFixed(1)
-    said.push(
-      `${table.from}: ${compared} of ${total} ranges of rows were compared, chosen at random. If none of them differs, then with a confidence of 95 % at most ${share} % of all ranges do.`,
-    )
-  }
+  if (comparison !== undefined) said.push(...sampleCoverage(comparison))
   if (comparison?.isStopped === true)
     said.push(`${table.from}: more differences were not looked for; its rows and NULLs are those read until then.`)
   return said

@@ -282,6 +282,16 @@ describeEngines(['mysql9', 'postgres15'], 'what cannot be compared as it is', ()
     }
   })
 
+  it('tells of a first difference as it is found', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'compare')
+    await using target = await createDatabase(engineUrl('postgres15'), 'compare')
+    await source.query(`${one}'a')`)
+    await target.query(`${one}'b')`)
+    const outcome = await runCli(['validate', '--source', source.url, '--target', target.url])
+    expect(outcome.exitCode).toBe(1)
+    expect(outcome.stderr).toContain('a first difference: t.v VALUE, id=1')
+  })
+
   it('asks for both ends', async () => {
     const outcome = await runCli(['validate', '--source', engineUrl('mysql9')])
     expect(outcome.exitCode).toBe(2)

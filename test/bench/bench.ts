@@ -82,8 +82,13 @@ export class Bench implements AsyncDisposable {
   }
 
   /** One comparison of two databases, which ends with `expected`. */
-  async validate(from: string, to: string, expected = 0): Promise<Omit<Measured, 'summary'>> {
-    const args = ['validate', '--source', from, '--target', to, '--json']
+  async validate(
+    from: string,
+    to: string,
+    expected = 0,
+    more: readonly string[] = [],
+  ): Promise<Omit<Measured, 'summary'>> {
+    const args = ['validate', '--source', from, '--target', to, '--json', ...more]
     return await measureCommand(this.#program, args, this.folder, expected)
   }
 

@@ -1,7 +1,10 @@
 import { benchMysqlPostgres, benchParts } from './mysql-postgres.ts'
 
-/** `npm run bench [mysql-postgres [PART…]]`: prints figures, gates nothing. */
-const [suite = 'mysql-postgres', ...names] = process.argv.slice(2)
+/** `npm run bench [[mysql-postgres] PART…]`: prints figures, gates nothing. */
+const named = process.argv.slice(2)
+// A part may be named alone: there is one suite.
+const isPart = benchParts.some((part) => part === named[0])
+const [suite = 'mysql-postgres', ...names] = isPart ? ['mysql-postgres', ...named] : named
 const parts = benchParts.filter((part) => names.length === 0 || names.includes(part))
 const unknown = names.find((name) => !benchParts.some((part) => part === name))
 if (suite !== 'mysql-postgres' || unknown !== undefined) {

@@ -41,6 +41,26 @@ describeEngines(['mysql9', 'postgres15'], 'a run that compares what it has moved
     ])
   })
 
+  it.each([
+    [{ mode: 'digest' }, 'equal', 'digest'],
+    [{ mode: { sample: 3 } }, 'counted', 'ordered'],
+  ] as const)('does so by %j', async (how, status, way) => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'stream')
+    await using target = await createDatabase(engineUrl('postgres15'), 'stream')
+    const values = Array.from({ length: 400 }, (_, row) => `(${row}${', 1'.repeat(2)})`).join(', ')
+    await source.query(`CREATE TABLE t (id int PRIMARY KEY, a int, b int); INSERT INTO t VALUES ${values}`)
+    // As many as make more ranges than a sample has.
+    for (let times = 0; times < 8; times++) {
+      await source.query(`INSERT INTO t SELECT id + ${400 * 2 ** times}, a, b FROM t`)
+    }
+    const plain = pipelineBetween(source.url, target.url)
+    const pipeline = { ...plain, validate: { ...plain.validate, ...how } }
+    const { exitCode, validation } = await run({ pipeline, flags: { laneCount: 1 } })
+    expect([exitCode, validation?.status]).toEqual([0, status])
+    expect(validation?.datasets).toMatchObject([{ sourceRows: 102_400, targetRows: 102_400, way: { mode: way } }])
+    expect(validation?.coverage?.length).toBe(status === 'counted' ? 1 : 0)
+  })
+
   it('does so where nobody says how it is to validate', async () => {
     await using source = await createDatabase(engineUrl('mysql9'), 'stream')
     await using target = await createDatabase(engineUrl('postgres15'), 'stream')

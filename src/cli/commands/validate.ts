@@ -10,6 +10,9 @@ import {
   writeValidationReport,
 } from '../../report/write-validation-report.ts'
 import { type LogLevel, logLevels } from '../../telemetry/logger.ts'
+import { keyText } from '../../report/key-text.ts'
+import { visible } from '../../report/visible.ts'
+import type { Difference } from '../../validate/difference.ts'
 import { unwritable } from '../carry-out.ts'
 import { DifferencesFile } from '../differences-file.ts'
 import { checkList, duration, globList, loadShare, positiveCount, validateMode } from '../flag-values.ts'
@@ -24,7 +27,7 @@ import { reportDirectory } from './run.ts'
 
 export type ValidateOptions = CommonOptions &
   Pick<PipelineOptions, 'source' | 'target' | 'only' | 'except' | 'names' | 'report'> & {
-    readonly mode: ValidateMode
+    readonly mode?: ValidateMode | undefined
     readonly checks?: readonly CheckName[] | undefined
     readonly skipChecks?: readonly CheckName[] | undefined
     readonly maxDifferences: number
@@ -67,7 +70,6 @@ export function defineValidate(command: Command): Command {
       '--mode <mode>',
       'auto, stream (rows are read), digest (servers add up digests), counts, or sample=N ranges of each table',
       validateMode,
-      'auto',
     )
     .option(
       '--max-differences <rows>',
@@ -110,6 +112,7 @@ export async function validateCommand(
   })
   await using log =
     directory === undefined ? undefined : await DifferencesFile.open(join(directory, differencesFileName))
+  let isFirst = true
   const outcome = await validate({
     pipeline,
     mode: options.mode,
@@ -130,7 +133,11 @@ export async function validateCommand(
     events: {
       notice: (message) => progress.say(message),
       step: (text) => progress.say(text),
-      difference: (difference) => log?.add(difference),
+      difference: (difference) => {
+        if (isFirst) progress.say(`a first difference: ${firstText(difference)}`)
+        isFirst = false
+        log?.add(difference)
+      },
       settled: async () => await log?.settled(),
       begun: async () => await log?.begun(),
       retracted: async () => await log?.retracted(),
@@ -139,6 +146,11 @@ export async function validateCommand(
   })
   const files = directory === undefined ? [] : await report(directory, outcome)
   return await present(output, outcome, fixPlan === undefined ? files : [...files, fixPlan])
+}
+
+/** Said as it is found: a validation of hours need not be waited for to know that something is wrong. */
+function firstText({ from, column, reason, key }: Difference): string {
+  return visible(`${from}${column === undefined ? '' : `.${column}`} ${reason}, ${keyText(key)}`)
 }
 
 /** @throws TL_C105 where counts are to be contents too */

@@ -185,7 +185,7 @@ export class Connection implements AsyncDisposable {
   /**
    * Runs one `COPY … TO STDOUT`, paused until `resume`. No other statement until it is done, or has been aborted.
    *
-   * @param onData Takes one row, or what stands before and behind all of them; it is not its own to keep.
+   * @param onData Takes one row, or what stands before and behind all of them; one that is longer than a chunk of the socket is its own to keep.
    */
   copyOut(sql: string, onData: (chunk: Buffer) => void, signal: AbortSignal): RunningCopy {
     const query = new CopyOutQuery(sql, onData)

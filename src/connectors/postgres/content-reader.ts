@@ -1,5 +1,5 @@
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
-import type { Batch } from '../../batch/batch.ts'
+import { type Batch, fullBatchBytes } from '../../batch/batch.ts'
 import type { ContentColumn, ContentQuestion, ContentReader } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { Connection, RunningCopy } from './connection.ts'
@@ -19,6 +19,10 @@ export class PostgresContentReader implements ContentReader {
   #running: RunningCopy | undefined
   #batch: Batch | undefined
   #onFull: (() => void) | undefined
+  /** A row too large to go into the batch that was under way: the memory that it came in becomes the next one's. */
+  #held: { readonly chunk: Buffer; readonly at: number } | undefined
+  /** Rows that came with the end of that one. */
+  readonly #behind: Buffer[] = []
   #isFirst = true
   #hasTrailer = false
   #isEnded = false
@@ -37,6 +41,14 @@ export class PostgresContentReader implements ContentReader {
   async read(into: Batch, signal: AbortSignal): Promise<boolean> {
     assertNotAborted(signal)
     if (this.#isEnded) return false
+    if (this.#held !== undefined) {
+      const { chunk, at } = this.#held
+      this.#held = undefined
+      into.bytes = chunk
+      into.used = chunk.length
+      addRow(into, chunk, at, 0)
+      return true
+    }
     const { promise: full, resolve } = Promise.withResolvers<'full'>()
     this.#batch = into
     this.#onFull = () => resolve('full')
@@ -46,6 +58,7 @@ export class PostgresContentReader implements ContentReader {
         (chunk) => this.#take(chunk),
         AbortSignal.any([signal, this.#closing.signal]),
       )
+      for (const chunk of this.#behind.splice(0)) this.#take(chunk)
       this.#running.resume()
       const outcome = await waitOrAbort(Promise.race([full, this.#running.done]), signal)
       if (outcome === 'full') return true
@@ -62,38 +75,30 @@ export class PostgresContentReader implements ContentReader {
     const batch = this.#batch
     // Nobody asks any more: the reader is being closed.
     if (batch === undefined) return
+    if (this.#held !== undefined) {
+      this.#behind.push(Buffer.from(chunk))
+      return
+    }
     let at = 0
     if (this.#isFirst) {
       this.#isFirst = false
       at = headerBytes + chunk.readInt32BE(headerBytes - 4)
       if (at === chunk.length) return
     }
-    const fieldCount = chunk.readInt16BE(at)
-    at += 2
-    if (fieldCount < 0) {
+    if (chunk.readInt16BE(at) < 0) {
       this.#hasTrailer = true
       return
     }
-    const row = batch.addRow(0)
-    const frame = batch.frames[0]!
-    batch.reserve(chunk.length)
-    const { bytes, used } = batch
-    // The values lie behind their lengths: all are copied at once, and the cells point in between.
-    bytes.set(chunk, used)
-    let cell = row * fieldCount * 2
-    for (let slot = 0; slot < fieldCount; slot++, cell += 2) {
-      const length = (chunk[at]! << 24) | (chunk[at + 1]! << 16) | (chunk[at + 2]! << 8) | chunk[at + 3]!
-      at += 4
-      if (length < 0) continue
-      frame.cells[cell] = used + at
-      frame.cells[cell + 1] = length
-      at += length
+    if (chunk.length > fullBatchBytes) this.#held = { chunk, at }
+    else {
+      batch.reserve(chunk.length)
+      const { used } = batch
+      batch.bytes.set(chunk, used)
+      addRow(batch, chunk, at, used)
+      batch.used = used + chunk.length
+      // What there is still of the same chunk goes into the batch too: it is its own until `read` resolves.
+      if (!batch.isFull()) return
     }
-    batch.used = used + chunk.length
-    if (at !== chunk.length)
-      throw new TransloadError('TL_X901', { reason: `a row of ${chunk.length} bytes ended at ${at}` })
-    // What the driver has still of the same chunk goes into the batch too: it is its own until `read` resolves.
-    if (!batch.isFull()) return
     this.#running?.pause()
     this.#onFull?.()
   }
@@ -111,6 +116,28 @@ export class PostgresContentReader implements ContentReader {
     }
     await this.#release(this.#connection)
   }
+}
+
+/**
+ * Adds a row that lies in `chunk` from `start` on, and in the batch so much further on. Its values lie behind their lengths:
+ * the cells point in between.
+ */
+function addRow(batch: Batch, chunk: Buffer, start: number, shift: number): void {
+  const row = batch.addRow(0)
+  const { cells } = batch.frames[0]!
+  const fieldCount = chunk.readInt16BE(start)
+  let at = start + 2
+  let cell = row * fieldCount * 2
+  for (let slot = 0; slot < fieldCount; slot++, cell += 2) {
+    const length = (chunk[at]! << 24) | (chunk[at + 1]! << 16) | (chunk[at + 2]! << 8) | chunk[at + 3]!
+    at += 4
+    if (length < 0) continue
+    cells[cell] = shift + at
+    cells[cell + 1] = length
+    at += length
+  }
+  if (at !== chunk.length)
+    throw new TransloadError('TL_X901', { reason: `a row of ${chunk.length} bytes ended at ${at}` })
 }
 
 function contentSql({ table, columns, order, range = {}, keys }: ContentQuestion<string>): string {
