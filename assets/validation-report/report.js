@@ -2,16 +2,16 @@
 // the page as text alone, never as HTML.
 
 /**
- * @typedef {{ kind: 'text' | 'bytes' | 'null', runs: [string, string][], points: [string, string][], morePoints: number }} Value
- * @typedef {{ dataset: string, key: string, reason: string, detail?: string, column?: string, source?: Value, target?: Value }} Difference
+ * @typedef {{ kind: 'text' | 'bytes' | 'null' | 'masked', runs: [string, string][], points: [string, string][], morePoints: number }} Value
+ * @typedef {{ dataset: string, key: string, reason: string, detail?: string, column?: string, source?: Value, target?: Value, transient?: boolean }} Difference
  * @typedef {Difference & { text: string }} Row
- * @typedef {'dataset' | 'column' | 'reason'} Choice
+ * @typedef {'dataset' | 'column' | 'reason' | 'state'} Choice
  */
 
 const rowsPerPage = 50
 const wholeRows = 'whole rows'
-/** @type {readonly Choice[]} */
-const choices = ['dataset', 'column', 'reason']
+const differs = 'differs'
+const stillChanging = 'still changing'
 const number = new Intl.NumberFormat('en-US')
 
 /**
@@ -45,6 +45,7 @@ function textOf(value) {
 
 /** @param {Row} row @param {Choice} choice */
 function chosenOf(row, choice) {
+  if (choice === 'state') return row.transient === true ? stillChanging : differs
   return choice === 'column' ? (row.column ?? wholeRows) : row[choice]
 }
 
@@ -64,6 +65,7 @@ function valueElements(value, side) {
   if (value.kind === 'null') return [element('span', 'null', 'NULL')]
   if (value.runs.length === 0) return [element('span', 'null', 'empty text')]
   const runs = value.runs.map((run) => runElement(run, side))
+  if (value.kind === 'masked') return [element('span', 'badge', 'masked'), ' ', element('bdi', 'value', ...runs)]
   const shown = element('bdi', `value ${value.kind}`, ...runs)
   if (value.points.length === 0) return [shown]
   const points = value.points.map(([text, codes]) =>
@@ -89,6 +91,7 @@ function rowElement(row) {
   if (row.column !== undefined) what.append(element('code', '', row.column), element('br', ''))
   what.append(element('strong', '', row.reason))
   if (row.detail !== undefined) what.append(` ${row.detail}`)
+  if (row.transient === true) what.append(element('br', ''), element('span', 'badge transient', stillChanging))
   return element('tr', '', head, what, sideCell(row, 'source'), sideCell(row, 'target'))
 }
 
@@ -99,28 +102,33 @@ class RowTable {
   #pager = find('pager', HTMLElement)
   #status = find('shown', HTMLElement)
   #rows
+  /** @type {readonly Choice[]} */
+  #choices
 
   /** @param {readonly Row[]} rows */
   constructor(rows) {
     this.#rows = rows
+    /** @type {Choice[]} */
+    const choices = ['dataset', 'column', 'reason', 'state']
+    // Without rows that kept changing there is nothing to choose a state from.
+    this.#choices = choices.filter((choice) => this.#filters.elements.namedItem(choice) !== null)
     for (const part of [this.#filters, this.#table]) part.hidden = false
     this.#offer('dataset', rows)
     this.#filters.addEventListener('submit', (event) => event.preventDefault())
     this.#filters.addEventListener('input', () => this.show(0))
-    this.#button(this.#filters, 'all').addEventListener('click', () => this.choose('', '', ''))
+    this.#button(this.#filters, 'all').addEventListener('click', () => this.choose({}))
     this.#button(this.#pager, 'previous').addEventListener('click', () => this.#turn(-1))
     this.#button(this.#pager, 'next').addEventListener('click', () => this.#turn(1))
     this.show(0)
   }
 
-  /** Shows these rows, whatever was chosen before. @param {string} dataset @param {string} column @param {string} reason */
-  choose(dataset, column, reason) {
+  /** Shows these rows, whatever was chosen before. @param {{ readonly [choice in Choice]?: string | undefined }} wanted */
+  choose(wanted) {
     this.#text.value = ''
-    for (const choice of choices) this.#select(choice).value = ''
-    const wanted = { dataset, column, reason }
-    for (const choice of choices) {
+    for (const choice of this.#choices) this.#select(choice).value = ''
+    for (const choice of this.#choices) {
       this.show(0)
-      this.#select(choice).value = wanted[choice]
+      this.#select(choice).value = wanted[choice] ?? ''
     }
     this.show(0)
   }
@@ -130,7 +138,7 @@ class RowTable {
     this.#page = page
     // What can be chosen hangs on what was chosen before.
     let fitting = this.#rows
-    for (const choice of choices) {
+    for (const choice of this.#choices) {
       this.#offer(choice, fitting)
       const chosen = this.#select(choice).value
       if (chosen !== '') fitting = fitting.filter((row) => chosenOf(row, choice) === chosen)
@@ -200,8 +208,8 @@ function followLinks(table) {
     link.addEventListener('click', (event) => {
       // Following the link would take the focus away again.
       event.preventDefault()
-      const { dataset = '', column = '', reason = '' } = link.dataset
-      table.choose(dataset, column === '' ? wholeRows : column, reason)
+      const { dataset, column, reason, state = differs } = link.dataset
+      table.choose({ dataset, column: column === '' ? wholeRows : column, reason, state })
       find('rows-title', HTMLElement).scrollIntoView()
       find('rows-title', HTMLElement).focus({ preventScroll: true })
     })

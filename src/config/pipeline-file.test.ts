@@ -9,7 +9,7 @@ const folder = new URL('../../pipelines/', import.meta.url).pathname
 const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml') && !name.endsWith('.mapping.yaml'))
 
 describe('the schema of a pipeline file', () => {
-  // `npx vitest run -u src/config` writes it anew.
+  // `npx vitest run --project unit src/config --update` writes it anew.
   it('is docs/json/pipeline.schema.json', async () => {
     const schema = z.toJSONSchema(pipelineFileSchema, { io: 'input' })
     await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot('../../docs/json/pipeline.schema.json')

@@ -142,6 +142,8 @@ export interface DatasetValidation {
     readonly column: { readonly from: string; readonly to: string }
     readonly source: number
     readonly target: number
+    /** What the target is to have, where the mapping makes some; null: counting cannot tell. Absent: as many as the source. */
+    readonly expected?: number | null | undefined
   }[]
   readonly orphans: readonly {
     readonly constraint: { readonly from: string; readonly to: string }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { type CheckStates, checkNames } from '../model/check.ts'
 import type { DatasetValidation, ValidationSummary } from '../model/run-summary.ts'
-import { keyLines, orphanLines, rangeLines } from './check-lines.ts'
-import { validationMarkdown, validationVerdict } from './validation-report.ts'
+import { keyLines, orphanLines, provedKeyLines, rangeLines, sameRangeLines } from './check-lines.ts'
+import { validationMarkdown } from './validation-report.ts'
+import { validationVerdict } from './validation-verdict.ts'
 
 const pair = (name: string): { from: string; to: string } => ({ from: name, to: name })
 
@@ -16,10 +17,12 @@ const dataset: DatasetValidation = {
     { constraint: pair('none'), source: 0, target: 0, new: 0 },
     { constraint: pair('old'), source: 3, target: 3, new: 0 },
     { constraint: pair('by_code'), source: 1, target: 5, new: 1, byCollation: 3 },
+    { constraint: pair('named'), source: 2, target: 2, new: 0, declared: true },
   ],
   unique: [
     { key: 'PRIMARY', columns: [pair('id')], source: null, target: null, index: 'orders_pkey' },
     { key: 'mail', columns: [pair('mail')], source: 0, target: 2 },
+    { key: 'code', columns: [pair('code')], source: null, target: null },
   ],
   ranges: [
     {
@@ -40,6 +43,12 @@ const dataset: DatasetValidation = {
       target: { min: null, max: null },
       same: false,
     },
+    {
+      column: pair('born'),
+      source: { min: 'hmac:01', max: 'hmac:02' },
+      target: { min: 'hmac:01', max: 'hmac:03' },
+      same: false,
+    },
   ],
   differences: null,
   columns: [],
@@ -55,21 +64,30 @@ describe('the lines of a check', () => {
   it('tell new orphans, old ones, and those of a collation', () => {
     expect(orphanLines(dataset)).toEqual([
       'orders: old: 3 at the source, 3 at the target',
-      "orders: by_code: 1 at the source, 5 at the target: 1 new, 3 whose parent only the source's collation finds",
+      "orders: by_code: 1 at the source, 5 at the target: 1 new; 3 whose parent only the source's collation finds, as it does ABC for abc: no difference, but a join at the target does not find it",
+      'orders: named (declared): 2 at the source, 2 at the target',
     ])
   })
 
   it('tell of keys that were counted', () => {
     expect(keyLines(dataset)).toEqual([
       'orders: mail: values that are there more than once: 0 at the source, 2 at the target',
+      'orders: code: not counted, since an end cannot tell',
     ])
+    expect(provedKeyLines(dataset)).toEqual(['orders: proved by an index of the target: PRIMARY (orders_pkey)'])
   })
 
   it('tell of ranges that differ', () => {
     expect(rangeLines(dataset)).toEqual([
       'orders.n: 1 to 9, sum 45 at the source; 1 to 8, sum 44 at the target',
-      'orders.day: 2024-01-01 to 2024-01-02 at the source; none to none at the target',
+      'orders.day: 2024-01-01 to 2024-01-02 at the source; no value at the target',
+      'orders.born: masked hmac:01 to hmac:02 at the source; masked hmac:01 to hmac:03 at the target',
     ])
+  })
+
+  it('tell of ranges that are the same in one line', () => {
+    expect(sameRangeLines(dataset)).toEqual(['orders: the same of id'])
+    expect(sameRangeLines({ ...dataset, ranges: undefined })).toEqual([])
   })
 
   it('are in the report, and figures that were not counted are not', () => {
@@ -87,6 +105,14 @@ describe('validationVerdict', () => {
     const summary: ValidationSummary = { schema: 'transload.validation/1', status: 'counted', datasets: [] }
     expect(validationVerdict({ ...summary, checks: switched(['orphans', 'unique', 'contents']) })).toBe(
       'Nothing differs in what was compared (schema, rows, nulls, ranges); values were not compared one by one',
+    )
+    const sampled: DatasetValidation = {
+      ...dataset,
+      differences: { missing: 0, extra: 0, changed: 0 },
+      way: { mode: 'ordered', reason: 'why', ranges: { total: 20, compared: 3, equal: 0, rowsRead: 0 } },
+    }
+    expect(validationVerdict({ ...summary, datasets: [sampled], checks: switched(['schema', 'nulls']) })).toBe(
+      'Nothing differs in what was compared (rows, orphans, unique, ranges, a sample of the contents); not every value was compared',
     )
     expect(validationVerdict({ ...summary, status: 'equal', checks: switched(['orphans']) })).toBe(
       'Equal: every value of every row',

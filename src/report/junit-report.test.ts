@@ -168,6 +168,45 @@ describe('validationJunit', () => {
     expect(fewer.of('row_count')?.outcome).toBe('failure')
   })
 
+  it('says of what was not made that it was not, and of what passed what is to be known all the same', () => {
+    const checked = { state: 'checked' } as const
+    const { of, root } = report(
+      {
+        unique: [{ key: 'PRIMARY', columns: [], source: null, target: null, index: 'orders_pkey' }],
+        ranges: [
+          {
+            column: { from: 'id', to: 'id' },
+            source: { min: '1', max: '9' },
+            target: { min: '1', max: '8' },
+            same: false,
+          },
+        ],
+        orphans: [],
+        transient: 2,
+      },
+      {
+        checks: {
+          schema: { state: 'impossible', reason: 'the target does not tell' },
+          rows: checked,
+          nulls: checked,
+          orphans: { state: 'off', reason: 'switched off' },
+          unique: checked,
+          ranges: checked,
+          contents: checked,
+        },
+      },
+    )
+    expect(root).toMatchObject({ failures: '1', skipped: '4' })
+    expect(of('schema')).toMatchObject({ outcome: 'skipped', message: 'impossible: the target does not tell' })
+    expect(of('orphans')).toMatchObject({ outcome: 'skipped', message: 'left out: switched off' })
+    expect(of('transient')?.outcome).toBe('skipped')
+    expect(of('unique:PRIMARY')).toMatchObject({
+      outcome: 'passed',
+      body: 'proved by the index orders_pkey of the target',
+    })
+    expect(of('range:id')).toMatchObject({ outcome: 'failure', type: 'RANGE' })
+  })
+
   it('shows at most 20 samples of a check', () => {
     const samples = Array.from({ length: 30 }, (_, id) => ({ key: { id: `${id}` }, reason: 'MISSING' }))
     const { of } = report({ samples, differences: { missing: 30, extra: 0, changed: 0 } })

@@ -1,12 +1,16 @@
 import type { ValidationSummary } from '../model/run-summary.ts'
-import { type Check, type CheckOutcome, checksOf, missingTable } from './checks.ts'
+import type { CheckOutcome } from './check-outcome.ts'
+import { type Check, checksOf, missingTable } from './checks.ts'
 import { xmlText as text } from './xml-text.ts'
 
-/** `junit.xml` of a validation: a suite is a dataset, a case is a check of it. What was not compared is skipped. */
+/**
+ * `junit.xml` of a validation: a suite is a dataset, a case is a check of it. What was not compared, or not of all rows,
+ * is skipped.
+ */
 export function validationJunit(summary: ValidationSummary): string {
-  const { datasets, unpaired = [], seconds } = summary
+  const { datasets, unpaired = [], checks, seconds } = summary
   const suites = [
-    ...datasets.map((dataset) => ({ name: dataset.from, cases: checksOf(dataset) })),
+    ...datasets.map((dataset) => ({ name: dataset.from, cases: checksOf(dataset, checks) })),
     ...unpaired.map(({ from, to }) => ({ name: from, cases: [missingTable(to)] })),
   ]
   const all = suites.flatMap(({ cases }) => cases)
@@ -43,7 +47,11 @@ function suiteLines(name: string, cases: readonly Check[], summary: ValidationSu
 
 function caseLines(suite: string, { name, outcome }: Check): string[] {
   const opening = `    <testcase classname="${text(suite)}" name="${text(name)}"`
-  if (outcome.is === 'passed') return [`${opening}/>`]
+  if (outcome.is === 'passed') {
+    const { note } = outcome
+    if (note === undefined) return [`${opening}/>`]
+    return [`${opening}>`, `      <system-out>${text(note)}</system-out>`, '    </testcase>']
+  }
   if (outcome.is === 'skipped') {
     return [`${opening}>`, `      <skipped message="${text(outcome.why)}"/>`, '    </testcase>']
   }

@@ -1,8 +1,10 @@
 import type { LossCount } from '../model/loss.ts'
 import type { DatasetValidation, RunSummary } from '../model/run-summary.ts'
+import { differencesTable, samplesTable } from './difference-tables.ts'
 import { keyText } from './key-text.ts'
 import { markdownCode as code, markdownTable as table, markdownText as text } from './markdown-text.ts'
 import { unproved, verdict } from './verdict.ts'
+import { sampleText } from './way-text.ts'
 
 const number = new Intl.NumberFormat('en-US')
 
@@ -124,8 +126,12 @@ function validation({ validation: found }: RunSummary): string {
         number.format(target),
       ]),
   )
-  const listed = orphans.length === 0 ? '' : `\n\nRows without their parent:\n\n${orphanTable(orphans)}`
-  return section(`Validation: ${found.status}`, `${body}${listed}`)
+  const parts = [
+    ['Rows without their parent:', orphans.length === 0 ? '' : orphanTable(orphans)],
+    ['What differs, and why:', differencesTable(found.datasets)],
+    ['Some of it:', samplesTable(found.datasets)],
+  ].flatMap(([words = '', list = '']) => (list === '' ? [] : [words, list]))
+  return section(`Validation: ${found.status}`, [body, ...parts].join('\n\n'))
 }
 
 function orphanTable(rows: readonly (readonly string[])[]): string {
@@ -139,10 +145,21 @@ function apart(pairs: readonly { readonly source: number; readonly target: numbe
   return count === 0 ? `${pairs.length} the same` : `${count} of ${pairs.length} not the same`
 }
 
-function differences({ differences: found }: DatasetValidation): string {
+/** Of rows; a table is not equal of which some columns, or some rows, were not compared. */
+function differences(dataset: DatasetValidation): string {
+  const { differences: found, columns } = dataset
   if (found === null) return 'not compared'
-  const { missing, extra, changed } = found
-  return missing + extra + changed === 0 ? 'equal' : `${missing} missing, ${extra} extra, ${changed} changed`
+  const { missing, extra, changed, stopped } = found
+  const skipped = columns.filter(({ strength }) => strength === 'skipped').length
+  const but = skipped === 0 ? '' : `, ${skipped} of ${columns.length} columns not compared`
+  const sample = sampleText(dataset)
+  const of = sample === undefined ? '' : ` in ${sample}`
+  if (missing + extra + changed === 0) {
+    return skipped === 0 && sample === undefined ? 'equal' : `nothing differs${of}${but}`
+  }
+  const more = stopped === true ? ', and no more were looked for' : ''
+  const [one, two, three] = [missing, extra, changed].map((count) => number.format(count))
+  return `${one} missing, ${two} extra, ${three} changed${more}${of}${but}`
 }
 
 function phases({ phases: spent, objects }: RunSummary): string {

@@ -59,6 +59,73 @@ const different: ValidationSummary = {
   ],
 }
 
+const checked = { state: 'checked' } as const
+const [orders] = different.datasets
+
+/** Nothing differs, and not all of it was looked at. */
+const inPart: ValidationSummary = {
+  schema: 'transload.validation/1',
+  status: 'transient',
+  moments: [
+    { at: '2026-11-22T17:03:11.000Z', source: 'gtid:3e11fa47:1-77', target: 'lsn:0/16B3748' },
+    { at: '2026-11-22T17:04:11.000Z', source: null, target: null },
+  ],
+  checks: {
+    schema: { state: 'impossible', reason: 'the target does not tell' },
+    rows: { state: 'off', reason: 'switched off' },
+    nulls: checked,
+    orphans: checked,
+    unique: checked,
+    ranges: { state: 'implied', reason: 'every value is compared' },
+    contents: checked,
+  },
+  datasets: [
+    {
+      ...orders!,
+      sourceRows: null,
+      targetRows: null,
+      orphans: [
+        { constraint: { from: 'by_user', to: 'by_user' }, source: 0, target: 3, new: 0, byCollation: 3 },
+        { constraint: { from: 'a -> b', to: 'a -> b' }, source: 1, target: 1, new: 0, declared: true },
+      ],
+      unique: [
+        { key: 'PRIMARY', columns: [], source: null, target: null, index: 'orders_pkey' },
+        { key: 'orders.code', columns: [], source: 0, target: 0 },
+      ],
+      ranges: [
+        {
+          column: { from: 'id', to: 'id' },
+          source: { min: '1', max: '9', sum: '45' },
+          target: { min: '1', max: '9', sum: '45' },
+          same: true,
+        },
+      ],
+      differences: { missing: 0, extra: 0, changed: 0 },
+      transient: 2,
+      schema: undefined,
+      way: { mode: 'ordered', reason: 'both ends', ranges: { total: 20, compared: 3, equal: 0, rowsRead: 0 } },
+      reasons: [],
+      declared: undefined,
+      samples: [],
+    },
+    {
+      ...orders!,
+      from: 'events',
+      to: 'public.events',
+      differences: { missing: 0, extra: 0, changed: 0 },
+      schema: undefined,
+      way: { mode: 'digest', reason: 'asked for', ranges: { total: 16, compared: 16, equal: 16, rowsRead: 0 } },
+      reasons: [],
+      declared: undefined,
+      columns: [
+        { from: 'id', to: 'id', strength: 'exact', digested: true },
+        { from: 'doc', to: 'doc', strength: 'normalised' },
+      ],
+      samples: [],
+    },
+  ],
+}
+
 describe('validationMarkdown', () => {
   it('says first what was found, then where and why, and last what is not proved', async () => {
     const error = { code: 'TL_V701', message: 'Source and target differ', hint: '' }
@@ -69,6 +136,11 @@ describe('validationMarkdown', () => {
       error,
     })
     await expect(report).toMatchFileSnapshot('golden/validation.md')
+  })
+
+  it('says what was left out, sampled, taken by digests, seen to change and not counted', async () => {
+    const report = validationMarkdown({ summary: inPart, source: 'mysql://db/shop', target: 'postgres://pg/shop' })
+    await expect(report).toMatchFileSnapshot('golden/validation-in-part.md')
   })
 
   it('leaves out what there is nothing to tell of', () => {

@@ -1,27 +1,10 @@
-import type { ShownValue } from '../model/loss.ts'
-import { checkNames } from '../model/check.ts'
-import type { DatasetValidation, ErrorSummary, ValidationStatus, ValidationSummary } from '../model/run-summary.ts'
-import { keyLines, orphanLines, rangeLines } from './check-lines.ts'
-import { keyText } from './key-text.ts'
-import { shortened, valueParts } from './value-text.ts'
+import type { DatasetValidation, ErrorSummary, ValidationSummary } from '../model/run-summary.ts'
+import { keyLines, orphanLines, provedKeyLines, rangeLines, sameRangeLines } from './check-lines.ts'
+import { checkFacts } from './check-states.ts'
+import { differencesTable, samplesTable } from './difference-tables.ts'
 import { markdownCode as code, markdownTable as table, markdownText as text } from './markdown-text.ts'
-
-/** What a comparison of two databases came to, in one sentence that claims no more than was shown. */
-export const validationVerdicts: { readonly [status in ValidationStatus]: string } = {
-  equal: 'Equal: every value of every row',
-  counted: 'Counts agree: rows, NULLs and orphans; not every value was compared',
-  different: 'Different',
-  transient: 'Different only where the source is ahead',
-  unproven: 'Nothing differs, but not everything could be compared',
-  skipped: 'Nothing was compared',
-}
-
-/** The verdict of one validation: of what was not compared in full it names what was. */
-export function validationVerdict({ status, checks }: ValidationSummary): string {
-  if (status !== 'counted' || checks === undefined) return validationVerdicts[status]
-  const made = checkNames.filter((name) => checks[name].state === 'checked')
-  return `Nothing differs in what was compared (${made.join(', ')}); values were not compared one by one`
-}
+import { validationVerdict } from './validation-verdict.ts'
+import { isSample, momentText, sampleText, transientText, wayDetails } from './way-text.ts'
 
 export interface ValidationReport {
   readonly summary: ValidationSummary
@@ -38,30 +21,37 @@ export function validationMarkdown({ summary, source, target, error }: Validatio
   const { datasets, unpaired = [], coverage = [] } = summary
   const sections = [
     `# ${validationVerdict(summary)}`,
-    error === undefined ? '' : `**${error.code}** ${text(error.message)}`,
+    error === undefined
+      ? ''
+      : `**${error.code}** ${text(error.message)}${error.hint === '' ? '' : `  \n${text(error.hint)}`}`,
     table(['', ''], [['source', code(source)], ['target', code(target)], ...facts(summary)]),
     section(
       'Tables that are not there',
       list(unpaired.map(({ from, to }) => `${code(from)}: the target has no table ${code(to)}`)),
     ),
     section('Schema', list(datasets.flatMap(schemaLines))),
-    section('Differences', differences(datasets)),
-    section('Samples', samples(datasets)),
+    section('Differences', differencesTable(datasets)),
+    section('Samples', samplesTable(datasets)),
+    section('Still changing', settling(datasets)),
     section('Orphans', list(datasets.flatMap(orphanLines).map(text))),
-    section('Keys', list(datasets.flatMap(keyLines).map(text))),
-    section('Ranges', list(datasets.flatMap(rangeLines).map(text))),
+    section('Keys', list([...datasets.flatMap(keyLines), ...datasets.flatMap(provedKeyLines)].map(text))),
+    section('Ranges', list([...datasets.flatMap(rangeLines), ...datasets.flatMap(sameRangeLines)].map(text))),
     section('Changed as the mapping declares', declared(datasets)),
     section('Tables', tables(datasets)),
+    section('How contents were compared', ways(datasets)),
     section('What this does not prove', list(coverage.map((line) => text(line)))),
   ]
   return `${sections.filter((part) => part !== '').join('\n\n')}\n`
 }
 
-function facts({ startedAt, finishedAt, version }: ValidationSummary): string[][] {
+function facts(summary: ValidationSummary): string[][] {
+  const { startedAt, finishedAt, version, moments = [] } = summary
   const all = [
     ['started', startedAt],
     ['finished', finishedAt],
     ['version', version],
+    ...moments.map((moment) => ['looked at', momentText(moment)]),
+    ...checkFacts(summary),
   ]
   return all.flatMap(([name = '', value]) => (value === undefined ? [] : [[name, text(value)]]))
 }
@@ -79,40 +69,17 @@ function schemaLines({ from, schema = [] }: DatasetValidation): string[] {
   return schema.map(({ kind, name, problem }) => `${code(from)}: ${text(kind)} ${code(name)} ${text(problem)}`)
 }
 
-function differences(datasets: readonly DatasetValidation[]): string {
-  const rows = datasets.flatMap(({ from, reasons = [] }) =>
-    reasons.map(({ reason, column, detail, count }) => [
-      code(from),
-      column === undefined ? 'whole rows' : code(column),
-      reason,
-      number.format(count),
-      detail === undefined ? '' : `all of them ${text(detail)}`,
-    ]),
-  )
-  return rows.length === 0 ? '' : table(['dataset', 'column', 'reason', 'count', 'in common'], rows, ['count'])
-}
-
-function samples(datasets: readonly DatasetValidation[]): string {
-  const rows = datasets.flatMap(({ from, samples: all }) =>
-    all.map(({ key, column, source, target, reason }) => [
-      code(from),
-      code(keyText(key)),
-      column === undefined ? '' : code(column),
-      reason,
-      column === undefined ? '' : valueText(source),
-      column === undefined ? '' : valueText(target),
-    ]),
-  )
-  return rows.length === 0 ? '' : table(['dataset', 'key', 'column', 'reason', 'source', 'target'], rows)
-}
-
-/** Characters of a value that are shown. */
-const maxShown = 80
-
-function valueText(value: ShownValue | undefined): string {
-  const { kind, text: shown } = valueParts(value)
-  if (kind === 'null') return shown
-  return `${kind === 'base64' ? 'base64 ' : ''}${code(shortened(shown, maxShown))}`
+/** Rows that nobody can judge; they are not among the differences. */
+function settling(datasets: readonly DatasetValidation[]): string {
+  const lines = datasets.flatMap((dataset) => {
+    const said = transientText(dataset)
+    return said === undefined ? [] : [`${code(dataset.from)}: ${said}`]
+  })
+  if (lines.length === 0) return ''
+  const words =
+    'Each time that they were looked at they were others, so that nobody can tell whether they would agree. They are no ' +
+    'differences, and are not proved equal. In `differences.ndjson` they have `transient`.'
+  return `${words}\n\n${list(lines)}`
 }
 
 function declared(datasets: readonly DatasetValidation[]): string {
@@ -122,18 +89,28 @@ function declared(datasets: readonly DatasetValidation[]): string {
   return rows.length === 0 ? '' : table(['dataset', 'column', 'rule', 'values'], rows, ['values'])
 }
 
+/** What was not counted, or not compared, has no figure. */
 function tables(datasets: readonly DatasetValidation[]): string {
-  const rows = datasets.map(({ from, to, sourceRows, targetRows, differences: found, way }) => [
-    code(from),
-    code(to),
-    sourceRows === null ? '' : number.format(sourceRows),
-    targetRows === null ? '' : number.format(targetRows),
-    ...(found === null
-      ? ['', '', '']
-      : [found.missing, found.extra, found.changed].map((count) => number.format(count))),
-    way === undefined ? 'counts' : `${way.mode}: ${text(way.reason)}`,
-  ])
+  const figure = (count: number | null): string => (count === null ? '' : number.format(count))
+  const rows = datasets.map((dataset) => {
+    const { from, to, sourceRows, targetRows, differences: found, way } = dataset
+    const { missing, extra, changed } = found ?? { missing: null, extra: null, changed: null }
+    const notes = [sampleText(dataset) ?? [], found?.stopped === true ? 'stopped: more were not looked for' : []].flat()
+    return [
+      code(from),
+      code(to),
+      ...[sourceRows, targetRows, missing, extra, changed].map(figure),
+      [way?.mode ?? 'counts', ...notes].join('; '),
+    ]
+  })
   if (rows.length === 0) return ''
   const figures = ['rows', 'rows there', 'missing', 'extra', 'changed']
   return table(['dataset', 'to', ...figures, 'compared'], rows, figures)
+}
+
+function ways(datasets: readonly DatasetValidation[]): string {
+  const compared = datasets.filter(({ way }) => way !== undefined)
+  const lines = compared.map((dataset) => `${code(dataset.from)}: ${text(wayDetails(dataset))}`)
+  if (!compared.some((dataset) => isSample(dataset))) return list(lines)
+  return `Of a sample the other rows were not looked at.\n\n${list(lines)}`
 }

@@ -10,6 +10,11 @@ export function valueParts(value: ShownValue | undefined): {
   return 'text' in value ? { kind: 'text', text: value.text } : { kind: 'base64', text: value.base64 }
 }
 
+/** Whether it is a hash in the place of a number or a day, which no number and no day is like. */
+export function isMaskText(text: string): boolean {
+  return /^hmac:[\da-f]+$/.test(text)
+}
+
 /** The first characters of a text; with a mark where there are more. */
 export function shortened(text: string, maxCharacters: number): string {
   // A character is at most two units: no more than that is looked at, however long the text is.

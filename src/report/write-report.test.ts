@@ -131,6 +131,47 @@ describe('report.md', () => {
     await expect(markdownReport(summary)).toMatchFileSnapshot('golden/report.md')
   })
 
+  it('says of contents that were compared what differs and why, with some of the rows', () => {
+    const [users, orders] = summary.validation!.datasets
+    const differing = {
+      ...users!,
+      differences: { missing: 1, extra: 0, changed: 2_000 },
+      reasons: [{ reason: 'TZ_SHIFT', column: 'born', detail: '-02:00', count: 2_000 }],
+      columns: [{ from: 'born', to: 'born', strength: 'exact' as const }],
+      samples: [
+        {
+          key: { id: '7' },
+          column: 'born',
+          reason: 'TZ_SHIFT',
+          source: { text: '09:00' },
+          target: { masked: 'hmac:0123456789abcdef' },
+        },
+      ],
+    }
+    const skipped = {
+      ...orders!,
+      columns: [
+        { from: 'id', to: 'id', strength: 'exact' as const },
+        { from: 'place', to: 'place', strength: 'skipped' as const },
+      ],
+    }
+    const ranges = { total: 20, compared: 3, equal: 0, rowsRead: 0 }
+    const sampled = {
+      ...skipped,
+      columns: skipped.columns.slice(0, 1),
+      way: { mode: 'ordered' as const, reason: 'why', ranges },
+    }
+    const datasets = [differing, skipped, sampled]
+    const validation = { ...summary.validation!, status: 'different' as const, datasets }
+    const said = markdownReport({ ...summary, validation })
+    expect(said).toContain('| nothing differs in a sample: 3 of 20 ranges of rows |')
+    expect(said).not.toContain('| equal |')
+    expect(said).toContain('| 1 missing, 0 extra, 2,000 changed |')
+    expect(said).toContain('| nothing differs, 1 of 2 columns not compared |')
+    expect(said).toContain('| TZ_SHIFT | 2,000 | all of them \\-02:00 |')
+    expect(said).toContain('| `users` | `id=7` | `born` | TZ_SHIFT | `09:00` | masked `hmac:0123456789abcdef` |')
+  })
+
   it('holds nothing that acts on a terminal, nor HTML of the data', () => {
     const text = markdownReport(summary)
     expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\u202E/u)
@@ -157,6 +198,11 @@ describe('verdict', () => {
   it('claims no more than was shown', () => {
     expect(verdict({ ...ok, validation: null })).toContain('nothing was compared')
     expect(verdict(ok)).toContain('values were not compared')
+    const way = { mode: 'ordered' as const, reason: 'why', ranges: { total: 9, compared: 3, equal: 0, rowsRead: 0 } }
+    const datasets = ok.validation!.datasets.map((one) => ({ ...one, way }))
+    const sampled = { ...ok, validation: { ...ok.validation!, datasets } }
+    expect(verdict(sampled)).toContain('a sample of the values are as expected on both sides; not every value was')
+    expect(unproved(sampled).join(' ')).not.toContain('Values were not compared')
     const mixed = { ...ok, consistency: { ...ok.consistency, level: 'mixed' as const } }
     expect(verdict(mixed)).toContain('more than one moment')
     const unproven = { validation: { ...ok.validation!, status: 'unproven' as const } }
@@ -194,7 +240,10 @@ describe('writeReport', () => {
     const lines = text.trimEnd().split('\n')
     expect(lines.map((line) => rejectedRowSchema.parse(JSON.parse(line)))).toEqual([reject, reject])
     expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
-    expect((await stat(file)).mode & 0o077).toBe(0)
+    // What has values in it.
+    for (const name of ['rejects.ndjson', 'report.json', 'report.md']) {
+      expect((await stat(join(directory.path, name))).mode & 0o077).toBe(0)
+    }
     const sql = await readFile(join(directory.path, 'not-carried.sql'), 'utf8')
     expect(sql).toContain('CREATE VIEW totals AS\nSELECT 1;')
     expect(sql).toContain(String.raw`-- view shop.totals\u000a; DROP TABLE users`)
@@ -204,6 +253,7 @@ describe('writeReport', () => {
   it('takes away what an earlier run left in the same directory', async () => {
     await using directory = await temporaryDirectory()
     await writeFile(join(directory.path, 'rejects.ndjson'), 'old')
+    await writeFile(join(directory.path, 'report.json'), 'old', { mode: 0o644 })
     const written = await writeReport({
       summary,
       rejects: [],
@@ -213,6 +263,7 @@ describe('writeReport', () => {
     })
     expect((await readdir(directory.path)).sort()).toEqual(['report.json', 'report.md'])
     expect(written.summary.rejects.file).toBeNull()
+    expect((await stat(join(directory.path, 'report.json'))).mode & 0o077).toBe(0)
   })
 
   it('without one writes only what cannot be had elsewhere, and nothing where there is nothing', async () => {

@@ -29,7 +29,7 @@ export interface WrittenReport {
 
 /**
  * Writes `report.json` and `report.md` where a directory was asked for, and `rejects.ndjson` and `not-carried.sql` where
- * there is something to put in them. Rows may be nobody else's business: their file is its owner's alone.
+ * there is something to put in them. Rows and values may be nobody else's business: what has them is its owner's alone.
  *
  * @throws what the file system says
  */
@@ -44,6 +44,8 @@ export async function writeReport(request: ReportRequest): Promise<WrittenReport
   const files: string[] = []
   const put = async (name: string, content: string | Iterable<string>, mode = 0o666): Promise<string> => {
     const path = join(directory, name)
+    // A file that is there keeps its mode.
+    await rm(path, { force: true })
     await writeFile(path, content, { mode })
     files.push(path)
     return path
@@ -54,8 +56,8 @@ export async function writeReport(request: ReportRequest): Promise<WrittenReport
   if (sql !== undefined) await put('not-carried.sql', sql)
   const summary = { ...request.summary, rejects: { ...request.summary.rejects, file } }
   if (request.directory !== undefined) {
-    await put('report.md', markdownReport(summary))
-    await put('report.json', `${visibleJson(summary, 2)}\n`)
+    await put('report.md', markdownReport(summary), 0o600)
+    await put('report.json', `${visibleJson(summary, 2)}\n`, 0o600)
   }
   return { summary, directory, files }
 }

@@ -138,7 +138,7 @@ describe('report.html', () => {
     const [dataset] = summary.datasets
     const stopped = { ...dataset!, orphans: [], differences: { missing: 0, extra: 0, changed: 1, stopped: true } }
     await using report = await written({ ...summary, datasets: [stopped] }, '')
-    expect(report.page).toContain('<li>not compared: more differences were not looked for')
+    expect(report.page).toContain('<li>NULLs: not compared: more differences were not looked for')
     expect(report.page).not.toContain('as expected')
     expect(report.page).toContain('Stopped: more were not looked for.')
   })
@@ -147,7 +147,7 @@ describe('report.html', () => {
     ['equal', 'Every value of every row is the same at both ends.'],
     ['counted', 'Rows, NULLs and orphans are as expected; values were not compared.'],
     ['unproven', 'Nothing differs, but not everything could be compared.'],
-    ['transient', 'Only where the source is ahead of the target.'],
+    ['transient', 'Nothing else differs, and of rows that kept changing at the source nobody can tell.'],
     ['skipped', 'Nothing was compared.'],
   ] as const)('claims no more than was shown where the outcome is %s', async (status, sentence) => {
     await using report = await written({ schema: 'transload.validation/1', status, datasets: [] }, '')

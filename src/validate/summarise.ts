@@ -95,8 +95,9 @@ function nullsOf({
     if (counted === undefined || questions.source.columns.length === 0) break
     const [before = 0, after = 0] = [counted.source.nulls[place], counted.target.nulls[place]]
     const { from, to } = column
-    nulls.push({ column: { from, to }, source: before, target: after })
     const { count, declared } = expectedNulls(column, before, counted)
+    const expected = count === before ? undefined : (count ?? null)
+    nulls.push({ column: { from, to }, source: before, target: after, expected })
     emptied.push(...declared)
     if (table.ignoresExtra || after === (count ?? before)) continue
     if (count === undefined) nullsNotTold.push(`${table.from}.${from}: the mapping may have made some of its NULLs.`)

@@ -3,12 +3,13 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openFile, startChromium } from '../support/chromium.ts'
 import { equal, hostile, manyTables, twelve } from './found-in-tables.ts'
-import { writtenValidation } from './written-validation.ts'
+import { partly, partlyFound } from './partly-validated.ts'
+import { writtenSummary, writtenValidation } from './written-validation.ts'
 
 type Written = Awaited<ReturnType<typeof writtenValidation>>
 
 let browser: Browser
-let written: { readonly [name in 'equal' | 'twelve' | 'many']: Written }
+let written: { readonly [name in 'equal' | 'twelve' | 'many' | 'partly']: Written }
 const axe = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 
 beforeAll(async () => {
@@ -17,6 +18,7 @@ beforeAll(async () => {
     equal: await writtenValidation(equal),
     twelve: await writtenValidation(twelve, [`What ${hostile} says was not compared.`]),
     many: await writtenValidation(manyTables()),
+    partly: await writtenSummary(partly, partlyFound),
   }
 }, 600_000)
 
@@ -53,7 +55,7 @@ async function shownRows(page: Page): Promise<string[]> {
 }
 
 describe('report.html in a browser', () => {
-  describe.each(['equal', 'twelve', 'many'] as const)('of %s', (name) => {
+  describe.each(['equal', 'twelve', 'many', 'partly'] as const)('of %s', (name) => {
     it.each([
       ['light', 1280],
       ['dark', 1280],
@@ -139,6 +141,70 @@ describe('report.html in a browser', () => {
     await page.getByRole('link', { name: 'show MISSING of orders' }).click()
     expect(await shownRows(page)).toEqual(['orders id=999'])
     expect(await page.evaluate('document.activeElement.id')).toBe('rows-title')
+  })
+
+  it('sets rows that kept changing apart from what differs', async () => {
+    await using opened = await openFile(browser, written.partly.page)
+    const { page } = opened
+    const state = page.getByRole('search').getByLabel('State', { exact: true })
+    expect(await page.locator(`${bodyRows} .badge.transient`).allInnerTexts()).toEqual([
+      'still changing',
+      'still changing',
+    ])
+    await state.selectOption('differs')
+    expect(await shownRows(page)).toEqual(['customers id=5', 'customers id=6'])
+    await page.getByRole('link', { name: 'show rows of hot that kept changing' }).click()
+    expect(await shownRows(page)).toEqual(['hot id=1', 'hot id=2'])
+    expect(await state.inputValue()).toBe('still changing')
+    await page.getByRole('link', { name: 'show VALUE of customers email' }).click()
+    expect(await shownRows(page)).toEqual(['customers id=5', 'customers id=6'])
+    expect(await page.locator('header .figures').innerText()).toContain('2 rows kept changing')
+    expect(await page.locator('#rows').innerText()).toContain('2 of them are of rows that kept changing')
+    await using other = await openFile(browser, written.twelve.page)
+    expect(await other.page.getByRole('search').getByLabel('State', { exact: true }).count()).toBe(0)
+  })
+
+  it('marks hashes that stand in the place of values as such, and compares no two of them by characters', async () => {
+    await using opened = await openFile(browser, written.partly.page)
+    const cells = opened.page.locator(bodyRows, { hasText: 'email' }).locator('td:not(.what)')
+    expect(await cells.allInnerTexts()).toEqual([
+      'masked hmac:0123456789abcdef',
+      'masked hmac:0123456789abcdee',
+      'masked hmac:0123456789abcded',
+      'NULL',
+    ])
+    expect(await cells.locator('mark').count()).toBe(0)
+    expect(await opened.page.locator('#ranges .badge').count()).toBe(3)
+  })
+
+  it('says of each dataset no more than was looked at of it', async () => {
+    await using opened = await openFile(browser, written.partly.page)
+    const { page } = opened
+    const cellsOf = async (dataset: string) => {
+      const row = page.locator('#datasets tbody tr', {
+        has: page.getByRole('rowheader', { name: dataset, exact: true }),
+      })
+      const cells = await row.locator('td').allInnerTexts()
+      return cells.map((cell) => cell.replace(/\s+/g, ' ').trim())
+    }
+    expect((await cellsOf('events'))[0]).toBe('Compared in part a sample: 3 of 128 ranges of rows')
+    expect((await cellsOf('hot')).slice(0, 4)).toEqual([
+      'Still changing 2 rows kept changing at the source',
+      'public.hot',
+      '–',
+      '–',
+    ])
+    expect((await cellsOf('orders')).at(-1)).toBe('as expected: orphans, keys')
+    expect((await cellsOf('customers')).at(-1)).toBe('ranges not the same: born')
+    expect(await page.locator('header .figures').innerText()).toContain(
+      '604,000 rows at the source, of 3 datasets that were counted',
+    )
+    expect(await page.locator('#checks').innerText()).toMatch(/contents\s+every value of every row\s+a sample of it/)
+    expect(await page.locator('#checks').innerText()).toContain('impossible')
+    expect(await page.locator('#facts table').innerText()).toContain('lsn:0/16B3748')
+    expect(await page.locator('#unique').innerText()).toContain('proved by the index')
+    const summaries = await page.locator('#columns summary').allInnerTexts()
+    expect(summaries[2]).toContain('with the same digest: 15; rows read: 147; by digests id; read beside doc')
   })
 
   it('marks the characters that differ, names their code points, and lets blanks be seen', async () => {

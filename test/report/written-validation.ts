@@ -63,6 +63,26 @@ export async function writtenValidation(found: readonly FoundInTable[], coverage
     finishedAt: '2026-11-22T17:04:12.500Z',
     seconds: 61.5,
   }
+  return await reported(directory, summary, ends)
+}
+
+/** What a validation with this outcome leaves. */
+export async function writtenSummary(summary: ValidationSummary, found: readonly Difference[]) {
+  const directory = await mkdtemp(join(tmpdir(), 'transload-report-'))
+  {
+    await using file = await DifferencesFile.open(join(directory, 'differences.ndjson'))
+    await file.begun()
+    for (const difference of found) file.add(difference)
+    await file.settled()
+  }
+  return await reported(directory, summary, { source: summary.source ?? '', target: summary.target ?? '' })
+}
+
+async function reported(
+  directory: string,
+  summary: ValidationSummary,
+  ends: { readonly source: string; readonly target: string },
+) {
   await writeValidationReport({ directory, summary, ...ends })
   return {
     directory,

@@ -195,7 +195,7 @@ function comparePair(from: 'mysql9' | 'mariadb'): void {
       expect(good.error).toBeUndefined()
       expect(good.of('t')).toMatchObject({
         declared: [{ column: 'v', rule: 'zero-date-null', count: 1 }],
-        nulls: [{}, { source: 1, target: 2 }],
+        nulls: [{}, { source: 1, target: 2, expected: 2 }],
       })
       expect(good.of('t')?.ranges?.[1]?.source.min).toBe('2024-01-02 03:04:05')
       const lost = await table({ ...asked, other: ['NULL', 'NULL', 'NULL'] })

@@ -164,7 +164,7 @@ function checkSwitches({ checks, skipChecks = [], mode }: ValidateOptions): Chec
 }
 
 async function report(directory: string, { summary, source, target, error }: ValidateOutcome): Promise<string[]> {
-  const told = error && { code: error.code, message: error.message, hint: error.hint }
+  const told = error && { code: error.code, message: error.title, hint: error.hint }
   try {
     return await writeValidationReport({ directory, summary, source, target, error: told })
   } catch (failure) {
@@ -184,7 +184,7 @@ async function present(output: Output, outcome: ValidateOutcome, files: readonly
     await output.line(first, error === undefined ? 'green' : 'red')
     await output.lines(rest)
     if (files.length > 0) await output.lines(['', 'Written', ...files.map((path) => `  ${path}`)])
-    if (error !== undefined) output.error({ code: error.code, title: error.message, hint: error.hint })
+    if (error !== undefined) output.error({ code: error.code, title: error.title, hint: error.hint })
   }
   return error?.spec.exit ?? 0
 }

@@ -1,18 +1,17 @@
-import type { DatasetValidation } from '../../model/run-summary.ts'
-import { keyText } from '../../report/key-text.ts'
+import type { DatasetValidation, ValidationMoment } from '../../model/run-summary.ts'
 import { keyLines, orphanLines, rangeLines } from '../../report/check-lines.ts'
-import { validationVerdict } from '../../report/validation-report.ts'
+import { checkFacts } from '../../report/check-states.ts'
+import { keyText } from '../../report/key-text.ts'
+import { validationVerdict } from '../../report/validation-verdict.ts'
+import { momentText, sampleText, transientText } from '../../report/way-text.ts'
 import type { ValidateOutcome } from '../../run/validate.ts'
 import { counted, countText } from '../../telemetry/amounts.ts'
 import { textTable } from './table.ts'
 
 /** What a validation found, for a terminal: the verdict first. */
 export function validationText({ summary, source, target }: ValidateOutcome): string[] {
-  const { datasets, coverage = [], unpaired = [] } = summary
-  const facts = textTable([
-    ['from', source],
-    ['to', target],
-  ])
+  const { datasets, coverage = [], unpaired = [], moments = [] } = summary
+  const facts = textTable([['from', source], ['to', target], ...momentFact(moments), ...checkFacts(summary)])
   return [
     validationVerdict(summary),
     ...facts,
@@ -20,6 +19,7 @@ export function validationText({ summary, source, target }: ValidateOutcome): st
     ...unpaired.map(({ from, to }) => `  ${from}: the target has no table ${to}`),
     ...schemas(datasets),
     ...reasons(datasets),
+    ...section('Still changing', datasets.flatMap(settling)),
     ...section('Orphans', datasets.flatMap(orphanLines)),
     ...section('Keys', datasets.flatMap(keyLines)),
     ...section('Ranges', datasets.flatMap(rangeLines)),
@@ -32,18 +32,32 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)]
 }
 
+/** One line, however often they were looked at. */
+function momentFact(moments: readonly ValidationMoment[]): string[][] {
+  const [first, ...more] = moments
+  if (first === undefined) return []
+  const last = more.at(-1)
+  return [['looked at', [momentText(first), last === undefined ? [] : `and until ${last.at}`].flat().join(', ')]]
+}
+
+function settling(dataset: DatasetValidation): string[] {
+  const said = transientText(dataset)
+  return said === undefined ? [] : [`${dataset.from}: ${said}: nobody can tell whether they would agree`]
+}
+
 function tables(datasets: readonly DatasetValidation[]): string[] {
   if (datasets.length === 0) return []
-  const body = datasets.map(({ from, to, sourceRows, targetRows, differences, way }) => [
-    from,
-    to,
-    countText(sourceRows),
-    countText(targetRows),
-    ...(differences === null
-      ? ['', '', '']
-      : [differences.missing, differences.extra, differences.changed].map((count) => countText(count))),
-    way?.mode ?? 'counts',
-  ])
+  const body = datasets.map((dataset) => {
+    const { from, to, sourceRows, targetRows, differences, way } = dataset
+    const { missing, extra, changed } = differences ?? { missing: null, extra: null, changed: null }
+    const notes = [sampleText(dataset) ?? [], differences?.stopped === true ? 'stopped' : []].flat()
+    return [
+      from,
+      to,
+      ...[sourceRows, targetRows, missing, extra, changed].map(countText),
+      [way?.mode ?? 'counts', ...notes].join(', '),
+    ]
+  })
   const head = ['dataset', 'to', 'rows', 'rows there', 'missing', 'extra', 'changed', 'way']
   return ['', ...textTable([head, ...body], ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'left'])]
 }

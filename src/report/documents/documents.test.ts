@@ -42,7 +42,7 @@ describe('the documents of --json', () => {
     expect(same).toHaveLength(3)
   })
 
-  // `npx vitest run -u src/report` writes them anew.
+  // `npx vitest run --project unit src/report --update` writes them anew.
   it.each(Object.entries(documents))('docs/json/%s.schema.json is what the code checks', async (name, document) => {
     const schema = z.toJSONSchema(document, {
       io: 'input',

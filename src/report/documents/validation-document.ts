@@ -54,7 +54,19 @@ export const validationSchema = z.object({
       sourceRows: rows,
       targetRows: rows,
       ignoresExtra: z.boolean().optional().describe('true: rows that only the target has were not looked for.'),
-      nulls: list(z.object({ column: pair, source: count, target: count })),
+      nulls: list(
+        z.object({
+          column: pair,
+          source: count,
+          target: count,
+          expected: count
+            .nullable()
+            .optional()
+            .describe(
+              'At the target, where the mapping makes some. null: counting cannot tell. Absent: as many as the source.',
+            ),
+        }),
+      ),
       orphans: list(
         z.object({
           constraint: pair,

@@ -3,6 +3,7 @@ import { type Html, html } from './html-text.ts'
 import type { PickedDifferences } from './pick-differences.ts'
 import { reasonWords } from './reason-words.ts'
 import { code, section, table } from './table.ts'
+import { transientText } from '../way-text.ts'
 
 const number = new Intl.NumberFormat('en-US')
 
@@ -29,6 +30,36 @@ export function kindsSection(datasets: readonly DatasetValidation[]): Html {
   )
 }
 
+/** Rows that nobody can judge: they are apart from what differs. */
+export function transientSection(datasets: readonly DatasetValidation[]): Html {
+  const lines = datasets.flatMap((dataset) => {
+    const said = transientText(dataset)
+    if (said === undefined) return []
+    const { from } = dataset
+    return [
+      html`<li>
+        ${code(from)}: ${said}
+        <a class="link" href="#rows" data-dataset="${from}" data-state="still changing"
+          >show<span class="unseen"> rows of ${from} that kept changing</span></a
+        >
+      </li>`,
+    ]
+  })
+  if (lines.length === 0) return html``
+  const words = html`<p>
+    Each time that these rows were looked at they were others at the source, so that nobody can tell whether they would
+    agree. They are no differences, and are not proved equal.
+  </p>`
+  return section(
+    'transient',
+    'Still changing',
+    words,
+    html`<ul class="coverage">
+      ${lines}
+    </ul>`,
+  )
+}
+
 /** Values that the mapping changed: they are no differences, and are counted for who signs. */
 export function declaredSection(datasets: readonly DatasetValidation[]): Html {
   const rows = datasets.flatMap(({ from, declared = [] }) =>
@@ -45,12 +76,16 @@ export function declaredSection(datasets: readonly DatasetValidation[]): Html {
 /** The page's script fills it, a page of rows at a time. */
 export function rowsSection(picked: PickedDifferences | undefined): Html {
   if (picked === undefined || picked.lines === 0) return html``
-  const { shown, lines } = picked
-  const all = html`<p>All ${number.format(lines)} are here, and in <code>differences.ndjson</code>.</p>`
+  const { shown, lines, transientLines } = picked
+  const settling =
+    transientLines === 0
+      ? ''
+      : ` ${number.format(transientLines)} of them are of rows that kept changing, and no differences.`
+  const all = html`<p>All ${number.format(lines)} are here, and in <code>differences.ndjson</code>.${settling}</p>`
   const some = html`<p>
     <strong>${number.format(shown.length)} of ${number.format(lines)} differences are in this page</strong>, shared
     fairly over datasets, columns and reasons, and spread evenly over each of them. All of them are in
-    <code>differences.ndjson</code>.
+    <code>differences.ndjson</code>.${settling}
   </p>`
   return section(
     'rows',
@@ -63,7 +98,7 @@ export function rowsSection(picked: PickedDifferences | undefined): Html {
         </p></noscript
       >
       <form id="filters" class="filters" role="search" aria-label="Filter the rows" hidden>
-        ${['Dataset', 'Column', 'Reason'].map((label) => choice(label))}
+        ${['Dataset', 'Column', 'Reason', ...(transientLines > 0 ? ['State'] : [])].map((label) => choice(label))}
         <div>
           <label for="filter-text">Text</label>
           <input

@@ -1,5 +1,8 @@
 import type { DatasetValidation, ValidationSummary } from '../../model/run-summary.ts'
+import { type CheckName, checkNames, type CheckStates } from '../../model/check.ts'
+import { madeOf, stateWords } from '../check-states.ts'
 import { checksOf, datasetStatus } from '../checks.ts'
+import { isSample, sampleText, transientText } from '../way-text.ts'
 import { type Html, html } from './html-text.ts'
 import { statusText } from './signs.ts'
 import { code, section, table } from './table.ts'
@@ -8,7 +11,7 @@ import type { HtmlReport } from './html-report.ts'
 const number = new Intl.NumberFormat('en-US')
 
 /** A line for each dataset: what came of it, and its figures. What was not looked for is no 0. */
-export function datasetsSection({ datasets, unpaired = [] }: ValidationSummary): Html {
+export function datasetsSection({ datasets, unpaired = [], checks }: ValidationSummary): Html {
   const rows = [
     ...unpaired.map(({ from, to }) => [
       code(from),
@@ -21,7 +24,7 @@ export function datasetsSection({ datasets, unpaired = [] }: ValidationSummary):
       const figure = (count: number | null | undefined): string => (count == null ? '–' : number.format(count))
       return [
         code(from),
-        statusText(datasetStatus(dataset)),
+        verdictCell(dataset, checks),
         code(to),
         figure(sourceRows),
         figure(targetRows),
@@ -29,30 +32,81 @@ export function datasetsSection({ datasets, unpaired = [] }: ValidationSummary):
         figure(differences?.extra),
         figure(differences?.changed),
         figure(schema?.length),
-        otherChecks(dataset),
+        countedChecks(dataset, checks),
       ]
     }),
   ]
   const figures = ['source rows', 'target rows', 'missing', 'extra', 'changed', 'schema']
-  const head = ['dataset', 'verdict', 'compared with', ...figures, 'NULLs and orphans']
+  const head = ['dataset', 'verdict', 'compared with', ...figures, 'other checks']
   const note = html`<p class="note">
     – was not compared. Missing, extra and changed are rows; schema is what the table lacks or has otherwise.
   </p>`
   return section('datasets', 'Datasets', table(head, rows, { caption: 'Datasets', figures }), note)
 }
 
-function otherChecks(dataset: DatasetValidation): Html {
-  const told = checksOf(dataset).flatMap(({ name, outcome }) => {
-    const [check, constraint] = name.split(/:(.*)/s)
-    if (outcome.is === 'passed' || (check !== 'nulls' && check !== 'orphans')) return []
-    const what = constraint === undefined ? '' : `${constraint}: `
-    return [html`<li>${what}${outcome.is === 'failed' ? outcome.message : `not compared: ${outcome.why}`}</li>`]
+/** What came of it; beside that, what it does not speak of. */
+function verdictCell(dataset: DatasetValidation, checks: CheckStates | undefined): Html {
+  const notes = [sampleText(dataset) ?? [], transientText(dataset) ?? []].flat()
+  return html`${statusText(datasetStatus(dataset, checks))}${notes.map((note) => html`<p class="note">${note}</p>`)}`
+}
+
+const kinds: { readonly [kind: string]: CheckName } = {
+  nulls: 'nulls',
+  orphans: 'orphans',
+  unique: 'unique',
+  range: 'ranges',
+}
+const kindWords: { readonly [name in CheckName]?: string } = {
+  nulls: 'NULLs',
+  orphans: 'orphans',
+  unique: 'keys',
+  ranges: 'ranges',
+}
+
+/** Those that found something, and those of this dataset that were not made; what is left out of all is said once, below. */
+function countedChecks(dataset: DatasetValidation, checks: CheckStates | undefined): Html {
+  const made = new Set(madeOf(Object.values(kinds), checks))
+  const told: Html[] = []
+  const passed = new Set<string>()
+  // Of these the values are below.
+  const unlike: string[] = []
+  for (const { name, outcome } of checksOf(dataset, checks)) {
+    const [kind = '', of] = name.split(/:(.*)/s)
+    const check = kinds[kind]
+    if (check === undefined || !made.has(check)) continue
+    const word = kindWords[check] ?? check
+    const whose = of === undefined ? '' : `${of}: `
+    if (outcome.is === 'passed') passed.add(word)
+    else if (outcome.is === 'failed' && check === 'ranges') unlike.push(of ?? '')
+    else if (outcome.is === 'failed') told.push(html`<li>${whose}${outcome.message}</li>`)
+    else told.push(html`<li>${word}: ${whose}not compared: ${outcome.why}</li>`)
+  }
+  if (unlike.length > 0) told.push(html`<li><a href="#ranges">ranges</a> not the same: ${unlike.join(', ')}</li>`)
+  if (told.length === 0) return passed.size === 0 ? html`–` : html`as expected: ${[...passed].join(', ')}`
+  return html`<ul class="plain">
+    ${told}
+  </ul>`
+}
+
+/** What was looked at at all: what was not has passed nowhere in this page. */
+export function checksSection({ checks, datasets }: ValidationSummary): Html {
+  if (checks === undefined) return html``
+  const rows = checkNames.map((name) => {
+    const { state, reason = '' } = checks[name]
+    const isSampled = name === 'contents' && datasets.some((dataset) => isSample(dataset))
+    return [code(name), checkWords[name], isSampled ? 'a sample of it' : stateWords[state], reason]
   })
-  return told.length === 0
-    ? html`as expected`
-    : html`<ul class="plain">
-        ${told}
-      </ul>`
+  return section('checks', 'Checks', table(['check', 'of', 'state', 'why'], rows, { caption: 'Checks' }))
+}
+
+const checkWords: { readonly [name in CheckName]: string } = {
+  schema: 'columns, keys, indexes, defaults, foreign keys, checks, sequences',
+  rows: 'rows of each table',
+  nulls: 'NULLs of each column',
+  orphans: 'rows without their parent',
+  unique: 'values of keys that are there more than once',
+  ranges: 'least and largest values, and exact sums',
+  contents: 'every value of every row',
 }
 
 export function schemaSection(datasets: readonly DatasetValidation[]): Html {
@@ -75,38 +129,6 @@ export function coverageSection(coverage: readonly string[]): Html {
   )
 }
 
-const strengths: { readonly [strength in DatasetValidation['columns'][number]['strength']]: string } = {
-  exact: 'exact',
-  normalised: 'normalised',
-  weak: 'weak',
-  skipped: 'not compared',
-}
-
-/** How each column was compared, and why it was so; one dataset opens at a time, and all of them on paper. */
-export function columnsSection(datasets: readonly DatasetValidation[]): Html {
-  const parts = datasets.map(({ from, columns, nulls, way }) => {
-    const rows = columns.map(({ from: name, to, strength, reason }) => {
-      const count = nulls.find(({ column }) => column.from === name)
-      const [source, target] = [count?.source, count?.target].map((one) =>
-        one === undefined ? '–' : number.format(one),
-      )
-      return [name === '' ? '–' : code(name), code(to), strengths[strength], reason ?? '', source ?? '', target ?? '']
-    })
-    const figures = ['NULLs, source', 'NULLs, target']
-    const head = ['column', 'compared with', 'strength', 'why', ...figures]
-    const how = way === undefined ? 'by counts alone' : `${way.mode}: ${way.reason}`
-    return html`<details>
-      <summary>${code(from)} <span class="note">${number.format(columns.length)} columns · ${how}</span></summary>
-      ${table(head, rows, { caption: `Columns of ${from}`, figures })}
-    </details> `
-  })
-  const words = html`<p>
-    Exact: every byte of the form in which values are compared. Normalised: two spellings of one value are one value.
-    Weak: in part.
-  </p>`
-  return parts.length === 0 ? html`` : section('columns', 'How it was compared', words, ...parts)
-}
-
 export function factsSection({ summary, source, target, picked }: HtmlReport): Html {
   const { version, startedAt, finishedAt, seconds } = summary
   const facts: [string, string | undefined][] = [
@@ -116,7 +138,7 @@ export function factsSection({ summary, source, target, picked }: HtmlReport): H
     ['started', startedAt],
     ['finished', finishedAt],
     ['seconds', seconds === undefined ? undefined : number.format(seconds)],
-    ['differences', picked === undefined ? undefined : `${number.format(picked.lines)} in differences.ndjson`],
+    ['differences', picked === undefined ? undefined : linesText(picked)],
   ]
   const known = facts.flatMap(([name, value]) =>
     value === undefined
@@ -128,5 +150,26 @@ export function factsSection({ summary, source, target, picked }: HtmlReport): H
           </div>`,
         ],
   )
-  return section('facts', 'Facts of the run', html`<dl class="facts">${known}</dl>`)
+  return section('facts', 'Facts of the run', html`<dl class="facts">${known}</dl>`, momentsTable(summary))
+}
+
+function linesText({ lines, transientLines }: NonNullable<HtmlReport['picked']>): string {
+  const settling = transientLines === 0 ? '' : `, ${number.format(transientLines)} of them of rows that kept changing`
+  return `${number.format(lines)} in differences.ndjson${settling}`
+}
+
+/** When both ends were looked at, and where their logs stood. */
+function momentsTable({ moments = [] }: ValidationSummary): Html {
+  if (moments.length === 0) return html``
+  const place = (position: string | null): Html => (position === null ? html`not told` : code(position))
+  const rows = moments.map(({ at, source, target }) => [at, place(source), place(target)])
+  const head = ['looked at', 'log of the source', 'log of the target']
+  const words =
+    moments.length === 1
+      ? html``
+      : html`<p class="note">
+          More than one: it went on from an earlier validation, or looked at rows that differed again.
+        </p>`
+  return html`<h3>Moments</h3>
+    ${words}${table(head, rows, { caption: 'Moments' })}`
 }

@@ -1,6 +1,8 @@
-import type { DatasetValidation, ValidationStatus } from '../../model/run-summary.ts'
+import type { DatasetValidation, ValidationStatus, ValidationSummary } from '../../model/run-summary.ts'
 import { datasetStatus } from '../checks.ts'
 import type { ValidationReport } from '../validation-report.ts'
+import { validationVerdict } from '../validation-verdict.ts'
+import { isSample } from '../way-text.ts'
 import { type Html, html } from './html-text.ts'
 import { sign, statusWords } from './signs.ts'
 import { code } from './table.ts'
@@ -9,14 +11,17 @@ const number = new Intl.NumberFormat('en-US')
 
 /** The verdict, first of all, and of what it is. */
 export function headerOf({ summary, source, target }: ValidationReport): Html {
-  const { status, datasets, unpaired = [] } = summary
-  const failed = datasets.filter((dataset) => datasetStatus(dataset) === 'different').length + unpaired.length
+  const { status, datasets, unpaired = [], checks } = summary
+  const failed = datasets.filter((dataset) => datasetStatus(dataset, checks) === 'different').length + unpaired.length
   const total = datasets.length + unpaired.length
-  const rows = datasets.reduce((sum, { sourceRows }) => sum + (sourceRows ?? 0), 0)
+  const settling = settlingCount(datasets)
   const figures: [string, string][] = [
     [`${number.format(failed)} of ${number.format(total)}`, total === 1 ? 'dataset differs' : 'datasets differ'],
-    [number.format(rows), 'rows at the source'],
-    [number.format(differenceCount(datasets)), 'differences of content'],
+    ...rowsFigure(datasets),
+    ...(datasets.some(({ differences }) => differences !== null)
+      ? [[number.format(differenceCount(datasets)), 'differences of content'] satisfies [string, string]]
+      : []),
+    ...(settling === 0 ? [] : [[number.format(settling), 'rows kept changing'] satisfies [string, string]]),
   ]
   return html`<header>
     <p class="kind">transload · validation report</p>
@@ -24,7 +29,7 @@ export function headerOf({ summary, source, target }: ValidationReport): Html {
       ${sign(status)}
       <div>
         <h1>${statusWords[status]}</h1>
-        <p>${sentence(status, failed)}</p>
+        <p>${sentence(summary, failed)}</p>
       </div>
     </div>
     <dl class="ends">
@@ -47,17 +52,34 @@ export function headerOf({ summary, source, target }: ValidationReport): Html {
 const sentences: { readonly [status in Exclude<ValidationStatus, 'different'>]: string } = {
   equal: 'Every value of every row is the same at both ends.',
   counted: 'Rows, NULLs and orphans are as expected; values were not compared.',
-  transient: 'Only where the source is ahead of the target.',
+  transient: 'Nothing else differs, and of rows that kept changing at the source nobody can tell.',
   unproven: 'Nothing differs, but not everything could be compared.',
   skipped: 'Nothing was compared.',
 }
 
-function sentence(status: ValidationStatus, failed: number): string {
-  if (status !== 'different') return sentences[status]
-  const words = failed === 1 ? 'dataset is not as it is' : 'datasets are not as they are'
-  return `${number.format(failed)} ${words} at the source.`
+function sentence(summary: ValidationSummary, failed: number): string {
+  const { status, checks, datasets } = summary
+  if (status === 'different') {
+    const words = failed === 1 ? 'dataset is not as it is' : 'datasets are not as they are'
+    return `${number.format(failed)} ${words} at the source.`
+  }
+  const isSampled = datasets.some((dataset) => isSample(dataset))
+  const isSaid = (status === 'counted' && checks !== undefined) || (isSampled && status !== 'equal')
+  return isSaid ? `${validationVerdict(summary)}.` : sentences[status]
+}
+
+/** Of what was counted alone; nothing where nothing was. */
+function rowsFigure(datasets: readonly DatasetValidation[]): [string, string][] {
+  const counts = datasets.flatMap(({ sourceRows }) => sourceRows ?? [])
+  if (counts.length === 0) return []
+  const all = counts.length === datasets.length ? '' : `, of ${number.format(counts.length)} datasets that were counted`
+  return [[number.format(counts.reduce((sum, count) => sum + count, 0)), `rows at the source${all}`]]
 }
 
 function differenceCount(datasets: readonly DatasetValidation[]): number {
   return datasets.flatMap(({ reasons = [] }) => reasons).reduce((sum, { count }) => sum + count, 0)
+}
+
+function settlingCount(datasets: readonly DatasetValidation[]): number {
+  return datasets.reduce((sum, { transient = 0 }) => sum + transient, 0)
 }

@@ -1,4 +1,5 @@
 import type { DatasetValidation } from '../../model/run-summary.ts'
+import { isSample, sampleText, transientText } from '../way-text.ts'
 import { type Html, html } from './html-text.ts'
 import { code } from './table.ts'
 
@@ -15,7 +16,7 @@ export function heatMap(datasets: readonly DatasetValidation[]): Html {
   const compared = datasets.filter(({ differences }) => differences !== null)
   if (compared.length === 0) return html``
   const [some, none] = [compared.filter(hasDifferences), compared.filter((dataset) => !hasDifferences(dataset))]
-  return html`${some.length === 0 ? html`` : legend()}
+  return html`${some.length === 0 ? html`` : legend(some)}
     <div class="scroll" tabindex="0" role="region" aria-label="Differences by column">
       <table class="heat">
         <caption class="unseen">
@@ -34,11 +35,13 @@ export function heatMap(datasets: readonly DatasetValidation[]): Html {
     </div>`
 }
 
-function legend(): Html {
+function legend(datasets: readonly DatasetValidation[]): Html {
+  const isUnknown = datasets.some((dataset) => shareOf(dataset, 1) === undefined)
+  const unknown = html`<span class="tile unknown">of rows that nobody counted</span>`
   return html`<p class="legend">
     Differences in each column. Lines stand closer the larger their share of the rows is:
     ${['under 0.1 %', 'from 0.1 %', 'from 1 %', 'from 10 %'].map((words, level) => html`<span class="tile level-${level + 1}">${words}</span> `)}
-    <span class="tile not-compared">not compared</span>
+    ${isUnknown ? unknown : html``} <span class="tile not-compared">not compared</span>
   </p>`
 }
 
@@ -54,9 +57,12 @@ function row(dataset: DatasetValidation): Html {
         html`<li class="tile">${number.format(columns.filter(isCompared).length)} columns <b>0</b></li>`,
         ...columns.filter((column) => !isCompared(column)).map((column) => cell(dataset, column)),
       ]
-  const stopped = differences?.stopped === true ? html`<p class="note">Stopped: more were not looked for.</p>` : html``
+  const notes = [
+    differences?.stopped === true ? 'Stopped: more were not looked for.' : [],
+    [sampleText(dataset) ?? [], transientText(dataset) ?? []].flat().map((note) => `${note}.`),
+  ].flat(2)
   return html`<tr>
-    <th scope="row">${code(from)}${stopped}</th>
+    <th scope="row">${code(from)}${notes.map((note) => html`<p class="note">${capital(note)}</p>`)}</th>
     <td>
       <ul class="tiles">
         ${cells}
@@ -69,27 +75,36 @@ function isCompared({ strength }: DatasetValidation['columns'][number]): boolean
   return strength !== 'skipped'
 }
 
-function wholeRows({ from, differences, sourceRows, targetRows }: DatasetValidation): Html {
-  const count = (differences?.missing ?? 0) + (differences?.extra ?? 0)
-  return tile(from, 'whole rows', '', count, Math.max(sourceRows ?? 0, targetRows ?? 0))
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
-function cell(
-  { from, reasons = [], sourceRows }: DatasetValidation,
-  column: DatasetValidation['columns'][number],
-): Html {
+function wholeRows(dataset: DatasetValidation): Html {
+  const { differences } = dataset
+  return tile(dataset, 'whole rows', '', (differences?.missing ?? 0) + (differences?.extra ?? 0))
+}
+
+function cell(dataset: DatasetValidation, column: DatasetValidation['columns'][number]): Html {
+  const { reasons = [] } = dataset
   const name = column.from === '' ? column.to : column.from
   if (!isCompared(column)) return html`<li class="tile not-compared">${name} <b>not compared</b></li>`
   const count = reasons.reduce((sum, one) => (one.column === column.from ? sum + one.count : sum), 0)
-  return tile(from, name, column.from, count, sourceRows ?? 0)
+  return tile(dataset, name, column.from, count)
 }
 
-function tile(dataset: string, name: string, column: string, count: number, rows: number): Html {
+/** Undefined where nobody knows of how many rows: they were not counted, or are those of a sample. */
+function shareOf(dataset: DatasetValidation, count: number): number | undefined {
+  const { sourceRows, targetRows } = dataset
+  if (sourceRows === null || targetRows === null || isSample(dataset)) return undefined
+  return count / Math.max(sourceRows, targetRows, 1)
+}
+
+function tile(dataset: DatasetValidation, name: string, column: string, count: number): Html {
   if (count === 0) return html`<li class="tile">${name} <b>0</b></li>`
-  const share = count / Math.max(rows, 1)
-  const level = shares.filter((from) => share >= from).length
+  const share = shareOf(dataset, count)
+  const shade = share === undefined ? 'unknown' : `level-${shares.filter((from) => share >= from).length}`
   return html`<li>
-    <a class="tile level-${level}" href="#rows" data-dataset="${dataset}" data-column="${column}"
+    <a class="tile ${shade}" href="#rows" data-dataset="${dataset.from}" data-column="${column}"
       >${name} <b>${number.format(count)}</b></a
     >
   </li>`

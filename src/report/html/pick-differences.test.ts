@@ -92,6 +92,21 @@ describe('pickDifferences', () => {
     )
   })
 
+  it('gives rows that kept changing, which the summary does not count by kind, a share of their own', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'transload-pick-'))
+    const path = join(folder.path, 'differences.ndjson')
+    const line = (id: number, transient?: true) =>
+      `${JSON.stringify({ from: 'a', key: { id: `${id}` }, reason: 'MISSING', transient })}\n`
+    const ids = Array.from({ length: 40 }, (_, id) => id)
+    await writeFile(path, [...ids.map((id) => line(id)), ...ids.map((id) => line(id, true))].join(''))
+    const summary = summaryOf([{ from: 'a', reason: 'MISSING', count: 40 }])
+    const datasets = summary.datasets.map((dataset) => ({ ...dataset, transient: 40 }))
+    const picked = await pickDifferences(path, { ...summary, datasets }, 20)
+    expect([picked.lines, picked.transientLines]).toEqual([80, 40])
+    expect(picked.shown.filter(({ transient }) => transient === true)).toHaveLength(10)
+    expect(picked.shown.filter(({ transient }) => transient === undefined)).toHaveLength(10)
+  })
+
   it('has nothing of an empty file', async () => {
     expect(await pick([], 10)).toMatchObject({ shown: [], lines: 0 })
   })

@@ -1,4 +1,3 @@
-import type { EncodedValue, ShownValue as ToldValue } from '../../model/loss.ts'
 import type { ValidationSummary } from '../../model/run-summary.ts'
 import { keyText } from '../key-text.ts'
 import { shortened } from '../value-text.ts'
@@ -15,10 +14,14 @@ export interface ShownDifference {
   readonly column?: string | undefined
   readonly source?: ShownValue | undefined
   readonly target?: ShownValue | undefined
+  /** The row kept changing at the source: nobody can tell whether it would differ. */
+  readonly transient?: boolean | undefined
 }
 
 export interface PickedDifferences extends DifferencesRead {
   readonly shown: readonly ShownDifference[]
+  /** Lines of rows that kept changing: they are no differences. */
+  readonly transientLines: number
 }
 
 /** Differences that a page has: more make it slow to open, and nobody reads them. */
@@ -43,7 +46,9 @@ export async function pickDifferences(
   summary: ValidationSummary,
   limit = maxShownDifferences,
 ): Promise<PickedDifferences> {
-  const groups = groupsOf(summary, limit)
+  const counts = countsOf(summary)
+  const transientLines = await countTransient(path, summary, counts)
+  const groups = groupsOf(counts, limit)
   const shown: ShownDifference[] = []
   const read = await readDifferences(path, (difference) => {
     const group = groups.get(groupId(difference.from, difference))
@@ -54,21 +59,42 @@ export async function pickDifferences(
       Math.floor((group.seen * group.quota) / group.count) > Math.floor(((group.seen - 1) * group.quota) / group.count)
     if (isTaken) shown.push(show(difference))
   })
-  return { ...read, shown }
+  return { ...read, shown, transientLines }
 }
 
-function groupId(dataset: string, { column, reason }: Pick<ReportedDifference, 'column' | 'reason'>): string {
-  return JSON.stringify([dataset, column ?? null, reason])
+type Kind = Pick<ReportedDifference, 'column' | 'reason' | 'transient'>
+
+function groupId(dataset: string, { column, reason, transient = false }: Kind): string {
+  return JSON.stringify([dataset, column ?? null, reason, transient])
 }
 
-function groupsOf({ datasets }: ValidationSummary, limit: number): Map<string, Group> {
+function countsOf({ datasets }: ValidationSummary): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const { from, reasons = [] } of datasets) {
-    for (const one of reasons) {
-      const id = groupId(from, one)
-      counts.set(id, (counts.get(id) ?? 0) + one.count)
-    }
-  }
+  for (const { from, reasons = [] } of datasets) for (const one of reasons) count(counts, groupId(from, one), one.count)
+  return counts
+}
+
+/** The summary does not say of what kinds those of rows that kept changing are: they are counted in the file. */
+async function countTransient(
+  path: string,
+  { datasets }: ValidationSummary,
+  counts: Map<string, number>,
+): Promise<number> {
+  if (datasets.every(({ transient = 0 }) => transient === 0)) return 0
+  let lines = 0
+  await readDifferences(path, (difference) => {
+    if (difference.transient !== true) return
+    lines++
+    count(counts, groupId(difference.from, difference), 1)
+  })
+  return lines
+}
+
+function count(counts: Map<string, number>, id: string, more: number): void {
+  counts.set(id, (counts.get(id) ?? 0) + more)
+}
+
+function groupsOf(counts: ReadonlyMap<string, number>, limit: number): Map<string, Group> {
   const groups = new Map<string, Group>()
   let left = limit
   // What a small kind leaves of its share is the larger ones'.
@@ -80,18 +106,15 @@ function groupsOf({ datasets }: ValidationSummary, limit: number): Map<string, G
   return groups
 }
 
-/** A hash that stands in the place of a value is shown as it is. */
-function plain(value: ToldValue | undefined): EncodedValue | undefined {
-  return value !== null && value !== undefined && 'masked' in value ? { text: value.masked } : value
-}
-
-function show({ from, key, reason, detail, column, source, target }: ReportedDifference): ShownDifference {
+function show(difference: ReportedDifference): ShownDifference {
+  const { from, key, reason, detail, column, source, target, transient } = difference
   return {
     dataset: visible(from),
     key: visible(shortened(keyText(key), maxKey)),
     reason: visible(reason),
     detail: detail === undefined ? undefined : visible(detail),
     column: column === undefined ? undefined : visible(column),
-    ...(column === undefined ? {} : shownValues(plain(source), plain(target))),
+    ...(transient === true ? { transient } : {}),
+    ...(column === undefined ? {} : shownValues(source, target)),
   }
 }

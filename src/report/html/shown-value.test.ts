@@ -63,6 +63,15 @@ describe('shownValues', () => {
     expect(marked(null, bytes(1, 2))).toEqual(['NULL', '01 02 '])
   })
 
+  it('marks nothing in hashes that stand in the place of values', () => {
+    const [one, other] = [{ masked: 'hmac:0123456789abcdef' }, { masked: 'hmac:0123456789abcdee' }]
+    const shown = (text: string) => ({ kind: 'masked', runs: [['same', text]], points: [], morePoints: 0 })
+    expect(shownValues(one, other)).toEqual({ source: shown(one.masked), target: shown(other.masked) })
+    expect(shownValues(null, other)).toMatchObject({ source: { kind: 'null' }, target: { kind: 'masked' } })
+    // A text that looks like one is a text.
+    expect(shownValues(text(one.masked), text(other.masked)).source.kind).toBe('text')
+  })
+
   it('leaves out what is the same far from what differs, and says how much', () => {
     const long = 'x'.repeat(1_000)
     expect(marked(text(`${long}a${long}`), text(`${long}b${long}`))).toEqual([

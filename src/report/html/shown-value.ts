@@ -1,4 +1,4 @@
-import type { EncodedValue } from '../../model/loss.ts'
+import type { EncodedValue, ShownValue as ToldValue } from '../../model/loss.ts'
 import { codePointText, isUnseen, signOf } from './code-points.ts'
 import { differing, type Stretch, windowOf } from './differing.ts'
 
@@ -9,7 +9,8 @@ import { differing, type Stretch, windowOf } from './differing.ts'
 export type Run = readonly [kind: 'same' | 'differs' | 'sign' | 'differing-sign' | 'left-out', text: string]
 
 export interface ShownValue {
-  readonly kind: 'text' | 'bytes' | 'null'
+  /** `masked`: a hash stands in the place of the value. */
+  readonly kind: 'text' | 'bytes' | 'null' | 'masked'
   readonly runs: readonly Run[]
   /** Characters that differ, once each, with their code points; empty where they can be told by looking. */
   readonly points: readonly (readonly [shown: string, codePoints: string])[]
@@ -26,9 +27,11 @@ const plain = /^[\d.:+-]*$/
 
 /** Two values beside each other, of bounded size however large they are, with what differs between them marked. */
 export function shownValues(
-  source: EncodedValue | undefined,
-  target: EncodedValue | undefined,
+  source: ToldValue | undefined,
+  target: ToldValue | undefined,
 ): { readonly source: ShownValue; readonly target: ShownValue } {
+  // Of two hashes, which characters differ says nothing of the values.
+  if (isMasked(source) || isMasked(target)) return { source: hidden(source ?? null), target: hidden(target ?? null) }
   const isBytes = isBase64(source) || isBase64(target)
   const [one, other] = [source ?? null, target ?? null]
   // A value beside NULL differs as a whole: there is nothing to mark.
@@ -56,6 +59,15 @@ export function shownValues(
     return { kind: isBytes ? 'bytes' : 'text', runs: joined(runs), points, morePoints }
   }
   return { source: show('source'), target: show('target') }
+}
+
+function isMasked(value: ToldValue | undefined): value is { readonly masked: string } {
+  return value !== null && value !== undefined && 'masked' in value
+}
+
+function hidden(value: ToldValue): ShownValue {
+  if (!isMasked(value)) return whole(value, isBase64(value))
+  return { kind: 'masked', runs: [['same', value.masked]], points: [], morePoints: 0 }
 }
 
 function isBase64(value: EncodedValue | undefined): boolean {

@@ -4,9 +4,9 @@ import { Html, html } from './html-text.ts'
 /** A word and a shape for each status: neither hangs on its colour. */
 export const statusWords: { readonly [status in ValidationStatus]: string } = {
   equal: 'Equal',
-  counted: 'Counts agree',
+  counted: 'Compared in part',
   different: 'Different',
-  transient: 'Different while the source changes',
+  transient: 'Still changing',
   unproven: 'Not proved',
   skipped: 'Not compared',
 }

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { ValidationSummary } from '../../model/run-summary.ts'
 import { visibleJson } from '../visible.ts'
-import { columnsSection, coverageSection, datasetsSection, factsSection, schemaSection } from './facts.ts'
-import { declaredSection, kindsSection, rowsSection } from './differences.ts'
+import { columnsSection } from './columns.ts'
+import { orphansSection, rangesSection, uniqueSection } from './counted.ts'
+import { declaredSection, kindsSection, rowsSection, transientSection } from './differences.ts'
+import { checksSection, coverageSection, datasetsSection, factsSection, schemaSection } from './facts.ts'
 import { headerOf } from './header.ts'
 import { heatMap } from './heat-map.ts'
 import type { HtmlReport } from './html-report.ts'
@@ -29,10 +31,15 @@ export async function validationHtml(report: HtmlReport): Promise<string> {
     datasetsSection(summary),
     section('heat', 'Columns', heatMap(datasets)),
     kindsSection(datasets),
+    transientSection(datasets),
     schemaSection(datasets),
     rowsSection(picked),
+    orphansSection(datasets),
+    uniqueSection(datasets),
+    rangesSection(datasets),
     declaredSection(datasets),
     coverageSection(coverage),
+    checksSection(summary),
     columnsSection(datasets),
     factsSection(report),
     signOffSection(report),
