@@ -21,7 +21,7 @@ export class DifferencesFile implements AsyncDisposable {
     this.#file = file
   }
 
-  /** Opens the file, and empties it until somebody says what of it is to stay. @throws TL_C105 where there can be none */
+  /** Opens the file. What is there stays until `goOnFrom` says how much of it. @throws TL_C105 where there can be none */
   static async open(path: string): Promise<DifferencesFile> {
     try {
       // To the end of what is there, wherever that is after some of it was taken back.

@@ -50,7 +50,7 @@ export class ProgressFile implements ValidationStore {
     const { place, state } = this.#parse(text)
     if (state.identity !== identity) {
       throw new TransloadError('TL_C105', {
-        reason: `The validation in ${directory} was of other databases, tables, columns or another --mode`,
+        reason: `The validation in ${directory} was of other databases, tables, columns or masks, or another --mode`,
         cure: 'Leave --resume out, or name another directory.',
       })
     }

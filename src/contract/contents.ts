@@ -41,7 +41,7 @@ export interface ContentKeys {
 
 /**
  * What the text that a statement of the server makes of a value is worth. `exact`: its one spelling, which every engine
- * makes of it. `tried`: equal texts are equal values, and equal values are likely to be equal texts.
+ * makes of it. `tried`: texts that two engines make alike are equal values, and equal values are likely to have them.
  */
 export type Digestible = 'exact' | 'tried'
 

@@ -78,7 +78,7 @@ export interface ErrorSummary {
   readonly hint: string
 }
 
-/** `equal`: every column compared. `counted`: counts, nulls and orphans only. */
+/** `equal`: every column compared. `counted`: nothing differs in what was compared, and not every value was. */
 export type ValidationStatus = 'equal' | 'counted' | 'different' | 'transient' | 'unproven' | 'skipped'
 
 /** When both ends were looked at, and where their logs stood; `null`: not told. */
@@ -186,7 +186,7 @@ export interface DatasetValidation {
     readonly changed: number
     readonly stopped?: boolean | undefined
   }
-  /** Rows that kept changing at the source while they were looked at. */
+  /** Rows that kept changing while they were looked at. */
   readonly transient?: number | undefined
   /** What is otherwise about the table than about the source's; absent: not compared. */
   readonly schema?: readonly { readonly kind: string; readonly name: string; readonly problem: string }[] | undefined

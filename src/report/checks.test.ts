@@ -194,15 +194,15 @@ describe('rows that kept changing', () => {
     const found = outcomes(settling, states())
     expect(found['transient']).toEqual({
       is: 'skipped',
-      why: '5 rows kept changing at the source while they were looked at: nobody can tell whether they would agree',
+      why: '5 rows kept changing while they were looked at: nobody can tell whether they would agree',
     })
     expect(found['column:note']).toEqual({
       is: 'passed',
-      note: '5 rows kept changing at the source, and were not judged',
+      note: '5 rows kept changing, and were not judged',
     })
     expect(found['row_count']).toEqual({
       is: 'skipped',
-      why: '2,000 rows at the source, 1,998 at the target; 5 rows kept changing at the source',
+      why: '2,000 rows at the source, 1,998 at the target; 5 rows kept changing',
     })
     expect(datasetStatus(settling, states())).toBe('transient')
   })

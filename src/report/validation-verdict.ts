@@ -7,7 +7,7 @@ const validationVerdicts: { readonly [status in ValidationStatus]: string } = {
   equal: 'Equal: every value of every row',
   counted: 'Counts agree: rows, NULLs and orphans; not every value was compared',
   different: 'Different',
-  transient: 'Nothing differs but rows that kept changing at the source',
+  transient: 'Nothing differs but rows that kept changing',
   unproven: 'Nothing differs, but not everything could be compared',
   skipped: 'Nothing was compared',
 }

@@ -55,12 +55,7 @@ describe('the way in which a table was compared', () => {
 describe('what a report says of rows and moments', () => {
   it('tells of rows that kept changing, where there are any', () => {
     const told = [undefined, 0, 1, 2_000].map((transient) => transientText({ transient }))
-    expect(told).toEqual([
-      undefined,
-      undefined,
-      '1 row kept changing at the source',
-      '2,000 rows kept changing at the source',
-    ])
+    expect(told).toEqual([undefined, undefined, '1 row kept changing', '2,000 rows kept changing'])
   })
 
   it('tells of a moment where the logs stood, as far as the ends tell', () => {

@@ -54,10 +54,10 @@ function digestedColumns({ columns }: DatasetValidation): { readonly by: string[
   return { by: names(true), beside: names(false) }
 }
 
-/** `3 rows kept changing at the source`; undefined where none did. */
+/** `3 rows kept changing`; undefined where none did. */
 export function transientText({ transient = 0 }: Pick<DatasetValidation, 'transient'>): string | undefined {
   if (transient === 0) return undefined
-  return `${number.format(transient)} ${transient === 1 ? 'row' : 'rows'} kept changing at the source`
+  return `${number.format(transient)} ${transient === 1 ? 'row' : 'rows'} kept changing`
 }
 
 /** A moment, and where the logs of both ends stood, where they tell. */

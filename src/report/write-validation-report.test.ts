@@ -147,7 +147,7 @@ describe('report.html', () => {
     ['equal', 'Every value of every row is the same at both ends.'],
     ['counted', 'Rows, NULLs and orphans are as expected; values were not compared.'],
     ['unproven', 'Nothing differs, but not everything could be compared.'],
-    ['transient', 'Nothing else differs, and of rows that kept changing at the source nobody can tell.'],
+    ['transient', 'Nothing else differs, and of rows that kept changing nobody can tell.'],
     ['skipped', 'Nothing was compared.'],
   ] as const)('claims no more than was shown where the outcome is %s', async (status, sentence) => {
     await using report = await written({ schema: 'transload.validation/1', status, datasets: [] }, '')

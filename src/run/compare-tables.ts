@@ -86,7 +86,10 @@ export class TableComparer {
 
   async #note(table: ComparedTable, progress: TableProgress, store: ValidationStore): Promise<void> {
     // The last range has no end: the table is about to be done. A key that nobody is to see is stored nowhere.
-    const hidden = this.#request.mask.columnsOf(table)
+    // Nor are ranges of a sample: another one is drawn.
+    const { mask, way } = this.#request
+    if (typeof way === 'object') return
+    const hidden = mask.columnsOf(table)
     if (table.key.some((slot) => hidden.includes(table.columns[slot]!))) return
     if (progress.after === undefined || performance.now() - this.#savedAt < saveEveryMs) return
     this.#state = { ...this.#state, current: { from: table.from, progress } }

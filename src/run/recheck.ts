@@ -251,6 +251,6 @@ function textsOf({ key, columns }: ComparedTable, row: RowKey): KeyTexts {
 
 /** What the source has where the two differ: a row that changes there has another one. */
 function versionOf(differences: readonly Difference[]): string {
-  const values = differences.map(({ reason, column, source }) => [reason, column ?? '', source ?? null])
+  const values = differences.map(({ column, source }) => [column ?? '', source ?? null])
   return createHash('sha256').update(JSON.stringify(values)).digest('base64')
 }

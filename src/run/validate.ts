@@ -7,7 +7,7 @@ import { loadRules } from '../mapping/load-rules.ts'
 import type { CheckSwitches } from '../model/check.ts'
 import type { ReadPlan } from '../model/plan.ts'
 import type { Catalog, NativeType } from '../model/relation.ts'
-import type { ValidationMoment, ValidationSummary } from '../model/run-summary.ts'
+import type { ValidationSummary } from '../model/run-summary.ts'
 import { declaredRelations } from '../plan/declared-relations.ts'
 import { namedTables, selectTables } from '../plan/select-tables.ts'
 import { chooseChecks, type ValuesRead } from '../validate/choose-checks.ts'
@@ -24,7 +24,7 @@ import { type EndsRequest, openEnds } from './ends.ts'
 import { DifferingRows, recheck } from './recheck.ts'
 import type { ValidateEvents } from './validate-events.ts'
 import { compareSchemas, shapesOf, withoutShapes } from './validate-schema.ts'
-import { identityOf, type ValidationState, type ValidationStore } from './validation-progress.ts'
+import { identityOf, momentOf, sittingsOf, type ValidationStore } from './validation-progress.ts'
 import { Repairing } from './fix-plan.ts'
 
 /** How contents are compared; `counts`: not at all. */
@@ -58,13 +58,13 @@ export interface ValidateOutcome {
 }
 
 /**
- * Compares two databases, whoever filled the second: tables are paired by name and mapping, and read whole. Writes
- * nothing to either.
+ * Compares two databases, whoever filled the second: tables are paired by name and mapping. Writes nothing to either.
  *
  * @throws TransloadError where an end cannot be opened or read, TL_C105 where there can be no such fix plan
  */
 export async function validate(request: ValidateRequest): Promise<ValidateOutcome> {
   const { events, mode, signal } = request
+  const chosen = chooseChecks(request.pipeline.validate, request.checks, readOf(mode))
   await using fixPlan = await fixPlanOf(request)
   const mask = new ValueMask(request.pipeline.validate.mask)
   const startedAt = new Date()
@@ -85,7 +85,6 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     { label: labels.source, catalog, pipeline: request.pipeline, target, rules, source: sourceContents, contents },
     signal,
   )
-  const chosen = chooseChecks(request.pipeline.validate, request.checks, readOf(mode))
   events.step('looking at keys, indexes, defaults and sequences')
   const shapes = await shapesOf(paired.tables, chosen, target, signal)
   const states = shapes === undefined ? withoutShapes(chosen) : chosen
@@ -101,15 +100,17 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   })
   const counts = await countBoth(questions, snapshot, target, events, signal)
   const { store } = request
-  const identity = identityOf(labels.source, labels.target, mode, paired.tables)
+  const identity = identityOf(labels.source, labels.target, [mode, request.pipeline.validate.mask], paired.tables)
   const earlier = await store?.load(identity)
+  if (earlier !== undefined && (request.live !== undefined || fixPlan !== undefined)) throw notGoneOnWith(request.live)
   const moment = momentOf(sourceContents, contents)
   const moments = [...(earlier?.moments ?? []), moment]
   const repairing = fixPlan && Repairing.of(fixPlan, contents, paired.tables, mask, labels.target)
   const comparer = new TableComparer({
     source: sourceContents,
     target: contents,
-    way: mode === 'counts' ? 'stream' : mode,
+    // Statements are made of whole rows, and digests leave some columns to be read beside.
+    way: mode === 'counts' || repairing !== undefined ? 'stream' : mode,
     maxDifferences: request.maxDifferences,
     maxLoad: request.maxLoad,
     events,
@@ -120,7 +121,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     state: { identity, done: {}, ...earlier, moments },
     signal,
   })
-  const isRead = states.contents.state === 'checked' && mode !== 'counts'
+  const isRead = states.contents.state === 'checked'
   const found: { readonly place: number; readonly comparison: TableComparison; readonly rows: DifferingRows }[] = []
   for (const [place, table] of paired.tables.entries()) {
     if (!isRead || table.columns.length === 0) continue
@@ -159,6 +160,13 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   return { summary, ...labels, error: errorOf(summary, differences) }
 }
 
+function notGoneOnWith(live: ValidateRequest['live']): TransloadError {
+  return new TransloadError('TL_C105', {
+    reason: `A validation is not gone on with ${live === undefined ? 'by a fix plan, which is' : 'live: rows that differ are'} of one moment`,
+    cure: 'Begin anew.',
+  })
+}
+
 /** A validation that is no part of a run says itself what it is of, and how long it took until now. */
 function withFacts(
   { schema, status, ...found }: ValidationSummary,
@@ -181,9 +189,9 @@ function withFacts(
 
 async function fixPlanOf({ fixPlan, mode, live }: ValidateRequest): Promise<FixPlan | undefined> {
   if (fixPlan === undefined) return undefined
-  if (mode === 'counts' || typeof mode === 'object') {
-    const name = mode === 'counts' ? mode : `sample=${mode.sample}`
-    const reason = `--fix-plan needs to know which rows differ, and --mode ${name} does not tell`
+  if (mode !== 'auto' && mode !== 'stream') {
+    const name = typeof mode === 'object' ? `sample=${mode.sample}` : mode
+    const reason = `--fix-plan needs whole rows that differ, and --mode ${name} does not tell`
     throw new TransloadError('TL_C105', { reason, cure: 'Leave --mode out, or --fix-plan.' })
   }
   if (live !== undefined) {
@@ -191,21 +199,6 @@ async function fixPlanOf({ fixPlan, mode, live }: ValidateRequest): Promise<FixP
     throw new TransloadError('TL_C105', { reason, cure: 'Write the plan once the writes have stopped.' })
   }
   return await FixPlan.create(fixPlan)
-}
-
-function momentOf(source: Contents<NativeType>, target: Contents<string>): ValidationMoment {
-  return { at: new Date().toISOString(), source: source.position ?? null, target: target.position ?? null }
-}
-
-/** What an earlier validation compared was so then, and nobody has looked at it since; unless nothing was written since. */
-function sittingsOf(earlier: ValidationState | undefined, now: ValidationMoment): string[] {
-  if (earlier === undefined) return []
-  const { moments, done, current } = earlier
-  const isProof = now.source !== null && now.target !== null
-  if (isProof && moments.every(({ source, target }) => source === now.source && target === now.target)) return []
-  const tables = [...Object.keys(done), ...(current === undefined ? [] : [`a part of ${current.from}`])]
-  const when = moments.map(({ at }) => at).join(', ')
-  return [`Compared by an earlier validation, which did not end, as they were at ${when}: ${tables.join(', ')}.`]
 }
 
 /** In the order of the questions; undefined where nothing is asked. */

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { Contents } from '../contract/contents.ts'
+import type { NativeType } from '../model/relation.ts'
 import type { ValidationMoment } from '../model/run-summary.ts'
 import type { TableComparison } from '../validate/compare-table.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
@@ -27,9 +29,9 @@ export interface ValidationStore {
   forget(): Promise<void>
 }
 
-export function identityOf(source: string, target: string, mode: unknown, tables: readonly ComparedTable[]): string {
+export function identityOf(source: string, target: string, how: unknown, tables: readonly ComparedTable[]): string {
   return createHash('sha256')
-    .update(JSON.stringify([source, target, mode, tables]))
+    .update(JSON.stringify([source, target, how, tables]))
     .digest('hex')
 }
 
@@ -46,4 +48,19 @@ export function toStored({ log, table: _table, transient: _transient, ...rest }:
 
 export function fromStored(table: ComparedTable, { log, ...rest }: StoredComparison): TableComparison {
   return { ...rest, table, log: new DifferenceLog({ onDifference: () => {}, hide: undefined }, log) }
+}
+
+export function momentOf(source: Contents<NativeType>, target: Contents<string>): ValidationMoment {
+  return { at: new Date().toISOString(), source: source.position ?? null, target: target.position ?? null }
+}
+
+/** What an earlier validation compared was so then, and nobody has looked at it since; unless nothing was written since. */
+export function sittingsOf(earlier: ValidationState | undefined, now: ValidationMoment): string[] {
+  if (earlier === undefined) return []
+  const { moments, done, current } = earlier
+  const isProof = now.source !== null && now.target !== null
+  if (isProof && moments.every(({ source, target }) => source === now.source && target === now.target)) return []
+  const tables = [...Object.keys(done), ...(current === undefined ? [] : [`a part of ${current.from}`])]
+  const when = moments.map(({ at }) => at).join(', ')
+  return [`Compared by an earlier validation, which did not end, as they were at ${when}: ${tables.join(', ')}.`]
 }

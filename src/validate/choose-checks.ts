@@ -17,6 +17,10 @@ export type ValuesRead = 'all' | 'some' | 'none'
  */
 export function chooseChecks(config: ValidateConfig, said: CheckSwitches, read: ValuesRead): CheckStates {
   const orphans = config.orphans && config.checks?.orphans !== false
+  if (read === 'none' && said.contents === true) {
+    const reason = '--mode counts compares no contents, and --checks asks for them'
+    throw new TransloadError('TL_C105', { reason, cure: 'Leave one of the two out.' })
+  }
   const switches: CheckSwitches = { ...config.checks, orphans, ...said }
   const chosen = Object.fromEntries(checkNames.map((name) => [name, switches[name] === false ? off : checked]))
   const states = chosen as Record<keyof CheckStates, CheckState>

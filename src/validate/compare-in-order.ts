@@ -1,5 +1,6 @@
 import { both } from '../async/both.ts'
 import type { ContentRange } from '../contract/contents.ts'
+import { TransloadError } from '../errors/transload-error.ts'
 import { RangeComparison, type RangeEnd } from './compare-ranges.ts'
 import type { CompareOptions } from './compare-options.ts'
 import type { ComparedTable } from './compared-table.ts'
@@ -123,7 +124,8 @@ class OrderedComparison {
         `reading is ${ratio.toFixed(1)} times as fast as digests, as measured`,
       )
     }
-    const left = await rangesOf(this.#table, source, rowsOf.digest, signal, { after: rest.after })
+    const rowCount = this.#options.rangeRows ?? rowsOf.digest
+    const left = await rangesOf(this.#table, source, rowCount, signal, { after: rest.after })
     return await this.#digestAll(left, `digests are ${(1 / ratio).toFixed(1)} times as fast as reading, as measured`)
   }
 
@@ -152,7 +154,7 @@ class OrderedComparison {
   /** Until the end, or until columns whose texts differ though their values do not are to be read beside. */
   async #digestSome(ranges: readonly ContentRange[]): Promise<{ readonly done: number; readonly end: RangeEnd }> {
     const columns = this.#columns
-    if (columns === undefined) return { done: ranges.length, end: 'done' }
+    if (columns === undefined) throw new TransloadError('TL_X901', { reason: 'digests of no columns' })
     const { signal } = this.#options
     const slots = [...columns.exact, ...columns.tried]
     // An end that is to rest is asked for nothing ahead.

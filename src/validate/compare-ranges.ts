@@ -1,5 +1,6 @@
 import { both } from '../async/both.ts'
 import type { ContentRange, RangeDigest } from '../contract/contents.ts'
+import { TransloadError } from '../errors/transload-error.ts'
 import type { ComparedTable } from './compared-table.ts'
 import { compareOrdered } from './compare-ordered.ts'
 import { type DigestColumns, digestQuestions } from './digest-columns.ts'
@@ -63,7 +64,9 @@ export class RangeComparison {
     const { source, target } = this.#options
     const digest =
       end === 'source' ? source.digest?.(question.source, signal) : target.digest?.(question.target, signal)
-    return (await digest) ?? { rows: 0, nulls: [], unhashed: 1, sums: ['', ''] }
+    const taken = await digest
+    if (taken === undefined) throw new TransloadError('TL_X901', { reason: `the ${end} takes no digests` })
+    return taken
   }
 
   /**

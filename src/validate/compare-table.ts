@@ -18,7 +18,7 @@ export interface TableComparison {
   readonly source: SeenRows
   readonly target: SeenRows
   readonly log: DifferenceLog
-  /** Rows that kept changing at the source, so that nobody can tell whether the target would have them. */
+  /** Rows that kept changing, so that nobody can tell whether the target would have them. */
   readonly transient?: DifferenceLog | undefined
   /** More differences were not looked for. */
   readonly isStopped: boolean

@@ -31,7 +31,7 @@ export interface LogState {
 export interface LogOptions {
   /** Told of every difference, in order. */
   readonly onDifference: (difference: Difference) => void
-  /** Whether a row of the source is missing for a reason that is known; asked once for each that is. Absent: none is. */
+  /** Whether a row of the source is missing for a reason that is known. Of a row without a key asked once for each that is. Absent: none is. */
   readonly isExpected?: ((key: RowKey) => boolean) | undefined
   /** Takes values out that nobody is to see, before anybody is told; undefined: there are none. */
   readonly hide: ((difference: Difference) => Difference) | undefined

@@ -31,6 +31,6 @@ export interface Difference {
   readonly column?: string | undefined
   readonly source?: ShownValue | undefined
   readonly target?: ShownValue | undefined
-  /** The row kept changing at the source while it was looked at. */
+  /** The row kept changing while it was looked at. */
   readonly transient?: boolean | undefined
 }

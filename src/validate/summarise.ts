@@ -122,8 +122,8 @@ function rowDifferences({ table, counted, nullDifferences }: Found, checks: Chec
 function summariseTable(one: Found, checks: CheckStates): DatasetValidation {
   const { table, schema, counted, comparison, counts, nulls, emptied } = one
   const isCounted = checks.rows.state === 'checked' && counted !== undefined
-  const isCountedOnly = isCounted ? { source: counted.source, target: counted.target } : undefined
-  const seen = isReadWhole(one) ? comparison : isCountedOnly
+  const byCount = isCounted ? { source: counted.source, target: counted.target } : undefined
+  const seen = isReadWhole(one) ? comparison : byCount
   const isNullsSeen = isReadWhole(one) && checks.nulls.state === 'checked'
   return {
     from: table.from,
@@ -145,7 +145,18 @@ function summariseTable(one: Found, checks: CheckStates): DatasetValidation {
     ],
     samples: [],
     ...(comparison && contentsOf(comparison)),
+    ...(comparison && isSample(comparison) ? { declared: declaredBeside(emptied, comparison) } : {}),
   }
+}
+
+/** What a sample saw of the declared losses, save those that were counted of all rows. */
+function declaredBeside(
+  counted: NonNullable<DatasetValidation['declared']>,
+  { log }: TableComparison,
+): NonNullable<DatasetValidation['declared']> {
+  const isCounted = ({ column, rule }: { readonly column: string; readonly rule: string }): boolean =>
+    counted.some((one) => one.column === column && one.rule === rule)
+  return [...counted, ...log.declared.filter((one) => !isCounted(one))]
 }
 
 function nullsSeen({ columns }: ComparedTable, { source, target }: TableComparison): DatasetValidation['nulls'] {

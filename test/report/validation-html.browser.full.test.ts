@@ -188,12 +188,7 @@ describe('report.html in a browser', () => {
       return cells.map((cell) => cell.replace(/\s+/g, ' ').trim())
     }
     expect((await cellsOf('events'))[0]).toBe('Compared in part a sample: 3 of 128 ranges of rows')
-    expect((await cellsOf('hot')).slice(0, 4)).toEqual([
-      'Still changing 2 rows kept changing at the source',
-      'public.hot',
-      '–',
-      '–',
-    ])
+    expect((await cellsOf('hot')).slice(0, 4)).toEqual(['Still changing 2 rows kept changing', 'public.hot', '–', '–'])
     expect((await cellsOf('orders')).at(-1)).toBe('as expected: orphans, keys')
     expect((await cellsOf('customers')).at(-1)).toBe('ranges not the same: born')
     expect(await page.locator('header .figures').innerText()).toContain(

@@ -112,6 +112,7 @@ export async function validateCommand(
   })
   await using log =
     directory === undefined ? undefined : await DifferencesFile.open(join(directory, differencesFileName))
+  if (options.resume !== true) await log?.goOnFrom({ length: 0, begunAt: 0 })
   let isFirst = true
   const outcome = await validate({
     pipeline,
@@ -153,12 +154,7 @@ function firstText({ from, column, reason, key }: Difference): string {
   return visible(`${from}${column === undefined ? '' : `.${column}`} ${reason}, ${keyText(key)}`)
 }
 
-/** @throws TL_C105 where counts are to be contents too */
-function checkSwitches({ checks, skipChecks = [], mode }: ValidateOptions): CheckSwitches {
-  if (mode === 'counts' && checks?.includes('contents') === true) {
-    const reason = '--mode counts compares no contents, and --checks asks for them'
-    throw new TransloadError('TL_C105', { reason, cure: 'Leave one of the two out.' })
-  }
+function checkSwitches({ checks, skipChecks = [] }: ValidateOptions): CheckSwitches {
   if (checks === undefined) return Object.fromEntries(skipChecks.map((name) => [name, false]))
   return Object.fromEntries(checkNames.map((name) => [name, checks.includes(name)]))
 }

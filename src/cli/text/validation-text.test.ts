@@ -44,7 +44,7 @@ const summary: ValidationSummary = {
 describe('validationText', () => {
   it('tells of moments in one line, of checks, of a sample, and of rows that kept changing; what was not counted is empty', () => {
     expect(validationText({ ...ends, summary })).toEqual([
-      'Nothing differs but rows that kept changing at the source; of some tables a sample alone',
+      'Nothing differs but rows that kept changing; of some tables a sample alone',
       '  from       mysql://db/shop',
       '  to         postgres://pg/shop',
       '  looked at  2026-11-22T17:03:11.000Z, source at gtid:a:1-7, target at lsn:0/1, and until 2026-11-22T17:04:11.000Z',
@@ -57,7 +57,7 @@ describe('validationText', () => {
       '  hot      public.hot                              0      0        0  counts',
       '',
       'Still changing',
-      '  hot: 2 rows kept changing at the source: nobody can tell whether they would agree',
+      '  hot: 2 rows kept changing: nobody can tell whether they would agree',
     ])
   })
 })

@@ -41,7 +41,7 @@ export const validationSchema = z.object({
   version: z.string().optional().describe('Of transload. Absent within the summary of a run, as the other facts are.'),
   status: z
     .enum(['equal', 'counted', 'different', 'transient', 'unproven', 'skipped'])
-    .describe('equal: every column compared. counted: nothing differs in what was compared, and contents were not.'),
+    .describe('equal: every column compared. counted: nothing differs in what was compared, and not every value was.'),
   startedAt: instant.optional(),
   finishedAt: instant.optional(),
   seconds: seconds.optional(),
@@ -98,7 +98,7 @@ export const validationSchema = z.object({
         })
         .nullable()
         .describe('null: not checked.'),
-      transient: count.optional().describe('Rows that kept changing at the source while they were looked at.'),
+      transient: count.optional().describe('Rows that kept changing while they were looked at.'),
       schema: list(z.object({ kind: z.string(), name: z.string(), problem: z.string() }))
         .optional()
         .describe('What is otherwise about the table than about the source’s; absent: not compared.'),

@@ -52,7 +52,7 @@ export function headerOf({ summary, source, target }: ValidationReport): Html {
 const sentences: { readonly [status in Exclude<ValidationStatus, 'different'>]: string } = {
   equal: 'Every value of every row is the same at both ends.',
   counted: 'Rows, NULLs and orphans are as expected; values were not compared.',
-  transient: 'Nothing else differs, and of rows that kept changing at the source nobody can tell.',
+  transient: 'Nothing else differs, and of rows that kept changing nobody can tell.',
   unproven: 'Nothing differs, but not everything could be compared.',
   skipped: 'Nothing was compared.',
 }

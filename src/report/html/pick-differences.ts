@@ -14,7 +14,7 @@ export interface ShownDifference {
   readonly column?: string | undefined
   readonly source?: ShownValue | undefined
   readonly target?: ShownValue | undefined
-  /** The row kept changing at the source: nobody can tell whether it would differ. */
+  /** The row kept changing: nobody can tell whether it would differ. */
   readonly transient?: boolean | undefined
 }
 

@@ -6,7 +6,7 @@ import type { DatasetValidation } from '../../model/run-summary.ts'
 export type ReportedDifference = DatasetValidation['samples'][number] & {
   readonly from: string
   readonly detail?: string | undefined
-  /** The row kept changing at the source while it was looked at. */
+  /** The row kept changing while it was looked at. */
   readonly transient?: boolean | undefined
 }
 
