@@ -364,6 +364,10 @@ describe('a command line that is wrong', () => {
       ['validate', '--source', 'memory:x', '--target', 'memory:y', '--mode', 'counts', '--fix-plan', 'f.sql'],
       'Leave --mode out',
     ],
+    [
+      ['validate', '--source', 'memory:x', '--target', 'memory:y', '--mode', 'digest', '--fix-plan', 'f.sql'],
+      'Leave --mode out',
+    ],
     [['validate', '--source', 'memory:x', '--target', 'memory:y', '--fix-plan', ''], 'Name a path'],
     [['validate', '--mask', 'a,'], 'See transload validate --help.'],
     [['validate', '--max-differences', '0'], 'See transload validate --help.'],
