@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { TransloadError } from '../errors/transload-error.ts'
 import { visibleJson } from '../report/visible.ts'
 import type { Difference } from '../validate/difference.ts'
 import { unwritable } from './carry-out.ts'
@@ -40,6 +41,13 @@ export class DifferencesFile implements AsyncDisposable {
   /** Keeps what an earlier one has written up to a place, and takes back what is behind it. */
   async goOnFrom({ length, begunAt }: FilePlace): Promise<void> {
     this.#lines = []
+    const { size } = await this.#file.stat()
+    if (size < length) {
+      throw new TransloadError('TL_C105', {
+        reason: `The file of differences has ${size} bytes, and ${length} were written: another validation has begun it anew`,
+        cure: 'Leave --resume out.',
+      })
+    }
     await this.#cut(length)
     this.#begunAt = begunAt
   }

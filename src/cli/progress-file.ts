@@ -26,6 +26,7 @@ const envelope = z.looseObject({
 export class ProgressFile implements ValidationStore {
   readonly #path: string
   readonly #options: ProgressFileOptions
+  #isOver = false
 
   constructor(options: ProgressFileOptions) {
     this.#options = options
@@ -38,6 +39,7 @@ export class ProgressFile implements ValidationStore {
     const text = await this.#read()
     if (!isResumed) {
       if (text !== undefined) say('an earlier validation did not end, and is begun anew; --resume would go on from it')
+      await this.remove()
       await differences.goOnFrom({ length: 0, begunAt: 0 })
       return undefined
     }
@@ -73,7 +75,18 @@ export class ProgressFile implements ValidationStore {
     }
   }
 
+  /** Its owner removes the file once all else is written. */
   async forget(): Promise<void> {
+    await this.#options.differences.settled()
+    this.#isOver = true
+  }
+
+  /** Where nothing is left to go on with. */
+  async close(): Promise<void> {
+    if (this.#isOver) await this.remove()
+  }
+
+  async remove(): Promise<void> {
     await rm(this.#path, { force: true })
   }
 

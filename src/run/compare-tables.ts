@@ -66,6 +66,10 @@ export class TableComparer {
         onDifference?.retracted()
         repairing?.retract()
         await events.retracted()
+        // What was stored of it counts no more.
+        const { current: _, ...others } = this.#state
+        this.#state = others
+        await store?.save(this.#state)
       },
       between: async (progress) => {
         if (store !== undefined) await this.#note(table, progress, store)

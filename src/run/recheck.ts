@@ -16,7 +16,7 @@ import type { ValueMask } from '../validate/value-mask.ts'
 import type { ValidateEvents } from './validate-events.ts'
 
 /** Keys that one statement asks for. */
-const keysPerStatement = 500
+const keysPerStatement = 200
 const firstPauseMs = 500
 const longestPauseMs = 10_000
 
@@ -139,7 +139,11 @@ class OpenTable {
       if (all.length > 0) this.#open.set('', openRow({}, all, now))
       return
     }
-    for (const [id, { key, differences }] of rows.entries()) this.#open.set(id, openRow(key, differences, now))
+    for (const [id, { key, differences }] of rows.entries()) {
+      // A row without a whole key cannot be asked for: it stays as it was seen.
+      if (Object.values(key).includes(null)) this.#persistent.push(...differences)
+      else this.#open.set(id, openRow(key, differences, now))
+    }
   }
 
   get isOpen(): boolean {
@@ -157,10 +161,16 @@ class OpenTable {
     const size = isKeyed ? keysPerStatement : 1
     for (let from = 0; from < rows.length; from += size) {
       const some = rows.slice(from, from + size)
-      const keys = isKeyed ? some.map(([, { key }]) => textsOf(table, key)) : undefined
+      const keys = isKeyed ? some.flatMap(([, { key, differences }]) => textsOf(table, key, differences)) : undefined
       const found = await differencesOf(table, contents, keys, signal)
       const now = Date.now()
       for (const [id, row] of some) this.#judge(id, row, isKeyed ? found.get(id) : found.all, now)
+      if (!isKeyed) continue
+      // A row of the target whose key was told apart from the source's may be one of its own by now.
+      const asked = new Set(some.map(([id]) => id))
+      for (const [id, { key, differences }] of found.entries()) {
+        if (!asked.has(id) && !this.#open.has(id)) this.#open.set(id, openRow(key, differences, now))
+      }
     }
   }
 
@@ -245,12 +255,24 @@ function idOf(key: RowKey): string {
   return JSON.stringify(Object.values(key))
 }
 
-function textsOf({ key, columns }: ComparedTable, row: RowKey): KeyTexts {
-  return key.map((slot) => row[columns[slot]!.from] ?? '')
+/** The key at the source, and, where the target's is told apart from it, that one. */
+function textsOf({ key, columns }: ComparedTable, row: RowKey, differences: readonly Difference[]): KeyTexts[] {
+  const here = key.map((slot) => row[columns[slot]!.from] ?? '')
+  const there = key.map((slot, place) => {
+    const target = differences.find(({ column }) => column === columns[slot]!.from)?.target
+    return target !== null && target !== undefined && 'text' in target ? target.text : here[place]!
+  })
+  return there.every((text, place) => text === here[place]) ? [here] : [here, there]
 }
 
-/** What the source has where the two differ: a row that changes there has another one. */
+/** What the source has where the two differ: a row that changes there has another one, and so have other rows. */
 function versionOf(differences: readonly Difference[]): string {
-  const values = differences.map(({ column, source }) => [column ?? '', source ?? null])
+  // Of a row that the source does not have there is no other sign; of rows without a key each is another one.
+  const values = differences.map(({ reason, key, column, source }) => [
+    reason === 'EXTRA',
+    key,
+    column ?? '',
+    source ?? null,
+  ])
   return createHash('sha256').update(JSON.stringify(values)).digest('base64')
 }

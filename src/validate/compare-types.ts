@@ -1,4 +1,5 @@
 import type { Contents } from '../contract/contents.ts'
+import type { ExistingTable } from '../contract/target.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { ValuePolicies } from '../model/plan.ts'
 import type { NativeType } from '../model/relation.ts'
@@ -39,14 +40,19 @@ export function compareTypes(
   return { ...pair, form, strength: reason === undefined ? 'exact' : 'normalised', reason, policies }
 }
 
-/** Whether rows of both ends can be read in the order of the key's columns, and come in the same. */
+/**
+ * Whether rows of both ends can be read in the order of the key's columns, and come in the same.
+ * @param there The target's columns: a key that may be NULL there lies in no range
+ */
 export function isOrderedAlike(
   key: readonly ComparedColumn[],
+  there: ExistingTable['columns'],
   { source, contents }: { readonly source: Contents<NativeType>; readonly contents: Contents<string> },
 ): boolean {
   return (
     key.length > 0 &&
     key.every((column) => {
+      if (there.find(({ name }) => name === column.to)?.nullable !== false) return false
       const { form, sourceType, targetType } = column
       const isOrdered = source.isOrderedBy(sourceType, form) && contents.isOrderedBy(targetType, form)
       // A value that is mended is not where it was.

@@ -16,9 +16,13 @@ export interface DigestColumns {
 /** Characters, or bytes, up to which a text enters a digest as it is: beyond it enters as its own hash. */
 const maxShort = 255
 
+/** Each is said twice in a statement, and PostgreSQL takes 1,664 expressions. */
+const mostColumns = 800
+
 /** Undefined: no digest tells the table's rows apart. */
 export function digestColumnsOf(table: ComparedTable, { source, target }: TwoContents): DigestColumns | undefined {
   if (!table.isOrdered || source.digest === undefined || target.digest === undefined) return undefined
+  if (table.columns.length > mostColumns) return undefined
   const exact: number[] = []
   const tried: number[] = []
   const beside: number[] = []

@@ -1,5 +1,7 @@
+import { daysInMonth } from '../canonical/calendar.ts'
 import { compareJson } from '../canonical/json-compare.ts'
 import { scaledDecimal } from '../canonical/decimal-sum.ts'
+import { inet6Text } from '../canonical/inet.ts'
 import { digestText, numberText } from '../canonical/digest-text.ts'
 import type { ValueFault } from '../model/plan.ts'
 import type { ComparedColumn } from './compared-table.ts'
@@ -33,6 +35,7 @@ export function judge(column: ComparedColumn, source: Buffer | undefined, target
   // No label is no label, whatever the target has in its place.
   if (column.sourceType.name === 'enum' && one === '\0') return because('VALUE')
   const [left, right] = [digestText(form, one), digestText(form, other)]
+  if (column.sourceType.name === 'inet6' && inet6Text(left) === inet6Text(right)) return same
   // Bytes that are no UTF-8 read alike and are not.
   if (left === right) return form === 'text' ? because('ENCODING') : same
   switch (form) {
@@ -74,17 +77,25 @@ export function expectedCell(
     if (policy === undefined || policy.do === 'reject') continue
     const { rule } = policy
     if (policy.do === 'null') return { cell: undefined, rule }
-    const text = policy.do === 'replace' ? policy.text : source.toString('utf8').replaceAll('\0', '')
+    const by = policy.do === 'replace' ? policy.text : ''
+    // Of a text each character that cannot stand is replaced, of another value the whole.
+    const text = fault === 'nul-byte' ? source.toString('utf8').replaceAll('\0', () => by) : by
     return { cell: Buffer.from(text), rule }
   }
   return { cell: source }
+}
+
+/** A day or month of zero, or a day that its month does not have. */
+function isNoDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number)
+  return month === 0 || day === 0 || day > daysInMonth(year, month)
 }
 
 function faultsOf({ form, sourceType }: ComparedColumn, source: Buffer): ValueFault[] {
   if (form === 'date' || form === 'timestamp' || form === 'instant') {
     const text = source.toString('latin1')
     if (text.startsWith('0000-00-00')) return ['zero-date']
-    return /^\d{4}-(00|\d\d-00)/.test(text) ? ['partial-date'] : []
+    return isNoDay(text) ? ['partial-date'] : []
   }
   const faults: ValueFault[] = []
   // A source gives a label that was invalid as NUL, which is no label.

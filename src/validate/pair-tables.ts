@@ -110,6 +110,7 @@ function pairTable(
     key,
     isOrdered: isOrderedAlike(
       key.map((slot) => columns[slot]!),
+      there.columns,
       request,
     ),
     index: unique?.index,

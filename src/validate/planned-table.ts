@@ -43,6 +43,7 @@ export function plannedTable(
     key,
     isOrdered: isOrderedAlike(
       key.map((slot) => columns[slot]!),
+      there.columns,
       contents,
     ),
     index: dataset.read.key?.index,

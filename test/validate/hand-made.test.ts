@@ -158,6 +158,32 @@ describeEngines(['mysql9', 'postgres15'], 'tables that somebody made by hand', (
     }
   })
 
+  it('finds a row without a key, which lies in no range', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'hand')
+    await using target = await createDatabase(engineUrl('postgres15'), 'hand')
+    const rows = Array.from({ length: 500 }, (_, id) => `(${id})`).join(', ')
+    await source.query(`CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES ${rows}`)
+    for (let times = 0; times < 7; times++) await source.query(`INSERT INTO t SELECT id + ${500 * 2 ** times} FROM t`)
+    await target.query(
+      'CREATE TABLE t (id int); INSERT INTO t SELECT generate_series(0, 63999); INSERT INTO t VALUES (NULL)',
+    )
+    for (const mode of ['stream', 'digest'] as const) {
+      // A limit of load makes ranges small; this one is none.
+      const { summary } = await validate({
+        pipeline: pipelineBetween(source.url, target.url),
+        mode,
+        maxLoad: 1,
+        checks: { schema: false },
+      })
+      expect(summary.status).toBe('different')
+      expect(summary.datasets[0]).toMatchObject({
+        sourceRows: 64_000,
+        targetRows: 64_001,
+        reasons: [{ reason: 'EXTRA', count: 1 }],
+      })
+    }
+  })
+
   it('finds sequences that give no more, whoever owns them', async () => {
     await using source = await createDatabase(engineUrl('mysql9'), 'hand')
     await using target = await createDatabase(engineUrl('postgres15'), 'hand')

@@ -113,6 +113,15 @@ export async function validateCommand(
   await using log =
     directory === undefined ? undefined : await DifferencesFile.open(join(directory, differencesFileName))
   if (options.resume !== true) await log?.goOnFrom({ length: 0, begunAt: 0 })
+  const store =
+    directory === undefined || log === undefined
+      ? undefined
+      : new ProgressFile({
+          directory,
+          differences: log,
+          isResumed: options.resume === true,
+          say: (line) => progress.say(line),
+        })
   let isFirst = true
   const outcome = await validate({
     pipeline,
@@ -121,15 +130,7 @@ export async function validateCommand(
     maxDifferences: options.maxDifferences,
     live: options.live === true ? { maxLagMs: options.maxLag } : undefined,
     maxLoad: options.maxLoad,
-    store:
-      directory === undefined || log === undefined
-        ? undefined
-        : new ProgressFile({
-            directory,
-            differences: log,
-            isResumed: options.resume === true,
-            say: (line) => progress.say(line),
-          }),
+    store,
     fixPlan,
     events: {
       notice: (message) => progress.say(message),
@@ -146,6 +147,7 @@ export async function validateCommand(
     signal: interrupts.signal,
   })
   const files = directory === undefined ? [] : await report(directory, outcome)
+  await store?.close()
   return await present(output, outcome, fixPlan === undefined ? files : [...files, fixPlan])
 }
 

@@ -54,6 +54,11 @@ function isEqual({ name, type, form }: ContentColumn<NativeType>, text: string):
   if (form === 'bytes') return `${contentExpression(name, type, form)} = ${literal({ name, type, form }, text)}`
   const bytes = quoteBytes(Buffer.from(text, 'utf8'))
   const exact = `CAST(${contentExpression(name, type, form)} AS BINARY) = ${bytes}`
-  if (form !== 'text' || type.charset === undefined) return exact
+  // By value: engines spell the end of a second's fraction otherwise.
+  if (form === 'date' || form === 'timestamp' || form === 'instant' || form === 'time') {
+    return /^-?\d[-\d:. ]*$/.test(text) ? `(${quoted} = ${quoteLiteral(text)} OR ${exact})` : '1 = 0'
+  }
+  // An index has no label for the index 0 of an ENUM.
+  if (form !== 'text' || type.charset === undefined || type.name === 'enum') return exact
   return `${quoted} = CONVERT(_utf8mb4 ${bytes} USING ${type.charset}) AND ${exact}`
 }

@@ -1,3 +1,4 @@
+import { daysInMonth } from '../../canonical/calendar.ts'
 import type { ContentColumn, ContentKeys, ContentRange, KeyTexts } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import { contentExpression } from './content-expression.ts'
@@ -49,11 +50,26 @@ export function keysCondition(columns: readonly ContentColumn<string>[], { value
 
 const numbers = ['bool', 'int2', 'int4', 'int8', 'numeric']
 
+const clocks = ['date', 'timestamp', 'timestamptz', 'time', 'interval']
+
+/** Whether the text is a constant of the type; not every one that is, is told to be. */
+function canBe(kind: string, text: string): boolean {
+  if (kind === 'interval') return /^-?\d+:\d\d:\d\d(\.\d+)?$/.test(text)
+  if (kind === 'time') return /^([01]?\d|2[0-3]):\d\d:\d\d(\.\d+)?$/.test(text)
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number)
+  const isDay = year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)
+  return isDay && /^\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d+)?)?$/.test(text)
+}
+
 function isEqual(column: ContentColumn<string>, text: string): string {
   const { name, type, form } = column
   const kind = parseTypeText(type).name
   if (form === 'bytes' || (form === 'number' && numbers.includes(kind) && /^-?\d+(\.\d+)?$/.test(text))) {
     return comparands(column, text).join(' = ')
+  }
+  if (clocks.includes(kind)) {
+    // By value: engines spell the end of a second's fraction otherwise. What is no value of the type is in no row.
+    return canBe(kind, text) ? `${quoteName(name)} = ${quoteLiteral(text)}::pg_catalog.${kind}` : 'false'
   }
   const expression = contentExpression(quoteName(name), type, form)
   const bytes = `'\\x${Buffer.from(text, 'utf8').toString('hex')}'::pg_catalog.bytea`

@@ -29,23 +29,26 @@ export async function openPostgresContents(
 ): Promise<Contents<string> & AsyncDisposable> {
   const holder = await sessions.open({}, signal)
   try {
+    // Before the moment, which is at least this far.
+    const [place] = await holder.rows(positionSql, [], signal)
     await holder.script(begin, signal)
     const [row] = await holder.rows(
-      `SELECT pg_catalog.pg_export_snapshot(), pg_catalog.current_setting('server_encoding'), CASE
-         WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
-         ELSE pg_catalog.pg_current_wal_lsn() END`,
+      `SELECT pg_catalog.pg_export_snapshot(), pg_catalog.current_setting('server_encoding')`,
       [],
       signal,
     )
     const resolve = typeResolver(await holder.rows(ownTypesSql, [], signal))
-    const [snapshot, encoding, position] = row ?? []
-    const facts = { snapshot: snapshot ?? '', isUtf8: encoding === 'UTF8', position: `lsn:${position ?? ''}` }
+    const [snapshot, encoding] = row ?? []
+    const facts = { snapshot: snapshot ?? '', isUtf8: encoding === 'UTF8', position: `lsn:${place?.[0] ?? ''}` }
     return new PostgresContents(sessions, holder, facts, resolve)
   } catch (error) {
     await holder[Symbol.asyncDispose]()
     throw error
   }
 }
+
+const positionSql = `SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+  ELSE pg_catalog.pg_current_wal_lsn() END`
 
 const begin = 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY'
 
