@@ -1,4 +1,5 @@
 import { daysInMonth } from '../canonical/calendar.ts'
+import { isUtf8 } from 'node:buffer'
 import { compareJson } from '../canonical/json-compare.ts'
 import { scaledDecimal } from '../canonical/decimal-sum.ts'
 import { inet6Text } from '../canonical/inet.ts'
@@ -62,8 +63,14 @@ function declaredLoss(
   const { cell, rule } = expectedCell(column, source)
   if (rule === undefined || (cell === undefined) !== (target === undefined)) return undefined
   if (cell === undefined || target === undefined) return { is: 'declared', rule }
-  const [one, other] = [cell, target].map((text) => digestText(column.form, text.toString('utf8')))
-  return one === other ? { is: 'declared', rule } : undefined
+  const { form } = column
+  const [one, other] = [cell.toString('utf8'), target.toString('utf8')]
+  if (form === 'json' || form === 'json-text') {
+    const relation = compareJson(one, other)
+    const isSame = relation === 'same' || (relation === 'order' && form === 'json')
+    return isSame ? { is: 'declared', rule } : undefined
+  }
+  return digestText(form, one) === digestText(form, other) ? { is: 'declared', rule } : undefined
 }
 
 /** What the target is to have of a value, and the rule that changes it, if one does. `undefined` is NULL. */
@@ -78,11 +85,17 @@ export function expectedCell(
     const { rule } = policy
     if (policy.do === 'null') return { cell: undefined, rule }
     const by = policy.do === 'replace' ? policy.text : ''
-    // Of a text each character that cannot stand is replaced, of another value the whole.
-    const text = fault === 'nul-byte' ? source.toString('utf8').replaceAll('\0', () => by) : by
-    return { cell: Buffer.from(text), rule }
+    return { cell: Buffer.from(mended(fault, source.toString('utf8'), by)), rule }
   }
   return { cell: source }
+}
+
+/** Of a text each character that cannot stand is replaced, of another value the whole. */
+function mended(fault: ValueFault, text: string, by: string): string {
+  if (fault === 'nul-byte') return text.replaceAll('\0', () => by)
+  // An escape, and not the end of an escaped backslash with digits behind it.
+  if (fault === 'json-nul') return text.replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, (_, before: string) => before + by)
+  return by
 }
 
 /** A day or month of zero, or a day that its month does not have. */
@@ -91,7 +104,8 @@ function isNoDay(text: string): boolean {
   return month === 0 || day === 0 || day > daysInMonth(year, month)
 }
 
-function faultsOf({ form, sourceType }: ComparedColumn, source: Buffer): ValueFault[] {
+function faultsOf(column: ComparedColumn, source: Buffer): ValueFault[] {
+  const { form, sourceType, policies } = column
   if (form === 'date' || form === 'timestamp' || form === 'instant') {
     const text = source.toString('latin1')
     if (text.startsWith('0000-00-00')) return ['zero-date']
@@ -101,8 +115,43 @@ function faultsOf({ form, sourceType }: ComparedColumn, source: Buffer): ValueFa
   // A source gives a label that was invalid as NUL, which is no label.
   if (sourceType.name === 'enum' && source.length === 1 && source[0] === 0) return ['enum-zero']
   if (form !== 'bytes' && source.includes(0)) faults.push('nul-byte')
-  if ((form === 'json' || form === 'json-text') && source.includes('\\u0000')) faults.push('json-nul')
+  const isJson = form === 'json' || form === 'json-text'
+  if (isJson && source.includes('\\u0000')) faults.push('json-nul')
+  // What costs to be told is looked for where something hangs on it.
+  if (policies['out-of-range'] !== undefined && isOutOfRange(column, source.toString('latin1'))) {
+    faults.push('out-of-range')
+  }
+  if (policies['invalid-text']?.do === 'null' && !isUtf8(source)) faults.push('invalid-text')
+  if (policies['invalid-json'] !== undefined && isJson && !isJsonText(source.toString('utf8'))) {
+    faults.push('invalid-json')
+  }
   return faults
+}
+
+/** Least and largest values of the target's types that a value may be beyond. */
+const integerRanges: { readonly [type: string]: readonly [bigint, bigint] } = {
+  boolean: [0n, 1n],
+  smallint: [-(2n ** 15n), 2n ** 15n - 1n],
+  integer: [-(2n ** 31n), 2n ** 31n - 1n],
+  bigint: [-(2n ** 63n), 2n ** 63n - 1n],
+}
+
+function isOutOfRange({ form, targetType }: ComparedColumn, text: string): boolean {
+  if (form === 'time' && targetType.startsWith('time')) return /^-|^0*(2[4-9]|[3-9]\d|[1-9]\d\d):/.test(text)
+  const range = integerRanges[targetType]
+  if (form !== 'number' || range === undefined || !/^-?\d+$/.test(text)) return false
+  const value = BigInt(text)
+  return value < range[0] || value > range[1]
+}
+
+function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch (error) {
+    if (error instanceof SyntaxError) return false
+    throw error
+  }
 }
 
 function judgeBytes(source: Buffer, target: Buffer): Judgement {
