@@ -1,8 +1,7 @@
-import type { DigestColumn, Digestible, DigestQuestion, RangeDigest } from '../../contract/contents.ts'
-import { TransloadError } from '../../errors/transload-error.ts'
+import type { DigestColumn, Digestible, DigestQuestion } from '../../contract/contents.ts'
 import type { DigestForm } from '../../model/digest-form.ts'
 import type { NativeType } from '../../model/relation.ts'
-import type { TextRow } from '../sql/session.ts'
+import { columnsNamed } from '../sql/range-digest.ts'
 import { contentExpression } from './content-expression.ts'
 import { contentCondition } from './content-range.ts'
 import { quoteName, quoteQualified } from './quote.ts'
@@ -24,7 +23,7 @@ export function digestible(_type: NativeType, form: DigestForm): Digestible | un
 /** The statement that adds up the digests of a range's rows. */
 export function digestSql({ table, columns, counted, order, index, range = {} }: DigestQuestion<NativeType>): string {
   const hint = index === undefined || order.length === 0 ? '' : ` FORCE INDEX (${quoteName(index)})`
-  const key = order.map((name) => columnOf(columns, name))
+  const key = columnsNamed(columns, order)
   const condition = contentCondition(key, range)
   const where = condition === undefined ? '' : ` WHERE ${condition}`
   const parts = columns.map((column) => {
@@ -39,23 +38,6 @@ export function digestSql({ table, columns, counted, order, index, range = {} }:
   return `SELECT COUNT(*), COUNT(*) - COUNT(h), ${half('LEFT(h, 8)')}, ${half('RIGHT(h, 8)')}${counts}
 FROM (SELECT UNHEX(LEFT(SHA2(CONCAT(${parts.join(', ')}), 256), 32)) AS h${nulls}
   FROM ${quoteQualified(table)}${hint}${where} LIMIT 18446744073709551615) AS digests`
-}
-
-function columnOf<T extends { readonly name: string }>(columns: readonly T[], name: string): T {
-  const found = columns.find((column) => column.name === name)
-  if (found === undefined) throw new TransloadError('TL_X901', { reason: `${name} is no column of the digest` })
-  return found
-}
-
-/** @param row The answer to `digestSql` */
-export function toRangeDigest(row: TextRow | undefined): RangeDigest {
-  const [rows, unhashed, first, second, ...nulls] = row ?? []
-  return {
-    rows: Number(rows ?? 0),
-    unhashed: Number(unhashed ?? 0),
-    sums: [first ?? '0', second ?? '0'],
-    nulls: nulls.map(Number),
-  }
 }
 
 /** The text that enters the digest: see `canonical/row-digest-input`. */

@@ -1,9 +1,10 @@
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
 import { type Batch, fullBatchBytes } from '../../batch/batch.ts'
-import type { ContentColumn, ContentQuestion, ContentReader } from '../../contract/contents.ts'
+import type { ContentQuestion, ContentReader } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { NativeType } from '../../model/relation.ts'
 import type { Connection } from './connection.ts'
+import { columnsNamed } from '../sql/range-digest.ts'
 import { contentExpression } from './content-expression.ts'
 import { contentCondition, keysCondition } from './content-range.ts'
 import { bitmapBytes, longMark, prefixBytes } from './decode/packet.ts'
@@ -148,10 +149,10 @@ function addRow(batch: Batch, buffer: Buffer, offset: number, end: number, shift
 function contentSql({ table, columns, order, index, range = {}, keys }: ContentQuestion<NativeType>): string {
   const fields = columns.map(({ name, type, form }) => contentExpression(name, type, form)).join(', ')
   const hint = index === undefined || order.length === 0 ? '' : ` FORCE INDEX (${quoteName(index)})`
-  const named = (names: readonly string[]): ContentColumn<NativeType>[] =>
-    names.flatMap((name) => columns.filter((column) => column.name === name))
   const condition =
-    keys === undefined ? contentCondition(named(order), range) : keysCondition(named(keys.columns), keys)
+    keys === undefined
+      ? contentCondition(columnsNamed(columns, order), range)
+      : keysCondition(columnsNamed(columns, keys.columns), keys)
   const where = condition === undefined ? '' : ` WHERE ${condition}`
   const sorted = order.length === 0 ? '' : ` ORDER BY ${order.map((name) => `content.${quoteName(name)}`).join(', ')}`
   return `SELECT ${fields} FROM ${quoteQualified(table)} AS content${hint}${where}${sorted}`

@@ -1,7 +1,6 @@
-import type { DigestColumn, Digestible, DigestQuestion, RangeDigest } from '../../contract/contents.ts'
-import { TransloadError } from '../../errors/transload-error.ts'
+import type { DigestColumn, Digestible, DigestQuestion } from '../../contract/contents.ts'
 import type { DigestForm } from '../../model/digest-form.ts'
-import type { TextRow } from '../sql/session.ts'
+import { columnsNamed } from '../sql/range-digest.ts'
 import { contentExpression } from './content-expression.ts'
 import { contentCondition } from './content-range.ts'
 import { quoteName, quoteQualified } from './quote.ts'
@@ -45,7 +44,7 @@ const exact: { readonly [type: string]: readonly DigestForm[] } = {
 
 /** The statement that adds up the digests of a range's rows. */
 export function digestSql({ table, columns, counted, order, range = {} }: DigestQuestion<string>): string {
-  const key = order.map((name) => columnOf(columns, name))
+  const key = columnsNamed(columns, order)
   const condition = contentCondition(key, range)
   const where = condition === undefined ? '' : ` WHERE ${condition}`
   const cells = columns.map((column, place) => `${cellExpression(column)} AS c${place}`)
@@ -69,23 +68,6 @@ const maxArguments = 100
 
 function chunksOf<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size))
-}
-
-function columnOf<T extends { readonly name: string }>(columns: readonly T[], name: string): T {
-  const found = columns.find((column) => column.name === name)
-  if (found === undefined) throw new TransloadError('TL_X901', { reason: `${name} is no column of the digest` })
-  return found
-}
-
-/** @param row The answer to `digestSql` */
-export function toRangeDigest(row: TextRow | undefined): RangeDigest {
-  const [rows, unhashed, first, second, ...nulls] = row ?? []
-  return {
-    rows: Number(rows ?? 0),
-    unhashed: Number(unhashed ?? 0),
-    sums: [first ?? '0', second ?? '0'],
-    nulls: nulls.map(Number),
-  }
 }
 
 /** The text that enters the digest: see `canonical/row-digest-input`. */

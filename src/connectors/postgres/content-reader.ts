@@ -1,8 +1,9 @@
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
 import { type Batch, fullBatchBytes } from '../../batch/batch.ts'
-import type { ContentColumn, ContentQuestion, ContentReader } from '../../contract/contents.ts'
+import type { ContentQuestion, ContentReader } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { Connection, RunningCopy } from './connection.ts'
+import { columnsNamed } from '../sql/range-digest.ts'
 import { contentExpression } from './content-expression.ts'
 import { contentCondition, keysCondition } from './content-range.ts'
 import { quoteName, quoteQualified } from './quote.ts'
@@ -142,10 +143,10 @@ function addRow(batch: Batch, chunk: Buffer, start: number, shift: number): void
 
 function contentSql({ table, columns, order, range = {}, keys }: ContentQuestion<string>): string {
   const fields = columns.map(({ name, type, form }) => contentExpression(quoteName(name), type, form)).join(', ')
-  const named = (names: readonly string[]): ContentColumn<string>[] =>
-    names.flatMap((name) => columns.filter((column) => column.name === name))
   const condition =
-    keys === undefined ? contentCondition(named(order), range) : keysCondition(named(keys.columns), keys)
+    keys === undefined
+      ? contentCondition(columnsNamed(columns, order), range)
+      : keysCondition(columnsNamed(columns, keys.columns), keys)
   const where = condition === undefined ? '' : ` WHERE ${condition}`
   // A name alone would be that of the field, which is text.
   const sorted = order.length === 0 ? '' : ` ORDER BY ${order.map((name) => `content.${quoteName(name)}`).join(', ')}`
