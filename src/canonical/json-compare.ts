@@ -220,3 +220,12 @@ class JsonText {
 
 /** Deeper than any server takes: MySQL 100 levels, PostgreSQL some thousands. */
 const maxDepth = 5_000
+
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -40,7 +40,6 @@ export class ProgressFile implements ValidationStore {
     if (!isResumed) {
       if (text !== undefined) say('an earlier validation did not end, and is begun anew; --resume would go on from it')
       await this.remove()
-      await differences.goOnFrom({ length: 0, begunAt: 0 })
       return undefined
     }
     if (text === undefined) {

@@ -1,6 +1,6 @@
 import { type CheckName, checkNames, type CheckState, type CheckStates } from '../model/check.ts'
 import type { ValidationSummary } from '../model/run-summary.ts'
-import { isSample } from './way-text.ts'
+import { isSampled } from './way-text.ts'
 
 /** What became of a check, for people. */
 export const stateWords: { readonly [state in CheckState['state']]: string } = {
@@ -20,10 +20,9 @@ export function whyNotMade(state: CheckState | undefined): string | undefined {
 /** `checked`, and what was; then each check that was not made, under what became of it, and why. */
 export function checkFacts({ checks, datasets }: ValidationSummary): [name: string, fact: string][] {
   if (checks === undefined) return []
-  const isSampled = datasets.some((dataset) => isSample(dataset))
   const made = checkNames
     .filter((name) => checks[name].state === 'checked')
-    .map((name) => (name === 'contents' && isSampled ? 'contents (a sample)' : name))
+    .map((name) => (name === 'contents' && isSampled(datasets) ? 'contents (a sample)' : name))
   const others = checkNames.flatMap((name): [string, string][] => {
     const { state, reason } = checks[name]
     return state === 'checked' ? [] : [[stateWords[state], reason === undefined ? name : `${name}: ${reason}`]]

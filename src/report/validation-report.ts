@@ -4,7 +4,7 @@ import { checkFacts } from './check-states.ts'
 import { differencesTable, samplesTable } from './difference-tables.ts'
 import { markdownCode as code, markdownTable as table, markdownText as text } from './markdown-text.ts'
 import { validationVerdict } from './validation-verdict.ts'
-import { isSample, momentText, sampleText, transientText, wayDetails } from './way-text.ts'
+import { isSampled, momentText, sampleText, transientText, wayDetails } from './way-text.ts'
 
 export interface ValidationReport {
   readonly summary: ValidationSummary
@@ -111,6 +111,6 @@ function tables(datasets: readonly DatasetValidation[]): string {
 function ways(datasets: readonly DatasetValidation[]): string {
   const compared = datasets.filter(({ way }) => way !== undefined)
   const lines = compared.map((dataset) => `${code(dataset.from)}: ${text(wayDetails(dataset))}`)
-  if (!compared.some((dataset) => isSample(dataset))) return list(lines)
+  if (!isSampled(compared)) return list(lines)
   return `Of a sample the other rows were not looked at.\n\n${list(lines)}`
 }

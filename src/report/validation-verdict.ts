@@ -1,6 +1,6 @@
 import { checkNames } from '../model/check.ts'
 import type { ValidationStatus, ValidationSummary } from '../model/run-summary.ts'
-import { isSample } from './way-text.ts'
+import { isSampled } from './way-text.ts'
 
 /** What a comparison of two databases came to, in one sentence that claims no more than was shown. */
 const validationVerdicts: { readonly [status in ValidationStatus]: string } = {
@@ -14,14 +14,14 @@ const validationVerdicts: { readonly [status in ValidationStatus]: string } = {
 
 /** The verdict of one validation: of what was not compared in full it names what was. */
 export function validationVerdict({ status, checks, datasets }: ValidationSummary): string {
-  const isSampled = datasets.some((dataset) => isSample(dataset))
+  const isInPart = isSampled(datasets)
   if (status === 'transient' || status === 'unproven') {
-    return isSampled ? `${validationVerdicts[status]}; of some tables a sample alone` : validationVerdicts[status]
+    return isInPart ? `${validationVerdicts[status]}; of some tables a sample alone` : validationVerdicts[status]
   }
   if (status !== 'counted' || checks === undefined) return validationVerdicts[status]
   const made = checkNames.filter((name) => checks[name].state === 'checked' && name !== 'contents')
-  if (checks.contents.state === 'checked' && isSampled) made.push('contents')
+  if (checks.contents.state === 'checked' && isInPart) made.push('contents')
   const names = made.map((name) => (name === 'contents' ? 'a sample of the contents' : name)).join(', ')
-  const rest = isSampled ? 'not every value was compared' : 'values were not compared one by one'
+  const rest = isInPart ? 'not every value was compared' : 'values were not compared one by one'
   return `Nothing differs in what was compared (${names}); ${rest}`
 }

@@ -1,5 +1,5 @@
-import type { RunSummary, ValidationSummary } from '../model/run-summary.ts'
-import { isSample } from './way-text.ts'
+import type { RunSummary } from '../model/run-summary.ts'
+import { isSampled } from './way-text.ts'
 
 /** What came of a run, in one sentence that claims no more than was shown. */
 export function verdict(summary: RunSummary): string {
@@ -22,7 +22,7 @@ function proof({ validation, consistency }: RunSummary): string {
     case 'equal':
       return `source and target are equal in every column that was compared${mixed}`
     case 'counted':
-      if (isSampled(validation)) {
+      if (isSampled(validation.datasets)) {
         return `rows, NULLs, orphans and a sample of the values are as expected on both sides; not every value was compared${mixed}`
       }
       return `rows, NULLs and orphans are as expected on both sides; values were not compared${mixed}`
@@ -37,17 +37,13 @@ function proof({ validation, consistency }: RunSummary): string {
   }
 }
 
-function isSampled({ datasets }: ValidationSummary): boolean {
-  return datasets.some((dataset) => isSample(dataset))
-}
-
 /** What a reader must not conclude from the run, one sentence each. */
 export function unproved(summary: RunSummary): string[] {
   const { validation, consistency, objects, datasets, rejects } = summary
   const said: string[] = []
   if (validation === null || validation.status === 'skipped') {
     said.push('Nothing was compared: that the target took a row does not show that it kept it.')
-  } else if (validation.status === 'counted' && !isSampled(validation)) {
+  } else if (validation.status === 'counted' && !isSampled(validation.datasets)) {
     said.push('Values were not compared: two rows may differ where their counts and NULLs agree.')
   }
   said.push(...(validation?.coverage ?? []))

@@ -14,6 +14,11 @@ export function isSample({ way, differences }: DatasetValidation): boolean {
   return compared < total && differences?.stopped !== true
 }
 
+/** Whether one of them is a sample. */
+export function isSampled(datasets: readonly DatasetValidation[]): boolean {
+  return datasets.some((dataset) => isSample(dataset))
+}
+
 /** `a sample: 3 of 20 ranges of rows`; undefined of what is none. */
 export function sampleText(dataset: DatasetValidation): string | undefined {
   const { ranges } = dataset.way ?? {}

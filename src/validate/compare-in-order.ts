@@ -104,14 +104,13 @@ class OrderedComparison {
       signal,
     )
     const digested = performance.now()
-    let end = await this.#comparison.settle(first, columns, here, there)
-    if (end === 'done') end = await this.#ended(first)
-    if (end !== 'done') return this.#outcome('digest', whyOrdered, end)
+    const settled = await this.#noted(first, await this.#comparison.settle(first, columns, here, there))
+    if (settled !== 'done') return this.#outcome('digest', whyOrdered, settled)
     const reading = performance.now()
     const before = this.#comparison.source.rows
-    end = await this.#comparison.stream(second)
+    const streamed = await this.#comparison.stream(second)
     const read = performance.now()
-    if (end === 'done') end = await this.#ended(second)
+    const end = await this.#noted(second, streamed)
     if (end !== 'done') return this.#outcome('ordered', whyOrdered, end)
     const perRow = {
       digest: (digested - begun) / Math.max(1, here.rows),
@@ -131,12 +130,7 @@ class OrderedComparison {
 
   async #streamAll(ranges: readonly ContentRange[], reason: string): Promise<OrderedTable | undefined> {
     this.#total = this.#done + ranges.length
-    for (const range of ranges) {
-      let end = await this.#comparison.stream(range)
-      if (end === 'done') end = await this.#ended(range)
-      if (end !== 'done') return this.#outcome('ordered', reason, end)
-    }
-    return this.#outcome('ordered', reason, 'done')
+    return await this.#streamSome(ranges, reason)
   }
 
   async #digestAll(ranges: readonly ContentRange[], reason: string): Promise<OrderedTable | undefined> {
@@ -166,8 +160,7 @@ class OrderedComparison {
       for (const [place, range] of ranges.entries()) {
         const [one, other] = await Promise.all([source.take(place), target.take(place)])
         const [equal, found] = [this.#comparison.equal, this.#log.total]
-        let end = await this.#comparison.settle(range, columns, one, other)
-        if (end === 'done') end = await this.#ended(range)
+        const end = await this.#noted(range, await this.#comparison.settle(range, columns, one, other))
         if (end !== 'done') return { done: place, end }
         const isInVain = this.#comparison.equal === equal && this.#log.total === found && one.rows > 0
         if (isInVain && columns.tried.length > 0) {
@@ -185,15 +178,20 @@ class OrderedComparison {
     const { source, signal, rangeRows = rowsOf.sample } = this.#options
     const all = await rangesOf(this.#table, source, rangeRows, signal)
     this.#total = all.length
-    for (const range of chooseSome(all, count)) {
-      let end = await this.#comparison.stream(range)
-      if (end === 'done') end = await this.#ended(range)
-      if (end !== 'done') return this.#outcome('ordered', whyOrdered, end)
-    }
-    return this.#outcome('ordered', whyOrdered, 'done')
+    return await this.#streamSome(chooseSome(all, count), whyOrdered)
   }
 
-  async #ended({ upTo }: ContentRange): Promise<RangeEnd> {
+  async #streamSome(ranges: readonly ContentRange[], reason: string): Promise<OrderedTable | undefined> {
+    for (const range of ranges) {
+      const end = await this.#noted(range, await this.#comparison.stream(range))
+      if (end !== 'done') return this.#outcome('ordered', reason, end)
+    }
+    return this.#outcome('ordered', reason, 'done')
+  }
+
+  /** Notes that a range is done, if it is; `enough` where no more are to be. */
+  async #noted({ upTo }: ContentRange, end: RangeEnd): Promise<RangeEnd> {
+    if (end !== 'done') return end
     this.#done++
     if (this.#log.rowCount >= this.#options.maxDifferences) return 'enough'
     const { source, target, equal, rowsRead } = this.#comparison

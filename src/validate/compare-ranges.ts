@@ -1,22 +1,18 @@
 import { both } from '../async/both.ts'
 import type { ContentRange, RangeDigest } from '../contract/contents.ts'
 import { TransloadError } from '../errors/transload-error.ts'
+import type { CompareOptions } from './compare-options.ts'
 import type { ComparedTable } from './compared-table.ts'
 import { compareOrdered } from './compare-ordered.ts'
 import { type DigestColumns, digestQuestions } from './digest-columns.ts'
 import type { DifferenceLog } from './difference-log.ts'
-import { type End, rowStreamOf, type TwoContents, withRows } from './read-rows.ts'
+import { type End, rowStreamOf, withRows } from './read-rows.ts'
 import type { RowStream } from './row-stream.ts'
 import { rangesOf } from './table-ranges.ts'
 import { type Seen, Tally } from './tally.ts'
 
-export interface RangeOptions extends TwoContents {
-  /** Rows that differ before no more are looked for. */
-  readonly maxDifferences: number
-  /** Awaited every so often, so that whoever is told of differences can keep up. */
-  readonly pause: () => Promise<void>
-  readonly signal: AbortSignal
-}
+/** What of the options of a comparison ranges are compared by. */
+export type RangeOptions = Pick<CompareOptions, 'source' | 'target' | 'maxDifferences' | 'pause' | 'signal'>
 
 export type RangeEnd = 'done' | 'enough' | 'unordered'
 

@@ -1,6 +1,6 @@
-import { daysInMonth } from '../canonical/calendar.ts'
+import { isCalendarDay } from '../canonical/calendar.ts'
 import { isUtf8 } from 'node:buffer'
-import { compareJson } from '../canonical/json-compare.ts'
+import { compareJson, isJson } from '../canonical/json-compare.ts'
 import { scaledDecimal } from '../canonical/decimal-sum.ts'
 import { inet6Text } from '../canonical/inet.ts'
 import { digestText, numberText } from '../canonical/digest-text.ts'
@@ -101,7 +101,7 @@ function mended(fault: ValueFault, text: string, by: string): string {
 /** A day or month of zero, or a day that its month does not have. */
 function isNoDay(text: string): boolean {
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number)
-  return month === 0 || day === 0 || day > daysInMonth(year, month)
+  return !isCalendarDay(year, month, day)
 }
 
 function faultsOf(column: ComparedColumn, source: Buffer): ValueFault[] {
@@ -115,14 +115,14 @@ function faultsOf(column: ComparedColumn, source: Buffer): ValueFault[] {
   // A source gives a label that was invalid as NUL, which is no label.
   if (sourceType.name === 'enum' && source.length === 1 && source[0] === 0) return ['enum-zero']
   if (form !== 'bytes' && source.includes(0)) faults.push('nul-byte')
-  const isJson = form === 'json' || form === 'json-text'
-  if (isJson && source.includes('\\u0000')) faults.push('json-nul')
+  const holdsJson = form === 'json' || form === 'json-text'
+  if (holdsJson && source.includes('\\u0000')) faults.push('json-nul')
   // What costs to be told is looked for where something hangs on it.
   if (policies['out-of-range'] !== undefined && isOutOfRange(column, source.toString('latin1'))) {
     faults.push('out-of-range')
   }
   if (policies['invalid-text']?.do === 'null' && !isUtf8(source)) faults.push('invalid-text')
-  if (policies['invalid-json'] !== undefined && isJson && !isJsonText(source.toString('utf8'))) {
+  if (policies['invalid-json'] !== undefined && holdsJson && !isJson(source.toString('utf8'))) {
     faults.push('invalid-json')
   }
   return faults
@@ -142,16 +142,6 @@ function isOutOfRange({ form, targetType }: ComparedColumn, text: string): boole
   if (form !== 'number' || range === undefined || !/^-?\d+$/.test(text)) return false
   const value = BigInt(text)
   return value < range[0] || value > range[1]
-}
-
-function isJsonText(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch (error) {
-    if (error instanceof SyntaxError) return false
-    throw error
-  }
 }
 
 function judgeBytes(source: Buffer, target: Buffer): Judgement {

@@ -1,4 +1,4 @@
-import { daysInMonth } from '../canonical/calendar.ts'
+import { beginsWithDay } from '../canonical/calendar.ts'
 import type { ContentRange, Contents, KeyTexts } from '../contract/contents.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { NativeType } from '../model/relation.ts'
@@ -58,7 +58,5 @@ function isInEveryEngine({ key, columns }: ComparedTable, bound: KeyTexts): bool
 }
 
 function isNoDay(form: DigestForm, text: string): boolean {
-  if (form !== 'date' && form !== 'timestamp' && form !== 'instant') return false
-  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number)
-  return !(year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month))
+  return (form === 'date' || form === 'timestamp' || form === 'instant') && !beginsWithDay(text)
 }

@@ -1,4 +1,4 @@
-import { daysInMonth } from '../../canonical/calendar.ts'
+import { beginsWithDay } from '../../canonical/calendar.ts'
 import type { ContentColumn, ContentKeys, ContentRange, KeyTexts } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import { contentExpression } from './content-expression.ts'
@@ -56,9 +56,7 @@ const clocks = ['date', 'timestamp', 'timestamptz', 'time', 'interval']
 function canBe(kind: string, text: string): boolean {
   if (kind === 'interval') return /^-?\d+:\d\d:\d\d(\.\d+)?$/.test(text)
   if (kind === 'time') return /^([01]?\d|2[0-3]):\d\d:\d\d(\.\d+)?$/.test(text)
-  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number)
-  const isDay = year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)
-  return isDay && /^\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d+)?)?$/.test(text)
+  return beginsWithDay(text) && /^\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d+)?)?$/.test(text)
 }
 
 function isEqual(column: ContentColumn<string>, text: string): string {

@@ -3,9 +3,9 @@ import type { TextRow } from '../sql/session.ts'
 /** Types of the users' own that are text (enum types) or another type (domains, whatever they are made of), by name. */
 export const ownTypesSql = `
 WITH RECURSIVE own AS (
-  SELECT t.oid, t.oid AS base, t.typtypmod AS modifier FROM pg_catalog.pg_type AS t WHERE t.typtype IN ('d', 'e')
+  SELECT t.oid, t.oid AS base FROM pg_catalog.pg_type AS t WHERE t.typtype IN ('d', 'e')
   UNION ALL
-  SELECT own.oid, b.typbasetype, b.typtypmod
+  SELECT own.oid, b.typbasetype
   FROM own JOIN pg_catalog.pg_type AS b ON b.oid = own.base AND b.typtype = 'd'
 )
 SELECT pg_catalog.format_type(own.oid, NULL),

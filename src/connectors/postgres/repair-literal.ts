@@ -1,3 +1,5 @@
+import { beginsWithDay } from '../../canonical/calendar.ts'
+import { isJson } from '../../canonical/json-compare.ts'
 import { isUtf8 } from 'node:buffer'
 import { isIP } from 'node:net'
 import { numberText } from '../../canonical/digest-text.ts'
@@ -89,7 +91,7 @@ function canHold(type: TargetType, { form, labels }: RepairColumn, text: string)
     case 'date':
     case 'timestamp':
     case 'timestamptz':
-      return isDay(text) && fitsFraction(type, text)
+      return beginsWithDay(text) && fitsFraction(type, text)
     case 'time':
       return /^(?:[01]?\d|2[0-3]):|^24:00:00(?:\.0+)?$/.test(text) && fitsFraction(type, text)
     case 'interval':
@@ -124,23 +126,7 @@ function fitsNumeric(type: TargetType, text: string): boolean {
   return fraction.length <= limit.scale && whole.length <= Math.max(0, limit.precision - limit.scale)
 }
 
-/** From the year 1 on, and in the calendar: a zero date is not, nor is the 30th of February. */
-function isDay(text: string): boolean {
-  const [year = 0, month = 0, day = 0] = (/^\d+-\d+-\d+/.exec(text)?.[0] ?? '').split('-').map(Number)
-  const last = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
-  return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= last
-}
-
 function fitsFraction(type: TargetType, text: string): boolean {
   const fraction = /\.(\d+)$/.exec(text)?.[1]?.replace(/0+$/, '') ?? ''
   return fraction.length <= (fractionLimit(type) ?? 6)
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }

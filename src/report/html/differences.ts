@@ -113,7 +113,7 @@ export function rowsSection(picked: PickedDifferences | undefined): Html {
         <button type="button" name="all">Show all</button>
       </form>
       <p id="shown" role="status"></p>
-      <p class="legend shown-only">
+      <p class="legend">
         In the values, <mark class="source">what only the source has</mark> and
         <mark class="target">what only the target has</mark> is marked; <span class="sign-of">␣</span> is a blank,
         <span class="sign-of">↵</span> the end of a line, <span class="sign-of number">U+200B</span> a character that is

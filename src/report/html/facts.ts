@@ -2,7 +2,7 @@ import type { DatasetValidation, ValidationSummary } from '../../model/run-summa
 import { type CheckName, checkNames, type CheckStates } from '../../model/check.ts'
 import { madeOf, stateWords } from '../check-states.ts'
 import { checksOf, datasetStatus } from '../checks.ts'
-import { isSample, sampleText, transientText } from '../way-text.ts'
+import { isSampled, sampleText, transientText } from '../way-text.ts'
 import { type Html, html } from './html-text.ts'
 import { statusText } from './signs.ts'
 import { code, section, table } from './table.ts'
@@ -93,8 +93,8 @@ export function checksSection({ checks, datasets }: ValidationSummary): Html {
   if (checks === undefined) return html``
   const rows = checkNames.map((name) => {
     const { state, reason = '' } = checks[name]
-    const isSampled = name === 'contents' && datasets.some((dataset) => isSample(dataset))
-    return [code(name), checkWords[name], isSampled ? 'a sample of it' : stateWords[state], reason]
+    const isInPart = name === 'contents' && isSampled(datasets)
+    return [code(name), checkWords[name], isInPart ? 'a sample of it' : stateWords[state], reason]
   })
   return section('checks', 'Checks', table(['check', 'of', 'state', 'why'], rows, { caption: 'Checks' }))
 }

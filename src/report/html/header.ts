@@ -2,7 +2,7 @@ import type { DatasetValidation, ValidationStatus, ValidationSummary } from '../
 import { datasetStatus } from '../checks.ts'
 import type { ValidationReport } from '../validation-report.ts'
 import { validationVerdict } from '../validation-verdict.ts'
-import { isSample } from '../way-text.ts'
+import { isSampled } from '../way-text.ts'
 import { type Html, html } from './html-text.ts'
 import { sign, statusWords } from './signs.ts'
 import { code } from './table.ts'
@@ -63,8 +63,7 @@ function sentence(summary: ValidationSummary, failed: number): string {
     const words = failed === 1 ? 'dataset is not as it is' : 'datasets are not as they are'
     return `${number.format(failed)} ${words} at the source.`
   }
-  const isSampled = datasets.some((dataset) => isSample(dataset))
-  const isSaid = (status === 'counted' && checks !== undefined) || (isSampled && status !== 'equal')
+  const isSaid = (status === 'counted' && checks !== undefined) || (isSampled(datasets) && status !== 'equal')
   return isSaid ? `${validationVerdict(summary)}.` : sentences[status]
 }
 

@@ -1,3 +1,5 @@
+import { isCalendarDay } from '../../../canonical/calendar.ts'
+import { isJson } from '../../../canonical/json-compare.ts'
 import { isIP } from 'node:net'
 import type { DefaultValue } from '../../../model/relation.ts'
 import { renderDefault } from '../expression.ts'
@@ -160,18 +162,7 @@ function dateOrTimestamp(text: string, type: TargetType): RenderedDefault {
 }
 
 function isDate(year: number, month: number, day: number): boolean {
-  if (year < 1 || month < 1 || month > 12 || day < 1) return false
-  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  return day <= (month === 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31)
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+  return year >= 1 && isCalendarDay(year, month, day)
 }
 
 /** Members of a SET, joined by commas, as PostgreSQL's array text. */
