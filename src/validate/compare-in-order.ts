@@ -12,11 +12,18 @@ import type { End } from './read-rows.ts'
 import { rangesOf } from './table-ranges.ts'
 import type { SeenRows } from './tally.ts'
 
-/** Rows of a range that is read, of one whose digest is taken, of a part of a sample, and of a measurement. */
-const rowsOf = { stream: 500_000, digest: 65_536, sample: 10_000, trial: 10_000 } as const
+/** Rows of a range that is read, of one whose digest is taken, and of a part of a sample. */
+const rowsOf = { stream: 500_000, digest: 65_536, sample: 10_000 } as const
 
 /** Ranges that are read, below which nothing is gained by digests. */
 const smallTable = 3
+
+/** Ranges that the two ways are tried on, each so much of one that is read. */
+const trialCount = 3
+const trialPart = 0.1
+
+/** Digests are taken where they need less than this part of the time: a short measurement is no more exact than that. */
+const clearlyFaster = 0.8
 
 export interface OrderedTable {
   readonly mode: 'ordered' | 'digest'
@@ -87,15 +94,21 @@ class OrderedComparison {
     return await rangesOf(this.#table, source, rangeRows, signal, from?.after && { after: from.after })
   }
 
-  /** Takes the digests of some rows, reads some others, and goes on in the faster way. */
+  /**
+   * Reads some rows, takes the digests of some others, reads some more, and goes on in the faster way. What is read first
+   * is not measured: until then nothing is compiled, and no connection has its pace.
+   */
   async #chooseByRate(ranges: readonly ContentRange[], columns: DigestColumns): Promise<OrderedTable | undefined> {
-    const { source, signal } = this.#options
+    const { source, signal, rangeRows = rowsOf.stream } = this.#options
     const [begin, ...others] = ranges
-    const [first, second, rest] = await rangesOf(this.#table, source, rowsOf.trial, signal, begin, 2)
-    if (first === undefined || second === undefined || rest === undefined) {
+    const trials = await rangesOf(this.#table, source, Math.ceil(rangeRows * trialPart), signal, begin, trialCount)
+    const [warm, first, second, rest] = trials
+    if (warm === undefined || first === undefined || second === undefined || rest === undefined) {
       return await this.#streamAll(ranges, whyOrdered)
     }
-    this.#total = this.#done + ranges.length + 2
+    this.#total = this.#done + ranges.length + trialCount
+    const warmed = await this.#readOne(warm)
+    if (warmed.end !== 'done') return this.#outcome('ordered', whyOrdered, warmed.end)
     const slots = [...columns.exact, ...columns.tried]
     const begun = performance.now()
     const [here, there] = await both(
@@ -103,29 +116,28 @@ class OrderedComparison {
       (either) => this.#comparison.digestAt('target', slots, first, either),
       signal,
     )
-    const digested = performance.now()
+    const digesting = (performance.now() - begun) / Math.max(1, here.rows)
     const settled = await this.#noted(first, await this.#comparison.settle(first, columns, here, there))
     if (settled !== 'done') return this.#outcome('digest', whyOrdered, settled)
-    const reading = performance.now()
-    const before = this.#comparison.source.rows
-    const streamed = await this.#comparison.stream(second)
-    const read = performance.now()
-    const end = await this.#noted(second, streamed)
-    if (end !== 'done') return this.#outcome('ordered', whyOrdered, end)
-    const perRow = {
-      digest: (digested - begun) / Math.max(1, here.rows),
-      stream: (read - reading) / Math.max(1, this.#comparison.source.rows - before),
-    }
-    const ratio = perRow.digest / perRow.stream
-    if (ratio >= 1) {
-      return await this.#streamAll(
-        [rest, ...others],
-        `reading is ${ratio.toFixed(1)} times as fast as digests, as measured`,
-      )
+    const reading = await this.#readOne(second)
+    if (reading.end !== 'done') return this.#outcome('ordered', whyOrdered, reading.end)
+    const ratio = digesting / reading.perRow
+    if (ratio >= clearlyFaster) {
+      const compared = ratio >= 1 ? `${ratio.toFixed(1)} times as fast as` : 'nearly as fast as'
+      return await this.#streamAll([rest, ...others], `reading is ${compared} digests, as measured`)
     }
     const rowCount = this.#options.rangeRows ?? rowsOf.digest
     const left = await rangesOf(this.#table, source, rowCount, signal, { after: rest.after })
     return await this.#digestAll(left, `digests are ${(1 / ratio).toFixed(1)} times as fast as reading, as measured`)
+  }
+
+  /** @returns `perRow` in milliseconds */
+  async #readOne(range: ContentRange): Promise<{ readonly end: RangeEnd; readonly perRow: number }> {
+    const before = this.#comparison.source.rows
+    const begun = performance.now()
+    const end = await this.#comparison.stream(range)
+    const perRow = (performance.now() - begun) / Math.max(1, this.#comparison.source.rows - before)
+    return { end: await this.#noted(range, end), perRow }
   }
 
   async #streamAll(ranges: readonly ContentRange[], reason: string): Promise<OrderedTable | undefined> {

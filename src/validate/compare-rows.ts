@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer'
+import { differInTrailingZeros } from '../canonical/trailing-zeros.ts'
+import type { DigestForm } from '../model/digest-form.ts'
 import type { EncodedValue, RowKey } from '../model/loss.ts'
 import type { ComparedColumn, ComparedTable } from './compared-table.ts'
 import type { Difference, DifferenceReason } from './difference.ts'
@@ -8,6 +10,9 @@ import type { RowPlace } from './row-stream.ts'
 
 /** Below this many bytes a loop is faster than a call into the runtime. */
 const shortBytes = 48
+
+/** Forms in which zeros behind a fraction say nothing. */
+const padded: ReadonlySet<DigestForm> = new Set(['number', 'time', 'timestamp', 'instant'])
 
 /** Compares rows of one pair of tables, and notes what they differ in. */
 export class RowComparer {
@@ -36,12 +41,27 @@ export class RowComparer {
         bytes !== target.cells[other + 1] ||
         !isSame(source, source.cells[one]!, target, target.cells[other]!, bytes)
       ) {
+        if (this.#isPadded(slot, source, target)) continue
         if (this.#note(slot, source, target)) (changed ??= []).push(slot)
       }
     }
     if (changed === undefined) return
     this.#log.changed++
     this.#log.witness?.changed(source, target, changed)
+  }
+
+  /** Engines write fractions of a fixed length or of none: so told apart, their texts need not be made strings first. */
+  #isPadded(slot: number, source: RowPlace, target: RowPlace): boolean {
+    if (!padded.has(this.#table.columns[slot]!.form)) return false
+    const [one, other] = [source.at + slot * 2, target.at + slot * 2]
+    return differInTrailingZeros(
+      source.bytes,
+      source.cells[one]!,
+      source.cells[one + 1]!,
+      target.bytes,
+      target.cells[other]!,
+      target.cells[other + 1]!,
+    )
   }
 
   /** @param copies How many such rows the source has: of the key, or, without one, of all values */

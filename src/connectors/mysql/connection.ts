@@ -4,7 +4,7 @@ import type { ConnectionOptions } from 'mysql2'
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { TextRow, TextSession } from '../sql/session.ts'
-import { ChunkMemory } from './chunk-memory.ts'
+import { ChunkMemory } from '../sql/chunk-memory.ts'
 import type { MysqlSettings } from './config.ts'
 import { createDriverConnection, type DriverConnection } from './driver.ts'
 import { serverErrorNumber, toSourceError } from './errors.ts'
@@ -195,7 +195,7 @@ async function connectOnce(settings: MysqlSettings, tls: boolean, signal: AbortS
     // What the driver asks of a socket that it makes itself.
     const { host, port } = settings
     options.stream = () =>
-      chunks.connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs })
+      chunks.socket({ noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs }).connect(port, host)
   }
   const driver = createDriverConnection(options)
   const { promise, resolve, reject } = Promise.withResolvers<void>()

@@ -79,6 +79,8 @@ const isUtf8: ReadonlySet<string | undefined> = new Set(['utf8mb4', 'utf8mb3', '
  *
  * FLOAT, of which MySQL prints six digits, is asked for as DOUBLE. The sign of a zero, which it does not print, is told by
  * the angle of the point (−1, 0) or (−1, −0).
+ *
+ * The CONCAT of one number or moment is its text, as its CAST AS CHAR is, in half the time.
  */
 export function contentExpression(column: string, { name, args, charset }: NativeType, form: DigestForm): string {
   const quoted = quoteName(column)
@@ -86,10 +88,10 @@ export function contentExpression(column: string, { name, args, charset }: Nativ
     case 'float32':
     case 'float64': {
       const wide = name === 'float' ? `${quoted} + 0e0` : quoted
-      return `IF(${quoted} = 0 AND ATAN2(${quoted}, -1) < 0, '-0', CAST(${wide} AS CHAR))`
+      return `IF(${quoted} = 0 AND ATAN2(${quoted}, -1) < 0, '-0', CONCAT(${wide}))`
     }
     case 'number':
-      return `CAST(${name === 'bit' ? `${quoted} + 0` : quoted} AS CHAR)`
+      return `CONCAT(${name === 'bit' ? `${quoted} + 0` : quoted})`
     case 'bits':
       return `LPAD(BIN(${quoted} + 0), ${args[0] ?? 1}, '0')`
     case 'bytes':
@@ -106,6 +108,7 @@ export function contentExpression(column: string, { name, args, charset }: Nativ
     case 'time':
     case 'timestamp':
     case 'instant':
+      return `CONCAT(${quoted})`
     case 'set':
       return `CAST(${quoted} AS CHAR)`
   }

@@ -1,5 +1,6 @@
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
 import { type Batch, fullBatchBytes } from '../../batch/batch.ts'
+import { nullLength } from '../../batch/layout.ts'
 import type { ContentQuestion, ContentReader } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { NativeType } from '../../model/relation.ts'
@@ -7,7 +8,7 @@ import type { Connection } from './connection.ts'
 import { columnsNamed } from '../sql/range-digest.ts'
 import { contentExpression } from './content-expression.ts'
 import { contentCondition, keysCondition } from './content-range.ts'
-import { bitmapBytes, longMark, prefixBytes } from './decode/packet.ts'
+import { bitmapBytes, headerBytes, lengthAt, longMark, prefixBytes, rowEndAt, type RowRun } from './decode/packet.ts'
 import { endStatement } from './end-statement.ts'
 import { toSourceError } from './errors.ts'
 import { PacketReader } from './packet-reader.ts'
@@ -52,7 +53,7 @@ export class MysqlContentReader implements ContentReader {
       this.#held = undefined
       into.bytes = buffer
       into.used = end
-      addRow(into, buffer, offset, end, 0)
+      setCells(into, into.addRow(0), buffer, offset, end, 0)
       throttle?.take(end - offset)
       return true
     }
@@ -80,7 +81,7 @@ export class MysqlContentReader implements ContentReader {
     return await PacketReader.start(this.#connection, contentSql(this.#options.question), {
       fields: () => {},
       row: (buffer, offset, end) => this.#take(buffer, offset, end),
-      rows: (_, offset) => offset,
+      rows: (buffer, offset, sequence) => this.#takeRows(buffer, offset, sequence),
       endOfRows: () => {},
     })
   }
@@ -94,13 +95,39 @@ export class MysqlContentReader implements ContentReader {
       batch.reserve(end - offset)
       const { used } = batch
       batch.bytes.set(buffer.subarray(offset, end), used)
-      addRow(batch, buffer, offset, end, used - offset)
+      setCells(batch, batch.addRow(0), buffer, offset, end, used - offset)
       batch.used = used + (end - offset)
       if (!batch.isFull()) return
     }
     this.#packets?.pause()
     this.#batch = undefined
     this.#onFull?.()
+  }
+
+  /** All rows that lie whole in the buffer, copied at once, unless one of them would fill the batch. */
+  #takeRows(buffer: Buffer, offset: number, sequence: number): RowRun | undefined {
+    const batch = this.#batch
+    if (batch === undefined) return undefined
+    let count = 0
+    let end = offset
+    let next = rowEndAt(buffer, end, sequence)
+    while (next >= 0) {
+      count++
+      end = next
+      next = rowEndAt(buffer, end, sequence + count)
+    }
+    const byteCount = end - offset
+    if (count === 0 || batch.rowsBeforeFull(0, Math.ceil(byteCount / count)) < count) return undefined
+    const shift = batch.reserve(byteCount) - offset
+    batch.bytes.set(buffer.subarray(offset, end), batch.used)
+    batch.used += byteCount
+    const first = batch.addRows(0, count)
+    for (let row = first, at = offset; row < first + count; row++) {
+      const next = at + headerBytes + lengthAt(buffer, at)
+      setCells(batch, row, buffer, at + headerBytes, next, shift)
+      at = next
+    }
+    return { count, end }
   }
 
   /** One that has not come to its end is ended in the server; the connection stays, and so does its moment. */
@@ -118,11 +145,10 @@ export class MysqlContentReader implements ContentReader {
 }
 
 /**
- * Adds a row whose packet is buffer[offset, end), and lies in the batch so much further on. Its values lie behind their
- * lengths: the cells point in between.
+ * Sets the cells of a row whose packet is buffer[offset, end), and lies in the batch so much further on. Its values lie
+ * behind their lengths: the cells point in between.
  */
-function addRow(batch: Batch, buffer: Buffer, offset: number, end: number, shift: number): void {
-  const row = batch.addRow(0)
+function setCells(batch: Batch, row: number, buffer: Buffer, offset: number, end: number, shift: number): void {
   const { cells, layout } = batch.frames[0]!
   const columnCount = layout.columns.length
   const bitmap = offset + 1
@@ -130,7 +156,10 @@ function addRow(batch: Batch, buffer: Buffer, offset: number, end: number, shift
   let cell = row * columnCount * 2
   for (let slot = 0; slot < columnCount; slot++, cell += 2) {
     const bit = slot + 2
-    if ((buffer[bitmap + (bit >> 3)]! & (1 << (bit & 7))) !== 0) continue
+    if ((buffer[bitmap + (bit >> 3)]! & (1 << (bit & 7))) !== 0) {
+      cells[cell + 1] = nullLength
+      continue
+    }
     let length = buffer[at]!
     if (length < longMark) at++
     else {

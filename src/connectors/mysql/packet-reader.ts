@@ -2,7 +2,7 @@
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { Connection } from './connection.ts'
 import { type CommandState, type DriverConnection, loadExecuteClass, type Packet, type Statement } from './driver.ts'
-import { headerBytes, rowMark } from './decode/packet.ts'
+import { headerBytes, rowEndAt, type RowRun } from './decode/packet.ts'
 import { readWireField, type WireField } from './decode/wire-field.ts'
 
 /** What becomes of a result's packets. Called while the driver takes a chunk off the socket: nothing may be kept. */
@@ -13,17 +13,14 @@ export interface PacketSink {
   row(buffer: Buffer, offset: number, end: number): void
   /**
    * Packets that lie one behind the other from `offset` on, the first of which has the number `sequence`: takes as many of
-   * them as are rows that it can take at once, none of which ends what it wants, and returns where the next one begins.
+   * them as are rows that it can take at once, none of which ends what it wants. Undefined: none of them.
    */
-  rows(buffer: Buffer, offset: number, sequence: number): number
+  rows(buffer: Buffer, offset: number, sequence: number): RowRun | undefined
   /** After the last of the rows that lie in a buffer: what is needed of them later is to be copied now. */
   endOfRows(buffer: Buffer): void
 }
 
 const Execute = loadExecuteClass()
-
-/** A packet of this length goes on in the next one. */
-const maxPacketBytes = 0xff_ffff
 
 const noResult = new TransloadError('TL_X901', { reason: 'a statement without a result' })
 
@@ -87,20 +84,14 @@ class RowCommand extends Execute {
     const expected = connection.sequenceId
     let end = packet.end
     let count = 0
-    if (!connection._paused && end + headerBytes < buffer.length) {
-      const next = this.#sink.rows(buffer, end, expected)
-      if (next > end) count = (next - end) / (headerBytes + lengthAt(buffer, end))
-      end = next
-    }
-    while (!connection._paused && end + headerBytes < buffer.length) {
-      const length = lengthAt(buffer, end)
-      const offset = end + headerBytes
-      const isRow =
-        length < maxPacketBytes && buffer[end + 3] === ((expected + count) & 0xff) && buffer[offset] === rowMark
-      if (!isRow || offset + length > buffer.length) break
-      end = offset + length
+    const run = connection._paused ? undefined : this.#sink.rows(buffer, end, expected)
+    if (run !== undefined) ({ count, end } = run)
+    while (!connection._paused) {
+      const next = rowEndAt(buffer, end, expected + count)
+      if (next < 0) break
       count++
-      this.#sink.row(buffer, offset, end)
+      this.#sink.row(buffer, end + headerBytes, next)
+      end = next
     }
     if (count === 0) return
     connection.packetParser.length = end - packet.start - headerBytes
@@ -122,10 +113,6 @@ class RowCommand extends Execute {
   }
 }
 
-function lengthAt(buffer: Buffer, at: number): number {
-  return buffer[at]! | (buffer[at + 1]! << 8) | (buffer[at + 2]! << 16)
-}
-
 /**
  * Gives the memory of a huge packet back at once: left to the garbage collector, three or four of them lie about before
  * it comes round. Does nothing where the buffer is part of a larger one.
@@ -133,6 +120,15 @@ function lengthAt(buffer: Buffer, at: number): number {
 export function freeBuffer(buffer: Buffer): void {
   const memory = buffer.buffer
   if (memory instanceof ArrayBuffer && buffer.byteLength + smallestHeader >= memory.byteLength) memory.transfer(0)
+}
+
+/**
+ * A packet that has not come whole is all that the driver keeps of a chunk when it has taken it, but for the packets that
+ * wait while it is paused: those lie in this memory too, and are safe because nothing is read until they are taken.
+ */
+function saveRest({ packetParser: { buffer: parts } }: DriverConnection, memory: Buffer): void {
+  const rest = parts.at(-1)
+  if (rest?.buffer === memory.buffer) parts[parts.length - 1] = Buffer.from(rest)
 }
 
 /** Bytes that may stand before a packet's payload in the memory that was made for it. */
@@ -170,7 +166,7 @@ export class PacketReader {
       forget()
     })
     const { driver, chunks } = connection
-    const command = new RowCommand(statement, sink, settle, () => chunks?.reuse(driver))
+    const command = new RowCommand(statement, sink, settle, () => chunks?.reuse((memory) => saveRest(driver, memory)))
     command.once('end', () => {
       chunks?.stopReuse()
       drained.resolve()

@@ -6,6 +6,7 @@ import type { Cursor } from '../../model/plain.ts'
 import type { ReadPlan, Split } from '../../model/plan.ts'
 import { endCursor } from './bounds.ts'
 import type { Connection } from './connection.ts'
+import type { RowRun } from './decode/packet.ts'
 import { RowDecoder } from './decode/row-decoder.ts'
 import type { WireField } from './decode/wire-field.ts'
 import { endStatement } from './end-statement.ts'
@@ -171,11 +172,11 @@ export class SplitReader implements Reader {
     return this.#keys?.isCursor() !== false
   }
 
-  #takeRows(buffer: Buffer, offset: number, sequence: number): number {
-    if (this.#batch === undefined || this.#decoder === undefined) return offset
-    const next = this.#decoder.copyRows(buffer, offset, sequence, this.#batch)
-    if (next > offset) this.#hasNewKey = true
-    return next
+  #takeRows(buffer: Buffer, offset: number, sequence: number): RowRun | undefined {
+    if (this.#batch === undefined || this.#decoder === undefined) return undefined
+    const run = this.#decoder.copyRows(buffer, offset, sequence, this.#batch)
+    if (run !== undefined) this.#hasNewKey = true
+    return run
   }
 
   #keepKey(buffer: Buffer): void {

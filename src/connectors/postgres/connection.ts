@@ -3,12 +3,14 @@ import type { ConnectionOptions } from 'node:tls'
 import pg from 'pg'
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
+import type { ChunkMemory } from '../sql/chunk-memory.ts'
 import type { TextRow } from '../sql/session.ts'
 import type { PostgresSettings } from './config.ts'
+import { connect, type Line } from './connect.ts'
+import type { CopySink } from './copy-frames.ts'
 import { CopyOutQuery } from './copy-out.ts'
 import { type CopyPieces, type SendEvents, SimpleQuery, type StatementResult } from './copy.ts'
 import { isServerError, toTargetError } from './errors.ts'
-import { findPassword } from './password-file.ts'
 import { quoteLiteral } from './quote.ts'
 import { tlsAttempts } from './tls.ts'
 
@@ -83,8 +85,12 @@ export class Connection implements AsyncDisposable {
   readonly #tls: ConnectionOptions | false
   #isUsable = true
 
-  private constructor(settings: PostgresSettings, client: pg.Client, tls: ConnectionOptions | false) {
+  /** Absent with TLS. */
+  readonly #chunks: ChunkMemory | undefined
+
+  private constructor(settings: PostgresSettings, { client, chunks }: Line, tls: ConnectionOptions | false) {
     this.#settings = settings
+    this.#chunks = chunks
     this.#client = client
     this.#tls = tls
     client.on('error', () => {
@@ -185,10 +191,10 @@ export class Connection implements AsyncDisposable {
   /**
    * Runs one `COPY … TO STDOUT`, paused until `resume`. No other statement until it is done, or has been aborted.
    *
-   * @param onData Takes one row, or what stands before and behind all of them; one that is longer than a chunk of the socket is its own to keep.
+   * @param sink Takes rows, and what stands before and behind all of them
    */
-  copyOut(sql: string, onData: (chunk: Buffer) => void, signal: AbortSignal): RunningCopy {
-    const query = new CopyOutQuery(sql, onData)
+  copyOut(sql: string, sink: CopySink, signal: AbortSignal): RunningCopy {
+    const query = new CopyOutQuery(sql, sink, this.#chunks)
     const start = (): Promise<void> => {
       this.#client.query(query)
       query.pause()
@@ -292,43 +298,6 @@ async function endedWithin(ended: Promise<void>, ms: number): Promise<void> {
   })
   await Promise.race([ended, elapsed])
   clearTimeout(timer)
-}
-
-async function connect(
-  settings: PostgresSettings,
-  tls: ConnectionOptions | false,
-  signal: AbortSignal,
-): Promise<pg.Client> {
-  const client = new pg.Client({
-    host: settings.host,
-    port: settings.port,
-    user: settings.user,
-    database: settings.database,
-    password: () => passwordOf(settings),
-    ssl: tls,
-    application_name: settings.applicationName,
-    connectionTimeoutMillis: settings.connectTimeoutMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-  })
-  try {
-    await waitOrAbort(client.connect(), signal)
-    return client
-  } catch (error) {
-    // Errors that come after the first have nobody to go to.
-    client.on('error', () => undefined)
-    ;(client as unknown as DriverClient).connection.stream.destroy()
-    throw error
-  }
-}
-
-async function passwordOf(settings: PostgresSettings): Promise<string> {
-  const password = settings.password ?? (await findPassword(settings))
-  if (password !== undefined) return password
-  throw new TransloadError('TL_T303', {
-    endpoint: settings.label,
-    reason: 'it asks for a password, and none was given',
-  })
 }
 
 /** Whether another attempt of sslmode `prefer` or `allow` may go where this one did not. */

@@ -3,6 +3,7 @@ import { type Batch, fullBatchBytes } from '../../batch/batch.ts'
 import type { ContentQuestion, ContentReader } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { Connection, RunningCopy } from './connection.ts'
+import { dataEndAt, headerBytes as frameBytes } from './copy-frames.ts'
 import { columnsNamed } from '../sql/range-digest.ts'
 import { contentExpression } from './content-expression.ts'
 import { contentCondition, keysCondition } from './content-range.ts'
@@ -47,7 +48,7 @@ export class PostgresContentReader implements ContentReader {
       this.#held = undefined
       into.bytes = chunk
       into.used = chunk.length
-      addRow(into, chunk, at, 0)
+      setCells(into, into.addRow(0), chunk, at, chunk.length, 0)
       return true
     }
     const { promise: full, resolve } = Promise.withResolvers<'full'>()
@@ -56,7 +57,7 @@ export class PostgresContentReader implements ContentReader {
     try {
       this.#running ??= this.#connection.copyOut(
         contentSql(this.#question),
-        (chunk) => this.#take(chunk),
+        { data: (payload) => this.#take(payload), run: (chunk, from) => this.#takeRun(chunk, from) },
         AbortSignal.any([signal, this.#closing.signal]),
       )
       for (const chunk of this.#behind.splice(0)) this.#take(chunk)
@@ -95,11 +96,42 @@ export class PostgresContentReader implements ContentReader {
       batch.reserve(chunk.length)
       const { used } = batch
       batch.bytes.set(chunk, used)
-      addRow(batch, chunk, at, used)
+      setCells(batch, batch.addRow(0), chunk, at, chunk.length, used)
       batch.used = used + chunk.length
       // What there is still of the same chunk goes into the batch too: it is its own until `read` resolves.
       if (!batch.isFull()) return
     }
+    this.#pause()
+  }
+
+  /** All rows that lie whole in the chunk, copied at once. */
+  #takeRun(chunk: Buffer, from: number): number {
+    const batch = this.#batch
+    if (batch === undefined || this.#held !== undefined || this.#isFirst) return from
+    let count = 0
+    let end = from
+    let next = dataEndAt(chunk, end)
+    // The trailer’s count of fields is −1.
+    while (next >= 0 && chunk.readInt16BE(end + frameBytes) >= 0) {
+      count++
+      end = next
+      next = dataEndAt(chunk, end)
+    }
+    if (count === 0) return from
+    const shift = batch.reserve(end - from) - from
+    batch.bytes.set(chunk.subarray(from, end), batch.used)
+    batch.used += end - from
+    const first = batch.addRows(0, count)
+    for (let row = first, at = from; row < first + count; row++) {
+      const next = dataEndAt(chunk, at)
+      setCells(batch, row, chunk, at + frameBytes, next, shift)
+      at = next
+    }
+    if (batch.isFull()) this.#pause()
+    return end
+  }
+
+  #pause(): void {
     this.#running?.pause()
     this.#onFull?.()
   }
@@ -120,11 +152,10 @@ export class PostgresContentReader implements ContentReader {
 }
 
 /**
- * Adds a row that lies in `chunk` from `start` on, and in the batch so much further on. Its values lie behind their lengths:
- * the cells point in between.
+ * Sets the cells of a row that lies in chunk[start, end), and in the batch so much further on. Its values lie behind their
+ * lengths: the cells point in between.
  */
-function addRow(batch: Batch, chunk: Buffer, start: number, shift: number): void {
-  const row = batch.addRow(0)
+function setCells(batch: Batch, row: number, chunk: Buffer, start: number, end: number, shift: number): void {
   const { cells } = batch.frames[0]!
   const fieldCount = chunk.readInt16BE(start)
   let at = start + 2
@@ -132,13 +163,13 @@ function addRow(batch: Batch, chunk: Buffer, start: number, shift: number): void
   for (let slot = 0; slot < fieldCount; slot++, cell += 2) {
     const length = (chunk[at]! << 24) | (chunk[at + 1]! << 16) | (chunk[at + 2]! << 8) | chunk[at + 3]!
     at += 4
+    cells[cell + 1] = length
     if (length < 0) continue
     cells[cell] = shift + at
-    cells[cell + 1] = length
     at += length
   }
-  if (at !== chunk.length)
-    throw new TransloadError('TL_X901', { reason: `a row of ${chunk.length} bytes ended at ${at}` })
+  if (at !== end)
+    throw new TransloadError('TL_X901', { reason: `a row of ${end - start} bytes ended at ${at - start}` })
 }
 
 function contentSql({ table, columns, order, range = {}, keys }: ContentQuestion<string>): string {

@@ -1,6 +1,21 @@
 /** PostgreSQL's documentation, Message Formats: a letter, and the length of what follows with its own four bytes. */
-const headerBytes = 5
+export const headerBytes = 5
 const copyData = 'd'.charCodeAt(0)
+
+/** What becomes of the payloads of CopyData messages. */
+export interface CopySink {
+  /** One of them; one that is longer than a chunk of the socket is the sink's own to keep. */
+  data(payload: Buffer): void
+  /** Messages that lie whole, one behind the other, from `at` on: takes as many of them as it can at once, and returns where the next one begins. */
+  run(chunk: Buffer, at: number): number
+}
+
+/** Where the CopyData message at `at` ends; −1 where it is another, or does not lie whole in the chunk. */
+export function dataEndAt(chunk: Buffer, at: number): number {
+  if (at + headerBytes > chunk.length || chunk[at] !== copyData) return -1
+  const end = at + 1 + chunk.readUInt32BE(at + 1)
+  return end <= chunk.length ? end : -1
+}
 
 /** A message of which a chunk holds only the beginning. Its memory is just as long as it is. */
 interface Begun {
@@ -10,7 +25,7 @@ interface Begun {
 
 /** Takes the messages of one COPY … TO STDOUT apart, as they come off the socket. */
 export class CopyFrames {
-  readonly #onData: (payload: Buffer) => void
+  readonly #sink: CopySink
   readonly #onOther: (message: Buffer) => void
   /** Too short to tell its length. */
   #head: Buffer = Buffer.alloc(0)
@@ -18,11 +33,10 @@ export class CopyFrames {
   #isStopped = false
 
   /**
-   * @param onData Takes the payload of a CopyData message; one that is longer than a chunk is its own to keep
    * @param onOther Takes any other message, whole; of what comes after `stop` whatever there is
    */
-  constructor(onData: (payload: Buffer) => void, onOther: (message: Buffer) => void) {
-    this.#onData = onData
+  constructor(sink: CopySink, onOther: (message: Buffer) => void) {
+    this.#sink = sink
     this.#onOther = onOther
   }
 
@@ -45,6 +59,11 @@ export class CopyFrames {
       this.#head = Buffer.alloc(0)
     }
     while (!this.#isStopped && at + headerBytes <= chunk.length) {
+      const next = this.#sink.run(chunk, at)
+      if (next > at) {
+        at = next
+        continue
+      }
       const length = 1 + chunk.readUInt32BE(at + 1)
       if (at + length > chunk.length) {
         this.#begun = { bytes: Buffer.allocUnsafeSlow(length), filled: 0 }
@@ -67,7 +86,7 @@ export class CopyFrames {
   }
 
   #hand(bytes: Buffer, from: number, to: number): void {
-    if (bytes[from] === copyData) this.#onData(bytes.subarray(from + headerBytes, to))
+    if (bytes[from] === copyData) this.#sink.data(bytes.subarray(from + headerBytes, to))
     else this.#onOther(Buffer.from(bytes.subarray(from, to)))
   }
 }

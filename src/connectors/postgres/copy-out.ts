@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Submittable } from 'pg'
-import { CopyFrames } from './copy-frames.ts'
+import type { ChunkMemory } from '../sql/chunk-memory.ts'
+import { CopyFrames, type CopySink } from './copy-frames.ts'
 
 interface WireConnection {
   readonly stream: Socket
@@ -20,7 +21,7 @@ export class CopyOutQuery implements Submittable {
   /** Resolves at the server's word that it has ended; rejects with its error, or where the connection broke off. */
   readonly done: Promise<void>
   readonly #text: string
-  readonly #onData: OnChunk
+  readonly #chunks: ChunkMemory | undefined
   readonly #settle = Promise.withResolvers<void>()
   readonly #frames: CopyFrames
   #stream: Socket | undefined
@@ -30,13 +31,16 @@ export class CopyOutQuery implements Submittable {
   /** Of ours: the rest of the data is let go by. */
   #failure: { readonly error: unknown } | undefined
 
-  /** @param onData Takes the payload of one CopyData message; one that is longer than a chunk is its own to keep. */
-  constructor(text: string, onData: OnChunk) {
+  /** @param chunks What comes off the socket lies in, where it may be used again */
+  constructor(text: string, sink: CopySink, chunks: ChunkMemory | undefined) {
     this.#text = text
-    this.#onData = onData
+    this.#chunks = chunks
     this.done = this.#settle.promise
     this.#frames = new CopyFrames(
-      (payload) => this.#take(payload),
+      {
+        data: (payload) => this.#guard(undefined, () => sink.data(payload)),
+        run: (chunk, at) => this.#guard(at, () => sink.run(chunk, at)),
+      },
       (message) => {
         for (const listener of this.#listeners) listener(message)
       },
@@ -50,6 +54,7 @@ export class CopyOutQuery implements Submittable {
     this.#listeners = stream.listeners('data') as OnChunk[]
     for (const listener of this.#listeners) stream.off('data', listener)
     stream.on('data', this.#frames.add)
+    this.#chunks?.reuse()
     wire.query(this.#text)
   }
 
@@ -71,14 +76,16 @@ export class CopyOutQuery implements Submittable {
     this.#end({ error })
   }
 
-  #take(payload: Buffer): void {
-    if (this.#failure !== undefined) return
+  /** @param otherwise What is returned once the work has failed: what comes then is let go by */
+  #guard<T>(otherwise: T, work: () => T): T {
+    if (this.#failure !== undefined) return otherwise
     try {
-      this.#onData(payload)
+      return work()
     } catch (error) {
       // Thrown into the socket it would end the process.
       this.#failure = { error }
       this.resume()
+      return otherwise
     }
   }
 
@@ -89,6 +96,7 @@ export class CopyOutQuery implements Submittable {
     this.#frames.stop()
     const stream = this.#stream
     stream?.off('data', this.#frames.add)
+    this.#chunks?.stopReuse()
     for (const listener of this.#listeners) stream?.on('data', listener)
     this.resume()
     if (failure === undefined) this.#settle.resolve()

@@ -10,7 +10,7 @@ import { chooseDecoder } from './choose-decoder.ts'
 import { fault } from './fault.ts'
 import { lowHalf } from './integer.ts'
 import { originalValue } from './original-value.ts'
-import { bitmapBytes, headerBytes, longMark, prefixBytes, rowMark } from './packet.ts'
+import { bitmapBytes, headerBytes, longMark, prefixBytes, rowMark, type RowRun } from './packet.ts'
 import { RowFaults } from './row-faults.ts'
 import { TextDecoder } from './text.ts'
 import type { WireField } from './wire-field.ts'
@@ -169,9 +169,9 @@ export class RowDecoder {
    * under the next numbers from `sequence` on, and do not fill the batch. Returns where the first that is not taken begins:
    * `from`, where the columns are not all of a fixed length and copied.
    */
-  copyRows(buffer: Buffer, from: number, sequence: number, batch: Batch): number {
+  copyRows(buffer: Buffer, from: number, sequence: number, batch: Batch): RowRun | undefined {
     const valueBytes = this.#plainRowBytes
-    if (valueBytes < 0) return from
+    if (valueBytes < 0) return undefined
     const widths = this.#widths
     const front = headerBytes + 1 + bitmapBytes(widths.length)
     const packetBytes = front + valueBytes
@@ -183,14 +183,13 @@ export class RowDecoder {
       const header = (packetBytes - headerBytes) | ((sequence + count) << 24)
       if (view.getInt32(at, true) !== header || view.getUint8(at + headerBytes) !== rowMark) break
     }
-    if (count === 0) return from
+    if (count === 0) return undefined
     const first = batch.addRows(0, count)
     batch.reserve(count * valueBytes)
-    const end = from + count * packetBytes
     for (let row = 0, values = from + front; row < count; row++, values += packetBytes) {
       this.#copyValues(view, values, batch, first + row)
     }
-    return end
+    return { count, end: from + count * packetBytes }
   }
 
   /** Values that lie side by side as they are to: they are copied at once. There is room for them. */

@@ -1,5 +1,4 @@
-import { connect, type Socket, type TcpNetConnectOpts } from 'node:net'
-import type { DriverConnection } from './driver.ts'
+import { Socket, type SocketConstructorOpts } from 'node:net'
 
 /** As much as one read takes off a socket, at most. */
 const chunkBytes = 128 * 1024
@@ -15,11 +14,11 @@ const chunkBytes = 128 * 1024
 export class ChunkMemory {
   readonly #memory = Buffer.allocUnsafeSlow(chunkBytes)
   #isReused = false
-  #driver: DriverConnection | undefined
+  #onTaken: ((memory: Buffer) => void) | undefined
 
-  /** A socket for the driver. What it reads goes to the listeners of `data`, as from any other. */
-  connect(options: TcpNetConnectOpts): Socket {
-    const socket = connect({
+  /** A socket for the driver, which connects it. What it reads goes to the listeners of `data`, as from any other. */
+  socket(options: SocketConstructorOpts = {}): Socket {
+    const socket: Socket = new Socket({
       ...options,
       onread: {
         buffer: this.#memory,
@@ -32,9 +31,12 @@ export class ChunkMemory {
     return socket
   }
 
-  /** From the next chunk on memory is used again: whoever takes packets keeps nothing of them. */
-  reuse(driver: DriverConnection): void {
-    this.#driver = driver
+  /**
+   * From the next chunk on memory is used again: whoever takes rows keeps nothing of them.
+   * @param onTaken Told of a chunk that the listeners have taken: what they keep of it is to be copied now
+   */
+  reuse(onTaken?: (memory: Buffer) => void): void {
+    this.#onTaken = onTaken
     this.#isReused = true
   }
 
@@ -47,19 +49,9 @@ export class ChunkMemory {
     const chunk = this.#memory.subarray(0, byteCount)
     if (this.#isReused) {
       socket.emit('data', chunk)
-      this.#saveRest()
+      this.#onTaken?.(this.#memory)
     } else {
       socket.emit('data', Buffer.from(chunk))
     }
-  }
-
-  /**
-   * A packet that has not come whole is all that the driver keeps of a chunk when it has taken it, but for the packets that
-   * wait while it is paused: those lie in this memory too, and are safe because nothing is read until they are taken.
-   */
-  #saveRest(): void {
-    const parts = this.#driver?.packetParser.buffer
-    const rest = parts?.at(-1)
-    if (parts !== undefined && rest?.buffer === this.#memory.buffer) parts[parts.length - 1] = Buffer.from(rest)
   }
 }
