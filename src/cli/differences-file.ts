@@ -11,10 +11,17 @@ export interface FilePlace {
   readonly begunAt: number
 }
 
+/** As many bytes of lines as come between two times that the file is waited for, mostly. */
+const lineMemory = 512 * 1024
+
 /** Every difference, one JSON document a line: values are somebody's, and so the file is its owner's alone. */
 export class DifferencesFile implements AsyncDisposable {
   readonly #file: FileHandle
-  #lines: string[] = []
+  /** Lines that the file has not taken yet: as bytes in the same memory, since strings that wait would be garbage later. */
+  #lines = Buffer.allocUnsafeSlow(lineMemory)
+  #used = 0
+  /** Takes the lines that come while the others are written. */
+  #spare = Buffer.allocUnsafeSlow(lineMemory)
   #length = 0
   #begunAt = 0
 
@@ -40,7 +47,7 @@ export class DifferencesFile implements AsyncDisposable {
 
   /** Keeps what an earlier one has written up to a place, and takes back what is behind it. */
   async goOnFrom({ length, begunAt }: FilePlace): Promise<void> {
-    this.#lines = []
+    this.#used = 0
     const { size } = await this.#file.stat()
     if (size < length) {
       throw new TransloadError('TL_C105', {
@@ -53,20 +60,30 @@ export class DifferencesFile implements AsyncDisposable {
   }
 
   add(difference: Difference): void {
-    this.#lines.push(`${visibleJson(difference)}\n`)
+    const line = `${visibleJson(difference)}\n`
+    const needed = this.#used + Buffer.byteLength(line)
+    if (needed > this.#lines.length) {
+      const larger = Buffer.allocUnsafeSlow(needed + lineMemory)
+      this.#lines.copy(larger, 0, 0, this.#used)
+      this.#lines = larger
+    }
+    this.#used += this.#lines.write(line, this.#used)
   }
 
   /** Waits until the file has taken what there is. @throws TL_C105 where it cannot */
   async settled(): Promise<void> {
-    if (this.#lines.length === 0) return
-    const text = Buffer.from(this.#lines.join(''))
-    this.#lines = []
+    if (this.#used === 0) return
+    const [lines, length] = [this.#lines, this.#used]
+    this.#lines = this.#spare
+    this.#used = 0
     try {
-      await this.#file.writeFile(text)
+      await this.#file.writeFile(lines.subarray(0, length))
     } catch (error) {
       throw unwritable('--report', error)
     }
-    this.#length += text.length
+    this.#length += length
+    // A huge value's memory is not kept.
+    this.#spare = lines.length <= 2 * lineMemory ? lines : Buffer.allocUnsafeSlow(lineMemory)
   }
 
   async begun(): Promise<void> {
@@ -76,7 +93,7 @@ export class DifferencesFile implements AsyncDisposable {
 
   /** Takes back what was added since `begun`. */
   async retracted(): Promise<void> {
-    this.#lines = []
+    this.#used = 0
     await this.#cut(this.#begunAt)
   }
 

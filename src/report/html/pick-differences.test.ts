@@ -107,6 +107,31 @@ describe('pickDifferences', () => {
     expect(picked.shown.filter(({ transient }) => transient === undefined)).toHaveLength(10)
   })
 
+  it('tells kinds apart whatever stands in keys and values', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'transload-pick-'))
+    const path = join(folder.path, 'differences.ndjson')
+    const odd = ['","reason":"MISSING","column":"b"', '{', '}', '\\', '\\"', '[{"reason":1}]', '']
+    const of = (reason: string): object[] =>
+      odd.map((text) => ({
+        from: text,
+        key: { id: 1, reason: text, column: 'x', [text]: [{}] },
+        reason,
+        column: text,
+        source: { text },
+        target: null,
+      }))
+    const lines = [...of('VALUE'), ...of('ENCODING')]
+    await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    const kinds = odd.flatMap((text) =>
+      ['VALUE', 'ENCODING'].map((reason) => ({ from: text, reason, column: text, count: 1 })),
+    )
+    const { shown } = await pickDifferences(path, summaryOf(kinds), 100)
+    expect(shown.map(({ dataset, reason }) => [dataset, reason])).toEqual([
+      ...odd.map((text) => [text, 'VALUE']),
+      ...odd.map((text) => [text, 'ENCODING']),
+    ])
+  })
+
   it('has nothing of an empty file', async () => {
     expect(await pick([], 10)).toMatchObject({ shown: [], lines: 0 })
   })

@@ -50,14 +50,18 @@ export async function pickDifferences(
   const transientLines = await countTransient(path, summary, counts)
   const groups = groupsOf(counts, limit)
   const shown: ShownDifference[] = []
-  const read = await readDifferences(path, (difference) => {
-    const group = groups.get(groupId(difference.from, difference))
+  const groupsByKind = new Map<string, Group | undefined>()
+  const read = await readDifferences(path, (line) => {
+    const group = remembered(groupsByKind, line.kind, () => {
+      const difference = line.parse()
+      return groups.get(groupId(difference.from, difference))
+    })
     if (group === undefined) return
     group.seen++
     // As many as the quota has of the count, whichever way it divides.
     const isTaken =
       Math.floor((group.seen * group.quota) / group.count) > Math.floor(((group.seen - 1) * group.quota) / group.count)
-    if (isTaken) shown.push(show(difference))
+    if (isTaken) shown.push(show(line.parse()))
   })
   return { ...read, shown, transientLines }
 }
@@ -82,12 +86,25 @@ async function countTransient(
 ): Promise<number> {
   if (datasets.every(({ transient = 0 }) => transient === 0)) return 0
   let lines = 0
-  await readDifferences(path, (difference) => {
-    if (difference.transient !== true) return
+  const idsByKind = new Map<string, string | undefined>()
+  await readDifferences(path, (line) => {
+    const id = remembered(idsByKind, line.kind, () => {
+      const difference = line.parse()
+      return difference.transient === true ? groupId(difference.from, difference) : undefined
+    })
+    if (id === undefined) return
     lines++
-    count(counts, groupId(difference.from, difference), 1)
+    count(counts, id, 1)
   })
   return lines
+}
+
+function remembered<T>(held: Map<string, T>, key: string, find: () => T): T {
+  const known = held.get(key)
+  if (known !== undefined || held.has(key)) return known as T
+  const found = find()
+  held.set(key, found)
+  return found
 }
 
 function count(counts: Map<string, number>, id: string, more: number): void {
