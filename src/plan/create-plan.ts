@@ -16,6 +16,7 @@ import type { PlanScope } from './plan-identity.ts'
 import { ignoresCase } from './plan-column.ts'
 import { planTable, type PlannedTable } from './plan-table.ts'
 import { renderMade } from './render-made.ts'
+import { withReferences } from './with-references.ts'
 import { type SelectedTable, selectTables } from './select-tables.ts'
 import { tableId } from './table-id.ts'
 import { columnNameIn, targetNames } from './target-names.ts'
@@ -76,7 +77,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     columnName: nameOfColumn,
     maxNameBytes: target.maxNameBytes,
   })
-  const planned = tables.map((selected) => {
+  const each = tables.map((selected) => {
     const to = targetOf(selected.table.name)
     if (to === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${selected.dataset}` })
     return planTable(selected, to, modeOf(selected), {
@@ -89,8 +90,10 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       existing: (name) => existing.get(tableId(name)),
       enumTypes,
       notCarried,
+      places: pipeline.places,
     })
   })
+  const planned = withReferences(each, notCarried)
   const present = planned.flatMap(({ table, mode }) => {
     const there = found.get(tableId(table.name))
     return there === undefined ? [] : [{ mode, existing: there }]
@@ -159,7 +162,7 @@ async function describe(
 
 async function withSplits(request: PlanRequest, tables: readonly PlannedTable[]): Promise<DatasetPlan[]> {
   const datasets: DatasetPlan[] = []
-  for (const { selected: _, planned: __, ...table } of tables) {
+  for (const { selected: _, sourced: __, planned: ___, stage: ____, ...table } of tables) {
     const splits =
       request.scope === 'schema'
         ? []

@@ -1,4 +1,4 @@
-import type { NameRule } from '../config/pipeline.ts'
+import type { NameRule, Places } from '../config/pipeline.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import type { RuleSet } from '../mapping/decide.ts'
 import type { Expression } from '../model/expression.ts'
@@ -10,12 +10,14 @@ import type {
   TableDefinition,
   TargetColumn,
   WriteMode,
+  WritePlan,
 } from '../model/plan.ts'
 import type { CheckInfo, ColumnInfo, ForeignKeyInfo, QualifiedName, TableInfo } from '../model/relation.ts'
 import type { EnumTypes } from './enum-types.ts'
 import type { ColumnKnowledge } from './group-facts.ts'
 import { assertDistinct } from './names.ts'
 import { planColumn, type PlannedColumn } from './plan-column.ts'
+import { type StagedColumns, planStages, stagePlaces } from './plan-stages.ts'
 import { renameColumns } from './rename-columns.ts'
 import type { SelectedTable } from './select-tables.ts'
 import { uniqueKey } from './unique-key.ts'
@@ -32,13 +34,22 @@ export interface TableContext {
   readonly existing: (table: QualifiedName) => ExistingTable | undefined
   readonly enumTypes: EnumTypes
   readonly notCarried: NotCarried[]
+  /** Where the pipeline's parts stand. */
+  readonly places: Places
 }
 
 /** A dataset without its splits: those are the source's to plan. */
 export type PlannedTable = Omit<DatasetPlan, 'splits'> & {
   readonly selected: SelectedTable
+  /** Columns as the source has them. */
+  readonly sourced: readonly PlannedColumn[]
+  /** Columns as the target is to have them. */
   readonly planned: readonly PlannedColumn[]
+  /** What the dataset's stages make of columns that are read; absent: there are none. */
+  readonly stage?: StageColumns | undefined
 }
+
+type StageColumns = (read: ReadPlan, sourced: readonly PlannedColumn[]) => StagedColumns
 
 export function planTable(
   selected: SelectedTable,
@@ -50,7 +61,7 @@ export function planTable(
   const existing = context.existing(to)
   const primary = table.indexes.find((index) => index.kind === 'primary')
   const keyColumns = new Set(primary?.parts.map((part) => part.column))
-  const planned = table.columns
+  const sourced = table.columns
     .filter((column) => selected.config?.columns[column.name]?.drop !== true)
     .map((column) =>
       planColumn(column, {
@@ -63,31 +74,31 @@ export function planTable(
       }),
     )
     .map((one) => (existing === undefined ? one : asItIsThere(one, dataset, existing, context)))
+  const read = planRead(selected, sourced)
+  const stage = stagingOf(selected, existing, context)
+  const { planned, write } = planWrite(read, sourced, stage)
   assertDistinct(
     `columns of ${dataset}`,
     planned.map(({ plan }) => plan),
   )
-  const nameOf = (column: string): string | undefined => planned.find(({ plan }) => plan.from === column)?.plan.to
+  const nameOf = nameIn(planned)
   const definition = defineTable(selected, to, planned, nameOf, context)
-  const read = planRead(selected, planned)
   return {
     selected,
+    sourced,
     planned,
+    stage,
     from: dataset,
     to: `${to.schema}.${to.name}`,
     mode,
     adopted: existing !== undefined,
     read,
+    transform: stage === undefined ? undefined : selected.config?.transform,
     writes: [
       {
-        frame: 0,
+        ...write,
         to,
         mode,
-        columns: read.columns.map((column, slot) => ({
-          name: nameOf(column.name) ?? column.name,
-          slot,
-          type: column.type,
-        })),
         mergeKey: mode === 'merge' ? (existing?.primaryKey ?? definition.primaryKey?.columns ?? []) : [],
       },
     ],
@@ -116,13 +127,13 @@ function asItIsThere(
 
 /** The same table with one generated column taken as a plain one: its values are read and loaded. */
 export function withoutGenerated(table: PlannedTable, isPlain: (column: string) => boolean): PlannedTable {
-  const planned = table.planned.map((one) => {
+  const sourced = table.sourced.map((one) => {
     if (!isPlain(one.plan.to)) return one
     const { generated: _, ...source } = one.source
     return { ...one, source }
   })
-  const read = planRead(table.selected, planned)
-  const toOf = new Map(planned.map(({ plan }) => [plan.from, plan.to]))
+  const read = planRead(table.selected, sourced)
+  const { planned, write } = planWrite(read, sourced, table.stage)
   const columns = table.table.columns.map((column): TargetColumn => {
     if (!isPlain(column.name)) return column
     const { generated: _, ...plain } = column
@@ -130,18 +141,44 @@ export function withoutGenerated(table: PlannedTable, isPlain: (column: string) 
   })
   return {
     ...table,
+    sourced,
     planned,
     read,
-    writes: table.writes.map((write) => ({
-      ...write,
-      columns: read.columns.map((column, slot) => ({
-        name: toOf.get(column.name) ?? column.name,
-        slot,
-        type: column.type,
-      })),
-    })),
+    writes: table.writes.map((one) => ({ ...one, ...write })),
+    columns: planned.map(({ plan }) => plan),
     table: { ...table.table, columns },
   }
+}
+
+/** Of the column that stands for one of the source's, whatever stages call theirs. */
+function nameIn(planned: readonly PlannedColumn[]): NameOf {
+  return (column) => planned.find(({ plan }) => plan.from === column && plan.isMade !== true)?.plan.to
+}
+
+function stagingOf(
+  { dataset, config, place }: SelectedTable,
+  existing: ExistingTable | undefined,
+  { rules, target, places }: TableContext,
+): StageColumns | undefined {
+  const stages = config?.transform ?? []
+  if (stages.length === 0) return undefined
+  const placeOf = stagePlaces(places, place)
+  return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, target, placeOf, existing })
+}
+
+/** Which columns are written, and from which slots of which frame. */
+function planWrite(
+  read: ReadPlan,
+  sourced: readonly PlannedColumn[],
+  stage: StageColumns | undefined,
+): { readonly planned: readonly PlannedColumn[]; readonly write: Pick<WritePlan, 'frame' | 'columns'> } {
+  if (stage !== undefined) {
+    const { planned, ...write } = stage(read, sourced)
+    return { planned, write }
+  }
+  const toOf = new Map(sourced.map(({ plan }) => [plan.from, plan.to]))
+  const columns = read.columns.map(({ name, type }, slot) => ({ name: toOf.get(name) ?? name, slot, type }))
+  return { planned: sourced, write: { frame: 0, columns } }
 }
 
 /** What is read: every column that is written. Generated ones are the target's to make. */

@@ -33,7 +33,9 @@ export function compareSchema(
   for (const column of table.columns) {
     const there = shape.columns.find(({ name }) => name === column.to)
     const here = info.columns.find(({ name }) => name === column.from)
-    if (there === undefined || here === undefined) continue
+    // What a stage makes or changes is no more as the source declares it.
+    if (column.isStaged === true) notCompared.push(`how ${table.from}.${column.from} is declared`)
+    if (there === undefined || here === undefined || column.isStaged === true) continue
     differences.push(
       ...nullability(column, here, there, declared?.has(column.from) ?? mayBecomeNull(column)),
       ...sequence(column, here, there),

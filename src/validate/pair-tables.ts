@@ -6,11 +6,18 @@ import { decide, policiesOf, type RuleSet } from '../mapping/decide.ts'
 import { keepsRows, type ValuePolicies } from '../model/plan.ts'
 import type { Catalog, ColumnInfo, NativeType } from '../model/relation.ts'
 import { type SelectedTable, selectTables } from '../plan/select-tables.ts'
+import { gatherKnowledge } from '../plan/group-facts.ts'
+import { KeyGroups } from '../plan/key-groups.ts'
+import { stagePlaces } from '../plan/plan-stages.ts'
+import { type Knowledge, readColumns } from '../plan/read-columns.ts'
 import { tableId } from '../plan/table-id.ts'
 import { columnNameIn, targetNames } from '../plan/target-names.ts'
 import { uniqueKey } from '../plan/unique-key.ts'
+import { bindStages } from '../transform/bind-stages.ts'
+import type { ShapeColumn } from '../transform/shape.ts'
 import { nearNames, type Unfound } from './near-names.ts'
-import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
+import type { ComparedColumn, ComparedTable, SkippedColumn, Staging } from './compared-table.ts'
+import { stagedColumns } from './staging.ts'
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
 
 export interface PairRequest {
@@ -22,6 +29,8 @@ export interface PairRequest {
   readonly rules: RuleSet
   readonly source: Contents<NativeType>
   readonly contents: Contents<string>
+  /** What the data is, for tables whose rows go through stages; absent: nobody has looked. */
+  readonly knowledge?: Knowledge | undefined
 }
 
 /** A table of the source that has no counterpart. */
@@ -74,29 +83,12 @@ function pairTable(
   request: PairRequest,
 ): ComparedTable {
   const { table, dataset, config } = selected
-  const columns: ComparedColumn[] = []
-  const skipped: SkippedColumn[] = []
-  for (const column of table.columns) {
-    if (config?.columns[column.name]?.drop === true) continue
-    const to = columnNameIn(all, table.name, column.name, request)
-    const type = there.columns.find((one) => one.name === to)?.type
-    const paired =
-      type === undefined
-        ? missingColumn(column.name, to, there)
-        : compareTypes(
-            { from: column.name, to, sourceType: column.native, targetType: type },
-            policies(column, selected, request.rules),
-            request,
-          )
-    if (typeof paired === 'string')
-      skipped.push({ from: column.name, to, reason: paired, isMissing: type === undefined })
-    else columns.push(paired)
-  }
+  const { columns, skipped, staging } = columnsOf(selected, all, there, request)
   for (const { name } of there.columns) {
     const isKnown = columns.some(({ to }) => to === name) || skipped.some(({ to }) => to === name)
     if (!isKnown) skipped.push({ from: '', to: name, reason: 'the source has no such column', isMissing: true })
   }
-  const slotOf = (name: string): number => columns.findIndex(({ from }) => from === name)
+  const slotOf = (name: string): number => columns.findIndex(({ from, isStaged }) => from === name && isStaged !== true)
   const unique = uniqueKey(table, (name) => slotOf(name) >= 0)
   const key = (unique?.columns ?? []).map(slotOf)
   const mode = config?.mode ?? request.pipeline.mode
@@ -115,7 +107,79 @@ function pairTable(
     ),
     index: unique?.index,
     ignoresExtra: keepsRows(mode),
+    staging,
   }
+}
+
+interface PairedColumns {
+  readonly columns: ComparedColumn[]
+  readonly skipped: SkippedColumn[]
+  readonly staging?: Staging | undefined
+}
+
+function columnsOf(
+  selected: SelectedTable,
+  all: readonly SelectedTable[],
+  there: ExistingTable,
+  request: PairRequest,
+): PairedColumns {
+  const { table, config } = selected
+  if ((config?.transform ?? []).length > 0) return stagedColumnsOf(selected, all, there, request)
+  const columns: ComparedColumn[] = []
+  const skipped: SkippedColumn[] = []
+  for (const column of table.columns) {
+    if (config?.columns[column.name]?.drop === true) continue
+    const to = columnNameIn(all, table.name, column.name, request)
+    const type = there.columns.find((one) => one.name === to)?.type
+    const paired =
+      type === undefined
+        ? missingColumn(column.name, to, there)
+        : compareTypes(
+            { from: column.name, to, sourceType: column.native, targetType: type },
+            policies(column, selected, request.rules),
+            request,
+          )
+    if (typeof paired === 'string')
+      skipped.push({ from: column.name, to, reason: paired, isMissing: type === undefined })
+    else columns.push(paired)
+  }
+  return { columns, skipped }
+}
+
+/** The stages are bound to the columns as a run would read them: what they make hangs on types, and those on the data. */
+function stagedColumnsOf(
+  selected: SelectedTable,
+  all: readonly SelectedTable[],
+  there: ExistingTable,
+  request: PairRequest,
+): PairedColumns {
+  const { table, config, place } = selected
+  const { pipeline, source, contents } = request
+  const knowledge = request.knowledge ?? gatherKnowledge(all, [], new KeyGroups(all))
+  const read = readColumns(selected, { ...request, knowledge })
+  const stages = bindStages(read, config?.transform ?? [], stagePlaces(pipeline.places, place))
+  const nameOf = ({ name, isNamed, source: own }: ShapeColumn): string =>
+    isNamed || own === undefined ? name : columnNameIn(all, table.name, own, request)
+  const typeOf = (name: string): string | undefined => there.columns.find((one) => one.name === name)?.type
+  const staged = stagedColumns({
+    read,
+    stages,
+    there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
+    source,
+    contents,
+  })
+  const generated = table.columns
+    .filter((column) => column.generated !== undefined)
+    .map(({ name }): SkippedColumn => {
+      const to = columnNameIn(all, table.name, name, request)
+      return {
+        from: name,
+        to,
+        reason: 'it is generated, and goes through no stage',
+        isMissing: typeOf(to) === undefined,
+      }
+    })
+  return { columns: [...staged.columns], skipped: [...staged.skipped, ...generated], staging: staged.staging }
 }
 
 /** A column in another case is not taken for it: where that is meant, a word of the user's says so. */

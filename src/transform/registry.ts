@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import type { StageKind } from './stage-kind.ts'
+import { constant } from './stages/constant.ts'
+import { defaultStage } from './stages/default.ts'
+import { drop } from './stages/drop.ts'
+import { join } from './stages/join.ts'
+import { keep } from './stages/keep.ts'
+import { map } from './stages/map.ts'
+import { rename } from './stages/rename.ts'
+
+/** Every kind of stage that pipelines may have. */
+export const stageKinds: readonly StageKind[] = [rename, drop, keep, constant, defaultStage, map, join]
+
+const stageSchema = z
+  .strictObject(Object.fromEntries(stageKinds.map(({ name, schema }) => [name, schema.optional()])))
+  .refine((stage) => Object.values(stage).filter((options) => options !== undefined).length === 1, {
+    message: 'a stage is one name with its options: what is to happen one after the other is an item each',
+  })
+
+/** The stages of a dataset, as pipelines write them. */
+export const stagesSchema = z.array(stageSchema)

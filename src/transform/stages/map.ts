@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { parseCanonical } from '../../canonical/parse-type.ts'
+import { withChanged } from '../shape.ts'
+import { columnOf, stageKind } from '../stage-kind.ts'
+import type { StageRows } from '../stage-rows.ts'
+import { cellOf } from './constant.ts'
+
+const value = z.union([z.string(), z.number(), z.boolean(), z.null()])
+
+/** Puts values in the place of others, by a table of them. */
+export const map = stageKind({
+  name: 'map',
+  memory: 'stateless',
+  schema: z.strictObject({
+    column: z.string().describe('The column whose values are looked up.'),
+    values: z.record(z.string(), value).describe('By the value, as text: what stands in its place; null for NULL.'),
+    type: z
+      .string()
+      .refine((text) => parseCanonical(text) !== undefined, 'it is not a type')
+      .optional()
+      .describe('Of the new values, such as text or smallint’s int(16); without it the column’s own.'),
+    otherwise: z
+      .enum(['keep', 'null', 'reject'])
+      .optional()
+      .describe('What becomes of a value that is not in the table; reject, if it says nothing.'),
+    whenNull: value.optional().describe('What stands in the place of NULL; NULL, if it says nothing.'),
+  }),
+  bind({ column: name, values, type: typeName, otherwise = 'reject', whenNull = null }, shape) {
+    const from = columnOf(shape, name, ['column'])
+    const type = typeName === undefined ? undefined : parseCanonical(typeName)
+    const results = new Map(
+      Object.entries(values).map(([text, result]) => {
+        const cell = result === null ? null : cellOf(type ?? from.type, String(result), 'values')
+        return [text, cell] as const
+      }),
+    )
+    const forNull = whenNull === null ? null : cellOf(type ?? from.type, String(whenNull), 'whenNull')
+    const makesNull = otherwise === 'null' || [...results.values()].includes(null)
+    const nullable = makesNull || (from.nullable && forNull === null)
+    const { shape: after, column } = withChanged(shape, from, { type, nullable }, 'map')
+    const put = (rows: StageRows, row: number, cell: Uint8Array | null): void => {
+      if (cell === null) rows.put(row, column, null)
+      else rows.putCell(row, column, cell)
+    }
+    return {
+      shape: after,
+      reads: [from],
+      run: (rows: StageRows): void => {
+        for (let row = 0; row < rows.count; row++) {
+          if (!rows.isLive(row)) continue
+          const text = rows.text(row, from)
+          const found = text === null ? forNull : results.get(text)
+          if (found !== undefined) put(rows, row, found)
+          else if (otherwise === 'null') rows.put(row, column, null)
+          else if (otherwise === 'keep') rows.put(row, column, text)
+          else rows.reject(row, from, `${JSON.stringify(text)} is not in the table`)
+        }
+      },
+    }
+  },
+})
