@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { StageKind } from './stage-kind.ts'
+import { cast } from './stages/cast.ts'
 import { constant } from './stages/constant.ts'
 import { defaultStage } from './stages/default.ts'
 import { drop } from './stages/drop.ts'
@@ -9,7 +10,7 @@ import { map } from './stages/map.ts'
 import { rename } from './stages/rename.ts'
 
 /** Every kind of stage that pipelines may have. */
-export const stageKinds: readonly StageKind[] = [rename, drop, keep, constant, defaultStage, map, join]
+export const stageKinds: readonly StageKind[] = [rename, drop, keep, cast, constant, defaultStage, map, join]
 
 const stageSchema = z
   .strictObject(Object.fromEntries(stageKinds.map(({ name, schema }) => [name, schema.optional()])))

@@ -1,7 +1,7 @@
 import type { Batch, Frame } from '../batch/batch.ts'
 import { nullLength } from '../batch/layout.ts'
-import { cellToText, textToCell } from '../canonical/text.ts'
-import { TransloadError } from '../errors/transload-error.ts'
+import { cellToText, textAsCell } from '../canonical/text.ts'
+import { typeText } from '../canonical/type-text.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import { fate } from '../model/fate.ts'
 import type { ShapeColumn } from './shape.ts'
@@ -52,21 +52,27 @@ export class StageRows {
 
   /** Sets a value by its canonical text. A row whose text is not of the type is rejected. */
   put(row: number, column: ShapeColumn, text: string | null): void {
+    if (this.tryPut(row, column, text)) return
+    this.reject(row, column, `${JSON.stringify(text?.slice(0, 100))} is no ${typeText(column.type)}`)
+  }
+
+  /** Sets a value by its canonical text; false where the text is not of the type. */
+  tryPut(row: number, column: ShapeColumn, text: string | null): boolean {
     const { slot, type } = column
     const cell = (row * this.#width + slot) * 2
     if (text === null) {
       this.#frame.cells[cell + 1] = nullLength
-      return
+      return true
     }
     // Half of a pair of surrogates has no UTF-8: another character would stand there without a word.
-    if (!text.isWellFormed()) return this.reject(row, column, 'half of a character is left of the value')
-    if (type.kind === 'text') return this.#putText(cell, text)
-    try {
-      this.putCell(row, column, textToCell(type, text))
-    } catch (error) {
-      if (!(error instanceof TransloadError) || error.code !== 'TL_D402') throw error
-      this.reject(row, column, `${JSON.stringify(text.slice(0, 100))} is no ${type.kind}`)
+    if (!text.isWellFormed()) return false
+    if (type.kind === 'text') {
+      this.#putText(cell, text)
+      return true
     }
+    const bytes = textAsCell(type, text)
+    if (bytes !== undefined) this.putCell(row, column, bytes)
+    return bytes !== undefined
   }
 
   /** Sets a value by its bytes. */

@@ -23,6 +23,8 @@ export interface ComparedColumn {
   readonly policies: ValuePolicies
   /** A stage made it or may change its values: the source has it only once its rows have gone through the stages. */
   readonly isStaged?: boolean | undefined
+  /** Columns of the source that its values hang on; absent: its own alone. */
+  readonly madeOf?: readonly string[] | undefined
 }
 
 /** Whether a policy may make one of the column's values NULL. */

@@ -75,6 +75,7 @@ export function stagedColumns(pair: StagedPair): StagedColumns {
         reason,
         policies: {},
         isStaged: true,
+        madeOf: shape.madeOf,
       })
       shapes.push(shape)
     }

@@ -255,6 +255,13 @@ export function contentCoverage(table: ComparedTable): string[] {
   for (const { from, strength, reason } of table.columns) {
     if (strength === 'weak') said.push(`${table.from}.${from}: ${reason ?? 'compared in part'}.`)
   }
+  const names = [...new Set(table.staging?.stages.stages.map(({ name }) => name))]
+  if (names.length > 0) {
+    said.push(
+      `${table.from}: compared is what its rows come to by the pipeline’s stages (${names.join(', ')}), the same as a run’s; ` +
+        'rows that these filter or refuse were not looked for.',
+    )
+  }
   if (table.ignoresExtra) said.push(`${table.from}: rows that only the target has were not looked for.`)
   return said
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { parseCanonical } from '../../canonical/parse-type.ts'
 import { textToCell } from '../../canonical/text.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { CanonicalType } from '../../model/canonical-type.ts'
 import { type Shape, type ShapeColumn, withColumn } from '../shape.ts'
 import { type BoundStage, assertFree, StageFault, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
+import { typeName, typeNamed } from '../type-name.ts'
 
 const value = z.union([z.string(), z.number(), z.boolean()])
 
@@ -15,9 +15,7 @@ const schema = z.record(
     value,
     z.strictObject({
       value: value.describe('The same in every row.'),
-      type: z
-        .string()
-        .refine((text) => parseCanonical(text) !== undefined, 'it is not a type')
+      type: typeName
         .optional()
         .describe('Such as int(32) or date; without it text, a whole number’s int(32) or int(64), float64 or bool.'),
     }),
@@ -36,9 +34,9 @@ export const constant = stageKind({
       assertFree(after, name, [name])
       const plain = typeof given === 'object' ? given.value : given
       const typed = typeof given === 'object' ? given.type : undefined
-      const type = (typed === undefined ? undefined : parseCanonical(typed)) ?? typeOf(plain)
+      const type = typed === undefined ? typeOf(plain) : typeNamed(typed)
       const cell = cellOf(type, String(plain), name)
-      const { shape: next, column } = withColumn(after, { name, type, nullable: false }, 'constant')
+      const { shape: next, column } = withColumn(after, { name, type, nullable: false }, 'constant', [])
       after = next
       made.push({ column, cell })
     }

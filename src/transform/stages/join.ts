@@ -16,7 +16,7 @@ export const join = stageKind({
     const parts = columns.map((name, place) => columnOf(shape, name, ['columns', place]))
     assertFree(shape, into, ['into'])
     const nullable = parts.every((part) => part.nullable)
-    const { shape: after, column } = withColumn(shape, { name: into, type: { kind: 'text' }, nullable }, 'join')
+    const { shape: after, column } = withColumn(shape, { name: into, type: { kind: 'text' }, nullable }, 'join', parts)
     return {
       shape: after,
       reads: parts,

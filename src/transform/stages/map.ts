@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { parseCanonical } from '../../canonical/parse-type.ts'
 import { withChanged } from '../shape.ts'
 import { columnOf, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
+import { typeName, typeNamed } from '../type-name.ts'
 import { cellOf } from './constant.ts'
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.null()])
@@ -14,9 +14,7 @@ export const map = stageKind({
   schema: z.strictObject({
     column: z.string().describe('The column whose values are looked up.'),
     values: z.record(z.string(), value).describe('By the value, as text: what stands in its place; null for NULL.'),
-    type: z
-      .string()
-      .refine((text) => parseCanonical(text) !== undefined, 'it is not a type')
+    type: typeName
       .optional()
       .describe('Of the new values, such as text or smallint’s int(16); without it the column’s own.'),
     otherwise: z
@@ -25,9 +23,9 @@ export const map = stageKind({
       .describe('What becomes of a value that is not in the table; reject, if it says nothing.'),
     whenNull: value.optional().describe('What stands in the place of NULL; NULL, if it says nothing.'),
   }),
-  bind({ column: name, values, type: typeName, otherwise = 'reject', whenNull = null }, shape) {
+  bind({ column: name, values, type: wanted, otherwise = 'reject', whenNull = null }, shape) {
     const from = columnOf(shape, name, ['column'])
-    const type = typeName === undefined ? undefined : parseCanonical(typeName)
+    const type = wanted === undefined ? undefined : typeNamed(wanted)
     const results = new Map(
       Object.entries(values).map(([text, result]) => {
         const cell = result === null ? null : cellOf(type ?? from.type, String(result), 'values')
