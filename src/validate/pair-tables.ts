@@ -3,7 +3,7 @@ import type { Contents } from '../contract/contents.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { decide, policiesOf, type RuleSet } from '../mapping/decide.ts'
-import { keepsRows, type ValuePolicies } from '../model/plan.ts'
+import { keepsRows, type ReadColumn, type ValuePolicies } from '../model/plan.ts'
 import type { Catalog, ColumnInfo, NativeType } from '../model/relation.ts'
 import { type SelectedTable, selectTables } from '../plan/select-tables.ts'
 import { gatherKnowledge } from '../plan/group-facts.ts'
@@ -13,7 +13,7 @@ import { type Knowledge, readColumns } from '../plan/read-columns.ts'
 import { tableId } from '../plan/table-id.ts'
 import { columnNameIn, targetNames } from '../plan/target-names.ts'
 import { uniqueKey } from '../plan/unique-key.ts'
-import { bindStages } from '../transform/bind-stages.ts'
+import { type BoundStages, bindStages } from '../transform/bind-stages.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
 import { nearNames, type Unfound } from './near-names.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn, Staging } from './compared-table.ts'
@@ -67,7 +67,9 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
     const name = names.get(tableId(one.table.name))
     if (name === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${one.dataset}` })
     const there = byName.get(tableId(name))
-    if (there !== undefined) tables.push(pairTable(one, selected, there, request))
+    // A stage that does not fit is told, whatever the target has.
+    const staged = stagesOf(one, selected, request)
+    if (there !== undefined) tables.push(pairTable(one, staged, selected, there, request))
     else {
       unpaired.push({ from: one.dataset, to: `${name.schema}.${name.name}` })
       if (one.config?.to === undefined) unfound.push({ table: one.table.name, wanted: name })
@@ -78,12 +80,13 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
 
 function pairTable(
   selected: SelectedTable,
+  staged: Staged | undefined,
   all: readonly SelectedTable[],
   there: ExistingTable,
   request: PairRequest,
 ): ComparedTable {
   const { table, dataset, config } = selected
-  const { columns, skipped, staging } = columnsOf(selected, all, there, request)
+  const { columns, skipped, staging } = columnsOf(selected, staged, all, there, request)
   for (const { name } of there.columns) {
     const isKnown = columns.some(({ to }) => to === name) || skipped.some(({ to }) => to === name)
     if (!isKnown) skipped.push({ from: '', to: name, reason: 'the source has no such column', isMissing: true })
@@ -119,12 +122,13 @@ interface PairedColumns {
 
 function columnsOf(
   selected: SelectedTable,
+  staged: Staged | undefined,
   all: readonly SelectedTable[],
   there: ExistingTable,
   request: PairRequest,
 ): PairedColumns {
   const { table, config } = selected
-  if ((config?.transform ?? []).length > 0) return stagedColumnsOf(selected, all, there, request)
+  if (staged !== undefined) return stagedColumnsOf(selected, staged, all, there, request)
   const columns: ComparedColumn[] = []
   const skipped: SkippedColumn[] = []
   for (const column of table.columns) {
@@ -146,22 +150,36 @@ function columnsOf(
   return { columns, skipped }
 }
 
-/** The stages are bound to the columns as a run would read them: what they make hangs on types, and those on the data. */
+interface Staged {
+  readonly read: readonly ReadColumn[]
+  readonly stages: BoundStages
+}
+
+/**
+ * The stages are bound to the columns as a run would read them: what they make hangs on types, and those on the data.
+ *
+ * @throws TL_C102 where a stage does not fit
+ */
+function stagesOf(selected: SelectedTable, all: readonly SelectedTable[], request: PairRequest): Staged | undefined {
+  const transform = selected.config?.transform ?? []
+  if (transform.length === 0) return undefined
+  const knowledge = request.knowledge ?? gatherKnowledge(all, [], new KeyGroups(all))
+  const read = readColumns(selected, { ...request, knowledge })
+  return { read, stages: bindStages(read, transform, stagePlaces(request.pipeline.places, selected.place)) }
+}
+
 function stagedColumnsOf(
-  selected: SelectedTable,
+  { table }: SelectedTable,
+  { read, stages }: Staged,
   all: readonly SelectedTable[],
   there: ExistingTable,
   request: PairRequest,
 ): PairedColumns {
-  const { table, config, place } = selected
-  const { pipeline, source, contents } = request
-  const knowledge = request.knowledge ?? gatherKnowledge(all, [], new KeyGroups(all))
-  const read = readColumns(selected, { ...request, knowledge })
-  const stages = bindStages(read, config?.transform ?? [], stagePlaces(pipeline.places, place))
+  const { source, contents } = request
   const nameOf = ({ name, isNamed, source: own }: ShapeColumn): string =>
     isNamed || own === undefined ? name : columnNameIn(all, table.name, own, request)
   const typeOf = (name: string): string | undefined => there.columns.find((one) => one.name === name)?.type
-  const staged = stagedColumns({
+  const { columns, skipped, staging } = stagedColumns({
     read,
     stages,
     there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
@@ -179,7 +197,7 @@ function stagedColumnsOf(
         isMissing: typeOf(to) === undefined,
       }
     })
-  return { columns: [...staged.columns], skipped: [...staged.skipped, ...generated], staging: staged.staging }
+  return { columns: [...columns], skipped: [...skipped, ...generated], staging }
 }
 
 /** A column in another case is not taken for it: where that is meant, a word of the user's says so. */

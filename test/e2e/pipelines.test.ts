@@ -104,6 +104,45 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
     ])
   })
 
+  it('transforms.yaml takes rows through stages, and compares what they come to', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'transforms')
+    await using target = await createDatabase(engineUrl('postgres15'), 'transforms')
+    await source.query(`CREATE TABLE users (id int PRIMARY KEY AUTO_INCREMENT, first_name varchar(20), last_name varchar(20) NOT NULL,
+      status tinyint NOT NULL, credit varchar(20), joined datetime, password char(8))`)
+    await source.query(`INSERT INTO users VALUES (1, 'Ada', 'Lovelace', 1, ' 12.5', '2024-01-02', 'x'),
+      (2, NULL, 'Zoë', 0, 'none', NULL, 'y')`)
+    await source.query('CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users (id))')
+    await source.query('INSERT INTO orders VALUES (1, 2)')
+    const urls = { MYSQL_URL: source.url, POSTGRES_URL: target.url }
+    const { status, summary } = await go(join(folder, 'transforms.yaml'), urls)
+    expect(summary.error).toBeUndefined()
+    expect([status, summary.validation?.status]).toEqual([0, 'equal'])
+    expect(await target.query('SELECT * FROM people ORDER BY person_id')).toEqual([
+      {
+        person_id: 1,
+        first_name: 'Ada',
+        last_name: 'Lovelace',
+        status: 'active',
+        credit: '12.50',
+        joined: new Date('2024-01-02T00:00:00'),
+        label: 'Ada Lovelace',
+        tenant: 'acme',
+      },
+      {
+        person_id: 2,
+        first_name: null,
+        last_name: 'Zoë',
+        status: 'inactive',
+        credit: null,
+        joined: new Date('1970-01-01T00:00:00'),
+        label: 'Zoë',
+        tenant: 'acme',
+      },
+    ])
+    const again = await command(['validate', join(folder, 'transforms.yaml'), '--json'], urls)
+    expect([again.status, (JSON.parse(again.stdout) as ValidationSummary).status]).toEqual([0, 'equal'])
+  })
+
   it('validate.yaml compares what another tool has moved', async () => {
     await using source = await createDatabase(engineUrl('mysql9'), 'compare')
     await using target = await createDatabase(engineUrl('postgres15'), 'compare')
