@@ -104,7 +104,7 @@ export class StageRows {
   reject(row: number, column: ShapeColumn | undefined, reason: string): void {
     if (!this.isLive(row)) return
     const note = { row: this.#frame.origin[row]!, stage: 'transform', column: column?.name } as const
-    this.#batch.reject({ ...note, code: 'TL_D413', reason: `${this.stage}: ${reason}` })
+    this.#batch.reject({ ...note, code: 'TL_D415', reason: `${this.stage}: ${reason}` })
     this.#frame.fate[row] = fate.rejected
   }
 

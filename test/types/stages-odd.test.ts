@@ -90,7 +90,7 @@ describeEngines(['mysql9', 'postgres15'], 'stages of odd tables', () => {
       const moved = await go(file)
       expect(moved).toMatchObject({ exitCode: 4, validation: { status: 'equal' } })
       expect(moved.datasets).toMatchObject([{ read: 3, written: 2, rejected: 1, filtered: 0 }])
-      expect(moved.rejects).toMatchObject({ count: 1, byReason: { TL_D413: 1 } })
+      expect(moved.rejects).toMatchObject({ count: 1, byReason: { TL_D415: 1 } })
       const { summary } = await validate({ pipeline: await pipeline(file), mode: 'stream' })
       expect([summary.status, summary.datasets[0]?.differences]).toEqual(['equal', none])
     })

@@ -74,7 +74,7 @@ export const dataErrors = {
     exit: 4,
     hint: 'See rejects.ndjson for key and reason of each; repair them, then: transload rejects {run} --retry, with the pipeline file, or with --source and --target.',
   },
-  TL_D413: {
+  TL_D415: {
     title: 'A stage of the pipeline refuses the row: {reason}',
     retry: 'never',
     exit: 4,
