@@ -6,6 +6,7 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
 import type { DatasetPlan, NotCarried, Plan, Warning, WriteMode } from '../model/plan.ts'
 import type { Catalog, QualifiedName } from '../model/relation.ts'
+import { loadStages } from '../transform/bind-stages.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
 import { assertMayReplace, assertReplacesWhole, leftBehind } from './assert-may-replace.ts'
 import { assertEmpty, assertTargetTakes, type TriggerChoice } from './assert-target.ts'
@@ -55,6 +56,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     request.scope,
   )
   const rules = await loadRules(request.sourceEnd.engine, request.targetEnd.engine, pipeline.mapping)
+  await loadStages(tables.flatMap(({ config }) => config?.transform ?? []))
   const groups = new KeyGroups(tables)
   const limit = request.census === 'off' ? -1 : request.censusLimit
   const answers =

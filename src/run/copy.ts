@@ -9,7 +9,7 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { createBatches, runLane } from '../lane/lane.ts'
 import type { DatasetPlan, Plan } from '../model/plan.ts'
 import type { SplitState } from '../model/run-state.ts'
-import { type BoundStages, bindStages } from '../transform/bind-stages.ts'
+import { type BoundStages, bindStages, loadStages } from '../transform/bind-stages.ts'
 import { layoutsOf, Transformer } from '../transform/transformer.ts'
 import { assertRejectBudget } from './budget.ts'
 import { resumeConsistency } from './moment.ts'
@@ -58,6 +58,7 @@ async function copyOnce(request: RunRequest, session: RunSession, source: Source
   const states = await target.state.splits(session.run, signal)
   session.load(states)
   const plans = new Map(session.plan.datasets.map((dataset) => [dataset.from, dataset]))
+  await loadStages(session.plan.datasets.flatMap(({ transform = [] }) => transform))
   const left = inOrder(
     source,
     session.plan,

@@ -6,6 +6,7 @@ import type { EncodedValue, LossCount, RejectedRow, RowKey } from '../model/loss
 import { isSameName } from '../model/relation.ts'
 import type { DatasetValidation } from '../model/run-summary.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
+import { loadStages } from '../transform/bind-stages.ts'
 import { type CompareWay, defaultMaxDifferences } from '../validate/compare-options.ts'
 import { compareTable, type TableComparison } from '../validate/compare-table.ts'
 import { plannedTable, writtenTable } from '../validate/planned-table.ts'
@@ -43,6 +44,7 @@ export async function validateContents(
   await using contents = await target.openContents(request.signal)
   const mask = new ValueMask(request.pipeline.validate.mask)
   const existing = await target.describe(session.plan.datasets.map(writtenTable), request.signal)
+  await loadStages(session.plan.datasets.flatMap(({ transform = [] }) => transform))
   const differences: string[] = []
   const datasets: DatasetValidation[] = []
   const coverage: string[] = []

@@ -4,7 +4,7 @@ import type { Plain } from '../model/plain.ts'
 import type { StageConfig } from '../contract/lane.ts'
 import { stageKinds } from './registry.ts'
 import { type Shape, shapeOf } from './shape.ts'
-import { type BoundStage, StageFault } from './stage-kind.ts'
+import { type BoundStage, StageFault, type StageKind } from './stage-kind.ts'
 
 /** The stages of one dataset, each bound to the columns that the one before it leaves. */
 export interface BoundStages {
@@ -21,8 +21,16 @@ export type StagePlace = (
   path: readonly PropertyKey[],
 ) => { readonly file: string; readonly place: string }
 
+/** Loads what stages need before they are bound. */
+export async function loadStages(configs: readonly StageConfig[]): Promise<void> {
+  for (const config of configs) {
+    const { name, options } = nameAndOptions(config)
+    await kindOf(name).load(options)
+  }
+}
+
 /**
- * Binds stages to the columns that are read. The same configuration on the same columns binds to the same slots.
+ * Binds stages, which were loaded, to the columns that are read. The same configuration on the same columns binds to the same slots.
  *
  * @throws TL_C102 where a stage names a column that is not there, or one of a type that it cannot work on
  */
@@ -31,8 +39,7 @@ export function bindStages(read: readonly Column[], configs: readonly StageConfi
   const touched = new Set<number>()
   const stages = configs.map((config, place) => {
     const { name, options } = nameAndOptions(config)
-    const kind = stageKinds.find((one) => one.name === name)
-    if (kind === undefined) throw new TransloadError('TL_X901', { reason: `no stage ${name}` })
+    const kind = kindOf(name)
     try {
       const bound = kind.bind(options, shape)
       shape = bound.shape
@@ -49,6 +56,12 @@ export function bindStages(read: readonly Column[], configs: readonly StageConfi
   })
   for (const { slot, changedBy } of shape.columns) if (changedBy.length > 0 && slot < read.length) touched.add(slot)
   return { stages, shape, touched }
+}
+
+function kindOf(name: string): StageKind {
+  const kind = stageKinds.find((one) => one.name === name)
+  if (kind === undefined) throw new TransloadError('TL_X901', { reason: `no stage ${name}` })
+  return kind
 }
 
 /** A stage is written as its name and its options: `{drop: [a, b]}`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { StageKind } from './stage-kind.ts'
 import { cast } from './stages/cast.ts'
+import { clean } from './stages/clean.ts'
 import { constant } from './stages/constant.ts'
 import { defaultStage } from './stages/default.ts'
 import { drop } from './stages/drop.ts'
@@ -8,9 +9,21 @@ import { join } from './stages/join.ts'
 import { keep } from './stages/keep.ts'
 import { map } from './stages/map.ts'
 import { rename } from './stages/rename.ts'
+import { split } from './stages/split.ts'
 
 /** Every kind of stage that pipelines may have. */
-export const stageKinds: readonly StageKind[] = [rename, drop, keep, cast, constant, defaultStage, map, join]
+export const stageKinds: readonly StageKind[] = [
+  rename,
+  drop,
+  keep,
+  cast,
+  constant,
+  defaultStage,
+  clean,
+  split,
+  map,
+  join,
+]
 
 const stageSchema = z
   .strictObject(Object.fromEntries(stageKinds.map(({ name, schema }) => [name, schema.optional()])))

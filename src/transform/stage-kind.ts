@@ -38,7 +38,9 @@ export interface StageKind {
   readonly name: string
   readonly memory: StageMemory
   readonly schema: z.ZodType
-  /** @throws StageFault where a column or its type does not fit */
+  /** Loads what `bind` needs of modules that only this configuration wants. */
+  load(config: Plain): Promise<void>
+  /** After `load`. @throws StageFault where a column or its type does not fit */
   bind(config: Plain, shape: Shape): BoundStage
 }
 
@@ -47,10 +49,17 @@ export function stageKind<S extends z.ZodType>(kind: {
   readonly name: string
   readonly memory: StageMemory
   readonly schema: S
+  readonly load?: (config: z.output<S>) => Promise<void>
   readonly bind: (config: z.output<S>, shape: Shape) => BoundStage
 }): StageKind {
   const { name, memory, schema } = kind
-  return { name, memory, schema, bind: (config, shape) => kind.bind(schema.parse(config), shape) }
+  return {
+    name,
+    memory,
+    schema,
+    load: async (config) => await kind.load?.(schema.parse(config)),
+    bind: (config, shape) => kind.bind(schema.parse(config), shape),
+  }
 }
 
 /** The column of a name. @throws StageFault naming those that there are */

@@ -1,6 +1,7 @@
 import type { Batch, Frame } from '../batch/batch.ts'
 import { nullLength } from '../batch/layout.ts'
 import { cellToText, textAsCell } from '../canonical/text.ts'
+import { TransloadError } from '../errors/transload-error.ts'
 import { typeText } from '../canonical/type-text.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import { fate } from '../model/fate.ts'
@@ -37,6 +38,19 @@ export class StageRows {
   /** Whether the row is still to go over. */
   isLive(row: number): boolean {
     return this.#frame.fate[row] === fate.live
+  }
+
+  /** Does something with each row that is still to go over. One that cannot be done is rejected for that reason. */
+  each(work: (row: number) => void): void {
+    for (let row = 0; row < this.count; row++) {
+      if (!this.isLive(row)) continue
+      try {
+        work(row)
+      } catch (error) {
+        if (!(error instanceof TransloadError) || error.spec.exit !== 4) throw error
+        this.reject(row, undefined, error.title, error.code)
+      }
+    }
   }
 
   /** The value's canonical text; null where it is NULL. */
@@ -101,10 +115,10 @@ export class StageRows {
   }
 
   /** The row cannot go over. @param reason For people, such as `"abc" is no date` */
-  reject(row: number, column: ShapeColumn | undefined, reason: string): void {
+  reject(row: number, column: ShapeColumn | undefined, reason: string, code = 'TL_D415'): void {
     if (!this.isLive(row)) return
     const note = { row: this.#frame.origin[row]!, stage: 'transform', column: column?.name } as const
-    this.#batch.reject({ ...note, code: 'TL_D415', reason: `${this.stage}: ${reason}` })
+    this.#batch.reject({ ...note, code, reason: `${this.stage}: ${reason}` })
     this.#frame.fate[row] = fate.rejected
   }
 

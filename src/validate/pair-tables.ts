@@ -13,7 +13,7 @@ import { type Knowledge, readColumns } from '../plan/read-columns.ts'
 import { tableId } from '../plan/table-id.ts'
 import { columnNameIn, targetNames } from '../plan/target-names.ts'
 import { uniqueKey } from '../plan/unique-key.ts'
-import { type BoundStages, bindStages } from '../transform/bind-stages.ts'
+import { type BoundStages, bindStages, loadStages } from '../transform/bind-stages.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
 import { nearNames, type Unfound } from './near-names.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn, Staging } from './compared-table.ts'
@@ -57,6 +57,7 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
   if (selected.length === 0) {
     throw new TransloadError('TL_S205', { endpoint: request.label, kind: 'table', name: 'to compare' })
   }
+  await loadStages(selected.flatMap(({ config }) => config?.transform ?? []))
   const names = targetNames(selected, request)
   const existing = await target.describe([...names.values()], signal)
   const byName = new Map(existing.map((table) => [tableId(table.name), table]))

@@ -5,7 +5,7 @@ import { cellToText, textToCell } from '../../src/canonical/text.ts'
 import { typeText } from '../../src/canonical/type-text.ts'
 import type { Plain } from '../../src/model/plain.ts'
 import { fate } from '../../src/model/fate.ts'
-import { bindStages } from '../../src/transform/bind-stages.ts'
+import { bindStages, loadStages } from '../../src/transform/bind-stages.ts'
 import { layoutsOf, Transformer, workFrame } from '../../src/transform/transformer.ts'
 
 type Row = readonly (string | null)[]
@@ -25,11 +25,11 @@ export interface Through {
  * Takes rows through stages, as a lane does.
  * @param columns By name: the type, with `?` behind it where it may be NULL, such as `text?`
  */
-export function throughStages(
+export async function throughStages(
   columns: { readonly [name: string]: string },
   stages: readonly Plain[],
   rows: readonly Row[],
-): Through {
+): Promise<Through> {
   const read = Object.entries(columns).map(([name, text]) => {
     const type = parseCanonical(text.replace('?', ''))
     if (type === undefined) throw new Error(`${text} is no type`)
@@ -38,6 +38,7 @@ export function throughStages(
   const placeOf = (stage: number, path: readonly PropertyKey[]) => {
     return { file: 'p.yaml', place: [stage, ...path].map(String).join('.') }
   }
+  await loadStages(stages)
   const bound = bindStages(read, stages, placeOf)
   const batch = new ArenaBatch(layoutsOf({ dataset: 't', columns: read, identify: [0] }, bound.shape))
   for (const row of rows) {

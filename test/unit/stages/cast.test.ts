@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { throughStages } from '../../support/through-stages.ts'
 
 /** What one value comes to; its reason where it is refused. */
-function cast(from: string, to: string, text: string): unknown {
-  const { rows, rejected } = throughStages({ v: from }, [{ cast: { v: to } }], [[text]])
+async function cast(from: string, to: string, text: string): Promise<unknown> {
+  const { rows, rejected } = await throughStages({ v: from }, [{ cast: { v: to } }], [[text]])
   return rows[0]?.[0] ?? rejected
 }
 
@@ -29,8 +29,8 @@ describe('cast', () => {
     ['text', 'uuid', '018F0000-0000-7000-8000-000000000000', '018f0000-0000-7000-8000-000000000000'],
     ['text', 'json', '{"a": 1}', '{"a": 1}'],
     ['text(9)', 'text(3)', 'a🙂b', 'a🙂b'],
-  ])('makes of a %s a %s: %s', (from, to, text, expected) => {
-    expect(cast(from, to, text)).toBe(expected)
+  ])('makes of a %s a %s: %s', async (from, to, text, expected) => {
+    expect(await cast(from, to, text)).toBe(expected)
   })
 
   it.each([
@@ -51,13 +51,13 @@ describe('cast', () => {
     ['text', 'uuid', '018f'],
     ['text', 'json', '{a: 1}'],
     ['text(9)', 'text(3)', 'abcd'],
-  ])('refuses a %s that is no %s: %s', (from, to, text) => {
-    expect(cast(from, to, text)).toEqual([`0 v: cast: ${JSON.stringify(text)} is no ${to}`])
+  ])('refuses a %s that is no %s: %s', async (from, to, text) => {
+    expect(await cast(from, to, text)).toEqual([`0 v: cast: ${JSON.stringify(text)} is no ${to}`])
   })
 
-  it('makes NULL of what does not fit, where it says so, and keeps NULL', () => {
+  it('makes NULL of what does not fit, where it says so, and keeps NULL', async () => {
     const stage = { cast: { v: { type: 'int(8)', otherwise: 'null' } } }
-    expect(throughStages({ v: 'text?' }, [stage], [['7'], ['700'], [null]])).toEqual({
+    expect(await throughStages({ v: 'text?' }, [stage], [['7'], ['700'], [null]])).toEqual({
       columns: ['v int(8)?'],
       rows: [['7'], [null], [null]],
       filtered: 0,
@@ -69,7 +69,7 @@ describe('cast', () => {
     ['bytes', 'int(32)', 'v is bytes, of which no int(32) can be made'],
     ['timestamp(6)', 'instant(6)', 'v is timestamp(6), of which no instant(6) can be made'],
     ['date', 'bool', 'v is date, of which no bool can be made'],
-  ])('refuses to make of a %s a %s at all', (from, to, message) => {
-    expect(() => cast(from, to, '')).toThrow(message)
+  ])('refuses to make of a %s a %s at all', async (from, to, message) => {
+    await expect(cast(from, to, '')).rejects.toThrow(message)
   })
 })
