@@ -114,9 +114,18 @@ describe('loadPatternSplitter', () => {
     },
   )
 
+  it('does not begin what would take minutes', async () => {
+    const dear = await loadPatternSplitter('(x{1,30}){1,30}$')
+    expect(dear.split('x'.repeat(10_000))).toHaveLength(1)
+    expect(dear.split('x'.repeat(1_000_000))).toBeUndefined()
+    const cheap = await loadPatternSplitter('^(x*)$')
+    expect(cheap.split('x'.repeat(1_000_000))).toHaveLength(1)
+  })
+
   it.each([
     ['(', 'missing closing )'],
     ['a', 'it has no group'],
+    [`(${'a'.repeat(1000)})`, 'more than 1000 characters'],
     [String.raw`(a)\1`, 'invalid escape sequence'],
     ['(?=a)(b)', 'invalid or unsupported Perl syntax'],
     ['(a){1001}', 'invalid repeat count'],
