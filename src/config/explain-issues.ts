@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { TransloadError } from '../errors/transload-error.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../errors/nearest.ts'
 import { laterPart } from './pipeline-file.ts'
 
 /** Where the parts of a document stand, for people. */
