@@ -147,7 +147,9 @@ async function readFile(from: string | PipelineFile, directory: string): Promise
     return { checked: check(await importModule(path, from), places), places }
   }
   const yaml = await YamlFile.read(path, from, 'the pipeline file')
-  return { checked: check(yaml.value, yaml), places: yaml }
+  // What the file says stays behind: a URL in it may have a password.
+  const places = { file: from, place: (at: readonly PropertyKey[]) => yaml.place(at) }
+  return { checked: check(yaml.value, yaml), places }
 }
 
 function check(document: unknown, places: Places): CheckedFile {

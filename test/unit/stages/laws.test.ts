@@ -38,6 +38,11 @@ const stage: fc.Arbitrary<Plain> = fc.constantFrom<Plain[]>(
   { join: { columns: ['id', 'name', 'born'], into: 'all' } },
   { clean: { columns: ['name', 'code'], trim: true, case: 'upper', emptyToNull: true } },
   { clean: { columns: ['code'], date: { pattern: 'YYYY-MM-DD' } } },
+  { filter: 'id % 2 == 0' },
+  { filter: 'name != null && size(name) > 1' },
+  { check: { 'not too much': 'coalesce(score, decimal("0")) < decimal("1000")' } },
+  { set: { name: 'upper(coalesce(name, code))', twice: 'id * 2' } },
+  { set: { code: 'name', name: 'code' } },
   { split: { from: 'name', into: ['a', 'b'], by: 'comma' } },
 )
 
