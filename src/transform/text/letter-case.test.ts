@@ -30,6 +30,7 @@ describe('toCase', () => {
     ['élodie e\u0301lodie', 'Élodie E\u0301lodie'],
     ['ISTANBUL İZMİR', 'Istanbul İzmi\u0307r'],
     ['ßeta straße STRASSE', 'Sseta Straße Strasse'],
+    ["ß'abc", "Ss'abc"],
     ['ǆep ǄEP', 'ǅep ǅep'],
     ['ﬁsch', 'Fisch'],
     ['ΟΔΥΣΣΕΥΣ σίσυφος', 'Οδυσσευς Σίσυφος'],
