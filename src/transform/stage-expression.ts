@@ -1,8 +1,17 @@
 import { TransloadError } from '../errors/transload-error.ts'
+import type * as Expressions from './expression/compile-expression.ts'
 import type { ExpressionColumn } from './expression/expression-type.ts'
+import { loaded, loadOnce } from './load-once.ts'
 import type { Shape, ShapeColumn } from './shape.ts'
 import { StageFault } from './stage-kind.ts'
 import type { StageRows } from './stage-rows.ts'
+
+const key = 'expressions'
+
+/** Their parser is loaded where a stage has one: nobody else waits for it. */
+export async function loadExpressions(): Promise<void> {
+  await loadOnce(key, [], async () => await import('./expression/compile-expression.ts'))
+}
 
 type TextOf = (place: number) => string | null
 
@@ -22,9 +31,9 @@ export function bindExpression<C extends { readonly reads: readonly number[] }>(
   text: string,
   path: readonly PropertyKey[],
   { columns }: Shape,
-  compile: (text: string, columns: readonly ExpressionColumn[]) => C,
+  compileOf: (expressions: typeof Expressions) => (text: string, columns: readonly ExpressionColumn[]) => C,
 ): BoundExpression<C> {
-  const compiled = compiledOf(text, path, columns, compile)
+  const compiled = compiledOf(text, path, columns, compileOf(loaded<typeof Expressions>(key)))
   return {
     compiled,
     reads: compiled.reads.map((place) => columns[place]!),

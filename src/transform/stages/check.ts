@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { compileCondition } from '../expression/compile-expression.ts'
 import type { Shape } from '../shape.ts'
-import { bindExpression } from '../stage-expression.ts'
+import { bindExpression, loadExpressions } from '../stage-expression.ts'
 import { stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
 
@@ -9,6 +8,7 @@ import type { StageRows } from '../stage-rows.ts'
 export const check = stageKind({
   name: 'check',
   memory: 'stateless',
+  load: loadExpressions,
   schema: z
     .record(z.string(), z.string())
     .describe(
@@ -16,7 +16,7 @@ export const check = stageKind({
     ),
   bind(conditions, shape: Shape) {
     const checks = Object.entries(conditions).map(([name, text]) => {
-      return { name, ...bindExpression(text, [name], shape, compileCondition) }
+      return { name, ...bindExpression(text, [name], shape, (expressions) => expressions.compileCondition) }
     })
     return {
       shape,

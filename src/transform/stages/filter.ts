@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { compileCondition } from '../expression/compile-expression.ts'
 import type { Shape } from '../shape.ts'
-import { bindExpression } from '../stage-expression.ts'
+import { bindExpression, loadExpressions } from '../stage-expression.ts'
 import { stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
 
@@ -9,11 +8,12 @@ import type { StageRows } from '../stage-rows.ts'
 export const filter = stageKind({
   name: 'filter',
   memory: 'stateless',
+  load: loadExpressions,
   schema: z
     .string()
     .describe('A condition on the row, such as status == "active" && age >= 18: see docs/expressions.md.'),
   bind(text: string, shape: Shape) {
-    const { compiled, reads, textOf } = bindExpression(text, [], shape, compileCondition)
+    const { compiled, reads, textOf } = bindExpression(text, [], shape, (expressions) => expressions.compileCondition)
     return {
       shape,
       reads,

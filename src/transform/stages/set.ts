@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { typeText } from '../../canonical/type-text.ts'
 import type { CanonicalType } from '../../model/canonical-type.ts'
-import { compileExpression } from '../expression/compile-expression.ts'
-import { aType, type ExpressionType } from '../expression/expression-type.ts'
+import { aType, canonicalTypeOf, type ExpressionType } from '../expression/expression-type.ts'
 import { resultWriter } from '../expression/result-text.ts'
 import { type Shape, withChanged, withColumn } from '../shape.ts'
-import { bindExpression } from '../stage-expression.ts'
+import { bindExpression, loadExpressions } from '../stage-expression.ts'
 import { StageFault, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
 import { typeName, typeNamed } from '../type-name.ts'
@@ -30,16 +29,17 @@ const schema = z.record(
 export const set = stageKind({
   name: 'set',
   memory: 'stateless',
+  load: loadExpressions,
   schema,
   bind(wishes, shape) {
     let after: Shape = shape
     const sets = Object.entries(wishes).map(([name, wish]) => {
       const { to: text, type: wanted } = typeof wish === 'string' ? { to: wish } : wish
-      const bound = bindExpression(text, [name], shape, compileExpression)
+      const bound = bindExpression(text, [name], shape, (expressions) => expressions.compileExpression)
       const { compiled } = bound
       const there = after.columns.find((one) => one.name === name)
       const asked = wanted === undefined ? there?.type : typeNamed(wanted)
-      const type = asked ?? typeOf(compiled.type, name)
+      const type = asked ?? newType(compiled.type, name)
       const write = resultWriter(compiled.type, type)
       if (write === undefined) {
         const reason = `${name} is ${typeText(type)}, and the expression comes to ${aType(compiled.type)}`
@@ -65,25 +65,8 @@ export const set = stageKind({
   },
 })
 
-/** What a new column is. @throws StageFault where the expression does not tell */
-function typeOf(type: ExpressionType, name: string): CanonicalType {
-  switch (type) {
-    case 'bool':
-    case 'date':
-    case 'bytes':
-    case 'decimal':
-      return { kind: type }
-    case 'int':
-      return { kind: 'int', bits: 64, signed: true }
-    case 'double':
-      return { kind: 'float64' }
-    case 'string':
-      return { kind: 'text' }
-    case 'time':
-    case 'timestamp':
-    case 'instant':
-      return { kind: type, precision: 6 }
-    default:
-      throw new StageFault([name], `${name} is new, and the expression comes to ${aType(type)}`, 'Give it a type.')
-  }
+/** @throws StageFault where the expression comes to NULL alone */
+function newType(type: ExpressionType, name: string): CanonicalType {
+  if (type !== 'null') return canonicalTypeOf(type)
+  throw new StageFault([name], `${name} is new, and the expression comes to NULL`, 'Give it a type.')
 }

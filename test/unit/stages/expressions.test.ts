@@ -97,7 +97,7 @@ describe('set', () => {
 
   it.each([
     [{ age: 'name' }, '0.set.age: set: age is int(16), and the expression comes to a string'],
-    [{ x: 'null' }, '0.set.x: set: x is new, and the expression comes to a null'],
+    [{ x: 'null' }, '0.set.x: set: x is new, and the expression comes to NULL'],
     [{ x: 'nme' }, '0.set.x: set: '],
   ])('refuses %j before the first row', async (wishes, message) => {
     await expect(through({ set: wishes })).rejects.toThrow(message)
