@@ -10,6 +10,7 @@ import { tableId } from '../plan/table-id.ts'
 import { columnNameIn, targetNames } from '../plan/target-names.ts'
 import { uniqueKey } from '../plan/unique-key.ts'
 import { nearNames, type Unfound } from './near-names.ts'
+import { targetAlone } from './target-alone.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
 
@@ -33,7 +34,7 @@ export interface UnpairedTable {
 export interface PairedTables {
   readonly tables: readonly ComparedTable[]
   readonly unpaired: readonly UnpairedTable[]
-  /** Sentences for people: where tables that were not found may be, and what finds them there. */
+  /** Sentences for people: where tables that were not found may be, and what finds them there; tables of the target alone. */
   readonly hints: readonly string[]
 }
 
@@ -64,7 +65,11 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
       if (one.config?.to === undefined) unfound.push({ table: one.table.name, wanted: name })
     }
   }
-  return { tables, unpaired, hints: await nearNames(unfound, target, signal) }
+  const isSelected = new Set(selected.map(({ table }) => tableId(table.name)))
+  const leftOut = catalog.tables.filter(({ name }) => !isSelected.has(tableId(name))).map(({ name }) => name)
+  const near = await nearNames(unfound, target, signal)
+  const alone = await targetAlone({ wanted: [...names.values()], leftOut, pipeline, target }, signal)
+  return { tables, unpaired, hints: [...near, ...alone] }
 }
 
 function pairTable(
