@@ -73,9 +73,10 @@ describe('writeValidationReport', () => {
 })
 
 describe('report.html', () => {
-  it('does not take the rows that were counted for all rows of the source', async () => {
-    await using report = await written(summary, '')
+  it('does not take the rows that were counted for all rows of the source, and names the zone of moments', async () => {
+    await using report = await written(summary, `${JSON.stringify(difference)}\n`)
     expect(report.page).toContain('<b>20</b> rows at the source, of 1 dataset that was counted')
+    expect(report.page).toMatch(/Moments \(TIMESTAMP, timestamptz\) are\s+in UTC\./)
     await using whole = await written({ ...summary, unpaired: [] }, '')
     expect(whole.page).toContain('<b>20</b> rows at the source</li>')
   })
