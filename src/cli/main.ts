@@ -57,10 +57,13 @@ function hasCheckpoints(command: string | undefined): boolean {
   return command === 'run' || command === 'demo' || command === 'rejects'
 }
 
+const fromCheckpoint = ': it goes on from the last checkpoint'
+const fromProgress = '; if it has a --report, --resume goes on from where it came to'
+
 async function fail(output: Output, command: string | undefined, error: unknown, startedAt: Date): Promise<number> {
   const failure = error instanceof CommanderError ? usageError(error, command) : asTransloadError(error)
   const { code, message, hint: cure } = errorSummary(failure)
-  const hint = hasCheckpoints(command) ? cure : cure.replace(': it goes on from the last checkpoint', '')
+  const hint = hasCheckpoints(command) ? cure : cure.replace(fromCheckpoint, command === 'validate' ? fromProgress : '')
   const shown = { code, message: output.clean(message), hint: output.clean(hint) }
   const exitCode = failure.spec.exit
   const isDefect = failure.code === 'TL_X901' && error instanceof Error && !(error instanceof TransloadError)

@@ -18,6 +18,8 @@ export interface OpenOptions {
   readonly laneCount: number
   /** Upper bound of what is asked of the source, in bytes of cells per second; absent: none. */
   readonly maxBytesPerSecond?: number | undefined
+  /** Nothing will be written: whoever is refused is told what reading takes, and no more. */
+  readonly isReadOnly?: boolean | undefined
   /** What is worth telling while it works, such as how to connect to a server that it started. */
   readonly notice: (message: string) => void
 }

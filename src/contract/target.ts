@@ -85,6 +85,8 @@ export interface Target extends AsyncDisposable {
   cannotEncode(type: CanonicalType, targetType: string): string | undefined
   /** Those of the tables that exist, in any order. */
   describe(tables: readonly QualifiedName[], signal: AbortSignal): Promise<readonly ExistingTable[]>
+  /** All tables of these schemas, by name; absent where nobody can tell. Parts of a partitioned one are none. */
+  tablesIn?(schemas: readonly string[], signal: AbortSignal): Promise<readonly QualifiedName[]>
   /** The schema where tables are made that are to take the place of others in `schema`: the same for the same one. Pure. */
   schemaBeside(schema: string): string
   /**

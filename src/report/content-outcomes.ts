@@ -59,6 +59,12 @@ export function nullsOf(dataset: DatasetValidation): CheckOutcome {
   return { is: 'skipped', why: `${lines.join('; ')}: the mapping may have made some of them` }
 }
 
+/** Columns whose NULLs are not as many as they ought to be, one a line. */
+export function nullLines(dataset: DatasetValidation): string[] {
+  const outcome = nullsOf(dataset)
+  return outcome.is === 'failed' ? outcome.lines.map((line) => `${dataset.from}.${line}`) : []
+}
+
 function isReadWhole(dataset: DatasetValidation): boolean {
   return dataset.differences !== null && !isSample(dataset)
 }

@@ -41,6 +41,7 @@ const maxShown = 80
 function valueText(value: ShownValue | undefined): string {
   const { kind, text: shown } = valueParts(value)
   if (kind === 'null') return shown
+  if (kind === 'text' && shown === '') return 'the empty text'
   if (kind === 'masked') return `masked ${code(shown)}`
   return `${kind === 'base64' ? 'base64 ' : ''}${code(shortened(shown, maxShown))}`
 }

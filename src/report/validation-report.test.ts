@@ -19,7 +19,10 @@ const different: ValidationSummary = {
       to: 'public.orders',
       sourceRows: 2_000,
       targetRows: 1_999,
-      nulls: [],
+      nulls: [
+        { column: { from: 'note', to: 'note' }, source: 10, target: 1_011 },
+        { column: { from: 'at', to: 'at' }, source: 0, target: 0 },
+      ],
       orphans: [],
       differences: { missing: 1, extra: 0, changed: 5_312 },
       schema: [{ kind: 'index', name: 'by_day', problem: 'is not there' }],
@@ -40,6 +43,7 @@ const different: ValidationSummary = {
         },
         { key: { id: '7' }, reason: 'MISSING' },
         { key: { id: '8' }, column: 'note', source: { text: '`|\u0007' }, target: null, reason: 'VALUE' },
+        { key: { id: '8' }, column: 'code', source: null, target: { text: '' }, reason: 'NULL_VS_EMPTY' },
         {
           key: { id: '9' },
           column: 'raw',
@@ -84,6 +88,7 @@ const inPart: ValidationSummary = {
       ...orders!,
       sourceRows: null,
       targetRows: null,
+      nulls: [],
       orphans: [
         { constraint: { from: 'by_user', to: 'by_user' }, source: 0, target: 3, new: 0, byCollation: 3 },
         { constraint: { from: 'a -> b', to: 'a -> b' }, source: 1, target: 1, new: 0, declared: true },
@@ -112,6 +117,7 @@ const inPart: ValidationSummary = {
       ...orders!,
       from: 'events',
       to: 'public.events',
+      nulls: [],
       differences: { missing: 0, extra: 0, changed: 0 },
       schema: undefined,
       way: { mode: 'digest', reason: 'asked for', ranges: { total: 16, compared: 16, equal: 16, rowsRead: 0 } },

@@ -1,6 +1,7 @@
 import type { DatasetValidation, ErrorSummary, ValidationSummary } from '../model/run-summary.ts'
 import { keyLines, orphanLines, provedKeyLines, rangeLines, sameRangeLines } from './check-lines.ts'
 import { checkFacts } from './check-states.ts'
+import { nullLines } from './content-outcomes.ts'
 import { differencesTable, samplesTable } from './difference-tables.ts'
 import { markdownCode as code, markdownTable as table, markdownText as text } from './markdown-text.ts'
 import { validationVerdict } from './validation-verdict.ts'
@@ -33,6 +34,7 @@ export function validationMarkdown({ summary, source, target, error }: Validatio
     section('Differences', differencesTable(datasets)),
     section('Samples', samplesTable(datasets)),
     section('Still changing', settling(datasets)),
+    section('NULLs', list(datasets.flatMap(nullLines).map(text))),
     section('Orphans', list(datasets.flatMap(orphanLines).map(text))),
     section('Keys', list([...datasets.flatMap(keyLines), ...datasets.flatMap(provedKeyLines)].map(text))),
     section('Ranges', list([...datasets.flatMap(rangeLines), ...datasets.flatMap(sameRangeLines)].map(text))),

@@ -73,6 +73,14 @@ describe('writeValidationReport', () => {
 })
 
 describe('report.html', () => {
+  it('does not take the rows that were counted for all rows of the source, and names the zone of moments', async () => {
+    await using report = await written(summary, `${JSON.stringify(difference)}\n`)
+    expect(report.page).toContain('<b>20</b> rows at the source, of 1 dataset that was counted')
+    expect(report.page).toMatch(/Moments \(TIMESTAMP, timestamptz\) are\s+in UTC\./)
+    await using whole = await written({ ...summary, unpaired: [] }, '')
+    expect(whole.page).toContain('<b>20</b> rows at the source</li>')
+  })
+
   it('may run and load nothing but its own script and style', async () => {
     await using report = await written(summary, `${JSON.stringify(difference)}\n`)
     const { page } = report

@@ -16,6 +16,8 @@ export interface Ends {
 export type EndsRequest = Pick<RunRequest, 'pipeline' | 'registry' | 'signal'> & {
   readonly events: Pick<RunEvents, 'notice'>
   readonly flags: Pick<RunFlags, 'laneCount' | 'maxBytesPerSecond'>
+  /** Nothing is written to either end. */
+  readonly isReadOnly?: boolean | undefined
 }
 
 /**
@@ -33,6 +35,7 @@ export async function openEnds(request: EndsRequest, labels: { source: string; t
   const options: OpenOptions = {
     laneCount: flags.laneCount,
     maxBytesPerSecond: flags.maxBytesPerSecond,
+    isReadOnly: request.isReadOnly,
     notice: (message) => events.notice(message),
   }
   // Both are asked for before either is connected to.

@@ -91,7 +91,9 @@ export async function recheck(
     const open = tables.filter(({ isOpen }) => isOpen)
     if (open.length === 0) break
     const count = open.reduce((total, { openCount }) => total + openCount, 0)
-    request.events.step(`${count} rows differ; looking again in ${(pauseMs / 1000).toFixed(1)} s`)
+    request.events.step(
+      `${count === 1 ? '1 row differs' : `${count} rows differ`}; looking again in ${(pauseMs / 1000).toFixed(1)} s`,
+    )
     await sleep(pauseMs, request.signal)
     pauseMs = Math.min(pauseMs * 2, longestPauseMs, Math.max(firstPauseMs, request.maxLagMs / 2))
     moment = await lookAgain(open, request)

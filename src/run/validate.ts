@@ -29,6 +29,7 @@ import { type EndsRequest, openEnds } from './ends.ts'
 import { DifferingRows, recheck } from './recheck.ts'
 import type { ValidateEvents } from './validate-events.ts'
 import { compareSchemas, shapesOf, withoutShapes } from './validate-schema.ts'
+import { differencesError } from './verdict.ts'
 import { identityOf, momentOf, sittingsOf, type ValidationStore } from './validation-progress.ts'
 import { Repairing } from './fix-plan.ts'
 
@@ -75,7 +76,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   const startedAt = new Date()
   const labels = { source: '', target: '' }
   events.step('connecting')
-  const ends = await openEnds(request, labels)
+  const ends = await openEnds({ ...request, isReadOnly: true }, labels)
   await using source = ends.source
   await using target = ends.target
   events.step('looking at both catalogs')
@@ -254,7 +255,7 @@ function readOf(mode: ValidateMode): ValuesRead {
 }
 
 function errorOf(summary: ValidationSummary, differences: readonly string[]): TransloadError | undefined {
-  if (differences.length > 0) return new TransloadError('TL_V701', { reason: differences.slice(0, 5).join('; ') })
+  if (differences.length > 0) return differencesError(differences)
   if (summary.status === 'transient') {
     const rows = summary.datasets.flatMap(({ from, transient = 0 }) =>
       transient === 0 ? [] : [`${transient} of ${from}`],

@@ -31,7 +31,16 @@ export function verdictOnRows(request: RunRequest, record: RunRecord): Transload
     return new TransloadError('TL_T311', { count: violated.length, reason })
   }
   if (record.differences.length > 0) {
-    return new TransloadError('TL_V701', { reason: record.differences.slice(0, 5).join('; ') })
+    return differencesError(record.differences)
   }
   return undefined
 }
+
+/** The first of them, and how many more there are. */
+export function differencesError(differences: readonly string[]): TransloadError {
+  const more = differences.length - shownDifferences
+  const first = differences.slice(0, shownDifferences).join('; ')
+  return new TransloadError('TL_V701', { reason: more > 0 ? `${first}; and ${more} more` : first })
+}
+
+const shownDifferences = 5

@@ -81,7 +81,7 @@ export class LiveProgress implements RunProgress {
     const elapsed = durationText(Math.floor((nowMs - this.#startedMs) / 1000))
     const name = this.#picture.phaseName
     const line = this.#picture.line(nowMs) ?? name
-    const head = visible(`${line} · ${elapsed}`)
+    const head = visible(line === '' ? elapsed : `${line} · ${elapsed}`)
     if (name !== 'copy') return [head]
     const progress = this.#picture.tally.progress(nowMs)
     const datasets = progress.datasets.map((one) => ({ ...one, dataset: visible(one.dataset) }))

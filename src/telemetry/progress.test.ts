@@ -142,6 +142,15 @@ function live(terminal: Terminal, clock: Clock): LiveProgress {
 }
 
 describe('LiveProgress', () => {
+  it('shows the time alone where there is no phase', () => {
+    const terminal = new Terminal()
+    const progress = live(terminal, new Clock())
+    progress.say('connecting')
+    progress.tick()
+    expect(terminal.screen.filter((line) => line !== '')).toEqual(['connecting', '0 s'])
+    progress[Symbol.dispose]()
+  })
+
   it('redraws in place, keeps lines that were said above it, and leaves nothing behind', () => {
     const terminal = new Terminal()
     const clock = new Clock()

@@ -28,7 +28,7 @@ export function compareSchema(
   const notCompared: string[] = []
   for (const { from, to, isMissing } of table.skipped) {
     if (isMissing && from !== '')
-      differences.push({ kind: 'column', name: from, problem: `the target has no column ${to}` })
+      differences.push({ kind: 'column', name: from, problem: `is not there${to === from ? '' : ` as ${to}`}` })
   }
   for (const column of table.columns) {
     const there = shape.columns.find(({ name }) => name === column.to)
@@ -117,7 +117,8 @@ function nullability(
 
 function sequence({ from }: ComparedColumn, here: ColumnInfo, { sequence: there }: ColumnShape): SchemaDifference[] {
   if (!here.autoIncrement) return []
-  if (there === undefined) return [{ kind: 'sequence', name: from, problem: 'counts no more: it has no sequence' }]
+  if (there === undefined)
+    return [{ kind: 'sequence', name: from, problem: 'is not there: the column no longer counts up by itself' }]
   if (there.isExhausted) return [{ kind: 'sequence', name: from, problem: 'has no next value: its maximum is reached' }]
   if (there.largest === null || BigInt(there.next) > BigInt(there.largest)) return []
   const problem = `gives ${there.next} next, and the table has ${there.largest} already`

@@ -18,6 +18,7 @@ import type { ShapeColumn } from '../transform/shape.ts'
 import { nearNames, type Unfound } from './near-names.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn, Staging } from './compared-table.ts'
 import { stagedColumns } from './staging.ts'
+import { targetAlone } from './target-alone.ts'
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
 
 export interface PairRequest {
@@ -42,7 +43,7 @@ export interface UnpairedTable {
 export interface PairedTables {
   readonly tables: readonly ComparedTable[]
   readonly unpaired: readonly UnpairedTable[]
-  /** Sentences for people: where tables that were not found may be, and what finds them there. */
+  /** Sentences for people: where tables that were not found may be, and what finds them there; tables of the target alone. */
   readonly hints: readonly string[]
 }
 
@@ -76,7 +77,11 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
       if (one.config?.to === undefined) unfound.push({ table: one.table.name, wanted: name })
     }
   }
-  return { tables, unpaired, hints: await nearNames(unfound, target, signal) }
+  const isSelected = new Set(selected.map(({ table }) => tableId(table.name)))
+  const leftOut = catalog.tables.filter(({ name }) => !isSelected.has(tableId(name))).map(({ name }) => name)
+  const near = await nearNames(unfound, target, signal)
+  const alone = await targetAlone({ wanted: [...names.values()], leftOut, pipeline, target }, signal)
+  return { tables, unpaired, hints: [...near, ...alone] }
 }
 
 function pairTable(

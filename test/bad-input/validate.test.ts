@@ -85,6 +85,34 @@ describeEngines(['mysql9', 'postgres15'], 'what cannot be compared as it is', ()
     expect(empty.stderr).toContain('TL_C107')
   })
 
+  it('names tables that only the target has, and none that nobody asked to compare', async () => {
+    const { exitCode, summary } = await compare(
+      `${one}'a'); CREATE TABLE other (id int)`,
+      `${one}'a'); CREATE TABLE other (id int); CREATE TABLE u (id int); CREATE TABLE w (id int) PARTITION BY LIST (id);
+        CREATE TABLE w1 PARTITION OF w DEFAULT; CREATE SCHEMA away; CREATE TABLE away.x (id int); CREATE VIEW v AS TABLE u`,
+      ['--only', 't'],
+    )
+    expect(exitCode).toBe(0)
+    expect(summary.coverage).toContain('Tables that only the target has were not looked at: public.u, public.w.')
+  })
+
+  it('asks for no more than reading takes, where a table may not be read', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'compare')
+    await using target = await createDatabase(engineUrl('postgres15'), 'compare')
+    await source.query(`${one}'a')`)
+    const role = `${target.name}_reader`
+    await target.query(`${one}'a'); CREATE ROLE "${role}" LOGIN; GRANT USAGE ON SCHEMA public TO "${role}"`)
+    const url = new URL(target.url)
+    url.username = role
+    try {
+      const { exitCode, stderr } = await runCli(['validate', '--source', source.url, '--target', url.href])
+      expect(exitCode).toBe(3)
+      expect(stderr).toContain(`GRANT SELECT ON TABLE "t" TO "${role}";`)
+    } finally {
+      await target.query(`DROP OWNED BY "${role}"; DROP ROLE "${role}"`)
+    }
+  })
+
   it('takes a view for no table', async () => {
     const { exitCode, summary } = await compare(
       `${one}'a')`,
@@ -100,9 +128,7 @@ describeEngines(['mysql9', 'postgres15'], 'what cannot be compared as it is', ()
       'CREATE TABLE t (id int PRIMARY KEY, more int); INSERT INTO t VALUES (1, 2)',
     )
     expect(exitCode).toBe(1)
-    expect(summary.datasets[0]?.schema).toEqual([
-      { kind: 'column', name: 'gone', problem: 'the target has no column gone' },
-    ])
+    expect(summary.datasets[0]?.schema).toEqual([{ kind: 'column', name: 'gone', problem: 'is not there' }])
     expect(summary.datasets[0]?.columns).toEqual([
       { from: 'id', to: 'id', strength: 'exact' },
       { from: 'gone', to: 'gone', strength: 'skipped', reason: 'the target has no such column' },

@@ -150,6 +150,24 @@ describe('a signal', () => {
   })
 })
 
+describe('a validation that is interrupted', () => {
+  it('says what goes on with it', async () => {
+    await using at = await place()
+    const argv = [bin, 'validate', '--source', 'mysqldump:-', '--target', 'memory:b']
+    const child = spawn(process.execPath, argv, { cwd: at.directory, env: at.env })
+    let stderr = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      const isReading = stderr.includes('from a pipe')
+      stderr += chunk.toString()
+      if (!isReading && stderr.includes('from a pipe')) child.kill('SIGINT')
+    })
+    const ended = new Promise((resolve) => child.on('close', resolve))
+    child.stdin.write('-- a dump that goes on\n')
+    expect(await ended).toBe(130)
+    expect(stderr).toContain('if it has a --report, --resume goes on from where it came to.')
+  })
+})
+
 async function untilSpooling(directory: string): Promise<void> {
   const deadline = Date.now() + 20_000
   while ((await readdir(directory).catch((): string[] => [])).length === 0) {

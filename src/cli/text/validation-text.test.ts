@@ -60,4 +60,20 @@ describe('validationText', () => {
       '  hot: 2 rows kept changing: nobody can tell whether they would agree',
     ])
   })
+
+  it('tells of NULLs that are not as many as they ought to be, where nothing else does', () => {
+    const nulls = [
+      { column: { from: 'note', to: 'note' }, source: 1_000, target: 999 },
+      { column: { from: 'at', to: 'at' }, source: 3, target: 5, expected: 5 },
+    ]
+    const counts: ValidationSummary = {
+      ...summary,
+      status: 'different',
+      datasets: [{ ...orders, nulls, differences: null, way: undefined }],
+    }
+    expect(validationText({ ...ends, summary: counts }).slice(-2)).toEqual([
+      'NULLs',
+      '  orders.note: 1,000 NULLs at the source, 999 at the target',
+    ])
+  })
 })

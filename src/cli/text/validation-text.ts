@@ -1,6 +1,7 @@
 import type { DatasetValidation, ValidationMoment } from '../../model/run-summary.ts'
 import { keyLines, orphanLines, rangeLines } from '../../report/check-lines.ts'
 import { checkFacts } from '../../report/check-states.ts'
+import { nullLines } from '../../report/content-outcomes.ts'
 import { keyText } from '../../report/key-text.ts'
 import { validationVerdict } from '../../report/validation-verdict.ts'
 import { momentText, sampleText, transientText } from '../../report/way-text.ts'
@@ -20,6 +21,7 @@ export function validationText({ summary, source, target }: ValidateOutcome): st
     ...schemas(datasets),
     ...reasons(datasets),
     ...section('Still changing', datasets.flatMap(settling)),
+    ...section('NULLs', datasets.flatMap(nullLines)),
     ...section('Orphans', datasets.flatMap(orphanLines)),
     ...section('Keys', datasets.flatMap(keyLines)),
     ...section('Ranges', datasets.flatMap(rangeLines)),

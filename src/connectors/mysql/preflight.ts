@@ -77,7 +77,7 @@ function unseenFindings(databases: readonly string[], grants: Grants): Finding[]
     .map((database) => ({
       level: 'warning',
       code: privilege,
-      message: `${grants.account} may read single tables of ${quoteName(database)} only: the server does not show it any others, and they are not copied`,
+      message: `${grants.account} may read single tables of ${quoteName(database)} only: the server does not show it any others, and they are left out`,
       cure: `GRANT SELECT ON ${quoteName(database)}.* TO ${grants.account};`,
     }))
 }

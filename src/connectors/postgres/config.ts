@@ -22,6 +22,8 @@ export interface PostgresSettings {
   readonly sslKey?: string | undefined
   readonly connectTimeoutMs: number
   readonly applicationName: string
+  /** Nothing is written: whoever is refused is told what reading takes. */
+  readonly isReadOnly?: boolean | undefined
 }
 
 /** A plan's place: where tables go decides what it does. The state is in the database, whatever the schema. */

@@ -27,7 +27,29 @@ export async function describeTables(
   return await sessions.transaction((session) => describeIn(session, tables), signal)
 }
 
-/** The same in the session's own transaction. */
+/** All tables of the schemas but partitions and what extensions made, by name. */
+export async function tablesIn(
+  sessions: Sessions,
+  schemas: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly QualifiedName[]> {
+  const rows = await sessions.transaction((session) => session.rows(tablesSql, [JSON.stringify(schemas)]), signal)
+  return rows.map(([schema, name]) => ({ schema: schema ?? '', name: name ?? '' }))
+}
+
+/** $1: a JSON array of schemas. */
+const tablesSql = `
+SELECT n.nspname, c.relname
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition
+  AND n.nspname IN (SELECT jsonb_array_elements_text($1::jsonb))
+  AND NOT EXISTS (
+    SELECT FROM pg_catalog.pg_depend AS d
+    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`
+
+/** What `describeTables` tells, in the session’s own transaction. */
 export async function describeIn(
   session: TextSession,
   tables: readonly QualifiedName[],

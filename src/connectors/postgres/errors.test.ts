@@ -48,6 +48,8 @@ describe('toTargetError', () => {
     expect(toTargetError(server('42501', 'permission denied for schema app'), scene).hint).toBe(
       'GRANT USAGE, CREATE ON SCHEMA "app" TO "me";',
     )
+    const table = server('42501', 'permission denied for table t')
+    expect(toTargetError(table, { ...scene, isReadOnly: true }).hint).toBe('GRANT SELECT ON TABLE "t" TO "me";')
     expect(toTargetError(new Error('bad hunter2'), scene).message).not.toContain('hunter2')
   })
 

@@ -21,6 +21,8 @@ export interface ErrorScene {
   readonly user?: string | undefined
   readonly database?: string | undefined
   readonly password?: string | undefined
+  /** Nothing is written: whoever is refused is told what reading takes. */
+  readonly isReadOnly?: boolean | undefined
 }
 
 /** True for an ErrorResponse of the server, false for a socket's error or one of ours. */
@@ -137,15 +139,19 @@ function grantFor(error: ServerError, scene: ErrorScene): string {
   )
   const kind = found?.[1]
   const name = quoteName(found?.[2] ?? '')
+  const isReadOnly = scene.isReadOnly === true
   switch (kind) {
     case 'schema':
+      if (isReadOnly) return `GRANT USAGE ON SCHEMA ${name} TO ${role};`
       return `GRANT USAGE, CREATE ON SCHEMA ${name} TO ${role};`
     case 'database':
       return `GRANT CREATE, TEMPORARY ON DATABASE ${name} TO ${role};`
     case 'table':
     case 'view':
+      if (isReadOnly) return `GRANT SELECT ON TABLE ${name} TO ${role};`
       return `GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON TABLE ${name} TO ${role};`
     case 'sequence':
+      if (isReadOnly) return `GRANT SELECT ON SEQUENCE ${name} TO ${role};`
       return `GRANT USAGE, SELECT, UPDATE ON SEQUENCE ${name} TO ${role};`
     case 'function':
       return `GRANT EXECUTE ON FUNCTION ${name} TO ${role};`

@@ -10,7 +10,7 @@ import { renderTables } from './ddl.ts'
 import { adoptTables } from './ddl/adopt.ts'
 import { schemaBeside } from './ddl/names.ts'
 import { loadingSetting } from './ddl/on-update.ts'
-import { describeTables } from './describe.ts'
+import { describeTables, tablesIn } from './describe.ts'
 import { chooseEncoder } from './encode/choose.ts'
 import { isEncode } from './encode/encoder.ts'
 import { runFinishStep } from './finish.ts'
@@ -27,10 +27,10 @@ import { describeWriteTarget } from './write-target.ts'
 /** Opens a PostgreSQL database to write to. @throws TL_T301, TL_T303, TL_T305 where it cannot be had */
 export async function openPostgresTarget(
   settings: PostgresSettings,
-  _options: OpenOptions,
+  { isReadOnly }: OpenOptions,
   signal: AbortSignal,
 ): Promise<Target> {
-  const sessions = await openSessions(settings, signal)
+  const sessions = await openSessions({ ...settings, isReadOnly }, signal)
   const writers = new WriterConnections(sessions)
   return {
     label: settings.label,
@@ -43,6 +43,7 @@ export async function openPostgresTarget(
       return isEncode(choice) ? undefined : choice.refused
     },
     describe: (tables, abort) => describeTables(sessions, tables, abort),
+    tablesIn: (schemas, abort) => tablesIn(sessions, schemas, abort),
     schemaBeside,
     render: renderTables,
     adopt: adoptTables,

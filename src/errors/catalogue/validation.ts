@@ -6,7 +6,7 @@ export const validationErrors = {
     title: 'Source and target differ: {reason}',
     retry: 'never',
     exit: 1,
-    hint: 'See the differences in the report.',
+    hint: 'All of them are in the report, which --report DIR writes.',
   },
   TL_V702: {
     title: 'Nothing differs, but these columns could not be compared: {columns}',

@@ -117,7 +117,7 @@ export function rowsSection(picked: PickedDifferences | undefined): Html {
         In the values, <mark class="source">what only the source has</mark> and
         <mark class="target">what only the target has</mark> is marked; <span class="sign-of">␣</span> is a blank,
         <span class="sign-of">↵</span> the end of a line, <span class="sign-of number">U+200B</span> a character that is
-        not seen.
+        not seen. Moments (TIMESTAMP, timestamptz) are in UTC.
       </p>
       <table id="table" class="rows" hidden>
         <caption class="unseen">

@@ -17,7 +17,7 @@ export function headerOf({ summary, source, target }: ValidationReport): Html {
   const settling = settlingCount(datasets)
   const figures: [string, string][] = [
     [`${number.format(failed)} of ${number.format(total)}`, total === 1 ? 'dataset differs' : 'datasets differ'],
-    ...rowsFigure(datasets),
+    ...rowsFigure(datasets, total),
     ...(datasets.some(({ differences }) => differences !== null)
       ? [[number.format(differenceCount(datasets)), 'differences of content'] satisfies [string, string]]
       : []),
@@ -68,10 +68,13 @@ function sentence(summary: ValidationSummary, failed: number): string {
 }
 
 /** Of what was counted alone; nothing where nothing was. */
-function rowsFigure(datasets: readonly DatasetValidation[]): [string, string][] {
+function rowsFigure(datasets: readonly DatasetValidation[], total: number): [string, string][] {
   const counts = datasets.flatMap(({ sourceRows }) => sourceRows ?? [])
   if (counts.length === 0) return []
-  const all = counts.length === datasets.length ? '' : `, of ${number.format(counts.length)} datasets that were counted`
+  const all =
+    counts.length === total
+      ? ''
+      : `, of ${number.format(counts.length)} ${counts.length === 1 ? 'dataset that was' : 'datasets that were'} counted`
   return [[number.format(counts.reduce((sum, count) => sum + count, 0)), `rows at the source${all}`]]
 }
 
