@@ -25,6 +25,7 @@ const same: readonly (readonly [DigestForm, string, string])[] = [
   ['time', '-838:59:59.000000', 'PT-838H-59M-59S'],
   ['time', '12:00:00.5', 'PT12H0.5S'],
   ['time', '-00:00:00.250000', 'PT-0.25S'],
+  ['time', '-01:00:00.500000', '-PT1H0M0.5S'],
 ]
 
 const different: readonly (readonly [DigestForm, string, string])[] = [
@@ -41,6 +42,9 @@ const different: readonly (readonly [DigestForm, string, string])[] = [
   ['timestamp', '2020-01-01 00:00:00', '2020-01-01 00:00:10'],
   ['time', '12:00:00', 'P1DT12H'],
   ['time', '12:00:00', '-12:00:00'],
+  ['time', '12:00:00', '-PT12H'],
+  ['time', '-01:30:00', 'PT-1H30M'],
+  ['time', '-01:00:00', '-PT-1H'],
 ]
 
 describe('digestText', () => {

@@ -76,12 +76,16 @@ function yearText(text: string): string {
 function timeText(text: string): string {
   const clock = /^(-?)0*(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(withoutTrailingZeros(text))
   if (clock !== null) return `${clock[1] ?? ''}${clock[2] ?? ''}:${clock[3] ?? ''}:${clock[4] ?? ''}`
-  const span = /^PT(?:(-?\d+)H)?(?:(-?\d+)M)?(?:(-?\d+)(?:\.(\d{1,6}))?S)?$/.exec(text)
+  const span = /^(-?)PT(?:(-?\d+)H)?(?:(-?\d+)M)?(?:(-?\d+(?:\.\d{1,6})?)S)?$/.exec(text)
   if (span === null) return text
-  const [, hours = '0', minutes = '0', seconds = '0', fraction = ''] = span
-  const isNegative = [hours, minutes, seconds].some((part) => part.startsWith('-'))
-  const [h = 0, m = 0, s = 0] = [hours, minutes, seconds].map((part) => Math.abs(Number(part)))
-  const two = (part: number): string => String(part).padStart(2, '0')
-  const exact = withoutTrailingZeros(`${h}:${two(m)}:${two(s)}${fraction === '' ? '' : `.${fraction}`}`)
-  return `${isNegative ? '-' : ''}${exact}`
+  const [, sign = '', hours = '0', minutes = '0', seconds = '0'] = span
+  const parts = [hours, minutes, seconds]
+  const isNegative = parts.some((part) => part.startsWith('-'))
+  // A span of which one part is taken from another is spelled in no other way here.
+  if (isNegative && (sign !== '' || parts.some((part) => !part.startsWith('-') && Number(part) !== 0))) return text
+  const [hour = '', minute = '', second = ''] = parts.map((part) => part.replace('-', ''))
+  const [whole = '', fraction] = second.split('.')
+  const even = `${Number(hour)}:${minute.padStart(2, '0')}:${whole.padStart(2, '0')}`
+  const exact = fraction === undefined ? even : withoutTrailingZeros(`${even}.${fraction}`)
+  return `${isNegative || sign !== '' ? '-' : ''}${exact}`
 }

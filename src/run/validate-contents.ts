@@ -2,6 +2,7 @@ import { digestText } from '../canonical/digest-text.ts'
 import type { Snapshot } from '../contract/source.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
+import type { DigestForm } from '../model/digest-form.ts'
 import type { EncodedValue, LossCount, RejectedRow, RowKey } from '../model/loss.ts'
 import { isSameName } from '../model/relation.ts'
 import type { DatasetValidation } from '../model/run-summary.ts'
@@ -124,10 +125,17 @@ function isRejected(table: ComparedTable, rejects: readonly RejectedRow[]): (key
   }
   const names = table.key.map((slot) => table.columns[slot]!)
   const idOf = (textOf: (column: string) => string): string =>
-    JSON.stringify(names.map(({ from, form }) => digestText(form, textOf(from))))
+    JSON.stringify(names.map(({ from, form }) => digestText(form, serverText(form, textOf(from)))))
   // A value of the key that is no value of its type has no canonical text: it is in the row, as the source gave it.
   const ids = new Set(rejects.map(({ key, row }) => idOf((column) => key[column] ?? asText(row[column]))))
   return (key) => ids.has(idOf((column) => key[column] ?? ''))
+}
+
+/** The canonical text of a key's value as a server gives it where the two are not spelled alike: truths, and a UUID in bytes. */
+function serverText(form: DigestForm, text: string): string {
+  if (form === 'bytes') return text.replaceAll('-', '')
+  if (form !== 'number' || (text !== 'true' && text !== 'false')) return text
+  return text === 'true' ? '1' : '0'
 }
 
 function asText(value: EncodedValue | undefined): string {

@@ -38,6 +38,12 @@ const cases: readonly Case[] = [
     found: ['PRECISION_REDUCED'],
   },
   {
+    name: 'a float of which a double holds every digit is the same',
+    source: ['v float', '-4.6557427357818426e-10'],
+    target: ['v double precision', '-4.6557427357818426e-10'],
+    status: 'equal',
+  },
+  {
     name: 'a set is its members',
     source: ["v set('a','b')", "'a,b'"],
     target: ['v text[]', "'{a,b}'"],

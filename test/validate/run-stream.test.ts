@@ -114,6 +114,29 @@ describeEngines(['mysql9', 'postgres15'], 'a run that compares what it has moved
     expect(warnings).toEqual([])
   })
 
+  it('knows a rejected row by its key, however a report spells that', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'stream')
+    await using target = await createDatabase(engineUrl('postgres15'), 'stream')
+    const keys = {
+      truths: ['tinyint(1)', '0', '1'],
+      bits: ['bit(1)', "b'1'", "b'0'"],
+      spans: ['time(6)', "'-01:00:00.500000'", "'100:00:00'"],
+      ids: ['binary(16)', "X'00112233445566778899AABBCCDDEEFF'", "X'01112233445566778899AABBCCDDEEFF'"],
+    } as const
+    for (const [name, [type, rejected, good]] of Object.entries(keys)) {
+      await source.query(`SET sql_mode = ''; CREATE TABLE ${name} (k ${type} PRIMARY KEY, d date);
+        INSERT INTO ${name} VALUES (${rejected}, '2024-02-00'), (${good}, '2024-02-01')`)
+    }
+    const datasets = Object.keys(keys).map((from) => ({
+      from,
+      columns: from === 'ids' ? { k: { type: 'uuid' } } : {},
+    }))
+    const pipeline = { ...pipelineBetween(source.url, target.url), datasets }
+    const { exitCode, rejects, validation } = await run({ pipeline, flags: { laneCount: 1 } })
+    expect([exitCode, rejects.count]).toEqual([4, 4])
+    expect(validation?.status).toBe('equal')
+  })
+
   it('finds what something else changed on the way, which counts do not show', async () => {
     await using source = await createDatabase(engineUrl('mysql9'), 'stream')
     await using target = await createDatabase(engineUrl('postgres15'), 'stream')

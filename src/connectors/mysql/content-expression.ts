@@ -77,8 +77,9 @@ const isUtf8: ReadonlySet<string | undefined> = new Set(['utf8mb4', 'utf8mb3', '
 /**
  * The column's value as text, of bytes as bytes, made by the server.
  *
- * FLOAT, of which MySQL prints six digits, is asked for as DOUBLE. The sign of a zero, which it does not print, is told by
- * the angle of the point (−1, 0) or (−1, −0).
+ * FLOAT, of which MySQL prints six digits, is asked for as DOUBLE, and its sign apart: MySQL prints at most 22 characters
+ * of a DOUBLE that is not a column's own, which all 17 digits with an exponent take. The sign of a zero, which it does not
+ * print, is told by the angle of the point (−1, 0) or (−1, −0).
  *
  * The CONCAT of one number or moment is its text, as its CAST AS CHAR is, in half the time.
  */
@@ -87,8 +88,8 @@ export function contentExpression(column: string, { name, args, charset }: Nativ
   switch (form) {
     case 'float32':
     case 'float64': {
-      const wide = name === 'float' ? `${quoted} + 0e0` : quoted
-      return `IF(${quoted} = 0 AND ATAN2(${quoted}, -1) < 0, '-0', CONCAT(${wide}))`
+      const digits = name === 'float' ? `IF(${quoted} < 0, '-', ''), ABS(${quoted} + 0e0)` : quoted
+      return `IF(${quoted} = 0 AND ATAN2(${quoted}, -1) < 0, '-0', CONCAT(${digits}))`
     }
     case 'number':
       return `CONCAT(${name === 'bit' ? `${quoted} + 0` : quoted})`
