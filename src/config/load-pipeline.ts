@@ -153,6 +153,7 @@ async function readFile(from: string | PipelineFile, directory: string): Promise
 }
 
 function check(document: unknown, places: Places): CheckedFile {
+  assertNoProto(document, places)
   const result = pipelineFileSchema.safeParse(document)
   if (!result.success) throw explainIssues(result.error.issues, pipelineFileSchema, document, places)
   assertReferences(result.data, places)
@@ -193,6 +194,23 @@ function assertReferences(value: unknown, places: Places, path: readonly Propert
     reason: `${path.map(String).join('.')} has a reference to a secret`,
     cure: 'Only source and target may have one: everything else is printed.',
   })
+}
+
+/** Schemas pass this key over: what somebody wants of it would not be done, without a word. */
+function assertNoProto(value: unknown, places: Places, path: readonly PropertyKey[] = []): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, part] of Array.isArray(value) ? [...value.entries()] : Object.entries(value)) {
+    if (key !== '__proto__') {
+      assertNoProto(part, places, [...path, key])
+      continue
+    }
+    throw new TransloadError('TL_C102', {
+      file: places.file,
+      place: places.place([...path, key]),
+      reason: 'a key cannot be __proto__',
+      cure: 'Give the column another name at the source, such as by a view.',
+    })
+  }
 }
 
 /** The second of two entries for one table would be passed over in silence. */

@@ -1,5 +1,5 @@
 import type { Places } from '../config/pipeline.ts'
-import type { ExistingTable, Target } from '../contract/target.ts'
+import type { ExistingTable } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { decideWrite, type RuleSet } from '../mapping/decide.ts'
 import type { ReadPlan, WriteColumn } from '../model/plan.ts'
@@ -13,7 +13,6 @@ import type { PlannedColumn } from './plan-column.ts'
 export interface StagesContext {
   readonly dataset: string
   readonly rules: RuleSet
-  readonly target: Pick<Target, 'quoteName'>
   readonly placeOf: StagePlace
   readonly existing: Pick<ExistingTable, 'columns'> | undefined
 }
@@ -56,12 +55,16 @@ function carried(column: ShapeColumn, before: PlannedColumn, context: StagesCont
   const isRetyped = typeText(column.type) !== typeText(before.plan.type)
   const found = isRetyped || name !== before.plan.to ? typeOf(column, name, context) : before.plan
   const targetType = isRetyped || found.rule === 'existing-column' ? found.targetType : before.plan.targetType
-  const { default: value, identity, identityNext, ...target } = before.target
-  const kept = isRetyped ? { identity: false } : { default: value, identity, identityNext }
+  const { default: value, identity, identityNext, onUpdateNow, ...target } = before.target
+  // What stands for a value of before is none of those that stages make of it.
+  const isMapped = changedBy.some((stage) => stage === 'map' || stage === 'set')
+  const kept = isRetyped
+    ? { identity: false }
+    : { default: isMapped ? undefined : value, identity, identityNext, onUpdateNow }
   const rule = isRetyped || found.rule === 'existing-column' ? { rule: found.rule, why: found.why } : {}
   return {
     ...before,
-    source: isRetyped ? { ...before.source, default: undefined } : before.source,
+    source: isRetyped || isMapped ? { ...before.source, default: undefined } : before.source,
     plan: {
       ...before.plan,
       ...rule,
@@ -70,6 +73,9 @@ function carried(column: ShapeColumn, before: PlannedColumn, context: StagesCont
       targetType,
       nullable,
       ...(changedBy.length > 0 ? { changedBy } : {}),
+      ...((isMapped || isRetyped) && value !== undefined
+        ? { notes: [...before.plan.notes, 'its DEFAULT is left out: stages make other values of it'] }
+        : {}),
     },
     target: { ...target, ...kept, name, type: targetType, nullable },
     enumType: isRetyped ? undefined : before.enumType,

@@ -1,5 +1,6 @@
 import type { NameRule, Places } from '../config/pipeline.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
+import { TransloadError } from '../errors/transload-error.ts'
 import type { RuleSet } from '../mapping/decide.ts'
 import type { Expression } from '../model/expression.ts'
 import type {
@@ -82,6 +83,7 @@ export function planTable(
     planned.map(({ plan }) => plan),
   )
   const nameOf = nameIn(planned)
+  if (mode === 'merge') assertKeyStays(dataset, planned, keyColumns)
   const definition = defineTable(selected, to, planned, nameOf, context)
   return {
     selected,
@@ -109,6 +111,20 @@ export function planTable(
   }
 }
 
+/** Two rows that are merged by what a stage makes of their keys would be one, and nobody would know which. */
+function assertKeyStays(
+  dataset: string,
+  planned: readonly PlannedColumn[],
+  key: ReadonlySet<string | undefined>,
+): void {
+  const changed = planned.find(({ plan }) => key.has(plan.from) && plan.isMade !== true && plan.changedBy !== undefined)
+  if (changed === undefined) return
+  throw new TransloadError('TL_C105', {
+    reason: `${dataset} is merged by ${changed.plan.from}, which ${changed.plan.changedBy?.join(', ')} may change`,
+    cure: 'Leave the key as it is, or take another mode.',
+  })
+}
+
 /** What is generated at the source and a plain column of a table that is there is carried like any other. */
 function asItIsThere(
   one: PlannedColumn,
@@ -134,11 +150,15 @@ export function withoutGenerated(table: PlannedTable, isPlain: (column: string) 
   })
   const read = planRead(table.selected, sourced)
   const { planned, write } = planWrite(read, sourced, table.stage)
-  const columns = table.table.columns.map((column): TargetColumn => {
-    if (!isPlain(column.name)) return column
-    const { generated: _, ...plain } = column
-    return plain
-  })
+  const left = new Set(planned.map(({ plan }) => plan.to))
+  const columns = table.table.columns
+    .map((column): TargetColumn => {
+      if (!isPlain(column.name)) return column
+      const { generated: _, ...plain } = column
+      return plain
+    })
+    // A plain column goes through the stages, which may leave it out.
+    .filter(({ name }) => left.has(name))
   return {
     ...table,
     sourced,
@@ -158,12 +178,12 @@ function nameIn(planned: readonly PlannedColumn[]): NameOf {
 function stagingOf(
   { dataset, config, place }: SelectedTable,
   existing: ExistingTable | undefined,
-  { rules, target, places }: TableContext,
+  { rules, places }: TableContext,
 ): StageColumns | undefined {
   const stages = config?.transform ?? []
   if (stages.length === 0) return undefined
   const placeOf = stagePlaces(places, place)
-  return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, target, placeOf, existing })
+  return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, placeOf, existing })
 }
 
 /** Which columns are written, and from which slots of which frame. */
@@ -304,11 +324,14 @@ function defineChecks(table: TableInfo, planned: readonly PlannedColumn[], nameO
       lose('check', check.name, 'it is not enforced at the source', check.sql)
       continue
     }
-    checks.push({ ...check, expression: renamed(check.expression, nameOf) })
+    const changed = changedIn(check.expression, planned)
+    if (changed === undefined) checks.push({ ...check, expression: renamed(check.expression, nameOf) })
+    else lose('check', check.name, `a stage may change ${changed}`, check.sql)
   }
   for (const { source, plan, enumType } of planned) {
     if (plan.rule === 'existing-column') continue
-    if (source.native.unsigned === true && isFraction(plan)) checks.push(notNegative(table, source, plan.to))
+    if (source.native.unsigned === true && isFraction(plan) && plan.changedBy === undefined)
+      checks.push(notNegative(table, source, plan.to))
     if (plan.type.kind !== 'enum' || enumType !== undefined) continue
     checks.push({
       name: `${table.name.name}_${plan.to}_label`,
@@ -323,6 +346,18 @@ function defineChecks(table: TableInfo, planned: readonly PlannedColumn[], nameO
     })
   }
   return checks
+}
+
+/** A column of the expression whose values a stage may change. */
+function changedIn(expression: Expression | undefined, planned: readonly PlannedColumn[]): string | undefined {
+  if (expression === undefined) return undefined
+  let found: string | undefined
+  renameColumns(expression, (name) => {
+    const column = planned.find(({ plan }) => plan.from === name && plan.isMade !== true)
+    if (column?.plan.changedBy !== undefined) found ??= name
+    return name
+  })
+  return found
 }
 
 function isFraction({ type }: PlannedColumn['plan']): boolean {

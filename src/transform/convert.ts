@@ -1,5 +1,6 @@
-import { plainDigits } from '../canonical/digest-text.ts'
+import { numberText, plainDigits } from '../canonical/digest-text.ts'
 import { isJson } from '../canonical/json-compare.ts'
+import { cellToText, textAsCell } from '../canonical/text.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 
 /** The canonical text of the same value in another type; undefined where that type does not have it. */
@@ -10,17 +11,23 @@ const unchanged: Conversion = (text) => text
 /** How values of one type become values of another, without a loss; undefined where there is no such way. */
 export function conversionOf(from: CanonicalType, to: CanonicalType): Conversion | undefined {
   const convert = rawConversionOf(from, to)
-  return convert && ((text) => within(to, convert(text)))
+  return (
+    convert &&
+    ((text) => {
+      const converted = convert(text)
+      return converted !== undefined && hasRoomFor(to, converted) ? converted : undefined
+    })
+  )
 }
 
-/** Nothing that is too long, or has more digits, than the type says: a server would cut it. */
-function within(to: CanonicalType, text: string | undefined): string | undefined {
-  if (text === undefined) return undefined
-  if (to.kind === 'text') return to.maxLength === undefined || lengthOf(text) <= to.maxLength ? text : undefined
-  if (to.kind === 'decimal') return hasRoom(text, to) ? text : undefined
-  if (!('precision' in to) || to.precision === undefined) return text
+/** Whether a canonical text is no longer, and has no more digits, than the type says: a server would cut it. */
+export function hasRoomFor(type: CanonicalType, text: string): boolean {
+  if (type.kind === 'text') return type.maxLength === undefined || lengthOf(text) <= type.maxLength
+  if (type.kind === 'bytes') return type.maxLength === undefined || text.length / 2 <= type.maxLength
+  if (type.kind === 'decimal') return hasDigits(text, type)
+  if (!('precision' in type)) return true
   const fraction = /\.(\d*[1-9])0*(?:\D|$)/.exec(text)?.[1] ?? ''
-  return fraction.length <= to.precision ? text : undefined
+  return fraction.length <= type.precision
 }
 
 /** In characters. */
@@ -30,10 +37,10 @@ function lengthOf(text: string): number {
   return count
 }
 
-function hasRoom(text: string, { precision, scale = 0 }: CanonicalType & { readonly kind: 'decimal' }): boolean {
+function hasDigits(text: string, { precision, scale = 0 }: CanonicalType & { readonly kind: 'decimal' }): boolean {
   if (precision === undefined) return true
-  const whole = /^-?0*(\d*)/.exec(text)?.[1] ?? ''
-  return whole.length <= precision - scale
+  const [, whole = '', fraction = ''] = /^-?0*(\d*)(?:\.(\d*?)0*)?$/.exec(text) ?? []
+  return whole.length <= precision - scale && fraction.length <= scale
 }
 
 function rawConversionOf(from: CanonicalType, to: CanonicalType): Conversion | undefined {
@@ -141,13 +148,12 @@ function scaled(text: string, scale: number | undefined): string | undefined {
   return scale === 0 ? whole : `${whole}.${kept.padEnd(scale, '0')}`
 }
 
-/** A float that says the same number again: 2^53 + 1 is none. */
+/** A float whose digits are the same number again: 2^53 + 1 is none, and 0.1 is one. */
 function floatOf(text: string, kind: 'float32' | 'float64'): string | undefined {
-  const value = kind === 'float32' ? Math.fround(Number(text)) : Number(text)
-  if (!Number.isFinite(value)) return /^-?(Infinity|NaN)$/.test(text) ? text : undefined
-  const isWhole = /^-?\d+(\.0*)?$/.test(text)
-  if (isWhole && BigInt(Math.trunc(value)) !== BigInt(wholeOf(text) ?? '0')) return undefined
-  return String(value)
+  if (/^-?Infinity$|^NaN$/.test(text)) return text
+  const cell = textAsCell({ kind }, String(Number(text)))
+  const again = cell && cellToText({ kind }, cell, 0, cell.length)
+  return again !== undefined && numberText(again) === numberText(text) ? again : undefined
 }
 
 function midnightOf(day: string): string {

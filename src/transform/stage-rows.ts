@@ -5,7 +5,11 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { typeText } from '../canonical/type-text.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import { fate } from '../model/fate.ts'
+import { hasRoomFor } from './convert.ts'
 import type { ShapeColumn } from './shape.ts'
+
+/** Characters of a value that a reason has. */
+const maxShown = 100
 
 /** Kinds whose cells are their own canonical text. */
 function isOwnText({ kind }: CanonicalType): boolean {
@@ -67,7 +71,7 @@ export class StageRows {
   /** Sets a value by its canonical text. A row whose text is not of the type is rejected. */
   put(row: number, column: ShapeColumn, text: string | null): void {
     if (this.tryPut(row, column, text)) return
-    this.reject(row, column, `${JSON.stringify(text?.slice(0, 100))} is no ${typeText(column.type)}`)
+    this.refuse(row, column, text, `no ${typeText(column.type)}`)
   }
 
   /** Sets a value by its canonical text; false where the text is not of the type. */
@@ -79,7 +83,7 @@ export class StageRows {
       return true
     }
     // Half of a pair of surrogates has no UTF-8: another character would stand there without a word.
-    if (!text.isWellFormed()) return false
+    if (!text.isWellFormed() || !hasRoomFor(type, text)) return false
     if (type.kind === 'text') {
       this.#putText(cell, text)
       return true
@@ -112,6 +116,12 @@ export class StageRows {
     this.#frame.fate[row] = fate.filtered
     const first = this.#batch.frames[0]
     if (first !== undefined) first.fate[this.#frame.origin[row]!] = fate.filtered
+  }
+
+  /** Rejects the row for a value. @param is What the value is, such as `no date` */
+  refuse(row: number, column: ShapeColumn, text: string | null, is: string): void {
+    const shown = text === null ? 'NULL' : JSON.stringify(text.length > maxShown ? `${text.slice(0, maxShown)}…` : text)
+    this.reject(row, column, `${shown} is ${is}`)
   }
 
   /** The row cannot go over. @param reason For people, such as `"abc" is no date` */

@@ -1,6 +1,7 @@
 import type { ContentColumn } from '../contract/contents.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
+import type { Plain } from '../model/plain.ts'
 import type { ValuePolicies } from '../model/plan.ts'
 import type { NativeType, QualifiedName } from '../model/relation.ts'
 import type { BoundStages } from '../transform/bind-stages.ts'
@@ -23,6 +24,8 @@ export interface ComparedColumn {
   readonly policies: ValuePolicies
   /** A stage made it or may change its values: the source has it only once its rows have gone through the stages. */
   readonly isStaged?: boolean | undefined
+  /** A stage made it: a column of the source that has its name is another. */
+  readonly isMade?: boolean | undefined
   /** Columns of the source that its values hang on; absent: its own alone. */
   readonly madeOf?: readonly string[] | undefined
 }
@@ -70,7 +73,11 @@ export interface StagedRead extends ContentColumn<NativeType> {
 /** The stages that a run takes the rows of a table through. */
 export interface Staging {
   readonly read: readonly StagedRead[]
+  /** As the pipeline writes them: what is gone on with is of the same ones. */
+  readonly configs: readonly Plain[]
   readonly stages: BoundStages
+  /** Rows of the source, the last time that all of them were read, that stages left out. */
+  readonly left: { filtered: number; refused: number }
   /** By column of the table: its own in the shape that the stages leave. */
   readonly columns: readonly ShapeColumn[]
 }

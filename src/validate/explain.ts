@@ -93,11 +93,18 @@ export function expectedCell(
 /** What a run gives its stages of a value: undefined for NULL, `rejected` where it rejects the row. */
 export function expectedValue(column: JudgedColumn, source: Buffer | undefined): Buffer | 'rejected' | undefined {
   if (source === undefined) return undefined
-  const [fault] = faultsOf(column, source)
+  const fault = faultsOf(column, source).find((one) => isDecided(column, one))
   if (fault === undefined) return source
   const policy = column.policies[fault]
   if (policy === undefined || policy.do === 'reject') return 'rejected'
   return expectedCell(column, source).cell
+}
+
+/** Whether a run's reader looks for the fault: JSON is any text to it, but where a policy changes it. */
+function isDecided({ policies }: JudgedColumn, fault: ValueFault): boolean {
+  const policy = policies[fault]
+  if (fault === 'invalid-json' || fault === 'json-nul') return policy !== undefined && policy.do !== 'reject'
+  return policy !== undefined || fault === 'zero-date' || fault === 'partial-date'
 }
 
 /** Of a text each character that cannot stand is replaced, of another value the whole. */

@@ -3,6 +3,7 @@ import type { Contents } from '../contract/contents.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { decide, policiesOf, type RuleSet } from '../mapping/decide.ts'
+import type { Plain } from '../model/plain.ts'
 import { keepsRows, type ReadColumn, type ValuePolicies } from '../model/plan.ts'
 import type { Catalog, ColumnInfo, NativeType } from '../model/relation.ts'
 import { type SelectedTable, selectTables } from '../plan/select-tables.ts'
@@ -157,6 +158,7 @@ function columnsOf(
 }
 
 interface Staged {
+  readonly configs: readonly Plain[]
   readonly read: readonly ReadColumn[]
   readonly stages: BoundStages
 }
@@ -171,12 +173,16 @@ function stagesOf(selected: SelectedTable, all: readonly SelectedTable[], reques
   if (transform.length === 0) return undefined
   const knowledge = request.knowledge ?? gatherKnowledge(all, [], new KeyGroups(all))
   const read = readColumns(selected, { ...request, knowledge })
-  return { read, stages: bindStages(read, transform, stagePlaces(request.pipeline.places, selected.place)) }
+  return {
+    configs: transform,
+    read,
+    stages: bindStages(read, transform, stagePlaces(request.pipeline.places, selected.place)),
+  }
 }
 
 function stagedColumnsOf(
-  { table }: SelectedTable,
-  { read, stages }: Staged,
+  { table, config }: SelectedTable,
+  { configs, read, stages }: Staged,
   all: readonly SelectedTable[],
   there: ExistingTable,
   request: PairRequest,
@@ -188,12 +194,13 @@ function stagedColumnsOf(
   const { columns, skipped, staging } = stagedColumns({
     read,
     stages,
+    configs,
     there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
     source,
     contents,
   })
   const generated = table.columns
-    .filter((column) => column.generated !== undefined)
+    .filter(({ name, generated }) => generated !== undefined && config?.columns[name]?.drop !== true)
     .map(({ name }): SkippedColumn => {
       const to = columnNameIn(all, table.name, name, request)
       return {

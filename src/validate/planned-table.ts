@@ -59,6 +59,7 @@ function columnsOf(
       ...contents,
       read: read.columns,
       stages,
+      configs: transform,
       there: (shape) => ({ name: toOf(shape), type: typeOf(toOf(shape)) }),
     })
   }

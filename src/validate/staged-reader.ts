@@ -1,9 +1,8 @@
 import { ArenaBatch, type Batch } from '../batch/batch.ts'
 import { type Layout, nullLength } from '../batch/layout.ts'
 import { durationOfClock } from '../canonical/interval.ts'
-import { cellToText, textToCell } from '../canonical/text.ts'
+import { cellToText, textAsCell } from '../canonical/text.ts'
 import type { ContentReader } from '../contract/contents.ts'
-import { TransloadError } from '../errors/transload-error.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import { fate } from '../model/fate.ts'
@@ -49,6 +48,7 @@ export class StagedReader implements ContentReader {
     const hasMore = await this.#inner.read(this.#texts, signal)
     this.#fill()
     this.#transformer.run(this.#cells)
+    this.#countLeft()
     this.#hand(into)
     return hasMore
   }
@@ -68,6 +68,15 @@ export class StagedReader implements ContentReader {
         if (bytes === refused) this.#cells.frames[0]!.fate[made] = fate.rejected
         else if (bytes !== undefined) this.#put(made * read.length + slot, bytes)
       }
+    }
+  }
+
+  #countLeft(): void {
+    const { left } = this.#staging
+    const { fate: fates, rowCount } = this.#cells.frames[0]!
+    for (let row = 0; row < rowCount; row++) {
+      if (fates[row] === fate.filtered) left.filtered++
+      else if (fates[row] === fate.rejected) left.refused++
     }
   }
 
@@ -131,12 +140,14 @@ function cellOf(column: StagedRead, value: Buffer | undefined): Uint8Array | und
   if (expected === undefined) return undefined
   if (form === 'bytes') return expected
   const text = expected.toString('utf8')
-  try {
-    return textToCell(canonical, canonicalTextOf(canonical, form, text))
-  } catch (error) {
-    if (error instanceof TransloadError && error.code === 'TL_D402') return refused
-    throw error
-  }
+  return textAsCell(canonical, canonicalTextOf(canonical, form, text)) ?? beyondRange(column)
+}
+
+/** A value that its type does not have: the policy for such as are out of range says what a run makes of it. */
+function beyondRange({ canonical, policies }: StagedRead): Uint8Array | undefined | typeof refused {
+  const policy = policies['out-of-range']
+  if (policy?.do === 'null') return undefined
+  return policy?.do === 'replace' ? (textAsCell(canonical, policy.text) ?? refused) : refused
 }
 
 function canonicalTextOf(type: CanonicalType, form: DigestForm, text: string): string {
@@ -148,6 +159,9 @@ function canonicalTextOf(type: CanonicalType, form: DigestForm, text: string): s
     case 'float32':
     case 'float64':
       return digestText(form, text)
+    case 'decimal':
+      // ZEROFILL is a way of printing.
+      return text.replace(/^(-?)0+(?=\d)/, '$1')
     case 'interval':
       return durationOfClock(text) ?? text
     default:

@@ -210,7 +210,7 @@ class MemoryWriter implements Writer {
       if (before !== undefined) {
         frame.fate[before.at] = fate.merged
         // Of rows that went through stages, one for one: what counts is what became of those that were read.
-        batch.frames[0]!.fate[frame.origin[before.at]!] = fate.merged
+        if (this.#lane.writes.length === 1) batch.frames[0]!.fate[frame.origin[before.at]!] = fate.merged
       }
       rows.delete(key)
       rows.set(key, { at, values })

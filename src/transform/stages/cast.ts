@@ -68,13 +68,12 @@ function castRows(
   },
 ): void {
   const { from, column, convert, otherwise } = one
-  for (let row = 0; row < rows.count; row++) {
-    if (!rows.isLive(row)) continue
+  rows.each((row) => {
     const text = rows.text(row, from)
     const converted = text === null ? null : convert(text)
     const isPut = converted !== undefined && rows.tryPut(row, column, converted)
-    if (isPut) continue
+    if (isPut) return
     if (otherwise === 'null') rows.put(row, column, null)
-    else rows.reject(row, from, `${JSON.stringify(text?.slice(0, 100))} is no ${typeText(column.type)}`)
-  }
+    else rows.refuse(row, from, text, `no ${typeText(column.type)}`)
+  })
 }

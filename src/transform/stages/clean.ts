@@ -98,7 +98,7 @@ export const clean = stageKind({
       const parsed = isEmpty || parse === undefined ? cleaned : parse(cleaned)
       if (isEmpty || (parsed === undefined && otherwise === 'null')) rows.put(row, column, null)
       else if (parsed === undefined && otherwise === 'reject') {
-        rows.reject(row, column, `${JSON.stringify(text.slice(0, 100))} is no ${kindOf(options)}`)
+        rows.refuse(row, column, text, `no ${kindOf(options)}`)
       } else if ((parsed ?? cleaned) !== text) rows.put(row, column, parsed ?? cleaned)
     }
     return {

@@ -1,20 +1,31 @@
 import { z } from 'zod'
-import { textToCell } from '../../canonical/text.ts'
-import { TransloadError } from '../../errors/transload-error.ts'
+import { textAsCell } from '../../canonical/text.ts'
+import { typeText } from '../../canonical/type-text.ts'
 import type { CanonicalType } from '../../model/canonical-type.ts'
+import { hasRoomFor } from '../convert.ts'
 import { type Shape, type ShapeColumn, withColumn } from '../shape.ts'
 import { type BoundStage, assertFree, StageFault, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
 import { typeName, typeNamed } from '../type-name.ts'
 
-const value = z.union([z.string(), z.number(), z.boolean()])
+export const plainValue = z.union([
+  z.string(),
+  z.number().refine(isExact, 'its digits are more than a number keeps: write it in quotes'),
+  z.boolean(),
+])
+
+/** A number of YAML is a double: of more digits some are lost before anybody sees them. */
+function isExact(value: number): boolean {
+  if (Number.isInteger(value)) return Number.isSafeInteger(value)
+  return value.toPrecision(15) === String(value) || Number(value.toPrecision(15)) === value
+}
 
 const schema = z.record(
   z.string(),
   z.union([
-    value,
+    plainValue,
     z.strictObject({
-      value: value.describe('The same in every row.'),
+      value: plainValue.describe('The same in every row.'),
       type: typeName
         .optional()
         .describe('Such as int(32) or date; without it text, a whole number’s int(32) or int(64), float64 or bool.'),
@@ -58,10 +69,7 @@ function typeOf(plain: string | number | boolean): CanonicalType {
 
 /** @throws StageFault where the value is not of the type */
 export function cellOf(type: CanonicalType, text: string, name: string): Uint8Array {
-  try {
-    return textToCell(type, text)
-  } catch (error) {
-    if (!(error instanceof TransloadError)) throw error
-    throw new StageFault([name], `${JSON.stringify(text)} is no ${type.kind}`, 'Give it a type, or another value.')
-  }
+  const cell = hasRoomFor(type, text) ? textAsCell(type, text) : undefined
+  if (cell !== undefined) return cell
+  throw new StageFault([name], `${JSON.stringify(text)} is no ${typeText(type)}`, 'Give it a type, or another value.')
 }

@@ -2,14 +2,14 @@ import { z } from 'zod'
 import { type Shape, type ShapeColumn, withChanged } from '../shape.ts'
 import { columnOf, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
-import { cellOf } from './constant.ts'
+import { cellOf, plainValue } from './constant.ts'
 
 /** Puts a value in the place of NULL. */
 export const defaultStage = stageKind({
   name: 'default',
   memory: 'stateless',
   schema: z
-    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .record(z.string(), plainValue)
     .describe('By the column’s name: what stands in the place of NULL, as text of the column’s type.'),
   bind(values, shape) {
     const filled: { readonly column: ShapeColumn; readonly cell: Uint8Array }[] = []
@@ -26,9 +26,9 @@ export const defaultStage = stageKind({
       reads: filled.map(({ column }) => column),
       run: (rows: StageRows): void => {
         for (const { column, cell } of filled) {
-          for (let row = 0; row < rows.count; row++) {
-            if (rows.isLive(row) && rows.isNull(row, column)) rows.putCell(row, column, cell)
-          }
+          rows.each((row) => {
+            if (rows.isNull(row, column)) rows.putCell(row, column, cell)
+          })
         }
       },
     }

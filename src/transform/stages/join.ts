@@ -21,11 +21,10 @@ export const join = stageKind({
       shape: after,
       reads: parts,
       run: (rows: StageRows): void => {
-        for (let row = 0; row < rows.count; row++) {
-          if (!rows.isLive(row)) continue
+        rows.each((row) => {
           const texts = parts.map((part) => rows.text(row, part)).filter((text) => text !== null)
           rows.put(row, column, texts.length === 0 ? null : texts.join(separator))
-        }
+        })
       },
     }
   },

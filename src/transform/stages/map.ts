@@ -3,9 +3,9 @@ import { withChanged } from '../shape.ts'
 import { columnOf, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
 import { typeName, typeNamed } from '../type-name.ts'
-import { cellOf } from './constant.ts'
+import { cellOf, plainValue } from './constant.ts'
 
-const value = z.union([z.string(), z.number(), z.boolean(), z.null()])
+const value = z.union([plainValue, z.null()])
 
 /** Puts values in the place of others, by a table of them. */
 export const map = stageKind({
@@ -44,15 +44,14 @@ export const map = stageKind({
       shape: after,
       reads: [from],
       run: (rows: StageRows): void => {
-        for (let row = 0; row < rows.count; row++) {
-          if (!rows.isLive(row)) continue
+        rows.each((row) => {
           const text = rows.text(row, from)
           const found = text === null ? forNull : results.get(text)
           if (found !== undefined) put(rows, row, found)
           else if (otherwise === 'null') rows.put(row, column, null)
           else if (otherwise === 'keep') rows.put(row, column, text)
-          else rows.reject(row, from, `${JSON.stringify(text)} is not in the table`)
-        }
+          else rows.refuse(row, from, text, 'not in the table')
+        })
       },
     }
   },

@@ -103,7 +103,7 @@ describe('default', () => {
 
   it('has to be of the column’s type', async () => {
     await expect(throughStages({ b: 'int(16)?' }, [{ default: { b: 40_000 } }], [])).rejects.toThrow(
-      '0.default.b: default: "40000" is no int',
+      '0.default.b: default: "40000" is no int(16)',
     )
   })
 })
