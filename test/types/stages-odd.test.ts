@@ -142,4 +142,118 @@ describeEngines(['mysql9', 'postgres15'], 'stages of odd tables', () => {
       expect(summary.datasets.flatMap(({ differences }) => differences)).toEqual([none])
     })
   })
+
+  it('see JSON, bits and zeros as a run does, whatever the server prints', async () => {
+    const seed = `CREATE TABLE t (id int PRIMARY KEY, j json, b bit(8), z decimal(8,2) zerofill, u binary(16), f float);
+      INSERT INTO t VALUES (1, '{"a": "x\\\\u0000y"}', b'00000101', 12.5, X'00112233445566778899aabbccddeeff', 0.1)`
+    await within(seed, async ({ target, run: go, pipeline }) => {
+      const file: File = {
+        datasets: [
+          {
+            from: 't',
+            columns: { b: { type: 'int(16)' }, u: { type: 'uuid' } },
+            transform: [{ join: { columns: ['j', 'b', 'z', 'u', 'f'], into: 'all', separator: '|' } }],
+          },
+        ],
+      }
+      const moved = await go(file)
+      expect(moved.error).toBeUndefined()
+      const [row] = await target.query('SELECT "all" AS text FROM t')
+      expect(row?.['text']).toBe('{"a": "x\\u0000y"}|5|12.50|00112233-4455-6677-8899-aabbccddeeff|0.1')
+      expect(moved.validation?.status).toBe('equal')
+      const { summary } = await validate({ pipeline: await pipeline(file), mode: 'stream' })
+      expect(summary.datasets.map(({ differences }) => differences)).toEqual([none])
+    })
+  })
+
+  it('leave checks and defaults behind that speak of values which they change', async () => {
+    const seed = `CREATE TABLE t (id int PRIMARY KEY, s varchar(9) NOT NULL DEFAULT 'A', n int, CONSTRAINT known CHECK (s IN ('A', 'I')),
+      CONSTRAINT positive CHECK (n > 0)); INSERT INTO t VALUES (1, 'A', 1), (2, 'I', 2)`
+    await within(seed, async ({ target, run: go, pipeline }) => {
+      const file: File = {
+        datasets: [{ from: 't', transform: [{ map: { column: 's', values: { A: 'active', I: 'idle' } } }] }],
+      }
+      const moved = await go(file)
+      expect([moved.exitCode, moved.validation?.status]).toEqual([0, 'equal'])
+      expect(moved.objects.notCarried).toMatchObject([
+        { kind: 'check', name: 't.known', reason: 'a stage may change s' },
+      ])
+      await target.query("INSERT INTO t VALUES (3, 'gone', 3)")
+      await expect(target.query("INSERT INTO t VALUES (4, 'gone', -1)")).rejects.toThrow('positive')
+      await target.query('DELETE FROM t WHERE id > 2')
+      expect((await validate({ pipeline: await pipeline(file), mode: 'stream' })).summary.datasets).toMatchObject([
+        { differences: none },
+      ])
+    })
+  })
+
+  it('change no key that rows are merged by', async () => {
+    await within('CREATE TABLE t (id varchar(9) PRIMARY KEY); INSERT INTO t VALUES (1)', async ({ run: go }) => {
+      const file: File = {
+        mode: 'merge',
+        datasets: [{ from: 't', transform: [{ clean: { columns: ['id'], case: 'lower' } }] }],
+      }
+      expect((await go(file)).error?.message).toContain('t is merged by id, which clean may change')
+    })
+  })
+
+  it('filter rows with their children, of which counts say nothing wrong', async () => {
+    const seed = `CREATE TABLE p (id int PRIMARY KEY, on_ int); INSERT INTO p VALUES (1, 1), (2, 0), (3, 1);
+      CREATE TABLE c (id int PRIMARY KEY, p int, FOREIGN KEY (p) REFERENCES p (id)); INSERT INTO c VALUES (1, 1), (2, 2), (3, NULL)`
+    await within(seed, async ({ run: go, pipeline }) => {
+      const file: File = {
+        datasets: [
+          { from: 'p', transform: [{ filter: 'on_ == 1' }] },
+          { from: 'c', transform: [{ filter: 'p == null || p != 2' }] },
+        ],
+      }
+      const moved = await go(file)
+      expect([moved.exitCode, moved.validation?.status]).toEqual([0, 'equal'])
+      expect(moved.datasets.map(({ written, filtered }) => [written, filtered])).toEqual([
+        [2, 1],
+        [2, 1],
+      ])
+      for (const mode of ['stream', 'counts', { sample: 2 }] as const) {
+        const { summary, error } = await validate({ pipeline: await pipeline(file), mode })
+        expect([mode, summary.datasets.length, error?.message]).toEqual([mode, 2, undefined])
+      }
+    })
+  })
+
+  it('make a column of the name of one that they have left out', async () => {
+    const seed = `CREATE TABLE t (id int PRIMARY KEY, email varchar(40), UNIQUE KEY by_email (email)); INSERT INTO t VALUES (1, 'A'), (2, 'B')`
+    await within(seed, async ({ target, run: go, pipeline }) => {
+      const transform = [{ rename: { email: 'old' } }, { set: { email: 'lower(old)' } }, { drop: ['old'] }]
+      const moved = await go({ datasets: [{ from: 't', transform }] })
+      expect([moved.exitCode, moved.validation?.status]).toEqual([0, 'equal'])
+      expect(await target.query('SELECT * FROM t ORDER BY id')).toEqual([
+        { id: 1, email: 'a' },
+        { id: 2, email: 'b' },
+      ])
+      const { summary } = await validate({
+        pipeline: await pipeline({ datasets: [{ from: 't', transform }] }),
+        mode: 'stream',
+      })
+      expect(summary.status).toBe('equal')
+      expect(summary.coverage?.join('\n')).toContain('stages take email as text(40)')
+    })
+  })
+
+  it('forgive no row that is missing for one that they refuse', async () => {
+    const seed = 'CREATE TABLE t (a int, b int); INSERT INTO t VALUES (1, 1), (2, 2), (3, -1), (4, 4)'
+    await within(seed, async ({ target, run: go, pipeline }) => {
+      await target.query('CREATE TABLE t (a int, b int)')
+      const file: File = { mode: 'append', datasets: [{ from: 't', transform: [{ check: { positive: 'b > 0' } }] }] }
+      const moved = await go(file)
+      expect(moved).toMatchObject({
+        exitCode: 4,
+        datasets: [{ written: 3, rejected: 1 }],
+        validation: { status: 'equal' },
+      })
+      await target.query('DELETE FROM t WHERE a = 4')
+      const { summary } = await validate({ pipeline: await pipeline(file), mode: 'stream' })
+      expect(summary.datasets).toMatchObject([{ differences: { missing: 1, extra: 0, changed: 0 } }])
+      expect(summary.coverage?.join('\n')).toContain('1 rows that they refuse')
+    })
+  })
 })
