@@ -100,6 +100,8 @@ export class ArenaBatch implements Batch {
   #bytes: Uint8Array
   #view: DataView
   readonly #lossIndex = new Map<string, LossNote>()
+  /** What was found out when a row was rejected: one may be after the other. */
+  readonly #sorted = new Map<Frame, { readonly rowCount: number; readonly isSorted: boolean }>()
   /** Of the rows of all frames. */
   #cellBytes = 0
 
@@ -150,6 +152,7 @@ export class ArenaBatch implements Batch {
     this.rejects = []
     this.losses = []
     this.#lossIndex.clear()
+    this.#sorted.clear()
     for (const frame of this.frames) frame.rowCount = 0
     this.#cellBytes = 0
   }
@@ -221,10 +224,22 @@ export class ArenaBatch implements Batch {
     for (let f = 1; f < this.frames.length; f++) {
       const frame = this.frames[f]
       if (frame === undefined) continue
-      for (let row = 0; row < frame.rowCount; row++) {
+      const isSorted = this.#isSorted(frame)
+      for (let row = isSorted ? firstOf(frame, note.row) : 0; row < frame.rowCount; row++) {
         if (frame.origin[row] === note.row) frame.fate[row] = fate.rejected
+        else if (isSorted) break
       }
     }
+  }
+
+  /** Whether the frame's rows stand in the order of those that they came of, as nearly all do. */
+  #isSorted(frame: Frame): boolean {
+    const known = this.#sorted.get(frame)
+    if (known?.rowCount === frame.rowCount) return known.isSorted
+    let isSorted = true
+    for (let row = 1; row < frame.rowCount; row++) if (frame.origin[row - 1]! > frame.origin[row]!) isSorted = false
+    this.#sorted.set(frame, { rowCount: frame.rowCount, isSorted })
+    return isSorted
   }
 
   lose(row: number, column: string, rule: string): void {
@@ -237,6 +252,17 @@ export class ArenaBatch implements Batch {
     }
     note.rows.push(row)
   }
+}
+
+/** The first row of a sorted frame that came of `origin`, or of a later one. */
+function firstOf({ origin: origins, rowCount }: Frame, origin: number): number {
+  let [low, high] = [0, rowCount]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (origins[middle]! < origin) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function cellBytesOf({ layout }: Frame): number {

@@ -16,3 +16,11 @@ export function durationText(
 ): string {
   return `${negative ? '-' : ''}PT${hours}H${minutes}M${seconds}${fractionText(micros, 0)}S`
 }
+
+/** The duration that `[-]H:MM:SS[.ffffff]` is, as MySQL writes TIME; undefined where it is no such text. */
+export function durationOfClock(text: string): string | undefined {
+  const clock = /^(-?)(\d{1,3}):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/.exec(text)
+  if (clock === null) return undefined
+  const [, sign, hours, minutes, seconds, fraction = ''] = clock
+  return durationText(sign === '-', Number(hours), Number(minutes), Number(seconds), Number(fraction.padEnd(6, '0')))
+}

@@ -13,8 +13,8 @@ export type JsonRelation = 'same' | 'order' | 'number' | 'type' | 'different'
 /** Compares two JSON texts. What is no JSON is `different` from everything but itself. */
 export function compareJson(one: string, other: string): JsonRelation {
   if (one === other) return 'same'
-  const left = new JsonText(one).whole()
-  const right = new JsonText(other).whole()
+  const left = parseJson(one)
+  const right = parseJson(other)
   if (left === undefined || right === undefined) return 'different'
   const loose = { ordered: false, sameDigits: false, sameType: false }
   if (!isSame(left, right, loose)) return 'different'
@@ -28,7 +28,7 @@ export function compareJson(one: string, other: string): JsonRelation {
  * as it is.
  */
 export function canonicalJson(text: string, keepsOrder: boolean): string {
-  const node = new JsonText(text).whole()
+  const node = parseJson(text)
   return node === undefined ? text : written(node, keepsOrder)
 }
 
@@ -56,10 +56,16 @@ interface JsonScalar {
   readonly text: string
 }
 
-type JsonNode =
+/** A JSON text in its parts: numbers as their digits, an object's keys in their order and as often as they are there. */
+export type JsonNode =
   | JsonScalar
   | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
   | { readonly kind: 'object'; readonly entries: readonly (readonly [string, JsonNode])[] }
+
+/** Undefined where the text is no JSON, or has more than so many levels. */
+export function parseJson(text: string, levels = maxDepth): JsonNode | undefined {
+  return new JsonText(text, levels).whole()
+}
 
 interface Strictness {
   readonly ordered: boolean
@@ -86,7 +92,7 @@ function isDrift(one: JsonScalar, other: JsonScalar): boolean {
 }
 
 function isNumber(text: string): boolean {
-  return new JsonText(text).whole()?.kind === 'number'
+  return parseJson(text)?.kind === 'number'
 }
 
 /** Of a key that is there twice the last one counts. */
@@ -128,10 +134,12 @@ function digitsOf(text: string): string {
 /** Reads JSON (RFC 8259) without making a number of any digits. */
 class JsonText {
   readonly #text: string
+  readonly #levels: number
   #at = 0
 
-  constructor(text: string) {
+  constructor(text: string, levels: number) {
     this.#text = text
+    this.#levels = levels
   }
 
   /** Undefined where it is no JSON. */
@@ -144,7 +152,7 @@ class JsonText {
   #value(depth: number): JsonNode | undefined {
     this.#skip()
     const next = this.#text[this.#at]
-    if (depth > maxDepth) return undefined
+    if (depth > this.#levels) return undefined
     if (next === '{') return this.#object(depth)
     if (next === '[') return this.#array(depth)
     if (next === '"') {

@@ -23,9 +23,14 @@ export function cellToText(type: CanonicalType, bytes: Uint8Array, start: number
 
 /** The cell's bytes of a canonical text, the inverse of {@link cellToText}. @throws TL_D402 where the text is not of the type */
 export function textToCell(type: CanonicalType, text: string): Uint8Array {
-  const cell = formOf(type).fromText(text)
+  const cell = textAsCell(type, text)
   if (cell === undefined) throw new TransloadError('TL_D402', { type: type.kind, reason: text.slice(0, 100) })
   return cell
+}
+
+/** As {@link textToCell}; undefined where the text is not of the type. */
+export function textAsCell(type: CanonicalType, text: string): Uint8Array | undefined {
+  return formOf(type).fromText(text)
 }
 
 function formOf(type: CanonicalType): CanonicalForm {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../errors/nearest.ts'
 import { type CheckName, checkNames } from '../model/check.ts'
 import type { ValidateMode } from '../run/validate.ts'
 

@@ -1,13 +1,8 @@
 import { z } from 'zod'
 import { TransloadError } from '../errors/transload-error.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../errors/nearest.ts'
+import type { Places } from './pipeline.ts'
 import { laterPart } from './pipeline-file.ts'
-
-/** Where the parts of a document stand, for people. */
-export interface Places {
-  readonly file: string
-  place(path: readonly PropertyKey[]): string
-}
 
 interface Fault {
   readonly path: readonly PropertyKey[]

@@ -36,7 +36,9 @@ const ends = 'version: 1\nsource: mysql://h/d\ntarget: postgres://h/d\n'
 describe('a pipeline file', () => {
   it('is completed with the defaults', async () => {
     await using world = await files({ 'p.yaml': ends })
-    expect(await world.load('p.yaml')).toEqual({
+    const { places, ...pipeline } = await world.load('p.yaml')
+    expect([places.file, places.place(['source'])]).toEqual(['p.yaml', '2:1'])
+    expect(pipeline).toEqual({
       source: 'mysql://h/d',
       target: 'postgres://h/d',
       names: 'keep',
@@ -198,10 +200,10 @@ describe('what is wrong with a pipeline file', () => {
     ['a list', '- a\n', '1:1: the file is a list, not a map', 'docs/pipeline.md'],
     ['nothing', '', '1:1: the file is empty, not a map', ''],
     [
-      'a transform',
-      `${ends}datasets: [{from: a, transform: []}]\n`,
-      'this version of transload has no transforms yet',
-      'Leave transform out.',
+      'a stage that there is not',
+      `${ends}datasets: [{from: a, transform: [{pivott: {}}]}]\n`,
+      'the key pivott is not known',
+      'Keys here are rename, drop, keep',
     ],
     ['a filter', `${ends}datasets: [{from: a, where: {}}]\n`, 'has no filters yet', 'Leave where out.'],
     [

@@ -6,8 +6,8 @@ import { mappingSchema } from '../mapping/document.ts'
 import { parseMapping } from '../mapping/load-rules.ts'
 import type { Plain } from '../model/plain.ts'
 import type { WriteMode } from '../model/plan.ts'
-import { explainIssues, type Places } from './explain-issues.ts'
-import type { DatasetConfig, NameRule, Pipeline } from './pipeline.ts'
+import { explainIssues } from './explain-issues.ts'
+import type { DatasetConfig, NameRule, Pipeline, Places } from './pipeline.ts'
 import { type PipelineFile, pipelineFileSchema } from './pipeline-file.ts'
 import { hasReference, resolveSecrets } from './resolve-secrets.ts'
 import { YamlFile } from './yaml-file.ts'
@@ -46,7 +46,8 @@ export async function loadPipeline(
 ): Promise<Pipeline> {
   const isPath = typeof from === 'string'
   const home = isPath ? dirname(resolve(directory, from)) : directory
-  const file = from === undefined ? undefined : await readFile(from, directory)
+  const read = from === undefined ? undefined : await readFile(from, directory)
+  const file = read?.checked
   const url = async (end: 'source' | 'target'): Promise<string> => {
     const given = flags[end]
     if (given !== undefined) return await resolveSecrets(given, { environment, directory })
@@ -70,6 +71,7 @@ export async function loadPipeline(
       ...checksOf(file?.validate),
       mask: [...(file?.validate?.mask ?? []), ...(flags.mask ?? [])],
     },
+    places: read?.places ?? plain.places,
   }
 }
 
@@ -115,11 +117,13 @@ export function pipelineBetween(source: string, target: string): Pipeline {
     errors: { onReject: 'continue' },
     losses: undefined,
     validate: { mode: 'auto', orphans: true, mask: [] },
+    places: unplaced,
   }
 }
 
-function datasetConfig({ from, to, mode, columns }: NonNullable<CheckedFile['datasets']>[number]): DatasetConfig {
-  return { from, to, mode, columns: columns ?? {} }
+function datasetConfig(dataset: NonNullable<CheckedFile['datasets']>[number]): DatasetConfig {
+  const { from, to, mode, columns, transform } = dataset
+  return { from, to, mode, columns: columns ?? {}, transform: transform as readonly Plain[] | undefined }
 }
 
 function nameless(end: 'source' | 'target', file: string | undefined): TransloadError {
@@ -128,17 +132,28 @@ function nameless(end: 'source' | 'target', file: string | undefined): Transload
   return new TransloadError('TL_C105', { reason, cure: `Add --${end} URL, such as ${example}.` })
 }
 
-async function readFile(from: string | PipelineFile, directory: string): Promise<CheckedFile> {
-  if (typeof from !== 'string') return check(from, { file: 'the pipeline', place: pathAsPlace })
+interface FileRead {
+  readonly checked: CheckedFile
+  readonly places: Places
+}
+
+const unplaced: Places = { file: 'the pipeline', place: pathAsPlace }
+
+async function readFile(from: string | PipelineFile, directory: string): Promise<FileRead> {
+  if (typeof from !== 'string') return { checked: check(from, unplaced), places: unplaced }
   const path = resolve(directory, from)
   if (/^\.[cm]?[jt]s$/.test(extname(from))) {
-    return check(await importModule(path, from), { file: from, place: pathAsPlace })
+    const places = { file: from, place: pathAsPlace }
+    return { checked: check(await importModule(path, from), places), places }
   }
   const yaml = await YamlFile.read(path, from, 'the pipeline file')
-  return check(yaml.value, yaml)
+  // What the file says stays behind: a URL in it may have a password.
+  const places = { file: from, place: (at: readonly PropertyKey[]) => yaml.place(at) }
+  return { checked: check(yaml.value, yaml), places }
 }
 
 function check(document: unknown, places: Places): CheckedFile {
+  assertNoProto(document, places)
   const result = pipelineFileSchema.safeParse(document)
   if (!result.success) throw explainIssues(result.error.issues, pipelineFileSchema, document, places)
   assertReferences(result.data, places)
@@ -179,6 +194,23 @@ function assertReferences(value: unknown, places: Places, path: readonly Propert
     reason: `${path.map(String).join('.')} has a reference to a secret`,
     cure: 'Only source and target may have one: everything else is printed.',
   })
+}
+
+/** Schemas pass this key over: what somebody wants of it would not be done, without a word. */
+function assertNoProto(value: unknown, places: Places, path: readonly PropertyKey[] = []): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, part] of Array.isArray(value) ? [...value.entries()] : Object.entries(value)) {
+    if (key !== '__proto__') {
+      assertNoProto(part, places, [...path, key])
+      continue
+    }
+    throw new TransloadError('TL_C102', {
+      file: places.file,
+      place: places.place([...path, key]),
+      reason: 'a key cannot be __proto__',
+      cure: 'Give the column another name at the source, such as by a view.',
+    })
+  }
 }
 
 /** The second of two entries for one table would be passed over in silence. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { parseCanonical } from '../mapping/canonical-text.ts'
+import { parseCanonical } from '../canonical/parse-type.ts'
 import { type CheckName, checkNames } from '../model/check.ts'
+import { stagesSchema } from '../transform/registry.ts'
 
 const name = z.string().min(1, 'it is empty')
 
@@ -28,6 +29,7 @@ const datasetSchema = z.strictObject({
   to: name.optional().describe('The table of the target, with its schema or without (app.orders).'),
   mode: writeMode.optional().describe(modeProse),
   columns: z.record(z.string(), columnSchema).optional().describe('By the column’s name in the source.'),
+  transform: stagesSchema.optional().describe('What becomes of the rows on their way, stage by stage.'),
 })
 
 const columnPath = name.regex(/.\../, 'write a column with its table, such as orders.customer_id')
@@ -140,7 +142,6 @@ export function definePipeline(pipeline: PipelineFile): PipelineFile {
 export function laterPart(path: readonly PropertyKey[], key: string): string | undefined {
   if (path.length === 0 && key === 'schedule') return 'schedules'
   if (path.length !== 2 || path[0] !== 'datasets') return undefined
-  if (key === 'transform') return 'transforms'
   if (key === 'where') return 'filters'
   if (key === 'partial') return 'child tables'
   return undefined

@@ -19,6 +19,8 @@ export interface DatasetConfig {
   readonly to?: string | undefined
   readonly mode?: WriteMode | undefined
   readonly columns: { readonly [column: string]: ColumnConfig }
+  /** Stages that rows go through between reading and writing, one after the other, as the file writes them. */
+  readonly transform?: readonly Plain[] | undefined
 }
 
 export interface ErrorBudget {
@@ -52,6 +54,14 @@ export interface Pipeline {
   readonly errors: ErrorBudget
   readonly losses: LossBudget | undefined
   readonly validate: ValidateConfig
+  /** Where its parts stand, for messages about what only the source's catalog shows to be wrong. */
+  readonly places: Places
+}
+
+export interface Places {
+  /** As messages call the file. */
+  readonly file: string
+  place(path: readonly PropertyKey[]): string
 }
 
 export interface ValidateConfig {

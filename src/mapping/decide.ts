@@ -1,3 +1,4 @@
+import { parseCanonical } from '../canonical/parse-type.ts'
 import { textToCell } from '../canonical/text.ts'
 import { typeText } from '../canonical/type-text.ts'
 import { TransloadError } from '../errors/transload-error.ts'
@@ -5,7 +6,7 @@ import type { CanonicalType } from '../model/canonical-type.ts'
 import type { CensusFact } from '../model/census.ts'
 import type { PolicyAction, ValueFault, ValuePolicies } from '../model/plan.ts'
 import type { NativeType } from '../model/relation.ts'
-import { fillTemplate, parseCanonical } from './canonical-text.ts'
+import { fillTemplate } from './fill-template.ts'
 import { type Fact, meets } from './condition.ts'
 import type { MatchPattern, PairRule, PolicyRule, ReadRule, WriteRule } from './document.ts'
 import { globMatches } from './glob.ts'
@@ -78,9 +79,10 @@ function decideRead(rules: RuleSet, column: MappedColumn): { type: CanonicalType
   })
 }
 
-function decideWrite(
+/** What the target has for a type, whatever column it is of. @throws TL_C105 where it has none */
+export function decideWrite(
   rules: RuleSet,
-  column: MappedColumn,
+  column: Pick<MappedColumn, 'table' | 'column'>,
   type: CanonicalType,
 ): Pick<Decision, 'targetType' | 'rule' | 'why' | 'refused'> {
   for (const rule of rules.write) {

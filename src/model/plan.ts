@@ -163,6 +163,10 @@ export interface ColumnPlan {
   readonly why: string
   readonly losses: readonly DeclaredLoss[]
   readonly notes: readonly string[]
+  /** Stages that may change its values; absent: none. */
+  readonly changedBy?: readonly string[] | undefined
+  /** A stage made it: `from` is how stages call it, and the source has no such column. */
+  readonly isMade?: boolean | undefined
 }
 
 export interface DatasetPlan {
@@ -172,6 +176,8 @@ export interface DatasetPlan {
   /** The target's table was there before the run. */
   readonly adopted: boolean
   readonly read: ReadPlan
+  /** What becomes of the rows between reading and writing, as the pipeline writes it; absent: nothing. */
+  readonly transform?: readonly Plain[] | undefined
   readonly writes: readonly WritePlan[]
   readonly columns: readonly ColumnPlan[]
   readonly table: TableDefinition

@@ -6,6 +6,7 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
 import type { DatasetPlan, NotCarried, Plan, Warning, WriteMode } from '../model/plan.ts'
 import type { Catalog, QualifiedName } from '../model/relation.ts'
+import { loadStages } from '../transform/bind-stages.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
 import { assertMayReplace, assertReplacesWhole, leftBehind } from './assert-may-replace.ts'
 import { assertEmpty, assertTargetTakes, type TriggerChoice } from './assert-target.ts'
@@ -16,6 +17,7 @@ import type { PlanScope } from './plan-identity.ts'
 import { ignoresCase } from './plan-column.ts'
 import { planTable, type PlannedTable } from './plan-table.ts'
 import { renderMade } from './render-made.ts'
+import { withReferences } from './with-references.ts'
 import { type SelectedTable, selectTables } from './select-tables.ts'
 import { tableId } from './table-id.ts'
 import { columnNameIn, targetNames } from './target-names.ts'
@@ -54,6 +56,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     request.scope,
   )
   const rules = await loadRules(request.sourceEnd.engine, request.targetEnd.engine, pipeline.mapping)
+  await loadStages(tables.flatMap(({ config }) => config?.transform ?? []))
   const groups = new KeyGroups(tables)
   const limit = request.census === 'off' ? -1 : request.censusLimit
   const answers =
@@ -76,7 +79,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     columnName: nameOfColumn,
     maxNameBytes: target.maxNameBytes,
   })
-  const planned = tables.map((selected) => {
+  const each = tables.map((selected) => {
     const to = targetOf(selected.table.name)
     if (to === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${selected.dataset}` })
     return planTable(selected, to, modeOf(selected), {
@@ -89,8 +92,10 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       existing: (name) => existing.get(tableId(name)),
       enumTypes,
       notCarried,
+      places: pipeline.places,
     })
   })
+  const planned = withReferences(each, notCarried)
   const present = planned.flatMap(({ table, mode }) => {
     const there = found.get(tableId(table.name))
     return there === undefined ? [] : [{ mode, existing: there }]
@@ -159,7 +164,7 @@ async function describe(
 
 async function withSplits(request: PlanRequest, tables: readonly PlannedTable[]): Promise<DatasetPlan[]> {
   const datasets: DatasetPlan[] = []
-  for (const { selected: _, planned: __, ...table } of tables) {
+  for (const { selected: _, sourced: __, planned: ___, stage: ____, ...table } of tables) {
     const splits =
       request.scope === 'schema'
         ? []

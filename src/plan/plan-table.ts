@@ -1,5 +1,6 @@
-import type { NameRule } from '../config/pipeline.ts'
+import type { NameRule, Places } from '../config/pipeline.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
+import { TransloadError } from '../errors/transload-error.ts'
 import type { RuleSet } from '../mapping/decide.ts'
 import type { Expression } from '../model/expression.ts'
 import type {
@@ -10,12 +11,14 @@ import type {
   TableDefinition,
   TargetColumn,
   WriteMode,
+  WritePlan,
 } from '../model/plan.ts'
 import type { CheckInfo, ColumnInfo, ForeignKeyInfo, QualifiedName, TableInfo } from '../model/relation.ts'
 import type { EnumTypes } from './enum-types.ts'
 import type { ColumnKnowledge } from './group-facts.ts'
 import { assertDistinct } from './names.ts'
 import { planColumn, type PlannedColumn } from './plan-column.ts'
+import { type StagedColumns, planStages, stagePlaces } from './plan-stages.ts'
 import { renameColumns } from './rename-columns.ts'
 import type { SelectedTable } from './select-tables.ts'
 import { uniqueKey } from './unique-key.ts'
@@ -32,13 +35,22 @@ export interface TableContext {
   readonly existing: (table: QualifiedName) => ExistingTable | undefined
   readonly enumTypes: EnumTypes
   readonly notCarried: NotCarried[]
+  /** Where the pipeline's parts stand. */
+  readonly places: Places
 }
 
 /** A dataset without its splits: those are the source's to plan. */
 export type PlannedTable = Omit<DatasetPlan, 'splits'> & {
   readonly selected: SelectedTable
+  /** Columns as the source has them. */
+  readonly sourced: readonly PlannedColumn[]
+  /** Columns as the target is to have them. */
   readonly planned: readonly PlannedColumn[]
+  /** What the dataset's stages make of columns that are read; absent: there are none. */
+  readonly stage?: StageColumns | undefined
 }
+
+type StageColumns = (read: ReadPlan, sourced: readonly PlannedColumn[]) => StagedColumns
 
 export function planTable(
   selected: SelectedTable,
@@ -50,7 +62,7 @@ export function planTable(
   const existing = context.existing(to)
   const primary = table.indexes.find((index) => index.kind === 'primary')
   const keyColumns = new Set(primary?.parts.map((part) => part.column))
-  const planned = table.columns
+  const sourced = table.columns
     .filter((column) => selected.config?.columns[column.name]?.drop !== true)
     .map((column) =>
       planColumn(column, {
@@ -63,31 +75,32 @@ export function planTable(
       }),
     )
     .map((one) => (existing === undefined ? one : asItIsThere(one, dataset, existing, context)))
+  const read = planRead(selected, sourced)
+  const stage = stagingOf(selected, existing, context)
+  const { planned, write } = planWrite(read, sourced, stage)
   assertDistinct(
     `columns of ${dataset}`,
     planned.map(({ plan }) => plan),
   )
-  const nameOf = (column: string): string | undefined => planned.find(({ plan }) => plan.from === column)?.plan.to
+  const nameOf = nameIn(planned)
+  if (mode === 'merge') assertKeyStays(dataset, planned, keyColumns)
   const definition = defineTable(selected, to, planned, nameOf, context)
-  const read = planRead(selected, planned)
   return {
     selected,
+    sourced,
     planned,
+    stage,
     from: dataset,
     to: `${to.schema}.${to.name}`,
     mode,
     adopted: existing !== undefined,
     read,
+    transform: stage === undefined ? undefined : selected.config?.transform,
     writes: [
       {
-        frame: 0,
+        ...write,
         to,
         mode,
-        columns: read.columns.map((column, slot) => ({
-          name: nameOf(column.name) ?? column.name,
-          slot,
-          type: column.type,
-        })),
         mergeKey: mode === 'merge' ? (existing?.primaryKey ?? definition.primaryKey?.columns ?? []) : [],
       },
     ],
@@ -96,6 +109,20 @@ export function planTable(
     rowEstimate: table.rowEstimate,
     byteEstimate: table.byteEstimate,
   }
+}
+
+/** Two rows that are merged by what a stage makes of their keys would be one, and nobody would know which. */
+function assertKeyStays(
+  dataset: string,
+  planned: readonly PlannedColumn[],
+  key: ReadonlySet<string | undefined>,
+): void {
+  const changed = planned.find(({ plan }) => key.has(plan.from) && plan.isMade !== true && plan.changedBy !== undefined)
+  if (changed === undefined) return
+  throw new TransloadError('TL_C105', {
+    reason: `${dataset} is merged by ${changed.plan.from}, which ${changed.plan.changedBy?.join(', ')} may change`,
+    cure: 'Leave the key as it is, or take another mode.',
+  })
 }
 
 /** What is generated at the source and a plain column of a table that is there is carried like any other. */
@@ -116,32 +143,62 @@ function asItIsThere(
 
 /** The same table with one generated column taken as a plain one: its values are read and loaded. */
 export function withoutGenerated(table: PlannedTable, isPlain: (column: string) => boolean): PlannedTable {
-  const planned = table.planned.map((one) => {
+  const sourced = table.sourced.map((one) => {
     if (!isPlain(one.plan.to)) return one
     const { generated: _, ...source } = one.source
     return { ...one, source }
   })
-  const read = planRead(table.selected, planned)
-  const toOf = new Map(planned.map(({ plan }) => [plan.from, plan.to]))
-  const columns = table.table.columns.map((column): TargetColumn => {
-    if (!isPlain(column.name)) return column
-    const { generated: _, ...plain } = column
-    return plain
-  })
+  const read = planRead(table.selected, sourced)
+  const { planned, write } = planWrite(read, sourced, table.stage)
+  const left = new Set(planned.map(({ plan }) => plan.to))
+  const columns = table.table.columns
+    .map((column): TargetColumn => {
+      if (!isPlain(column.name)) return column
+      const { generated: _, ...plain } = column
+      return plain
+    })
+    // A plain column goes through the stages, which may leave it out.
+    .filter(({ name }) => left.has(name))
   return {
     ...table,
+    sourced,
     planned,
     read,
-    writes: table.writes.map((write) => ({
-      ...write,
-      columns: read.columns.map((column, slot) => ({
-        name: toOf.get(column.name) ?? column.name,
-        slot,
-        type: column.type,
-      })),
-    })),
+    writes: table.writes.map((one) => ({ ...one, ...write })),
+    columns: planned.map(({ plan }) => plan),
     table: { ...table.table, columns },
   }
+}
+
+/** Of the column that stands for one of the source's, whatever stages call theirs. */
+function nameIn(planned: readonly PlannedColumn[]): NameOf {
+  return (column) => planned.find(({ plan }) => plan.from === column && plan.isMade !== true)?.plan.to
+}
+
+function stagingOf(
+  { dataset, config, place }: SelectedTable,
+  existing: ExistingTable | undefined,
+  { rules, places }: TableContext,
+): StageColumns | undefined {
+  const stages = config?.transform ?? []
+  if (stages.length === 0) return undefined
+  const placeOf = stagePlaces(places, place)
+  return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, placeOf, existing })
+}
+
+/** Which columns are written, and from which slots of which frame. */
+function planWrite(
+  read: ReadPlan,
+  sourced: readonly PlannedColumn[],
+  stage: StageColumns | undefined,
+): { readonly planned: readonly PlannedColumn[]; readonly write: Pick<WritePlan, 'frame' | 'columns'> } {
+  if (stage !== undefined) {
+    const { planned, ...write } = stage(read, sourced)
+    return { planned, write }
+  }
+  const toOf = new Map(sourced.map(({ plan }) => [plan.from, plan.to]))
+  const columns = read.columns.map(({ name, type }, slot) => ({ name: toOf.get(name) ?? name, slot, type }))
+  return { planned: sourced, write: { frame: 0, columns } }
 }
 
 /** What is read: every column that is written. Generated ones are the target's to make. */
@@ -267,11 +324,14 @@ function defineChecks(table: TableInfo, planned: readonly PlannedColumn[], nameO
       lose('check', check.name, 'it is not enforced at the source', check.sql)
       continue
     }
-    checks.push({ ...check, expression: renamed(check.expression, nameOf) })
+    const changed = changedIn(check.expression, planned)
+    if (changed === undefined) checks.push({ ...check, expression: renamed(check.expression, nameOf) })
+    else lose('check', check.name, `a stage may change ${changed}`, check.sql)
   }
   for (const { source, plan, enumType } of planned) {
     if (plan.rule === 'existing-column') continue
-    if (source.native.unsigned === true && isFraction(plan)) checks.push(notNegative(table, source, plan.to))
+    if (source.native.unsigned === true && isFraction(plan) && plan.changedBy === undefined)
+      checks.push(notNegative(table, source, plan.to))
     if (plan.type.kind !== 'enum' || enumType !== undefined) continue
     checks.push({
       name: `${table.name.name}_${plan.to}_label`,
@@ -286,6 +346,18 @@ function defineChecks(table: TableInfo, planned: readonly PlannedColumn[], nameO
     })
   }
   return checks
+}
+
+/** A column of the expression whose values a stage may change. */
+function changedIn(expression: Expression | undefined, planned: readonly PlannedColumn[]): string | undefined {
+  if (expression === undefined) return undefined
+  let found: string | undefined
+  renameColumns(expression, (name) => {
+    const column = planned.find(({ plan }) => plan.from === name && plan.isMade !== true)
+    if (column?.plan.changedBy !== undefined) found ??= name
+    return name
+  })
+  return found
 }
 
 function isFraction({ type }: PlannedColumn['plan']): boolean {

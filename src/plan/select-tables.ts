@@ -10,6 +10,8 @@ export interface SelectedTable {
   /** The table's name for people, with its database where the source has several. */
   readonly dataset: string
   readonly config: DatasetConfig | undefined
+  /** Of the configuration among the pipeline's datasets; −1: there is none. */
+  readonly place: number
 }
 
 /**
@@ -26,7 +28,10 @@ export function selectTables(catalog: Catalog, pipeline: Pipeline): SelectedTabl
   const selected = named
     .filter((one) => pipeline.only.length === 0 || pipeline.only.some((pattern) => fits(pattern, one)))
     .filter((one) => !pipeline.except.some((pattern) => fits(pattern, one)))
-    .map((one) => ({ ...one, config: pipeline.datasets.find((dataset) => fits(dataset.from, one)) }))
+    .map((one) => {
+      const place = pipeline.datasets.findIndex((dataset) => fits(dataset.from, one))
+      return { ...one, place, config: pipeline.datasets[place] }
+    })
     .filter((one) => pipeline.datasets.length === 0 || one.config !== undefined)
   for (const one of selected) assertColumnsKnown(one)
   declaredRelations(pipeline.validate, namedTables(catalog))

@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../errors/nearest.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 
 /** Names that a message lists before it says how many more there are. */

@@ -9,6 +9,8 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { createBatches, runLane } from '../lane/lane.ts'
 import type { DatasetPlan, Plan } from '../model/plan.ts'
 import type { SplitState } from '../model/run-state.ts'
+import { type BoundStages, bindStages, loadStages } from '../transform/bind-stages.ts'
+import { layoutsOf, Transformer } from '../transform/transformer.ts'
 import { assertRejectBudget } from './budget.ts'
 import { resumeConsistency } from './moment.ts'
 import type { RunRequest } from './request.ts'
@@ -56,6 +58,7 @@ async function copyOnce(request: RunRequest, session: RunSession, source: Source
   const states = await target.state.splits(session.run, signal)
   session.load(states)
   const plans = new Map(session.plan.datasets.map((dataset) => [dataset.from, dataset]))
+  await loadStages(session.plan.datasets.flatMap(({ transform = [] }) => transform))
   const left = inOrder(
     source,
     session.plan,
@@ -132,13 +135,14 @@ async function copySplit(
   if (dataset === undefined) {
     throw new TransloadError('TL_K504', { reason: `the plan has no dataset ${state.split.dataset}` })
   }
-  const plan = lanePlan(session, dataset, state)
+  const bound = stagesOf(dataset)
+  const plan = lanePlan(session, dataset, bound, state)
   session.tally.begin(state.split.dataset)
   await using reader = await lanes.snapshot.openReader(plan, signal)
   await using writer = await lanes.target.openWriter(plan, signal)
   await runLane(
     plan,
-    { reader, writer, stages: [] },
+    { reader, writer, stages: bound === undefined ? [] : [new Transformer(bound)] },
     batches,
     (_, checkpoint, receipt) => {
       session.commit(state.split.dataset, checkpoint, receipt)
@@ -150,7 +154,21 @@ async function copySplit(
   )
 }
 
-function lanePlan(session: RunSession, dataset: DatasetPlan, state: SplitState): LanePlan {
+/** As the plan has them: whatever the pipeline's file says by now. */
+function stagesOf({ read, transform }: DatasetPlan): BoundStages | undefined {
+  if (transform === undefined) return undefined
+  return bindStages(read.columns, transform, (stage) => ({
+    file: 'the stored plan',
+    place: `${read.dataset}[${stage}]`,
+  }))
+}
+
+function lanePlan(
+  session: RunSession,
+  dataset: DatasetPlan,
+  bound: BoundStages | undefined,
+  state: SplitState,
+): LanePlan {
   const { read } = dataset
   const layout: Layout = {
     dataset: read.dataset,
@@ -165,8 +183,8 @@ function lanePlan(session: RunSession, dataset: DatasetPlan, state: SplitState):
     sequence: state.sequence,
     fence: session.fence,
     read,
-    layouts: [layout],
-    stages: [],
+    layouts: bound === undefined ? [layout] : layoutsOf(layout, bound.shape),
+    stages: dataset.transform ?? [],
     writes: dataset.writes,
   }
 }

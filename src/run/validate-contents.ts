@@ -7,6 +7,7 @@ import type { EncodedValue, LossCount, RejectedRow, RowKey } from '../model/loss
 import { isSameName } from '../model/relation.ts'
 import type { DatasetValidation } from '../model/run-summary.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
+import { loadStages } from '../transform/bind-stages.ts'
 import { type CompareWay, defaultMaxDifferences } from '../validate/compare-options.ts'
 import { compareTable, type TableComparison } from '../validate/compare-table.ts'
 import { plannedTable, writtenTable } from '../validate/planned-table.ts'
@@ -44,6 +45,7 @@ export async function validateContents(
   await using contents = await target.openContents(request.signal)
   const mask = new ValueMask(request.pipeline.validate.mask)
   const existing = await target.describe(session.plan.datasets.map(writtenTable), request.signal)
+  await loadStages(session.plan.datasets.flatMap(({ transform = [] }) => transform))
   const differences: string[] = []
   const datasets: DatasetValidation[] = []
   const coverage: string[] = []
@@ -57,13 +59,13 @@ export async function validateContents(
     const table = plannedTable(dataset, there, { source, contents })
     const counted = validation.datasets[place]
     if (counted === undefined) throw new TransloadError('TL_X901', { reason: `${dataset.from} was not counted` })
-    coverage.push(...contentCoverage(table))
     uncompared.push(...table.skipped.map(({ from }) => `${table.from}.${from}`))
     if (table.columns.length === 0) {
+      coverage.push(...contentCoverage(table))
       datasets.push(counted)
       continue
     }
-    const rejects = record.rejects.filter(({ dataset: of }) => of === dataset.from)
+    const rejects = record.rejects.filter((one) => one.dataset === dataset.from && !isLeftByStages(table, one))
     const comparison = await compareTable(table, {
       source,
       target: contents,
@@ -78,7 +80,7 @@ export async function validateContents(
     })
     const losses = record.losses.filter(({ dataset: of }) => of === dataset.from)
     differences.push(...differencesOf(comparison, losses, rejects.length > 0))
-    coverage.push(...sampleCoverage(comparison))
+    coverage.push(...contentCoverage(table), ...sampleCoverage(comparison))
     if (isSample(comparison)) isSampled = true
     datasets.push({ ...counted, ...contentsOf(comparison) })
   }
@@ -93,6 +95,14 @@ export async function validateContents(
   record.uncompared = uncompared
   record.differences = [...record.differences, ...differences]
   for (const difference of differences) record.warnings.push({ code: 'content-differs', message: difference })
+}
+
+/** A row that stages, or what they see of it, keep back is none that the comparison sees. */
+function isLeftByStages({ staging }: ComparedTable, { stage, column }: RejectedRow): boolean {
+  if (staging === undefined) return false
+  if (stage === 'transform') return true
+  const slot = staging.read.findIndex(({ name }) => name === column)
+  return stage === 'read' && staging.stages.touched.has(slot)
 }
 
 function wayOf({ pipeline }: RunRequest): CompareWay {

@@ -1,15 +1,20 @@
 import { both } from '../async/both.ts'
 import type { Contents } from '../contract/contents.ts'
-import type { Snapshot } from '../contract/source.ts'
+import type { Snapshot, Source } from '../contract/source.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
+import type { RuleSet } from '../mapping/decide.ts'
 import { loadRules } from '../mapping/load-rules.ts'
 import type { CheckSwitches } from '../model/check.ts'
 import type { ReadPlan } from '../model/plan.ts'
 import type { Catalog, NativeType } from '../model/relation.ts'
 import type { ValidationSummary } from '../model/run-summary.ts'
 import { declaredRelations } from '../plan/declared-relations.ts'
+import { gatherKnowledge } from '../plan/group-facts.ts'
+import { KeyGroups } from '../plan/key-groups.ts'
+import type { Knowledge } from '../plan/read-columns.ts'
 import { namedTables, selectTables } from '../plan/select-tables.ts'
+import { takeCensus } from '../plan/take-census.ts'
 import { chooseChecks, type ValuesRead } from '../validate/choose-checks.ts'
 import type { TableComparison } from '../validate/compare-table.ts'
 import type { CountedTable } from '../validate/count-findings.ts'
@@ -82,8 +87,18 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   await using snapshot = await source.openSnapshot(1, reads, signal)
   await using contents = await contentsOf(target, labels.target, signal)
   const sourceContents = sourceContentsOf(snapshot, labels.source)
+  const knowledge = await knowledgeOf(catalog, request, source, rules, signal)
   const paired = await pairTables(
-    { label: labels.source, catalog, pipeline: request.pipeline, target, rules, source: sourceContents, contents },
+    {
+      label: labels.source,
+      catalog,
+      pipeline: request.pipeline,
+      target,
+      rules,
+      source: sourceContents,
+      contents,
+      knowledge,
+    },
     signal,
   )
   events.step('looking at keys, indexes, defaults and sequences')
@@ -254,6 +269,24 @@ function errorOf(summary: ValidationSummary, differences: readonly string[]): Tr
       .map((column) => `${from}.${column.from}`),
   )
   return new TransloadError('TL_V702', { columns: columns.slice(0, 10).join(', ') })
+}
+
+/** What stages come to hangs on types, and those on the data: it is looked at as a run does, where there are any. */
+async function knowledgeOf(
+  catalog: Catalog,
+  { pipeline }: ValidateRequest,
+  source: Source,
+  rules: RuleSet,
+  signal: AbortSignal,
+): Promise<Knowledge> {
+  const tables = selectTables(catalog, pipeline)
+  const groups = new KeyGroups(tables)
+  const isStaged = tables.some(({ config }) => (config?.transform ?? []).length > 0)
+  const answers =
+    isStaged && source.capabilities.census
+      ? await takeCensus(source, tables, rules, groups, Number.POSITIVE_INFINITY, [], signal)
+      : []
+  return gatherKnowledge(tables, answers, groups)
 }
 
 /** What the snapshot has to cover. */

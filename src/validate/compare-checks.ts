@@ -40,7 +40,8 @@ export function compareChecks(
 function seesToItself({ expression }: CheckInfo, { columns }: ComparedTable): boolean {
   if (expression?.kind !== 'call' || expression.name !== 'json_valid') return false
   const [term] = expression.args
-  const column = term?.kind === 'column' ? columns.find(({ from }) => from === term.name) : undefined
+  const column =
+    term?.kind === 'column' ? columns.find(({ from, isMade }) => from === term.name && isMade !== true) : undefined
   return column?.targetType === 'json' || column?.targetType === 'jsonb'
 }
 
@@ -49,7 +50,7 @@ function columnsOf({ expression }: CheckInfo, { columns }: ComparedTable): reado
   if (expression === undefined) return undefined
   const names = new Set<string>()
   const renamed = renameColumns(expression, (name) => {
-    const to = columns.find(({ from }) => from === name)?.to
+    const to = columns.find(({ from, isMade }) => from === name && isMade !== true)?.to
     if (to !== undefined) names.add(to)
     return to
   })

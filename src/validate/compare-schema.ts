@@ -33,6 +33,11 @@ export function compareSchema(
   for (const column of table.columns) {
     const there = shape.columns.find(({ name }) => name === column.to)
     const here = info.columns.find(({ name }) => name === column.from)
+    // What a stage makes or changes is no more as the source declares it.
+    if (column.isStaged === true) {
+      if (column.isMade !== true) notCompared.push(`how ${table.from}.${column.from} is declared`)
+      continue
+    }
     if (there === undefined || here === undefined) continue
     differences.push(
       ...nullability(column, here, there, declared?.has(column.from) ?? mayBecomeNull(column)),
@@ -92,7 +97,7 @@ function isOther(one: ReferentialAction, other: ReferentialAction): boolean {
 
 /** A column's name in the target; undefined where it is not compared. */
 function nameIn({ columns }: ComparedTable, name: string): string | undefined {
-  return columns.find(({ from }) => from === name)?.to
+  return columns.find(({ from, isMade }) => from === name && isMade !== true)?.to
 }
 
 function kindOf({ kind }: IndexInfo): 'primary key' | 'unique' | 'index' {

@@ -28,6 +28,7 @@ export interface TableComparison {
 
 /** Compares all rows of two tables. @throws TransloadError where an end cannot be read */
 export async function compareTable(table: ComparedTable, options: CompareOptions): Promise<TableComparison> {
+  forgetLeft(table)
   if (table.isOrdered) {
     const found = await compareInOrder(table, options)
     if (found !== undefined) return { ...found, table }
@@ -40,12 +41,14 @@ export async function compareTable(table: ComparedTable, options: CompareOptions
   const end = await compareBuckets(
     table,
     {
-      source: (work, either) =>
-        withRows(table, 'source', { order: [] }, options, either, async (rows) => {
+      source: (work, either) => {
+        forgetLeft(table)
+        return withRows(table, 'source', { order: [] }, options, either, async (rows) => {
           const result = await work(rows)
           source = seenOf(rows)
           return result
-        }),
+        })
+      },
       target: (work, either) =>
         withRows(table, 'target', { order: [] }, options, either, async (rows) => {
           const result = await work(rows)
@@ -63,6 +66,11 @@ export async function compareTable(table: ComparedTable, options: CompareOptions
   )
   const reason = reasonForBuckets(table)
   return { table, mode: 'buckets', reason, source, target, log, isStopped: end === 'enough' }
+}
+
+/** Rows that stages leave out are counted while all are read: once more means from the beginning. */
+function forgetLeft({ staging }: ComparedTable): void {
+  if (staging !== undefined) Object.assign(staging.left, { filtered: 0, refused: 0 })
 }
 
 function seenOf({ count, nulls }: RowStream): SeenRows {

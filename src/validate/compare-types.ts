@@ -10,7 +10,7 @@ import { orderOf } from './key-order.ts'
 const wholeCharsets: ReadonlySet<string> = new Set(['utf8mb4', 'utf8mb3', 'utf8', 'ascii', 'latin1', 'binary'])
 
 /** Why equal values need not be the same to the last digit or sign; undefined where they are. */
-function reasonForLess(form: DigestForm, there: readonly DigestForm[]): string | undefined {
+export function reasonForLess(form: DigestForm, there: readonly DigestForm[]): string | undefined {
   if (form === 'json') return 'order of keys and spacing mean nothing in this type'
   if (form === 'timestamp' && there[0] === 'instant')
     return 'the target has it as a moment: its clock in UTC is compared'
@@ -19,6 +19,12 @@ function reasonForLess(form: DigestForm, there: readonly DigestForm[]): string |
   if (isFloat && there[0] !== 'float32' && there[0] !== 'float64')
     return 'digits beyond those of a float are not compared'
   return undefined
+}
+
+/** Why a text of the type may not be as the source has it; undefined where it is. */
+export function reasonForWeak({ charset }: NativeType): string | undefined {
+  if (charset === undefined || wholeCharsets.has(charset)) return undefined
+  return `characters of ${charset} that the server has no UTF-8 for come as ?, or are cut`
 }
 
 /** How values of two columns are compared, or why they cannot be. */
@@ -31,11 +37,8 @@ export function compareTypes(
   const there = contents.formsOf(targetType)
   const form = source.formsOf(sourceType).find((one) => there.includes(one))
   if (form === undefined) return `${sourceType.text} and ${targetType} have no form in common that is compared`
-  const charset = form === 'text' ? sourceType.charset : undefined
-  if (charset !== undefined && !wholeCharsets.has(charset)) {
-    const why = `characters of ${charset} that the server has no UTF-8 for come as ?, or are cut`
-    return { ...pair, form, strength: 'weak', reason: why, policies }
-  }
+  const why = form === 'text' ? reasonForWeak(sourceType) : undefined
+  if (why !== undefined) return { ...pair, form, strength: 'weak', reason: why, policies }
   const reason = reasonForLess(form, there)
   return { ...pair, form, strength: reason === undefined ? 'exact' : 'normalised', reason, policies }
 }

@@ -1,6 +1,11 @@
+import type { ContentColumn } from '../contract/contents.ts'
+import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
+import type { Plain } from '../model/plain.ts'
 import type { ValuePolicies } from '../model/plan.ts'
 import type { NativeType, QualifiedName } from '../model/relation.ts'
+import type { BoundStages } from '../transform/bind-stages.ts'
+import type { ShapeColumn } from '../transform/shape.ts'
 
 /** What a comparison of a column proves. */
 export type Strength = 'exact' | 'normalised' | 'weak' | 'skipped'
@@ -17,6 +22,12 @@ export interface ComparedColumn {
   readonly reason?: string | undefined
   /** What a run does with values that the target cannot hold: a loss that was declared is no difference. */
   readonly policies: ValuePolicies
+  /** A stage made it or may change its values: the source has it only once its rows have gone through the stages. */
+  readonly isStaged?: boolean | undefined
+  /** A stage made it: a column of the source that has its name is another. */
+  readonly isMade?: boolean | undefined
+  /** Columns of the source that its values hang on; absent: its own alone. */
+  readonly madeOf?: readonly string[] | undefined
 }
 
 /** Whether a policy may make one of the column's values NULL. */
@@ -48,4 +59,25 @@ export interface ComparedTable {
   readonly index?: string | undefined
   /** Rows that only the target has are not looked for: others write to the table too. */
   readonly ignoresExtra: boolean
+  /** What the source's rows go through before they are compared; absent: nothing. */
+  readonly staging?: Staging | undefined
+}
+
+/** A column that is read at the source for the stages of its table. */
+export interface StagedRead extends ContentColumn<NativeType> {
+  readonly canonical: CanonicalType
+  readonly nullable: boolean
+  readonly policies: ValuePolicies
+}
+
+/** The stages that a run takes the rows of a table through. */
+export interface Staging {
+  readonly read: readonly StagedRead[]
+  /** As the pipeline writes them: what is gone on with is of the same ones. */
+  readonly configs: readonly Plain[]
+  readonly stages: BoundStages
+  /** Rows of the source, the last time that all of them were read, that stages left out. */
+  readonly left: { filtered: number; refused: number }
+  /** By column of the table: its own in the shape that the stages leave. */
+  readonly columns: readonly ShapeColumn[]
 }

@@ -68,9 +68,12 @@ function questionsOf(table: ComparedTable, request: CountRequest): CountQuestion
   const counted = keys.filter(({ index }) => index === undefined)
   // Rows and NULLs that go by anyway are not asked for.
   const isRead = request.isReadWhole && states.contents.state === 'checked' && table.columns.length > 0
-  const isCounted = !isRead && (states.rows.state === 'checked' || states.nulls.state === 'checked')
-  const withNulls = !isRead && states.nulls.state === 'checked'
-  const measures = measuresOf(table, request, withNulls, notAsked)
+  // What stages make of rows no statement of the source can count.
+  const isStaged = table.staging !== undefined
+  const isCounted = !isRead && !isStaged && (states.rows.state === 'checked' || states.nulls.state === 'checked')
+  const withNulls = isCounted && states.nulls.state === 'checked'
+  const measures = isStaged ? [] : measuresOf(table, request, withNulls, notAsked)
+  if (isStaged) notAsked.push(...notCountedOfStages(table, states, isRead))
   const columns = withNulls ? table.columns : []
   const keyColumns = (end: 'from' | 'to'): string[][] => counted.map((key) => key.columns.map((column) => column[end]))
   return {
@@ -100,6 +103,15 @@ function questionsOf(table: ComparedTable, request: CountRequest): CountQuestion
     isAsked: isCounted || orphans.length > 0 || counted.length > 0 || measures.length > 0,
     notAsked,
   }
+}
+
+function notCountedOfStages({ from }: ComparedTable, states: CheckStates, isRead: boolean): string[] {
+  const wanted = [
+    ...(!isRead && states.rows.state === 'checked' ? ['rows'] : []),
+    ...(!isRead && states.nulls.state === 'checked' ? ['NULLs'] : []),
+    ...(states.ranges.state === 'checked' ? ['least and largest values and sums'] : []),
+  ]
+  return wanted.length === 0 ? [] : [`${from}: ${wanted.join(', ')} were not compared: its rows go through stages.`]
 }
 
 interface AskedOrphans {
@@ -177,7 +189,7 @@ function isApart(one: NativeType, other: NativeType): boolean {
 
 /** Undefined where one of them is not compared. */
 function columnsOf({ columns }: ComparedTable, names: readonly string[]): ComparedColumn[] | undefined {
-  const found = names.flatMap((name) => columns.filter(({ from }) => from === name))
+  const found = names.flatMap((name) => columns.filter(({ from, isStaged }) => from === name && isStaged !== true))
   return found.length === names.length ? found : undefined
 }
 
@@ -205,6 +217,10 @@ function keysOf(
     const index = indexes.find(({ unique, valid, partial, columns: parts }) => {
       return unique && valid && !partial && parts.every((part) => part !== null && targets.includes(part))
     })
+    if (table.staging !== undefined && index === undefined) {
+      notAsked.push(`${table.from}: it was not checked whether the key ${name} is unique: its rows go through stages.`)
+      return []
+    }
     return [{ name, columns, index: index?.name }]
   })
 }

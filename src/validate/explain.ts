@@ -75,7 +75,7 @@ function declaredLoss(
 
 /** What the target is to have of a value, and the rule that changes it, if one does. `undefined` is NULL. */
 export function expectedCell(
-  column: ComparedColumn,
+  column: JudgedColumn,
   source: Buffer | undefined,
 ): { readonly cell: Buffer | undefined; readonly rule?: string } {
   if (source === undefined) return { cell: source }
@@ -88,6 +88,23 @@ export function expectedCell(
     return { cell: Buffer.from(mended(fault, source.toString('utf8'), by)), rule }
   }
   return { cell: source }
+}
+
+/** What a run gives its stages of a value: undefined for NULL, `rejected` where it rejects the row. */
+export function expectedValue(column: JudgedColumn, source: Buffer | undefined): Buffer | 'rejected' | undefined {
+  if (source === undefined) return undefined
+  const fault = faultsOf(column, source).find((one) => isDecided(column, one))
+  if (fault === undefined) return source
+  const policy = column.policies[fault]
+  if (policy === undefined || policy.do === 'reject') return 'rejected'
+  return expectedCell(column, source).cell
+}
+
+/** Whether a run's reader looks for the fault: JSON is any text to it, but where a policy changes it. */
+function isDecided({ policies }: JudgedColumn, fault: ValueFault): boolean {
+  const policy = policies[fault]
+  if (fault === 'invalid-json' || fault === 'json-nul') return policy !== undefined && policy.do !== 'reject'
+  return policy !== undefined || fault === 'zero-date' || fault === 'partial-date'
 }
 
 /** Of a text each character that cannot stand is replaced, of another value the whole. */
@@ -104,7 +121,10 @@ function isNoDay(text: string): boolean {
   return !isCalendarDay(year, month, day)
 }
 
-function faultsOf(column: ComparedColumn, source: Buffer): ValueFault[] {
+/** What faults of a value hang on. */
+export type JudgedColumn = Pick<ComparedColumn, 'form' | 'sourceType' | 'targetType' | 'policies'>
+
+function faultsOf(column: JudgedColumn, source: Buffer): ValueFault[] {
   const { form, sourceType, policies } = column
   if (form === 'date' || form === 'timestamp' || form === 'instant') {
     const text = source.toString('latin1')
@@ -136,7 +156,7 @@ const integerRanges: { readonly [type: string]: readonly [bigint, bigint] } = {
   bigint: [-(2n ** 63n), 2n ** 63n - 1n],
 }
 
-function isOutOfRange({ form, targetType }: ComparedColumn, text: string): boolean {
+function isOutOfRange({ form, targetType }: JudgedColumn, text: string): boolean {
   if (form === 'time' && targetType.startsWith('time')) return /^-|^0*(2[4-9]|[3-9]\d|[1-9]\d\d):/.test(text)
   const range = integerRanges[targetType]
   if (form !== 'number' || range === undefined || !/^-?\d+$/.test(text)) return false

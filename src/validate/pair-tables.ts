@@ -3,15 +3,23 @@ import type { Contents } from '../contract/contents.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { decide, policiesOf, type RuleSet } from '../mapping/decide.ts'
-import { keepsRows, type ValuePolicies } from '../model/plan.ts'
+import type { Plain } from '../model/plain.ts'
+import { keepsRows, type ReadColumn, type ValuePolicies } from '../model/plan.ts'
 import type { Catalog, ColumnInfo, NativeType } from '../model/relation.ts'
 import { type SelectedTable, selectTables } from '../plan/select-tables.ts'
+import { gatherKnowledge } from '../plan/group-facts.ts'
+import { KeyGroups } from '../plan/key-groups.ts'
+import { stagePlaces } from '../plan/plan-stages.ts'
+import { type Knowledge, readColumns } from '../plan/read-columns.ts'
 import { tableId } from '../plan/table-id.ts'
 import { columnNameIn, targetNames } from '../plan/target-names.ts'
 import { uniqueKey } from '../plan/unique-key.ts'
+import { type BoundStages, bindStages, loadStages } from '../transform/bind-stages.ts'
+import type { ShapeColumn } from '../transform/shape.ts'
 import { nearNames, type Unfound } from './near-names.ts'
+import type { ComparedColumn, ComparedTable, SkippedColumn, Staging } from './compared-table.ts'
+import { stagedColumns } from './staging.ts'
 import { targetAlone } from './target-alone.ts'
-import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
 
 export interface PairRequest {
@@ -23,6 +31,8 @@ export interface PairRequest {
   readonly rules: RuleSet
   readonly source: Contents<NativeType>
   readonly contents: Contents<string>
+  /** What the data is, for tables whose rows go through stages; absent: nobody has looked. */
+  readonly knowledge?: Knowledge | undefined
 }
 
 /** A table of the source that has no counterpart. */
@@ -49,6 +59,7 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
   if (selected.length === 0) {
     throw new TransloadError('TL_S205', { endpoint: request.label, kind: 'table', name: 'to compare' })
   }
+  await loadStages(selected.flatMap(({ config }) => config?.transform ?? []))
   const names = targetNames(selected, request)
   const existing = await target.describe([...names.values()], signal)
   const byName = new Map(existing.map((table) => [tableId(table.name), table]))
@@ -59,7 +70,9 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
     const name = names.get(tableId(one.table.name))
     if (name === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${one.dataset}` })
     const there = byName.get(tableId(name))
-    if (there !== undefined) tables.push(pairTable(one, selected, there, request))
+    // A stage that does not fit is told, whatever the target has.
+    const staged = stagesOf(one, selected, request)
+    if (there !== undefined) tables.push(pairTable(one, staged, selected, there, request))
     else {
       unpaired.push({ from: one.dataset, to: `${name.schema}.${name.name}` })
       if (one.config?.to === undefined) unfound.push({ table: one.table.name, wanted: name })
@@ -74,34 +87,18 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
 
 function pairTable(
   selected: SelectedTable,
+  staged: Staged | undefined,
   all: readonly SelectedTable[],
   there: ExistingTable,
   request: PairRequest,
 ): ComparedTable {
   const { table, dataset, config } = selected
-  const columns: ComparedColumn[] = []
-  const skipped: SkippedColumn[] = []
-  for (const column of table.columns) {
-    if (config?.columns[column.name]?.drop === true) continue
-    const to = columnNameIn(all, table.name, column.name, request)
-    const type = there.columns.find((one) => one.name === to)?.type
-    const paired =
-      type === undefined
-        ? missingColumn(column.name, to, there)
-        : compareTypes(
-            { from: column.name, to, sourceType: column.native, targetType: type },
-            policies(column, selected, request.rules),
-            request,
-          )
-    if (typeof paired === 'string')
-      skipped.push({ from: column.name, to, reason: paired, isMissing: type === undefined })
-    else columns.push(paired)
-  }
+  const { columns, skipped, staging } = columnsOf(selected, staged, all, there, request)
   for (const { name } of there.columns) {
     const isKnown = columns.some(({ to }) => to === name) || skipped.some(({ to }) => to === name)
     if (!isKnown) skipped.push({ from: '', to: name, reason: 'the source has no such column', isMissing: true })
   }
-  const slotOf = (name: string): number => columns.findIndex(({ from }) => from === name)
+  const slotOf = (name: string): number => columns.findIndex(({ from, isStaged }) => from === name && isStaged !== true)
   const unique = uniqueKey(table, (name) => slotOf(name) >= 0)
   const key = (unique?.columns ?? []).map(slotOf)
   const mode = config?.mode ?? request.pipeline.mode
@@ -120,7 +117,100 @@ function pairTable(
     ),
     index: unique?.index,
     ignoresExtra: keepsRows(mode),
+    staging,
   }
+}
+
+interface PairedColumns {
+  readonly columns: ComparedColumn[]
+  readonly skipped: SkippedColumn[]
+  readonly staging?: Staging | undefined
+}
+
+function columnsOf(
+  selected: SelectedTable,
+  staged: Staged | undefined,
+  all: readonly SelectedTable[],
+  there: ExistingTable,
+  request: PairRequest,
+): PairedColumns {
+  const { table, config } = selected
+  if (staged !== undefined) return stagedColumnsOf(selected, staged, all, there, request)
+  const columns: ComparedColumn[] = []
+  const skipped: SkippedColumn[] = []
+  for (const column of table.columns) {
+    if (config?.columns[column.name]?.drop === true) continue
+    const to = columnNameIn(all, table.name, column.name, request)
+    const type = there.columns.find((one) => one.name === to)?.type
+    const paired =
+      type === undefined
+        ? missingColumn(column.name, to, there)
+        : compareTypes(
+            { from: column.name, to, sourceType: column.native, targetType: type },
+            policies(column, selected, request.rules),
+            request,
+          )
+    if (typeof paired === 'string')
+      skipped.push({ from: column.name, to, reason: paired, isMissing: type === undefined })
+    else columns.push(paired)
+  }
+  return { columns, skipped }
+}
+
+interface Staged {
+  readonly configs: readonly Plain[]
+  readonly read: readonly ReadColumn[]
+  readonly stages: BoundStages
+}
+
+/**
+ * The stages are bound to the columns as a run would read them: what they make hangs on types, and those on the data.
+ *
+ * @throws TL_C102 where a stage does not fit
+ */
+function stagesOf(selected: SelectedTable, all: readonly SelectedTable[], request: PairRequest): Staged | undefined {
+  const transform = selected.config?.transform ?? []
+  if (transform.length === 0) return undefined
+  const knowledge = request.knowledge ?? gatherKnowledge(all, [], new KeyGroups(all))
+  const read = readColumns(selected, { ...request, knowledge })
+  return {
+    configs: transform,
+    read,
+    stages: bindStages(read, transform, stagePlaces(request.pipeline.places, selected.place)),
+  }
+}
+
+function stagedColumnsOf(
+  { table, config }: SelectedTable,
+  { configs, read, stages }: Staged,
+  all: readonly SelectedTable[],
+  there: ExistingTable,
+  request: PairRequest,
+): PairedColumns {
+  const { source, contents } = request
+  const nameOf = ({ name, isNamed, source: own }: ShapeColumn): string =>
+    isNamed || own === undefined ? name : columnNameIn(all, table.name, own, request)
+  const typeOf = (name: string): string | undefined => there.columns.find((one) => one.name === name)?.type
+  const { columns, skipped, staging } = stagedColumns({
+    read,
+    stages,
+    configs,
+    there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
+    source,
+    contents,
+  })
+  const generated = table.columns
+    .filter(({ name, generated }) => generated !== undefined && config?.columns[name]?.drop !== true)
+    .map(({ name }): SkippedColumn => {
+      const to = columnNameIn(all, table.name, name, request)
+      return {
+        from: name,
+        to,
+        reason: 'it is generated, and goes through no stage',
+        isMissing: typeOf(to) === undefined,
+      }
+    })
+  return { columns: [...columns], skipped: [...skipped, ...generated], staging }
 }
 
 /** A column in another case is not taken for it: where that is meant, a word of the user's says so. */

@@ -3,7 +3,10 @@ import type { ExistingTable } from '../contract/target.ts'
 import { type DatasetPlan, keepsRows } from '../model/plan.ts'
 import type { NativeType, QualifiedName } from '../model/relation.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
+import { bindStages } from '../transform/bind-stages.ts'
+import type { ShapeColumn } from '../transform/shape.ts'
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
+import { stagedColumns } from './staging.ts'
 
 /** Where a run has put a dataset. One that is to take the place of another is compared before it does. */
 export function writtenTable({ table, beside }: DatasetPlan): QualifiedName {
@@ -19,19 +22,9 @@ export function plannedTable(
   there: Pick<ExistingTable, 'columns'>,
   contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string> },
 ): ComparedTable {
-  const columns: ComparedColumn[] = []
-  const skipped: SkippedColumn[] = []
-  for (const { name, native, policies } of dataset.read.columns) {
-    const planned = dataset.columns.find(({ from }) => from === name)
-    if (planned === undefined) continue
-    const targetType = there.columns.find((column) => column.name === planned.to)?.type ?? planned.targetType
-    const pair = { from: name, to: planned.to, sourceType: native, targetType }
-    const compared = compareTypes(pair, policies, contents)
-    if (typeof compared === 'string') skipped.push({ from: name, to: planned.to, reason: compared, isMissing: false })
-    else columns.push(compared)
-  }
+  const { columns, skipped, staging } = columnsOf(dataset, there, contents)
   const names = dataset.read.key?.columns ?? []
-  const slots = names.map((name) => columns.findIndex(({ from }) => from === name))
+  const slots = names.map((name) => columns.findIndex(({ from, isStaged }) => from === name && isStaged !== true))
   const key = slots.includes(-1) ? [] : slots
   return {
     from: dataset.from,
@@ -48,5 +41,38 @@ export function plannedTable(
     ),
     index: dataset.read.key?.index,
     ignoresExtra: keepsRows(dataset.mode),
+    staging,
   }
+}
+
+function columnsOf(
+  dataset: DatasetPlan,
+  there: Pick<ExistingTable, 'columns'>,
+  contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string> },
+): Pick<ComparedTable, 'columns' | 'skipped' | 'staging'> {
+  const typeOf = (to: string): string | undefined => there.columns.find((column) => column.name === to)?.type
+  const { read, transform } = dataset
+  if (transform !== undefined) {
+    const stages = bindStages(read.columns, transform, (stage) => ({ file: 'the plan', place: `stage ${stage + 1}` }))
+    const toOf = (shape: ShapeColumn): string => dataset.columns[stages.shape.columns.indexOf(shape)]?.to ?? shape.name
+    return stagedColumns({
+      ...contents,
+      read: read.columns,
+      stages,
+      configs: transform,
+      there: (shape) => ({ name: toOf(shape), type: typeOf(toOf(shape)) }),
+    })
+  }
+  const columns: ComparedColumn[] = []
+  const skipped: SkippedColumn[] = []
+  for (const { name, native, policies } of read.columns) {
+    const planned = dataset.columns.find(({ from }) => from === name)
+    if (planned === undefined) continue
+    const targetType = typeOf(planned.to) ?? planned.targetType
+    const pair = { from: name, to: planned.to, sourceType: native, targetType }
+    const compared = compareTypes(pair, policies, contents)
+    if (typeof compared === 'string') skipped.push({ from: name, to: planned.to, reason: compared, isMissing: false })
+    else columns.push(compared)
+  }
+  return { columns, skipped }
 }

@@ -16,7 +16,8 @@ export function countPairs(datasets: readonly DatasetPlan[], withOrphans: boolea
   const byTarget = new Map(datasets.map((dataset) => [tableId(written(dataset).name), dataset]))
   return datasets.map((dataset) => {
     const names = new Set(dataset.writes.flatMap((write) => write.columns.map((column) => column.name)))
-    const columns = dataset.columns.filter((column) => names.has(column.to))
+    // What a stage makes or changes cannot be counted at the source.
+    const columns = dataset.columns.filter((column) => names.has(column.to) && column.changedBy === undefined)
     const foreignKeys = withOrphans ? written(dataset).foreignKeys : []
     const constraints: { from: string; to: string }[] = []
     const source: CountQuestion['orphans'][number][] = []
@@ -57,5 +58,5 @@ function written({ table, beside }: DatasetPlan): TableDefinition {
 }
 
 function sourceName(dataset: DatasetPlan, to: string): string | undefined {
-  return dataset.columns.find((column) => column.to === to)?.from
+  return dataset.columns.find((column) => column.to === to && column.changedBy === undefined)?.from
 }

@@ -1,7 +1,15 @@
-import type { ContentColumn, ContentKeys, ContentRange, Contents, KeyTexts } from '../contract/contents.ts'
+import type {
+  ContentColumn,
+  ContentKeys,
+  ContentRange,
+  ContentReader,
+  Contents,
+  KeyTexts,
+} from '../contract/contents.ts'
 import type { NativeType } from '../model/relation.ts'
 import type { ComparedTable } from './compared-table.ts'
 import { RowStream } from './row-stream.ts'
+import { StagedReader } from './staged-reader.ts'
 
 /** The two moments that are compared. */
 export interface TwoContents {
@@ -38,6 +46,10 @@ export function rowStreamOf({ from, columns }: ComparedTable): RowStream {
   )
 }
 
+function staged(table: ComparedTable, reader: ContentReader): ContentReader {
+  return table.staging === undefined ? reader : new StagedReader(reader, table, table.staging)
+}
+
 /**
  * Opens the rows of one end for `work`, and closes them whatever comes of it.
  * @param rows Memory that no other reading uses meanwhile; absent: its own
@@ -55,18 +67,22 @@ export async function withRows<T>(
   const slots = [...columns.keys()]
   const keysOf = (name: 'from' | 'to'): ContentKeys | undefined =>
     keys && { columns: table.key.map((slot) => columns[slot]![name]), values: keys }
+  const { staging } = table
   await using reader =
     end === 'source'
-      ? await source.openContents(
-          {
-            table: table.source,
-            columns: slots.map((slot) => sourceColumn(table, slot)),
-            order: order.map((slot) => columns[slot]!.from),
-            index,
-            range,
-            keys: keysOf('from'),
-          },
-          signal,
+      ? staged(
+          table,
+          await source.openContents(
+            {
+              table: table.source,
+              columns: staging?.read ?? slots.map((slot) => sourceColumn(table, slot)),
+              order: order.map((slot) => columns[slot]!.from),
+              index,
+              range,
+              keys: keysOf('from'),
+            },
+            signal,
+          ),
         )
       : await target.openContents(
           {

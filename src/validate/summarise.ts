@@ -1,8 +1,9 @@
+import { typeText } from '../canonical/type-text.ts'
 import type { CheckStates } from '../model/check.ts'
 import type { DatasetValidation, ValidationStatus, ValidationSummary, ValidationWay } from '../model/run-summary.ts'
 import { checkCoverage } from './choose-checks.ts'
 import type { TableComparison } from './compare-table.ts'
-import type { ComparedTable } from './compared-table.ts'
+import type { ComparedTable, Staging } from './compared-table.ts'
 import { type CountedTable, countFindings, expectedNulls } from './count-findings.ts'
 import type { CountQuestions } from './count-questions.ts'
 import { undetectedShare } from './sample.ts'
@@ -111,7 +112,8 @@ function schemaDifferences({ table, schema }: Found): string[] {
 }
 
 function rowDifferences({ table, counted, nullDifferences }: Found, checks: CheckStates): string[] {
-  if (counted === undefined) return []
+  // What stages leave of the source's rows nobody has counted.
+  if (counted === undefined || table.staging !== undefined) return [...nullDifferences]
   const { source, target } = counted
   const isOther = source.rows !== target.rows && !(table.ignoresExtra && target.rows > source.rows)
   const isCompared = checks.rows.state === 'checked'
@@ -121,7 +123,7 @@ function rowDifferences({ table, counted, nullDifferences }: Found, checks: Chec
 
 function summariseTable(one: Found, checks: CheckStates): DatasetValidation {
   const { table, schema, counted, comparison, counts, nulls, emptied } = one
-  const isCounted = checks.rows.state === 'checked' && counted !== undefined
+  const isCounted = checks.rows.state === 'checked' && counted !== undefined && table.staging === undefined
   const byCount = isCounted ? { source: counted.source, target: counted.target } : undefined
   const seen = isReadWhole(one) ? comparison : byCount
   const isNullsSeen = isReadWhole(one) && checks.nulls.state === 'checked'
@@ -255,6 +257,25 @@ export function contentCoverage(table: ComparedTable): string[] {
   for (const { from, strength, reason } of table.columns) {
     if (strength === 'weak') said.push(`${table.from}.${from}: ${reason ?? 'compared in part'}.`)
   }
+  if (table.staging !== undefined) said.push(...stagingCoverage(table.from, table.staging))
   if (table.ignoresExtra) said.push(`${table.from}: rows that only the target has were not looked for.`)
   return said
+}
+
+/** What stages see hangs on types, and those of some columns on what the data is today. */
+function stagingCoverage(dataset: string, { read, stages, left }: Staging): string[] {
+  const names = [...new Set(stages.stages.map(({ name }) => name))].join(', ')
+  const touched = read.filter((_, slot) => stages.touched.has(slot))
+  const types = touched.map(({ name, canonical }) => `${name} as ${typeText(canonical)}`).join(', ')
+  const without = [
+    ...(left.filtered > 0 ? [`${left.filtered} rows that they filter`] : []),
+    ...(left.refused > 0 ? [`${left.refused} rows that they refuse`] : []),
+  ]
+  return [
+    `${dataset}: compared is what its rows come to by the pipeline’s stages (${names}), the same as a run’s.`,
+    ...(types === ''
+      ? []
+      : [`${dataset}: stages take ${types}, as its data is today: a run that took them otherwise has made others.`]),
+    ...(without.length === 0 ? [] : [`${dataset}: ${without.join(' and ')} were not looked for.`]),
+  ]
 }

@@ -23,9 +23,11 @@ export class ValueMask {
     this.#patterns = patterns
   }
 
-  /** Those of the columns that are compared whose values are hidden. */
+  /** Those of the columns that are compared whose values are hidden, or made of such as are. */
   columnsOf({ source, columns }: ComparedTable): ComparedColumn[] {
-    return columns.filter(({ from }) => this.#patterns.some((one) => masksColumn(one, source, from)))
+    return columns.filter(({ from, madeOf = [from] }) =>
+      [from, ...madeOf].some((name) => this.#patterns.some((one) => masksColumn(one, source, name))),
+    )
   }
 
   /** Hides values of one table; undefined where none are to be hidden. */

@@ -3,6 +3,7 @@ import { benchBesideFloors } from './parts/beside-floors.ts'
 import { benchMemory } from './parts/memory.ts'
 import { benchOrders } from './parts/orders.ts'
 import { benchSmallTables } from './parts/small-tables.ts'
+import { benchTransforms } from './parts/transforms.ts'
 import { benchValidate } from './parts/validate.ts'
 
 const parts = {
@@ -11,6 +12,7 @@ const parts = {
   small: benchSmallTables,
   memory: benchMemory,
   validate: benchValidate,
+  transforms: benchTransforms,
 }
 
 export type BenchPart = keyof typeof parts

@@ -104,6 +104,54 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
     ])
   })
 
+  it('transforms.yaml takes rows through stages, and compares what they come to', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'transforms')
+    await using target = await createDatabase(engineUrl('postgres15'), 'transforms')
+    await source.query(`CREATE TABLE users (id int PRIMARY KEY AUTO_INCREMENT, full_name varchar(60), email varchar(60), phone varchar(30),
+      status tinyint NOT NULL, credit varchar(20), joined datetime, password char(8))`)
+    await source.query(`INSERT INTO users VALUES
+      (1, 'Dr. Ada Lovelace', ' Ada@EXAMPLE.org ', '030 12345678', 1, '1.234,5', '2024-01-02', 'x'),
+      (2, 'Zoë', 'none', 'unknown', 0, NULL, NULL, 'y'),
+      (3, 'Max van der Berg', '', NULL, 9, '1', NULL, 'z'),
+      (4, 'Ann Lee', NULL, NULL, 1, '-5', NULL, 'z')`)
+    await source.query('CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users (id))')
+    await source.query('INSERT INTO orders VALUES (1, 2)')
+    const urls = { MYSQL_URL: source.url, POSTGRES_URL: target.url }
+    const { status, summary } = await go(join(folder, 'transforms.yaml'), urls)
+    expect([status, summary.validation?.status]).toEqual([4, 'equal'])
+    expect(summary.datasets[1]).toMatchObject({ from: 'users', read: 4, written: 2, filtered: 1, rejected: 1 })
+    expect(await target.query('SELECT * FROM people ORDER BY person_id')).toEqual([
+      {
+        person_id: 1,
+        email: 'Ada@example.org',
+        phone: '+493012345678',
+        status: 'active',
+        credit: '1234.50',
+        joined: '2024-01-02 00:00:00',
+        title: 'Dr.',
+        first_name: 'Ada',
+        last_name: 'Lovelace',
+        label: 'Dr. Lovelace',
+        tenant: 'acme',
+      },
+      {
+        person_id: 2,
+        email: null,
+        phone: null,
+        status: 'inactive',
+        credit: '0.00',
+        joined: '1970-01-01 00:00:00',
+        title: null,
+        first_name: null,
+        last_name: 'Zoë',
+        label: 'Zoë',
+        tenant: 'acme',
+      },
+    ])
+    const again = await command(['validate', join(folder, 'transforms.yaml'), '--json'], urls)
+    expect([again.status, (JSON.parse(again.stdout) as ValidationSummary).status]).toEqual([0, 'equal'])
+  })
+
   it('validate.yaml compares what another tool has moved', async () => {
     await using source = await createDatabase(engineUrl('mysql9'), 'compare')
     await using target = await createDatabase(engineUrl('postgres15'), 'compare')

@@ -76,11 +76,18 @@ function columnTexts(columns: readonly ColumnPlan[]): string[] {
 function reasons(column: ColumnPlan): string[] {
   return [
     `        ${column.rule}: ${column.why}`,
+    ...(column.changedBy === undefined ? [] : [`        ${stagesText(column)}`]),
     ...column.notes.map((note) => `        note: ${note}`),
     ...column.losses
       .filter((loss) => loss.found !== 0)
       .map((loss) => `        loss: ${loss.rule}, ${found(loss.found)}: ${loss.why}`),
   ]
+}
+
+function stagesText({ isMade, changedBy = [] }: ColumnPlan): string {
+  const [first, ...others] = changedBy
+  if (isMade !== true) return `changed by ${changedBy.join(', ')}`
+  return others.length === 0 ? `made by ${first}` : `made by ${first}, changed by ${others.join(', ')}`
 }
 
 function found(count: number | undefined): string {

@@ -207,7 +207,11 @@ class MemoryWriter implements Writer {
       const values = table.info.columns.map((column) => valueOf(batch, frame, at, write, column))
       const key = write.mode === 'merge' ? mergeKey(table, write, values) : String(at)
       const before = rows.get(key)
-      if (before !== undefined) frame.fate[before.at] = fate.merged
+      if (before !== undefined) {
+        frame.fate[before.at] = fate.merged
+        // Of rows that went through stages, one for one: what counts is what became of those that were read.
+        if (this.#lane.writes.length === 1) batch.frames[0]!.fate[frame.origin[before.at]!] = fate.merged
+      }
       rows.delete(key)
       rows.set(key, { at, values })
     }

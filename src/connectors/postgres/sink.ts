@@ -409,7 +409,12 @@ export class PostgresWriter implements Writer {
   #mark(batch: Batch, rowsByPlace: readonly (readonly number[])[], outcome: number): void {
     for (const [place, rows] of rowsByPlace.entries()) {
       const frame = batch.frames[this.#targets[place]?.plan.frame ?? 0]
-      if (frame !== undefined) for (const row of rows) frame.fate[row] = outcome
+      if (frame === undefined) continue
+      for (const row of rows) {
+        frame.fate[row] = outcome
+        // Of rows that went through stages, one for one: what counts is what became of those that were read.
+        if (this.#targets.length === 1) batch.frames[0]!.fate[frame.origin[row]!] = outcome
+      }
     }
   }
 

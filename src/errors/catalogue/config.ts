@@ -62,4 +62,10 @@ export const configErrors = {
     exit: 2,
     hint: 'Say --triggers keep to have them fire for every row, or --triggers disable to switch them off during the load.',
   },
+  TL_C111: {
+    title: 'The expression is wrong at {line}:{column}: {reason}',
+    retry: 'never',
+    exit: 2,
+    hint: '{cure}',
+  },
 } as const satisfies Record<string, ErrorSpec>

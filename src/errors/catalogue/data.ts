@@ -74,4 +74,22 @@ export const dataErrors = {
     exit: 4,
     hint: 'See rejects.ndjson for key and reason of each; repair them, then: transload rejects {run} --retry, with the pipeline file, or with --source and --target.',
   },
+  TL_D413: {
+    title: 'The expression has no value for this row: {reason}',
+    retry: 'never',
+    exit: 4,
+    hint: 'Guard the expression, as by x == null ? ... : ..., coalesce(x, ...) or has(x.key), or repair the value at the source.',
+  },
+  TL_D414: {
+    title: 'The expression is more work for this row than a row may cost',
+    retry: 'never',
+    exit: 4,
+    hint: 'Take loops out of loops, or what makes a text longer within a loop: docs/expressions.md has the limits.',
+  },
+  TL_D415: {
+    title: 'A stage of the pipeline refuses the row: {reason}',
+    retry: 'never',
+    exit: 4,
+    hint: 'Repair the value at the source, or change the stage.',
+  },
 } as const satisfies Record<string, ErrorSpec>

@@ -19,6 +19,8 @@ const expression = z
   .describe('{kind, …}: an expression without an engine’s syntax.')
 const bounds = z.custom<Plain>(isPlain, 'it is missing').describe('Written and read by the source alone.')
 
+const stage = z.custom<Plain>(isPlain, 'it is missing').describe('A stage, as the pipeline writes it.')
+
 const faults = [
   'zero-date',
   'partial-date',
@@ -84,6 +86,8 @@ const column = z.object({
     }),
   ),
   notes: list(z.string()),
+  changedBy: list(z.string()).optional().describe('Stages that may change its values; absent: none.'),
+  isMade: z.boolean().optional().describe('true: a stage made it, and the source has no such column.'),
 })
 
 const defaultValue = z.discriminatedUnion('kind', [
@@ -156,6 +160,7 @@ const dataset = z.object({
   mode,
   adopted: z.boolean().describe('The table was there before the run.'),
   read,
+  transform: list(stage).optional().describe('What becomes of the rows between reading and writing.'),
   writes: list(write),
   columns: list(column).describe('What was decided for each column.'),
   table: table.describe('The table as the target is to have it.'),

@@ -58,11 +58,3 @@ export function parseCanonical(text: string, labels: readonly string[] = []): Ca
 function isIntBits(value: number | undefined): value is IntBits {
   return value === 8 || value === 16 || value === 32 || value === 64
 }
-
-/** Fills a template with a type's arguments: `{0}`, `{1|6}` (6 where there is none), `{u}` for unsigned. */
-export function fillTemplate(template: string, args: readonly number[], unsigned: boolean): string {
-  return template.replace(/\{(u|\d)(?:\|(\d+))?\}/g, (_, name: string, otherwise: string | undefined) => {
-    if (name === 'u') return unsigned ? 'u' : ''
-    return String(args[Number(name)] ?? otherwise ?? '')
-  })
-}

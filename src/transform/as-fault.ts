@@ -1,0 +1,12 @@
+import { TransloadError } from '../errors/transload-error.ts'
+import { StageFault } from './stage-kind.ts'
+
+/** Does something of which a bad option is the stage's fault at this place. @throws StageFault in the place of TL_C105 */
+export function asFault<T>(path: readonly PropertyKey[], work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof TransloadError) || error.code !== 'TL_C105') throw error
+    throw new StageFault(path, error.title, error.hint)
+  }
+}

@@ -1,0 +1,85 @@
+import type { z } from 'zod'
+import { nearest } from '../errors/nearest.ts'
+import type { Plain } from '../model/plain.ts'
+import type { Shape, ShapeColumn } from './shape.ts'
+import type { StageRows } from './stage-rows.ts'
+
+/**
+ * What a stage has to remember. `stateless`: nothing, a row comes to the same whichever others there are. `keyed`: rows of
+ * one key have to do with each other. `stateful`: what it has seen before decides.
+ */
+export type StageMemory = 'stateless' | 'keyed' | 'stateful'
+
+/** A stage that knows its columns. */
+export interface BoundStage {
+  readonly shape: Shape
+  /** Columns whose values it looks at. */
+  readonly reads?: readonly ShapeColumn[] | undefined
+  /** Absent: only which slots are read is another. */
+  readonly run?: ((rows: StageRows) => void) | undefined
+}
+
+/** Part of a stage's configuration that does not fit the columns that the stage finds. */
+export class StageFault extends Error {
+  override readonly name = 'StageFault'
+  /** Within the stage's own configuration. */
+  readonly path: readonly PropertyKey[]
+  readonly cure: string
+
+  constructor(path: readonly PropertyKey[], reason: string, cure: string) {
+    super(reason)
+    this.path = path
+    this.cure = cure
+  }
+}
+
+export interface StageKind {
+  /** As pipelines write it. */
+  readonly name: string
+  readonly memory: StageMemory
+  readonly schema: z.ZodType
+  /** Loads what `bind` needs of modules that only this configuration wants. */
+  load(config: Plain): Promise<void>
+  /** After `load`. @throws StageFault where a column or its type does not fit */
+  bind(config: Plain, shape: Shape): BoundStage
+}
+
+/** A kind of stage whose configuration is of the type that its schema lets through. */
+export function stageKind<S extends z.ZodType>(kind: {
+  readonly name: string
+  readonly memory: StageMemory
+  readonly schema: S
+  readonly load?: (config: z.output<S>) => Promise<void>
+  readonly bind: (config: z.output<S>, shape: Shape) => BoundStage
+}): StageKind {
+  const { name, memory, schema } = kind
+  return {
+    name,
+    memory,
+    schema,
+    load: async (config) => await kind.load?.(schema.parse(config)),
+    bind: (config, shape) => kind.bind(schema.parse(config), shape),
+  }
+}
+
+/** The column of a name. @throws StageFault naming those that there are */
+export function columnOf({ columns }: Shape, name: string, path: readonly PropertyKey[]): ShapeColumn {
+  const column = columns.find((one) => one.name === name)
+  if (column !== undefined) return column
+  const names = columns.map((one) => one.name)
+  const near = nearest(name, names)
+  const meant = near === undefined ? '' : `Did you mean ${near}? `
+  throw new StageFault(path, `there is no column ${name} here`, `${meant}Columns here are ${names.join(', ')}.`)
+}
+
+/** @throws StageFault where a column of the name is there already */
+export function assertFree({ columns }: Shape, name: string, path: readonly PropertyKey[]): void {
+  if (!columns.some((one) => one.name === name)) return
+  throw new StageFault(path, `there is a column ${name} already`, 'Give this one another name, or drop that one first.')
+}
+
+/** @throws StageFault where the column holds no text */
+export function assertText({ name, type }: ShapeColumn, path: readonly PropertyKey[]): void {
+  if (type.kind === 'text') return
+  throw new StageFault(path, `${name} is ${type.kind}, not text`, 'Cast it to text first, or leave it out.')
+}

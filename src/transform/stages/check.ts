@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import type { Shape } from '../shape.ts'
+import { bindExpression, loadExpressions } from '../stage-expression.ts'
+import { stageKind } from '../stage-kind.ts'
+import type { StageRows } from '../stage-rows.ts'
+
+/** Rejects the rows for which a condition does not hold, under the name that it has here. */
+export const check = stageKind({
+  name: 'check',
+  memory: 'stateless',
+  load: loadExpressions,
+  schema: z
+    .record(z.string(), z.string())
+    .describe(
+      'By a name for reports: a condition on the row, such as amount >= decimal("0"): see docs/expressions.md.',
+    ),
+  bind(conditions, shape: Shape) {
+    const checks = Object.entries(conditions).map(([name, text]) => {
+      return { name, ...bindExpression(text, [name], shape, (expressions) => expressions.compileCondition) }
+    })
+    return {
+      shape,
+      reads: checks.flatMap(({ reads }) => reads),
+      run: (rows: StageRows): void => {
+        for (const { name, compiled, textOf } of checks) {
+          rows.each((row) => {
+            if (!compiled.holds(textOf(rows, row))) rows.reject(row, undefined, `${name} does not hold`)
+          })
+        }
+      },
+    }
+  },
+})

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import type { Shape } from '../shape.ts'
+import { bindExpression, loadExpressions } from '../stage-expression.ts'
+import { stageKind } from '../stage-kind.ts'
+import type { StageRows } from '../stage-rows.ts'
+
+/** Keeps the rows for which a condition holds. The others are counted as filtered; one that has no answer is rejected. */
+export const filter = stageKind({
+  name: 'filter',
+  memory: 'stateless',
+  load: loadExpressions,
+  schema: z
+    .string()
+    .describe('A condition on the row, such as status == "active" && age >= 18: see docs/expressions.md.'),
+  bind(text: string, shape: Shape) {
+    const { compiled, reads, textOf } = bindExpression(text, [], shape, (expressions) => expressions.compileCondition)
+    return {
+      shape,
+      reads,
+      run: (rows: StageRows): void => {
+        rows.each((row) => {
+          if (!compiled.holds(textOf(rows, row))) rows.filter(row)
+        })
+      },
+    }
+  },
+})

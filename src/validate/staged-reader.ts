@@ -1,0 +1,177 @@
+import { ArenaBatch, type Batch } from '../batch/batch.ts'
+import { type Layout, nullLength } from '../batch/layout.ts'
+import { durationOfClock } from '../canonical/interval.ts'
+import { cellToText, textAsCell } from '../canonical/text.ts'
+import type { ContentReader } from '../contract/contents.ts'
+import type { CanonicalType } from '../model/canonical-type.ts'
+import type { DigestForm } from '../model/digest-form.ts'
+import { fate } from '../model/fate.ts'
+import { layoutsOf, Transformer, workFrame } from '../transform/transformer.ts'
+import type { ComparedTable, StagedRead, Staging } from './compared-table.ts'
+import { expectedValue } from './explain.ts'
+import { digestText } from '../canonical/digest-text.ts'
+
+/**
+ * The rows of a table as they are once they have gone through its stages: read as text that the server made, of which only
+ * the values that a stage touches are turned into cells, and taken through the same stages that a run takes them through.
+ * A row that a stage filters or refuses is none that the target is to have.
+ */
+export class StagedReader implements ContentReader {
+  readonly #inner: ContentReader
+  readonly #table: ComparedTable
+  readonly #staging: Staging
+  readonly #transformer: Transformer
+  /** As the server gave it. */
+  readonly #texts: ArenaBatch
+  /** As stages find it. */
+  readonly #cells: ArenaBatch
+
+  constructor(inner: ContentReader, table: ComparedTable, staging: Staging) {
+    this.#inner = inner
+    this.#table = table
+    this.#staging = staging
+    this.#transformer = new Transformer(staging.stages)
+    const { read, stages } = staging
+    const columns = read.map(({ name, nullable }) => ({ name, nullable, type: { kind: 'text' } as const }))
+    this.#texts = new ArenaBatch([{ dataset: table.from, columns, identify: [] }])
+    const layout: Layout = {
+      dataset: table.from,
+      columns: read.map(({ name, nullable, canonical }) => ({ name, nullable, type: canonical })),
+      identify: [],
+    }
+    this.#cells = new ArenaBatch(layoutsOf(layout, stages.shape))
+  }
+
+  async read(into: Batch, signal: AbortSignal): Promise<boolean> {
+    this.#texts.clear('', 0, 0)
+    this.#cells.clear('', 0, 0)
+    const hasMore = await this.#inner.read(this.#texts, signal)
+    this.#fill()
+    this.#transformer.run(this.#cells)
+    this.#countLeft()
+    this.#hand(into)
+    return hasMore
+  }
+
+  #fill(): void {
+    const { read, stages } = this.#staging
+    const from = this.#texts.frames[0]!
+    const buffer = bufferOf(this.#texts)
+    for (let row = 0; row < from.rowCount; row++) {
+      const made = this.#cells.addRow(0)
+      for (const slot of stages.touched) {
+        const cell = (row * read.length + slot) * 2
+        const length = from.cells[cell + 1]!
+        const start = from.cells[cell]!
+        const value = length < 0 ? undefined : buffer.subarray(start, start + length)
+        const bytes = cellOf(read[slot]!, value)
+        if (bytes === refused) this.#cells.frames[0]!.fate[made] = fate.rejected
+        else if (bytes !== undefined) this.#put(made * read.length + slot, bytes)
+      }
+    }
+  }
+
+  #countLeft(): void {
+    const { left } = this.#staging
+    const { fate: fates, rowCount } = this.#cells.frames[0]!
+    for (let row = 0; row < rowCount; row++) {
+      if (fates[row] === fate.filtered) left.filtered++
+      else if (fates[row] === fate.rejected) left.refused++
+    }
+  }
+
+  #put(place: number, bytes: Uint8Array): void {
+    const at = this.#cells.reserve(bytes.length)
+    this.#cells.bytes.set(bytes, at)
+    this.#cells.used = at + bytes.length
+    const { cells } = this.#cells.frames[0]!
+    cells[place * 2] = at
+    cells[place * 2 + 1] = bytes.length
+  }
+
+  /** What no stage has touched is the server's own text. */
+  #hand(into: Batch): void {
+    const { read, columns } = this.#staging
+    const frame = this.#cells.frames[workFrame]!
+    const [texts, cells] = [bufferOf(this.#texts), bufferOf(this.#cells)]
+    const textCells = this.#texts.frames[0]!.cells
+    const width = frame.layout.columns.length
+    for (let row = 0; row < frame.rowCount; row++) {
+      if (frame.fate[row] !== fate.live) continue
+      const made = into.addRow(0)
+      const origin = frame.origin[row]!
+      for (const [place, { slot, type, changedBy }] of columns.entries()) {
+        const isOwn = changedBy.length === 0
+        const [list, cell] = isOwn
+          ? [textCells, (origin * read.length + slot) * 2]
+          : [frame.cells, (row * width + slot) * 2]
+        const length = list[cell + 1]!
+        if (length === nullLength) continue
+        const start = list[cell]!
+        const bytes = isOwn
+          ? texts.subarray(start, start + length)
+          : textOf(type, this.#table.columns[place]!.form, cells, start, length)
+        const at = into.reserve(bytes.length)
+        into.bytes.set(bytes, at)
+        into.used = at + bytes.length
+        const target = into.frames[0]!.cells
+        target[(made * columns.length + place) * 2] = at
+        target[(made * columns.length + place) * 2 + 1] = bytes.length
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#inner[Symbol.asyncDispose]()
+  }
+}
+
+function bufferOf({ bytes }: Batch): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+}
+
+const refused = Symbol('refused')
+
+/** A value as a run's decoder would give it to a stage; undefined for NULL. */
+function cellOf(column: StagedRead, value: Buffer | undefined): Uint8Array | undefined | typeof refused {
+  const { type, form, canonical, policies } = column
+  const expected = expectedValue({ form, sourceType: type, targetType: '', policies }, value)
+  if (expected === 'rejected') return refused
+  if (expected === undefined) return undefined
+  if (form === 'bytes') return expected
+  const text = expected.toString('utf8')
+  return textAsCell(canonical, canonicalTextOf(canonical, form, text)) ?? beyondRange(column)
+}
+
+/** A value that its type does not have: the policy for such as are out of range says what a run makes of it. */
+function beyondRange({ canonical, policies }: StagedRead): Uint8Array | undefined | typeof refused {
+  const policy = policies['out-of-range']
+  if (policy?.do === 'null') return undefined
+  return policy?.do === 'replace' ? (textAsCell(canonical, policy.text) ?? refused) : refused
+}
+
+function canonicalTextOf(type: CanonicalType, form: DigestForm, text: string): string {
+  switch (type.kind) {
+    case 'bool':
+      return text === '0' ? 'false' : text === '1' ? 'true' : text
+    case 'instant':
+      return text.endsWith('+00') || text.endsWith('infinity') ? text : `${text}+00`
+    case 'float32':
+    case 'float64':
+      return digestText(form, text)
+    case 'decimal':
+      // ZEROFILL is a way of printing.
+      return text.replace(/^(-?)0+(?=\d)/, '$1')
+    case 'interval':
+      return durationOfClock(text) ?? text
+    default:
+      return text
+  }
+}
+
+/** A cell as the server would write it. */
+function textOf(type: CanonicalType, form: DigestForm, cells: Buffer, start: number, length: number): Buffer {
+  if (form === 'bytes') return cells.subarray(start, start + length)
+  if (type.kind === 'bool') return Buffer.from(cells[start] === 0 ? '0' : '1')
+  return Buffer.from(cellToText(type, cells, start, length))
+}
