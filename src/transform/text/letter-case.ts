@@ -30,7 +30,9 @@ const fewestBehind = 3
 
 function titleWord(whole: string): string {
   let lettersBefore = 0
+  // Its capital is two characters, the first of which is an apostrophe: it is taken for those from the beginning.
   return whole
+    .replaceAll('ŉ', 'ʼn')
     .split(apostrophe)
     .map((part, place) => {
       if (place % 2 === 1) return part
