@@ -148,6 +148,8 @@ export interface ValidateOptions {
   readonly live?: { readonly maxLagMs: number } | undefined
   /** 0 … 1: the share of time in which the ends are asked for something; all of it, where it is left out. */
   readonly maxLoad?: number | undefined
+  /** Milliseconds that a statement may take at either end; the server ends it then, and the validation with TL_V704. */
+  readonly statementTimeoutMs?: number | undefined
   /** Where it is kept how far the validation has come; nowhere, where it is left out. */
   readonly store?: ValidationStore | undefined
   /**
@@ -173,6 +175,7 @@ export async function validate(options: ValidateOptions): Promise<ValidateOutcom
     maxDifferences = defaultMaxDifferences,
     live,
     maxLoad,
+    statementTimeoutMs,
     store,
     fixPlan,
     events,
@@ -194,6 +197,7 @@ export async function validate(options: ValidateOptions): Promise<ValidateOutcom
     maxDifferences,
     live,
     maxLoad,
+    statementTimeoutMs,
     store,
     fixPlan,
     version,

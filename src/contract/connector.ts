@@ -20,6 +20,8 @@ export interface OpenOptions {
   readonly maxBytesPerSecond?: number | undefined
   /** Nothing will be written: whoever is refused is told what reading takes, and no more. */
   readonly isReadOnly?: boolean | undefined
+  /** A statement that takes longer is ended by the server, with TL_V704; absent: none is. */
+  readonly statementTimeoutMs?: number | undefined
   /** What is worth telling while it works, such as how to connect to a server that it started. */
   readonly notice: (message: string) => void
 }

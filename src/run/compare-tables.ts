@@ -16,6 +16,8 @@ export interface TablesRequest extends TwoContents {
   readonly maxDifferences: number
   /** 0 … 1: the share of time in which the ends are asked for something. */
   readonly maxLoad: number | undefined
+  /** Statements have a time that they may take: ranges are small. */
+  readonly isTimed: boolean
   readonly events: ValidateEvents
   readonly mask: ValueMask
   readonly repairing: Repairing | undefined
@@ -25,8 +27,8 @@ export interface TablesRequest extends TwoContents {
   readonly signal: AbortSignal
 }
 
-/** Rows of a range where load is limited: the ends rest between them. */
-const restingRows = 20_000
+/** Rows of a range where load is limited, or the time of a statement: the ends rest between them. */
+const smallRange = 20_000
 /** The state is stored at most so often. */
 const saveEveryMs = 1_000
 
@@ -52,12 +54,13 @@ export class TableComparer {
     const from = current?.from === table.from ? current.progress : undefined
     events.step(`comparing ${table.from} with ${table.to}${from === undefined ? '' : ', from where it came to'}`)
     if (from === undefined) await events.begun(table.from)
+    const { isTimed } = this.#request
     const limit = this.#limit
     const comparison = await compareTable(table, {
       source,
       target,
       way,
-      rangeRows: limit === undefined ? undefined : restingRows,
+      rangeRows: limit === undefined && !isTimed ? undefined : smallRange,
       maxDifferences,
       onDifference: (difference) => (onDifference ?? events).difference(difference),
       pause: () => events.settled(),

@@ -18,6 +18,8 @@ export type EndsRequest = Pick<RunRequest, 'pipeline' | 'registry' | 'signal'> &
   readonly flags: Pick<RunFlags, 'laneCount' | 'maxBytesPerSecond'>
   /** Nothing is written to either end. */
   readonly isReadOnly?: boolean | undefined
+  /** See `OpenOptions`. */
+  readonly statementTimeoutMs?: number | undefined
 }
 
 /**
@@ -36,6 +38,7 @@ export async function openEnds(request: EndsRequest, labels: { source: string; t
     laneCount: flags.laneCount,
     maxBytesPerSecond: flags.maxBytesPerSecond,
     isReadOnly: request.isReadOnly,
+    statementTimeoutMs: request.statementTimeoutMs,
     notice: (message) => events.notice(message),
   }
   // Both are asked for before either is connected to.

@@ -129,6 +129,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     way: mode === 'counts' || repairing !== undefined ? 'stream' : mode,
     maxDifferences: request.maxDifferences,
     maxLoad: request.maxLoad,
+    isTimed: request.statementTimeoutMs !== undefined,
     events,
     // Rows that differ are not kept with the state, and are to be looked at again.
     store: request.live === undefined ? store : undefined,

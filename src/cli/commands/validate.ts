@@ -34,6 +34,7 @@ export type ValidateOptions = CommonOptions &
     readonly live?: boolean | undefined
     readonly maxLag: number
     readonly maxLoad?: number | undefined
+    readonly statementTimeout?: number | undefined
     readonly resume?: boolean | undefined
     readonly mask?: readonly string[] | undefined
     readonly fixPlan?: string | undefined
@@ -64,6 +65,7 @@ export function defineValidate(command: Command): Command {
       'rest, so that no more of the time than this is asked of the ends, such as 25%',
       loadShare,
     )
+    .option('--statement-timeout <time>', 'what one statement may take at either end, such as 30s', duration)
     .option('--resume', 'go on from the validation in the --report directory that did not end')
     .option('--skip-checks <names>', 'leave these out', checkList)
     .option(
@@ -130,6 +132,7 @@ export async function validateCommand(
     maxDifferences: options.maxDifferences,
     live: options.live === true ? { maxLagMs: options.maxLag } : undefined,
     maxLoad: options.maxLoad,
+    statementTimeoutMs: options.statementTimeout,
     store,
     fixPlan,
     events: {

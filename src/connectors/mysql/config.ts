@@ -19,6 +19,8 @@ export interface MysqlSettings {
   readonly sslCert?: string | undefined
   readonly sslKey?: string | undefined
   readonly connectTimeoutMs: number
+  /** Of each statement; absent: as long as it takes. */
+  readonly statementTimeoutMs?: number | undefined
 }
 
 const sslModes: readonly string[] = ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY']

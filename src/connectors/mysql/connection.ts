@@ -23,14 +23,16 @@ const keepAliveDelayMs = 30_000
  * - `sql_mode` empty: strict mode refuses to compare zero dates.
  * - Eight hours of timeouts: a reader that waits for its target would be dropped after 60 s.
  * - `sql_select_limit`, `sql_big_selects`, `max_execution_time`, `max_statement_time`: a limit in the server's
- *   configuration would end a result early.
+ *   configuration would end a result early; of the last two there is one where the settings say so.
  */
-const pinned = `SET NAMES utf8mb4; SET SESSION sql_mode = '', time_zone = '+00:00', autocommit = 1, completion_type = 0,
+const pinned = (
+  timeoutMs: number,
+): string => `SET NAMES utf8mb4; SET SESSION sql_mode = '', time_zone = '+00:00', autocommit = 1, completion_type = 0,
   net_write_timeout = 28800, net_read_timeout = 28800, wait_timeout = 28800, lock_wait_timeout = 3600,
   sql_select_limit = 18446744073709551615, sql_big_selects = 1, sql_auto_is_null = 0, sql_quote_show_create = 1,
   group_concat_max_len = 1073741824
-  /*!50708 , max_execution_time = 0 */ /*!80000 , information_schema_stats_expiry = 0 */
-  /*M!100101 , max_statement_time = 0 */; SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ`
+  /*!50708 , max_execution_time = ${timeoutMs} */ /*!80000 , information_schema_stats_expiry = 0 */
+  /*M!100101 , max_statement_time = ${timeoutMs / 1000} */; SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ`
 
 /**
  * One pinned connection. Statements are answered in text; rows in binary are read by a packet reader on `driver`.
@@ -60,7 +62,9 @@ export class Connection implements TextSession, AsyncDisposable {
   static async open(settings: MysqlSettings, signal: AbortSignal): Promise<Connection> {
     const connection = new Connection(settings, await connect(settings, signal))
     try {
-      for (const statement of pinned.split('; ')) await waitOrAbort(connection.rows(statement), signal)
+      const { statementTimeoutMs = 0 } = settings
+      for (const statement of pinned(statementTimeoutMs).split('; '))
+        await waitOrAbort(connection.rows(statement), signal)
       const [row] = await waitOrAbort(connection.rows('SELECT CONNECTION_ID()'), signal)
       connection.#connectionId = row?.[0] ?? ''
       return connection

@@ -16,6 +16,8 @@ const refusedLogin = new Set([1045, 1251, 1275, 1396, 1524, 1698, 1820, 1862, 31
 const overloaded = new Set([1040, 1129, 1135, 1158, 1159, 1160, 1161, 1203, 1226])
 const lost = new Set([1053, 1077, 1079, 1080, 1152, 1184, 1927, 2006, 2013, 3169, 4031])
 const interrupted = new Set([1317, 1028])
+/** ER_STATEMENT_TIMEOUT of MariaDB, and ER_QUERY_TIMEOUT. */
+const timedOut = new Set([1969, 3024])
 const notPermitted = new Set([1044, 1142, 1143, 1227, 1370, 1410, 1873, 1874])
 const noSuchObject: ReadonlyMap<number, string> = new Map([
   [1049, 'database'],
@@ -69,6 +71,7 @@ export function toSourceError(error: unknown, endpoint: string, phase: Phase, ta
   if (errno !== undefined && errno > 0) {
     if (refusedLogin.has(errno)) return new TransloadError('TL_S203', context, error)
     if (overloaded.has(errno)) return new TransloadError('TL_S201', context, error)
+    if (timedOut.has(errno)) return new TransloadError('TL_V704', context, error)
     if (lost.has(errno) || interrupted.has(errno)) return new TransloadError('TL_S202', context, error)
     if (notPermitted.has(errno))
       return new TransloadError('TL_S204', { ...context, cure: grantFor(known, endpoint) }, error)

@@ -20,10 +20,11 @@ import { Throttle } from './throttle.ts'
 
 /** Connects to a MySQL or MariaDB server. */
 export async function openMysqlSource(
-  settings: MysqlSettings,
+  given: MysqlSettings,
   options: OpenOptions,
   signal: AbortSignal,
 ): Promise<Source> {
+  const settings = { ...given, statementTimeoutMs: options.statementTimeoutMs }
   const sessions = await openSessions(settings, signal, Math.max(4, options.laneCount))
   try {
     const server = await sessions.use(readServerFacts, signal)

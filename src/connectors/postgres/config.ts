@@ -24,6 +24,8 @@ export interface PostgresSettings {
   readonly applicationName: string
   /** Nothing is written: whoever is refused is told what reading takes. */
   readonly isReadOnly?: boolean | undefined
+  /** Of each statement; absent: as long as it takes. */
+  readonly statementTimeoutMs?: number | undefined
 }
 
 /** A plan's place: where tables go decides what it does. The state is in the database, whatever the schema. */

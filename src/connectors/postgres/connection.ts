@@ -136,7 +136,8 @@ export class Connection implements AsyncDisposable {
   }
 
   async #pin(extra: { readonly [name: string]: string }, signal: AbortSignal): Promise<void> {
-    const wanted = Object.entries({ ...sessionPins, ...extra })
+    const { statementTimeoutMs = 0 } = this.#settings
+    const wanted = Object.entries({ ...sessionPins, statement_timeout: String(statementTimeoutMs), ...extra })
     const values = wanted.map(([name, value]) => `(${quoteLiteral(name)}, ${quoteLiteral(value)})`).join(', ')
     // The prefix of our own setting is in no catalog. lc_messages, which makes COPY's line numbers readable, is for
     // superusers.

@@ -41,6 +41,8 @@ export function toTargetError(error: unknown, scene: ErrorScene): TransloadError
 /** What the system says of a full disk, a quota and a limit on the size of files; of the last two the server has no code. */
 const noRoom = /no space left on device|disk quota exceeded|file too large/i
 
+const isTimeout = /statement timeout/i
+
 function fromServer(error: ServerError, scene: ErrorScene): TransloadError {
   const endpoint = scene.label
   const reason = scrub(error.message, scene)
@@ -75,6 +77,11 @@ function fromServer(error: ServerError, scene: ErrorScene): TransloadError {
       )
     case '53300':
       return make('TL_T301')
+    case '57014':
+      // The same code says that somebody has cancelled it.
+      return isTimeout.test(error.message)
+        ? new TransloadError('TL_V704', { endpoint, reason }, error)
+        : make('TL_T399')
     case '57P01':
     case '57P02':
     case '57P05':

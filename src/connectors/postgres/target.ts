@@ -27,10 +27,10 @@ import { describeWriteTarget } from './write-target.ts'
 /** Opens a PostgreSQL database to write to. @throws TL_T301, TL_T303, TL_T305 where it cannot be had */
 export async function openPostgresTarget(
   settings: PostgresSettings,
-  { isReadOnly }: OpenOptions,
+  { isReadOnly, statementTimeoutMs }: OpenOptions,
   signal: AbortSignal,
 ): Promise<Target> {
-  const sessions = await openSessions({ ...settings, isReadOnly }, signal)
+  const sessions = await openSessions({ ...settings, isReadOnly, statementTimeoutMs }, signal)
   const writers = new WriterConnections(sessions)
   return {
     label: settings.label,

@@ -20,4 +20,10 @@ export const validationErrors = {
     exit: 5,
     hint: 'Compare again once the writes have stopped, or with a longer --max-lag.',
   },
+  TL_V704: {
+    title: 'A statement at {endpoint} took longer than --statement-timeout lets it: {reason}',
+    retry: 'manual',
+    exit: 3,
+    hint: 'Give it more time. A table whose key both ends do not order alike is read in one statement: leave it out with --except, or compare it alone.',
+  },
 } as const satisfies Record<string, ErrorSpec>
