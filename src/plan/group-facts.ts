@@ -18,11 +18,14 @@ export interface ColumnKnowledge {
 /** Facts of which the group's is the greatest; of `min` it is the least; all others are counts and add up. */
 const greatest: ReadonlySet<CensusFact> = new Set<CensusFact>(['max', 'max-length'])
 
+/** What is known of a column's values. */
+export type Knowledge = (table: QualifiedName, column: ColumnInfo) => ColumnKnowledge
+
 export function gatherKnowledge(
   tables: readonly SelectedTable[],
   answers: readonly CensusAnswer[],
   groups: KeyGroups,
-): (table: QualifiedName, column: ColumnInfo) => ColumnKnowledge {
+): Knowledge {
   const own = new Map<string, Facts>()
   for (const answer of answers) {
     for (const [column, facts] of Object.entries(answer.facts)) own.set(idOf(answer.table, column), facts)

@@ -2,14 +2,10 @@ import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { RuleSet } from '../mapping/decide.ts'
 import type { ReadColumn } from '../model/plan.ts'
-import type { ColumnInfo, QualifiedName } from '../model/relation.ts'
 import type { Pipeline } from '../config/pipeline.ts'
-import type { ColumnKnowledge } from './group-facts.ts'
+import type { Knowledge } from './group-facts.ts'
 import { planColumn } from './plan-column.ts'
 import type { SelectedTable } from './select-tables.ts'
-
-/** What is known of a column's values. */
-export type Knowledge = (table: QualifiedName, column: ColumnInfo) => ColumnKnowledge
 
 /** The columns of a table as a run would read them: without those that are left out, or that the target generates. */
 export function readColumns(

@@ -9,7 +9,7 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { createBatches, runLane } from '../lane/lane.ts'
 import type { DatasetPlan, Plan } from '../model/plan.ts'
 import type { SplitState } from '../model/run-state.ts'
-import { type BoundStages, bindStages, loadStages } from '../transform/bind-stages.ts'
+import { type BoundStages, loadStages, stagesOfPlan } from '../transform/bind-stages.ts'
 import { layoutsOf, Transformer } from '../transform/transformer.ts'
 import { assertRejectBudget } from './budget.ts'
 import { resumeConsistency } from './moment.ts'
@@ -135,7 +135,7 @@ async function copySplit(
   if (dataset === undefined) {
     throw new TransloadError('TL_K504', { reason: `the plan has no dataset ${state.split.dataset}` })
   }
-  const bound = stagesOf(dataset)
+  const bound = stagesOfPlan(dataset)
   const plan = lanePlan(session, dataset, bound, state)
   session.tally.begin(state.split.dataset)
   await using reader = await lanes.snapshot.openReader(plan, signal)
@@ -152,15 +152,6 @@ async function copySplit(
     request.stop,
     signal,
   )
-}
-
-/** As the plan has them: whatever the pipeline's file says by now. */
-function stagesOf({ read, transform }: DatasetPlan): BoundStages | undefined {
-  if (transform === undefined) return undefined
-  return bindStages(read.columns, transform, (stage) => ({
-    file: 'the stored plan',
-    place: `${read.dataset}[${stage}]`,
-  }))
 }
 
 function lanePlan(

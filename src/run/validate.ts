@@ -10,9 +10,8 @@ import type { ReadPlan } from '../model/plan.ts'
 import type { Catalog, NativeType } from '../model/relation.ts'
 import type { ValidationSummary } from '../model/run-summary.ts'
 import { declaredRelations } from '../plan/declared-relations.ts'
-import { gatherKnowledge } from '../plan/group-facts.ts'
+import { gatherKnowledge, type Knowledge } from '../plan/group-facts.ts'
 import { KeyGroups } from '../plan/key-groups.ts'
-import type { Knowledge } from '../plan/read-columns.ts'
 import { namedTables, selectTables } from '../plan/select-tables.ts'
 import { takeCensus } from '../plan/take-census.ts'
 import { chooseChecks, type ValuesRead } from '../validate/choose-checks.ts'
@@ -272,21 +271,20 @@ function errorOf(summary: ValidationSummary, differences: readonly string[]): Tr
   return new TransloadError('TL_V702', { columns: columns.slice(0, 10).join(', ') })
 }
 
-/** What stages come to hangs on types, and those on the data: it is looked at as a run does, where there are any. */
+/** What stages come to hangs on types, and those on the data: it is looked at as a run does; undefined where there are none. */
 async function knowledgeOf(
   catalog: Catalog,
   { pipeline }: ValidateRequest,
   source: Source,
   rules: RuleSet,
   signal: AbortSignal,
-): Promise<Knowledge> {
+): Promise<Knowledge | undefined> {
   const tables = selectTables(catalog, pipeline)
+  if (tables.every(({ config }) => (config?.transform ?? []).length === 0)) return undefined
   const groups = new KeyGroups(tables)
-  const isStaged = tables.some(({ config }) => (config?.transform ?? []).length > 0)
-  const answers =
-    isStaged && source.capabilities.census
-      ? await takeCensus(source, tables, rules, groups, Number.POSITIVE_INFINITY, [], signal)
-      : []
+  const answers = source.capabilities.census
+    ? await takeCensus(source, tables, rules, groups, Number.POSITIVE_INFINITY, [], signal)
+    : []
   return gatherKnowledge(tables, answers, groups)
 }
 

@@ -6,7 +6,12 @@ export function asFault<T>(path: readonly PropertyKey[], work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (!(error instanceof TransloadError) || error.code !== 'TL_C105') throw error
-    throw new StageFault(path, error.title, error.hint)
+    throw faultOf(path, error)
   }
+}
+
+/** What is wrong with an option, as the stage's fault at this place; any other error as it is. */
+export function faultOf(path: readonly PropertyKey[], error: unknown): unknown {
+  const isOption = error instanceof TransloadError && error.code === 'TL_C105'
+  return isOption ? new StageFault(path, error.title, error.hint) : error
 }

@@ -1,6 +1,7 @@
 import type { Column } from '../batch/layout.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { Plain } from '../model/plain.ts'
+import type { DatasetPlan } from '../model/plan.ts'
 import type { StageConfig } from '../contract/lane.ts'
 import { stageKinds } from './registry.ts'
 import { type Shape, shapeOf } from './shape.ts'
@@ -56,6 +57,15 @@ export function bindStages(read: readonly Column[], configs: readonly StageConfi
   })
   for (const { slot, changedBy } of shape.columns) if (changedBy.length > 0 && slot < read.length) touched.add(slot)
   return { stages, shape, touched }
+}
+
+/** The stages of a dataset as its plan has them, whatever the pipeline's file says by now; undefined where it has none. */
+export function stagesOfPlan({ read, transform }: Pick<DatasetPlan, 'read' | 'transform'>): BoundStages | undefined {
+  if (transform === undefined) return undefined
+  return bindStages(read.columns, transform, (stage) => ({
+    file: 'the stored plan',
+    place: `${read.dataset}[${stage}]`,
+  }))
 }
 
 function kindOf(name: string): StageKind {

@@ -1,5 +1,5 @@
 import { TransloadError } from '../errors/transload-error.ts'
-import { asFault } from './as-fault.ts'
+import { faultOf } from './as-fault.ts'
 import { StageFault } from './stage-kind.ts'
 
 /** What stages load before they are bound, such as numbering plans: once, and only where a stage wants it. */
@@ -11,18 +11,12 @@ const held = new Map<string, unknown>()
  */
 export async function loadOnce<T>(key: string, path: readonly PropertyKey[], load: () => Promise<T>): Promise<void> {
   if (held.has(key)) return
-  const [outcome] = await Promise.allSettled([load()])
-  held.set(key, outcome.status === 'fulfilled' ? outcome.value : faultOf(path, outcome.reason))
-}
-
-function faultOf(path: readonly PropertyKey[], reason: unknown): StageFault {
   try {
-    return asFault<never>(path, () => {
-      throw reason
-    })
+    held.set(key, await load())
   } catch (error) {
-    if (error instanceof StageFault) return error
-    throw error
+    const fault = faultOf(path, error)
+    if (!(fault instanceof StageFault)) throw error
+    held.set(key, fault)
   }
 }
 

@@ -43,7 +43,7 @@ export function shapeOf(read: readonly Column[]): Shape {
   }
 }
 
-/** A column that a stage makes: behind the others, or in the place of one of its name. @param from What it is made of */
+/** A column that a stage makes, behind the others: none has its name. @param from What it is made of */
 export function withColumn(
   shape: Shape,
   made: { readonly name: string; readonly type: CanonicalType; readonly nullable: boolean },
@@ -52,9 +52,7 @@ export function withColumn(
 ): { readonly shape: Shape; readonly column: ShapeColumn } {
   const madeOf = [...new Set(from.flatMap((one) => one.madeOf))]
   const column: ShapeColumn = { ...made, slot: shape.slots.length, changedBy: [stage], madeOf, isNamed: true }
-  const place = shape.columns.findIndex(({ name }) => name === made.name)
-  const columns = place < 0 ? [...shape.columns, column] : shape.columns.with(place, column)
-  return { shape: { columns, slots: [...shape.slots, made] }, column }
+  return { shape: { columns: [...shape.columns, column], slots: [...shape.slots, made] }, column }
 }
 
 /**

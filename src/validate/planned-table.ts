@@ -3,7 +3,7 @@ import type { ExistingTable } from '../contract/target.ts'
 import { type DatasetPlan, keepsRows } from '../model/plan.ts'
 import type { NativeType, QualifiedName } from '../model/relation.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
-import { bindStages } from '../transform/bind-stages.ts'
+import { stagesOfPlan } from '../transform/bind-stages.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
 import { stagedColumns } from './staging.ts'
@@ -51,9 +51,9 @@ function columnsOf(
   contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string> },
 ): Pick<ComparedTable, 'columns' | 'skipped' | 'staging'> {
   const typeOf = (to: string): string | undefined => there.columns.find((column) => column.name === to)?.type
-  const { read, transform } = dataset
-  if (transform !== undefined) {
-    const stages = bindStages(read.columns, transform, (stage) => ({ file: 'the plan', place: `stage ${stage + 1}` }))
+  const { read, transform = [] } = dataset
+  const stages = stagesOfPlan(dataset)
+  if (stages !== undefined) {
     const toOf = (shape: ShapeColumn): string => dataset.columns[stages.shape.columns.indexOf(shape)]?.to ?? shape.name
     return stagedColumns({
       ...contents,
