@@ -7,7 +7,6 @@ import type { Plain } from '../model/plain.ts'
 import { typeText } from '../canonical/type-text.ts'
 import { bindStages, type StagePlace } from '../transform/bind-stages.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
-import { workFrame } from '../transform/transformer.ts'
 import type { PlannedColumn } from './plan-column.ts'
 
 export interface StagesContext {
@@ -43,7 +42,7 @@ export function planStages(
   return {
     // What the target generates itself goes through no stage.
     planned: [...out.map(({ one }) => one), ...planned.filter(({ source }) => source.generated !== undefined)],
-    frame: workFrame,
+    frame: shape.frame,
     columns: out.map(({ column: { slot, type }, one }) => ({ name: one.plan.to, slot, type })),
   }
 }

@@ -136,13 +136,14 @@ async function copySplit(
     throw new TransloadError('TL_K504', { reason: `the plan has no dataset ${state.split.dataset}` })
   }
   const bound = stagesOfPlan(dataset)
+  await using transformer = bound && new Transformer(bound)
   const plan = lanePlan(session, dataset, bound, state)
   session.tally.begin(state.split.dataset)
   await using reader = await lanes.snapshot.openReader(plan, signal)
   await using writer = await lanes.target.openWriter(plan, signal)
   await runLane(
     plan,
-    { reader, writer, stages: bound === undefined ? [] : [new Transformer(bound)] },
+    { reader, writer, stages: transformer === undefined ? [] : [transformer] },
     batches,
     (_, checkpoint, receipt) => {
       session.commit(state.split.dataset, checkpoint, receipt)
@@ -174,7 +175,7 @@ function lanePlan(
     sequence: state.sequence,
     fence: session.fence,
     read,
-    layouts: bound === undefined ? [layout] : layoutsOf(layout, bound.shape),
+    layouts: bound === undefined ? [layout] : layoutsOf(layout, bound),
     stages: dataset.transform ?? [],
     writes: dataset.writes,
   }

@@ -4,14 +4,33 @@ import type { Plain } from '../model/plain.ts'
 import type { DatasetPlan } from '../model/plan.ts'
 import type { StageConfig } from '../contract/lane.ts'
 import { stageKinds } from './registry.ts'
-import { type Shape, shapeOf } from './shape.ts'
-import { type BoundStage, StageFault, type StageKind } from './stage-kind.ts'
+import { type Shape, shapeOf, workFrame } from './shape.ts'
+import { type BoundStage, StageFault, type StageKind, type StageOutput, type StageScope } from './stage-kind.ts'
+
+/** A table of its own that rows go to, with the stages of those rows bound. */
+export interface BoundOutput extends StageOutput {
+  /** Place of the stage that makes the rows, among the dataset's. */
+  readonly stage: number
+  /** Frame of the rows that they are made of. */
+  readonly parent: number
+  /** What the last of its own stages leaves. */
+  readonly left: Shape
+}
 
 /** The stages of one dataset, each bound to the columns that the one before it leaves. */
 export interface BoundStages {
-  readonly stages: readonly { readonly name: string; readonly run: BoundStage['run'] }[]
+  /** In the order that they run in: those of rows that a stage makes follow it. */
+  readonly stages: readonly (Pick<BoundStage, 'run' | 'close'> & {
+    readonly name: string
+    /** Of the batch: the rows that it works on. */
+    readonly frame: number
+  })[]
   /** What the last one leaves. */
   readonly shape: Shape
+  /** Further tables that rows go to. */
+  readonly outputs: readonly BoundOutput[]
+  /** Every slot of each frame, from {@link workFrame} on. */
+  readonly frames: readonly (readonly Column[])[]
   /** Slots of the columns that are read, of those whose values a stage looks at or changes. */
   readonly touched: ReadonlySet<number>
 }
@@ -27,36 +46,103 @@ export async function loadStages(configs: readonly StageConfig[]): Promise<void>
   for (const config of configs) {
     const { name, options } = nameAndOptions(config)
     await kindOf(name).load(options)
+    await loadStages(nestedIn(options))
   }
 }
 
+/** Stages of rows that a stage makes. */
+function nestedIn(options: Plain): readonly StageConfig[] {
+  if (typeof options !== 'object' || options === null) return []
+  const nested = Object.entries(options).find(([key]) => key === 'transform')?.[1]
+  return Array.isArray(nested) ? nested : []
+}
+
 /**
- * Binds stages, which were loaded, to the columns that are read. The same configuration on the same columns binds to the same slots.
+ * Binds stages, which were loaded, to the columns that are read. The same configuration on the same columns binds to the
+ * same slots.
  *
  * @throws TL_C102 where a stage names a column that is not there, or one of a type that it cannot work on
  */
 export function bindStages(read: readonly Column[], configs: readonly StageConfig[], placeOf: StagePlace): BoundStages {
-  let shape = shapeOf(read)
-  const touched = new Set<number>()
-  const stages = configs.map((config, place) => {
-    const { name, options } = nameAndOptions(config)
-    const kind = kindOf(name)
-    try {
-      const bound = kind.bind(options, shape)
+  const binder = new Binder(read.length)
+  const shape = binder.bind(configs, shapeOf(read), placeOf)
+  return binder.bound(shape)
+}
+
+class Binder implements StageScope {
+  readonly #readCount: number
+  readonly #stages: BoundStages['stages'][number][] = []
+  readonly #outputs: BoundOutput[] = []
+  readonly #frames: (readonly Column[])[] = []
+  readonly #touched = new Set<number>()
+  #frameCount = workFrame + 1
+
+  constructor(readCount: number) {
+    this.#readCount = readCount
+  }
+
+  newFrame(): number {
+    return this.#frameCount++
+  }
+
+  hasOutputs({ frame }: Shape): boolean {
+    return this.#outputs.some(({ parent }) => parent === frame)
+  }
+
+  bound(shape: Shape): BoundStages {
+    return {
+      stages: this.#stages,
+      shape,
+      outputs: this.#outputs,
+      frames: this.#frames.slice(workFrame),
+      touched: this.#touched,
+    }
+  }
+
+  /** Returns what the last of the stages leaves. */
+  bind(configs: readonly StageConfig[], first: Shape, placeOf: StagePlace): Shape {
+    let shape = first
+    this.#note(shape)
+    for (const [place, config] of configs.entries()) {
+      const { name, options } = nameAndOptions(config)
+      const bound = this.#bindOne(name, options, shape, (path) => placeOf(place, [name, ...path]))
+      const { frame } = shape
+      this.#stages.push({ name, frame, run: bound.run, close: bound.close })
+      for (const { slot } of bound.reads ?? []) this.#touch(shape, slot)
+      for (const output of bound.outputs ?? []) {
+        const inside: StagePlace = (stage, path) => placeOf(place, [name, ...output.path, 'transform', stage, ...path])
+        const left = this.bind(output.transform, output.shape, inside)
+        this.#outputs.push({ ...output, stage: place, parent: frame, left })
+      }
       shape = bound.shape
-      for (const { slot } of bound.reads ?? []) if (slot < read.length) touched.add(slot)
-      return { name, run: bound.run }
+      this.#note(shape)
+    }
+    for (const { slot, changedBy } of shape.columns) if (changedBy.length > 0) this.#touch(shape, slot)
+    return shape
+  }
+
+  #bindOne(
+    name: string,
+    options: Plain,
+    shape: Shape,
+    at: (path: readonly PropertyKey[]) => ReturnType<StagePlace>,
+  ): BoundStage {
+    try {
+      return kindOf(name).bind(options, shape, this)
     } catch (error) {
       if (!(error instanceof StageFault)) throw error
-      throw new TransloadError(
-        'TL_C102',
-        { ...placeOf(place, [name, ...error.path]), reason: `${name}: ${error.message}`, cure: error.cure },
-        error,
-      )
+      const reason = `${name}: ${error.message}`
+      throw new TransloadError('TL_C102', { ...at(error.path), reason, cure: error.cure }, error)
     }
-  })
-  for (const { slot, changedBy } of shape.columns) if (changedBy.length > 0 && slot < read.length) touched.add(slot)
-  return { stages, shape, touched }
+  }
+
+  #note({ frame, slots }: Shape): void {
+    this.#frames[frame] = slots
+  }
+
+  #touch({ frame }: Shape, slot: number): void {
+    if (frame === workFrame && slot < this.#readCount) this.#touched.add(slot)
+  }
 }
 
 /** The stages of a dataset as its plan has them, whatever the pipeline's file says by now; undefined where it has none. */

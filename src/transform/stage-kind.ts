@@ -16,7 +16,38 @@ export interface BoundStage {
   /** Columns whose values it looks at. */
   readonly reads?: readonly ShapeColumn[] | undefined
   /** Absent: only which slots are read is another. */
-  readonly run?: ((rows: StageRows) => void) | undefined
+  readonly run?: StageRun | undefined
+  /** Further tables that rows go to, which the stage makes of those that it finds. */
+  readonly outputs?: readonly StageOutput[] | undefined
+  /** Ends what it has begun, such as a worker. Nothing runs it again. */
+  readonly close?: (() => Promise<void>) | undefined
+}
+
+/** Works on rows of one batch. A stage that waits for something returns a promise. */
+export type StageRun = (rows: StageRows, signal: AbortSignal) => void | Promise<void>
+
+/** A table of its own that rows go to besides those of the dataset. */
+export interface StageOutput {
+  /** As a dataset's `to`. */
+  readonly to: string
+  /** Within the stage's configuration. */
+  readonly path: readonly PropertyKey[]
+  /** As the stage makes the rows. */
+  readonly shape: Shape
+  /** What becomes of them before they are written, as pipelines write it. */
+  readonly transform: readonly Plain[]
+  /** Columns of it that tell a row from another; none: nothing does. */
+  readonly primaryKey: readonly string[]
+  /** Its columns that have the values of the row that it came of, with that one's columns; none: they do not refer to it. */
+  readonly references: readonly { readonly column: string; readonly parent: ShapeColumn }[]
+}
+
+/** Where stages of one dataset are bound. */
+export interface StageScope {
+  /** Number of a frame that nothing is in. */
+  newFrame(): number
+  /** Whether some of these rows have rows in a table of their own by now. */
+  hasOutputs(shape: Shape): boolean
 }
 
 /** Part of a stage's configuration that does not fit the columns that the stage finds. */
@@ -41,7 +72,7 @@ export interface StageKind {
   /** Loads what `bind` needs of modules that only this configuration wants. */
   load(config: Plain): Promise<void>
   /** After `load`. @throws StageFault where a column or its type does not fit */
-  bind(config: Plain, shape: Shape): BoundStage
+  bind(config: Plain, shape: Shape, scope: StageScope): BoundStage
 }
 
 /** A kind of stage whose configuration is of the type that its schema lets through. */
@@ -50,7 +81,7 @@ export function stageKind<S extends z.ZodType>(kind: {
   readonly memory: StageMemory
   readonly schema: S
   readonly load?: (config: z.output<S>) => Promise<void>
-  readonly bind: (config: z.output<S>, shape: Shape) => BoundStage
+  readonly bind: (config: z.output<S>, shape: Shape, scope: StageScope) => BoundStage
 }): StageKind {
   const { name, memory, schema } = kind
   return {
@@ -58,7 +89,7 @@ export function stageKind<S extends z.ZodType>(kind: {
     memory,
     schema,
     load: async (config) => await kind.load?.(schema.parse(config)),
-    bind: (config, shape) => kind.bind(schema.parse(config), shape),
+    bind: (config, shape, scope) => kind.bind(schema.parse(config), shape, scope),
   }
 }
 

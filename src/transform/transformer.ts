@@ -3,33 +3,40 @@ import { type Layout, nullLength } from '../batch/layout.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { fate } from '../model/fate.ts'
 import type { BoundStages } from './bind-stages.ts'
+import { workFrame } from './shape.ts'
 import { StageRows } from './stage-rows.ts'
 
-/** The frame that stages work on: frame 0 keeps the rows as they were read. */
-export const workFrame = 1
-
 /** The frames of a batch whose rows go through stages. */
-export function layoutsOf(read: Layout, { slots }: BoundStages['shape']): Layout[] {
-  return [read, { ...read, columns: slots }]
+export function layoutsOf(read: Layout, { frames }: Pick<BoundStages, 'frames'>): Layout[] {
+  return [read, ...frames.map((columns) => ({ ...read, columns }))]
 }
 
-/** Takes the live rows of frame 0 through a dataset's stages, in frame {@link workFrame}. */
-export class Transformer {
-  readonly #stages: BoundStages['stages']
+/**
+ * Takes the live rows of frame 0 through a dataset's stages, in frame {@link workFrame} and those that stages make of it.
+ * A row of which nothing is left in any frame that is written counts as filtered.
+ */
+export class Transformer implements AsyncDisposable {
+  readonly #bound: BoundStages
 
-  constructor({ stages }: BoundStages) {
-    this.#stages = stages
+  constructor(bound: BoundStages) {
+    this.#bound = bound
   }
 
-  run(batch: Batch): void {
+  async run(batch: Batch, signal: AbortSignal): Promise<void> {
     const frame = batch.frames[workFrame]
     if (frame === undefined) throw new TransloadError('TL_X901', { reason: 'a batch without a frame for stages' })
     copyLive(batch, frame)
-    const rows = new StageRows(batch, frame)
-    for (const { name, run } of this.#stages) {
-      rows.stage = name
-      run?.(rows)
+    for (const { name, frame: at, run } of this.#bound.stages) {
+      // Most stages wait for nothing, and then nobody waits for them.
+      const done = run?.(new StageRows(batch, at, name), signal)
+      if (done !== undefined) await done
     }
+    const { shape, outputs } = this.#bound
+    filterGone(batch, [shape.frame, ...outputs.map((output) => output.shape.frame)])
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { close } of this.#bound.stages) await close?.()
   }
 }
 
@@ -48,5 +55,17 @@ function copyLive(batch: Batch, to: Frame): void {
     to.origin[made++] = row
     for (let at = row * width, end = at + width; at < end; at++) target[cell++] = source[at]!
     for (let slot = 0; slot < added; slot++) target[cell++] = nullLength
+  }
+}
+
+function filterGone(batch: Batch, written: readonly number[]): void {
+  const first = batch.frames[0]!
+  const isLeft = new Uint8Array(first.rowCount)
+  for (const at of written) {
+    const { fate: fates, origin, rowCount } = batch.frames[at]!
+    for (let row = 0; row < rowCount; row++) if (fates[row] === fate.live) isLeft[origin[row]!] = 1
+  }
+  for (let row = 0; row < first.rowCount; row++) {
+    if (first.fate[row] === fate.live && isLeft[row] === 0) first.fate[row] = fate.filtered
   }
 }

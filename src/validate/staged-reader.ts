@@ -6,7 +6,7 @@ import type { ContentReader } from '../contract/contents.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import { fate } from '../model/fate.ts'
-import { layoutsOf, Transformer, workFrame } from '../transform/transformer.ts'
+import { layoutsOf, Transformer } from '../transform/transformer.ts'
 import type { ComparedTable, StagedRead, Staging } from './compared-table.ts'
 import { expectedValue } from './explain.ts'
 import { digestText } from '../canonical/digest-text.ts'
@@ -39,7 +39,7 @@ export class StagedReader implements ContentReader {
       columns: read.map(({ name, nullable, canonical }) => ({ name, nullable, type: canonical })),
       identify: [],
     }
-    this.#cells = new ArenaBatch(layoutsOf(layout, stages.shape))
+    this.#cells = new ArenaBatch(layoutsOf(layout, stages))
   }
 
   async read(into: Batch, signal: AbortSignal): Promise<boolean> {
@@ -47,7 +47,7 @@ export class StagedReader implements ContentReader {
     this.#cells.clear('', 0, 0)
     const hasMore = await this.#inner.read(this.#texts, signal)
     this.#fill()
-    this.#transformer.run(this.#cells)
+    await this.#transformer.run(this.#cells, signal)
     this.#countLeft()
     this.#hand(into)
     return hasMore
@@ -91,8 +91,8 @@ export class StagedReader implements ContentReader {
 
   /** What no stage has touched is the server's own text. */
   #hand(into: Batch): void {
-    const { read, columns } = this.#staging
-    const frame = this.#cells.frames[workFrame]!
+    const { read, columns, stages } = this.#staging
+    const frame = this.#cells.frames[stages.shape.frame]!
     const [texts, cells] = [bufferOf(this.#texts), bufferOf(this.#cells)]
     const textCells = this.#texts.frames[0]!.cells
     const width = frame.layout.columns.length
@@ -123,6 +123,7 @@ export class StagedReader implements ContentReader {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#inner[Symbol.asyncDispose]()
+    await this.#transformer[Symbol.asyncDispose]()
   }
 }
 

@@ -6,7 +6,7 @@ import { typeText } from '../../src/canonical/type-text.ts'
 import type { Plain } from '../../src/model/plain.ts'
 import { fate } from '../../src/model/fate.ts'
 import { bindStages, loadStages } from '../../src/transform/bind-stages.ts'
-import { layoutsOf, Transformer, workFrame } from '../../src/transform/transformer.ts'
+import { layoutsOf, Transformer } from '../../src/transform/transformer.ts'
 
 type Row = readonly (string | null)[]
 
@@ -40,7 +40,7 @@ export async function throughStages(
   }
   await loadStages(stages)
   const bound = bindStages(read, stages, placeOf)
-  const batch = new ArenaBatch(layoutsOf({ dataset: 't', columns: read, identify: [0] }, bound.shape))
+  const batch = new ArenaBatch(layoutsOf({ dataset: 't', columns: read, identify: [0] }, bound))
   for (const row of rows) {
     const made = batch.addRow(0)
     for (const [slot, text] of row.entries()) {
@@ -52,8 +52,9 @@ export async function throughStages(
       batch.frames[0]!.cells.set([at, cell.length], (made * read.length + slot) * 2)
     }
   }
-  new Transformer(bound).run(batch)
-  const frame = batch.frames[workFrame]!
+  await using transformer = new Transformer(bound)
+  await transformer.run(batch, new AbortController().signal)
+  const frame = batch.frames[bound.shape.frame]!
   const textOf = (row: number, slot: number): string | null => {
     const cell = (row * frame.layout.columns.length + slot) * 2
     const length = frame.cells[cell + 1]!
