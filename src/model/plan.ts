@@ -169,23 +169,34 @@ export interface ColumnPlan {
   readonly isMade?: boolean | undefined
 }
 
-export interface DatasetPlan {
-  readonly from: string
+/** A table that rows of a dataset go to. */
+export interface OutputPlan {
   readonly to: string
   readonly mode: WriteMode
   /** The target's table was there before the run. */
   readonly adopted: boolean
-  readonly read: ReadPlan
-  /** What becomes of the rows between reading and writing, as the pipeline writes it; absent: nothing. */
-  readonly transform?: readonly Plain[] | undefined
   readonly writes: readonly WritePlan[]
   readonly columns: readonly ColumnPlan[]
   readonly table: TableDefinition
   /** The same table as it is made and loaded beside the one that it is to take the place of (`mode: replace`). */
   readonly beside?: TableDefinition | undefined
+}
+
+export interface DatasetPlan extends OutputPlan {
+  readonly from: string
+  readonly read: ReadPlan
+  /** What becomes of the rows between reading and writing, as the pipeline writes it; absent: nothing. */
+  readonly transform?: readonly Plain[] | undefined
+  /** Further tables that stages make rows of: as many, and in the same order, as the bound stages have outputs. */
+  readonly others?: readonly OutputPlan[] | undefined
   readonly splits: readonly Split[]
   readonly rowEstimate: number
   readonly byteEstimate: number
+}
+
+/** Every table that rows of a dataset go to, its own first. */
+export function outputsOf(dataset: OutputPlan & Pick<DatasetPlan, 'others'>): readonly OutputPlan[] {
+  return [dataset, ...(dataset.others ?? [])]
 }
 
 /** Objects that are not brought over, each with its reason. */

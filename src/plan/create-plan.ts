@@ -4,7 +4,15 @@ import type { Source, SplitOptions } from '../contract/source.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
-import type { DatasetPlan, NotCarried, Plan, Warning, WriteMode } from '../model/plan.ts'
+import {
+  type DatasetPlan,
+  type NotCarried,
+  type OutputPlan,
+  outputsOf,
+  type Plan,
+  type Warning,
+  type WriteMode,
+} from '../model/plan.ts'
 import type { Catalog, QualifiedName } from '../model/relation.ts'
 import { loadStages } from '../transform/bind-stages.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
@@ -13,6 +21,7 @@ import { assertEmpty, assertTargetTakes, type TriggerChoice } from './assert-tar
 import { EnumTypes } from './enum-types.ts'
 import { gatherKnowledge } from './group-facts.ts'
 import { KeyGroups } from './key-groups.ts'
+import { assertDistinct } from './names.ts'
 import type { PlanScope } from './plan-identity.ts'
 import { ignoresCase } from './plan-column.ts'
 import { planTable, type PlannedTable } from './plan-table.ts'
@@ -20,7 +29,7 @@ import { renderMade } from './render-made.ts'
 import { withReferences } from './with-references.ts'
 import { type SelectedTable, selectTables } from './select-tables.ts'
 import { tableId } from './table-id.ts'
-import { columnNameIn, targetNames } from './target-names.ts'
+import { columnNameIn, targetNames, writtenNames } from './target-names.ts'
 import { takeCensus } from './take-census.ts'
 
 export interface PlanRequest {
@@ -64,9 +73,10 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       ? []
       : await takeCensus(source, tables, rules, groups, limit, warnings, signal)
   const targets = targetNames(tables, request)
-  const found = await describe(target, [...targets.values()], signal)
+  const namesOf = (selected: SelectedTable): QualifiedName[] => writtenNames(selected, targets)
+  const found = await describe(target, tables.flatMap(namesOf), signal)
   const existing = new Map(found)
-  for (const { table } of replaced) existing.delete(tableId(targets.get(tableId(table.name)) ?? table.name))
+  for (const name of replaced.flatMap(namesOf)) existing.delete(tableId(name))
   const notCarried: NotCarried[] = []
   const targetOf = (name: QualifiedName): QualifiedName | undefined => targets.get(tableId(name))
   const knowledge = gatherKnowledge(tables, answers, groups)
@@ -96,13 +106,18 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     })
   })
   const planned = withReferences(each, notCarried)
-  const present = planned.flatMap(({ table, mode }) => {
+  const outputs = planned.flatMap(outputsOf)
+  assertDistinct(
+    'tables',
+    planned.flatMap((one) => outputsOf(one).map(({ to }) => ({ from: one.from, to }))),
+  )
+  const present = outputs.flatMap(({ table, mode }) => {
     const there = found.get(tableId(table.name))
     return there === undefined ? [] : [{ mode, existing: there }]
   })
   const staying = present.filter(({ mode }) => mode !== 'replace')
-  assertEmpty(target, planned, ({ table }) => existing.get(tableId(table.name)))
-  for (const table of planned) {
+  assertEmpty(target, outputs, ({ table }) => existing.get(tableId(table.name)))
+  for (const table of outputs) {
     const there = found.get(tableId(table.table.name))
     if (request.scope === 'data' && there === undefined) throw notThere(target, table)
     assertTargetTakes(target, table, there, present, request.triggers)
@@ -140,7 +155,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   }
 }
 
-function notThere(target: Target, { table }: PlannedTable): TransloadError {
+function notThere(target: Target, { table }: OutputPlan): TransloadError {
   const shown = target.quoteName(table.name)
   return new TransloadError('TL_T308', {
     table: shown,
@@ -164,7 +179,7 @@ async function describe(
 
 async function withSplits(request: PlanRequest, tables: readonly PlannedTable[]): Promise<DatasetPlan[]> {
   const datasets: DatasetPlan[] = []
-  for (const { selected: _, sourced: __, planned: ___, stage: ____, ...table } of tables) {
+  for (const { selected: _, sourced: __, planned: ___, stage: ____, planOthers: _____, ...table } of tables) {
     const splits =
       request.scope === 'schema'
         ? []

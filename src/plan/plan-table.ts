@@ -2,14 +2,23 @@ import type { NameRule, Places } from '../config/pipeline.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { RuleSet } from '../mapping/decide.ts'
-import type { DatasetPlan, ReadPlan, TargetColumn, WriteMode, WritePlan } from '../model/plan.ts'
+import type {
+  DatasetPlan,
+  NotCarried,
+  OutputPlan,
+  ReadPlan,
+  TargetColumn,
+  WriteMode,
+  WritePlan,
+} from '../model/plan.ts'
 import type { QualifiedName, TableInfo } from '../model/relation.ts'
 import type { EnumTypes } from './enum-types.ts'
 import type { Knowledge } from './group-facts.ts'
 import { defineTable, type DefinitionContext, type NameOf } from './define-table.ts'
 import { assertDistinct } from './names.ts'
 import { planColumn, type PlannedColumn } from './plan-column.ts'
-import { type StagedColumns, planStages, stagePlaces } from './plan-stages.ts'
+import { planOthers } from './plan-others.ts'
+import { planStages, type StagedRows, stagePlaces } from './plan-stages.ts'
 import type { SelectedTable } from './select-tables.ts'
 import { uniqueKey } from './unique-key.ts'
 
@@ -32,10 +41,12 @@ export type PlannedTable = Omit<DatasetPlan, 'splits'> & {
   /** Columns as the target is to have them. */
   readonly planned: readonly PlannedColumn[]
   /** What the dataset's stages make of columns that are read; absent: there are none. */
-  readonly stage?: StageColumns | undefined
+  readonly stage?: PlanStages | undefined
+  /** The further tables, made of such a plan of its rows. */
+  readonly planOthers: (rows: StagedRows, sourced: readonly PlannedColumn[]) => readonly OutputPlan[]
 }
 
-type StageColumns = (read: ReadPlan, sourced: readonly PlannedColumn[]) => StagedColumns
+type PlanStages = (read: ReadPlan, sourced: readonly PlannedColumn[]) => StagedRows
 
 export function planTable(
   selected: SelectedTable,
@@ -62,7 +73,7 @@ export function planTable(
     .map((one) => (existing === undefined ? one : asItIsThere(one, dataset, existing, context)))
   const read = planRead(selected, sourced)
   const stage = stagingOf(selected, existing, context)
-  const { planned, write } = planWrite(read, sourced, stage)
+  const { planned, write, rows } = planWrite(read, sourced, stage)
   assertDistinct(
     `columns of ${dataset}`,
     planned.map(({ plan }) => plan),
@@ -70,11 +81,24 @@ export function planTable(
   const nameOf = nameIn(planned)
   if (mode === 'merge') assertKeyStays(dataset, planned, keyColumns)
   const definition = defineTable(selected, to, planned, nameOf, context)
+  const others = (
+    one: StagedRows,
+    columns: readonly PlannedColumn[],
+    notCarried: NotCarried[] = [],
+  ): readonly OutputPlan[] =>
+    planOthers(
+      one.bound,
+      columns,
+      { table: definition, names: one.columns.map(({ name }) => name) },
+      { ...context, notCarried, dataset, mode },
+    )
   return {
     selected,
     sourced,
     planned,
     stage,
+    planOthers: others,
+    ...(rows === undefined ? {} : { others: others(rows, sourced, context.notCarried) }),
     from: dataset,
     to: `${to.schema}.${to.name}`,
     mode,
@@ -134,7 +158,7 @@ export function withoutGenerated(table: PlannedTable, isPlain: (column: string) 
     return { ...one, source }
   })
   const read = planRead(table.selected, sourced)
-  const { planned, write } = planWrite(read, sourced, table.stage)
+  const { planned, write, rows } = planWrite(read, sourced, table.stage)
   const left = new Set(planned.map(({ plan }) => plan.to))
   const columns = table.table.columns
     .map((column): TargetColumn => {
@@ -152,6 +176,7 @@ export function withoutGenerated(table: PlannedTable, isPlain: (column: string) 
     writes: table.writes.map((one) => ({ ...one, ...write })),
     columns: planned.map(({ plan }) => plan),
     table: { ...table.table, columns },
+    ...(rows === undefined ? {} : { others: table.planOthers(rows, sourced) }),
   }
 }
 
@@ -164,7 +189,7 @@ function stagingOf(
   { dataset, config, place }: SelectedTable,
   existing: ExistingTable | undefined,
   { rules, places }: TableContext,
-): StageColumns | undefined {
+): PlanStages | undefined {
   const stages = config?.transform ?? []
   if (stages.length === 0) return undefined
   const placeOf = stagePlaces(places, place)
@@ -175,11 +200,16 @@ function stagingOf(
 function planWrite(
   read: ReadPlan,
   sourced: readonly PlannedColumn[],
-  stage: StageColumns | undefined,
-): { readonly planned: readonly PlannedColumn[]; readonly write: Pick<WritePlan, 'frame' | 'columns'> } {
+  stage: PlanStages | undefined,
+): {
+  readonly planned: readonly PlannedColumn[]
+  readonly write: Pick<WritePlan, 'frame' | 'columns'>
+  readonly rows?: StagedRows | undefined
+} {
   if (stage !== undefined) {
-    const { planned, ...write } = stage(read, sourced)
-    return { planned, write }
+    const rows = stage(read, sourced)
+    const { planned, frame, columns } = rows
+    return { planned, write: { frame, columns }, rows }
   }
   const toOf = new Map(sourced.map(({ plan }) => [plan.from, plan.to]))
   const columns = read.columns.map(({ name, type }, slot) => ({ name: toOf.get(name) ?? name, slot, type }))

@@ -7,7 +7,7 @@ import type { Snapshot, Source } from '../contract/source.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { createBatches, runLane } from '../lane/lane.ts'
-import type { DatasetPlan, Plan } from '../model/plan.ts'
+import { type DatasetPlan, outputsOf, type Plan } from '../model/plan.ts'
 import type { SplitState } from '../model/run-state.ts'
 import { type BoundStages, loadStages, stagesOfPlan } from '../transform/bind-stages.ts'
 import { layoutsOf, Transformer } from '../transform/transformer.ts'
@@ -177,6 +177,6 @@ function lanePlan(
     read,
     layouts: bound === undefined ? [layout] : layoutsOf(layout, bound),
     stages: dataset.transform ?? [],
-    writes: dataset.writes,
+    writes: outputsOf(dataset).flatMap(({ writes }) => writes),
   }
 }

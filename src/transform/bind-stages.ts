@@ -50,6 +50,14 @@ export async function loadStages(configs: readonly StageConfig[]): Promise<void>
   }
 }
 
+/** Names of tables of their own that rows go to, as stages write them. */
+export function tablesOfStages(configs: readonly StageConfig[]): string[] {
+  return configs.flatMap((config) => {
+    const { name, options } = nameAndOptions(config)
+    return [...kindOf(name).tablesOf(options), ...tablesOfStages(nestedIn(options))]
+  })
+}
+
 /** Stages of rows that a stage makes. */
 function nestedIn(options: Plain): readonly StageConfig[] {
   if (typeof options !== 'object' || options === null) return []

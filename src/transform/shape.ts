@@ -84,3 +84,12 @@ export function withChanged(
   const columns = shape.columns.map((one) => (one === column ? changed : one))
   return { shape: { ...shape, columns, slots }, column: changed }
 }
+
+/** Rows that a stage makes out of others, in a frame of their own. */
+export function shapeOfMade(frame: number, columns: readonly Omit<ShapeColumn, 'slot'>[]): Shape {
+  return {
+    frame,
+    columns: columns.map((column, slot) => ({ ...column, slot })),
+    slots: columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
+  }
+}

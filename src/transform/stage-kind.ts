@@ -71,6 +71,8 @@ export interface StageKind {
   readonly schema: z.ZodType
   /** Loads what `bind` needs of modules that only this configuration wants. */
   load(config: Plain): Promise<void>
+  /** Names of tables of their own that rows go to, as `to` writes them. */
+  tablesOf(config: Plain): readonly string[]
   /** After `load`. @throws StageFault where a column or its type does not fit */
   bind(config: Plain, shape: Shape, scope: StageScope): BoundStage
 }
@@ -81,6 +83,7 @@ export function stageKind<S extends z.ZodType>(kind: {
   readonly memory: StageMemory
   readonly schema: S
   readonly load?: (config: z.output<S>) => Promise<void>
+  readonly tablesOf?: (config: z.output<S>) => readonly string[]
   readonly bind: (config: z.output<S>, shape: Shape, scope: StageScope) => BoundStage
 }): StageKind {
   const { name, memory, schema } = kind
@@ -89,6 +92,7 @@ export function stageKind<S extends z.ZodType>(kind: {
     memory,
     schema,
     load: async (config) => await kind.load?.(schema.parse(config)),
+    tablesOf: (config) => kind.tablesOf?.(schema.parse(config)) ?? [],
     bind: (config, shape, scope) => kind.bind(schema.parse(config), shape, scope),
   }
 }

@@ -25,6 +25,8 @@ export class StagedReader implements ContentReader {
   readonly #texts: ArenaBatch
   /** As stages find it. */
   readonly #cells: ArenaBatch
+  /** By column: its place among what is read, where no stage touches it; −1: the value is one that stages have made. */
+  readonly #own: readonly number[]
 
   constructor(inner: ContentReader, table: ComparedTable, staging: Staging) {
     this.#inner = inner
@@ -32,6 +34,9 @@ export class StagedReader implements ContentReader {
     this.#staging = staging
     this.#transformer = new Transformer(staging.stages)
     const { read, stages } = staging
+    this.#own = staging.columns.map(({ changedBy, source }) => {
+      return changedBy.length === 0 ? read.findIndex(({ name }) => name === source) : -1
+    })
     const columns = read.map(({ name, nullable }) => ({ name, nullable, type: { kind: 'text' } as const }))
     this.#texts = new ArenaBatch([{ dataset: table.from, columns, identify: [] }])
     const layout: Layout = {
@@ -54,11 +59,17 @@ export class StagedReader implements ContentReader {
   }
 
   #fill(): void {
-    const { read, stages } = this.#staging
+    const { read, stages, leavesOut } = this.#staging
     const from = this.#texts.frames[0]!
     const buffer = bufferOf(this.#texts)
     for (let row = 0; row < from.rowCount; row++) {
       const made = this.#cells.addRow(0)
+      const textOf = (slot: number): string | null => {
+        const cell = (row * read.length + slot) * 2
+        const [start, length] = [from.cells[cell]!, from.cells[cell + 1]!]
+        return length < 0 ? null : buffer.toString('utf8', start, start + length)
+      }
+      if (leavesOut?.(textOf) === true) this.#cells.frames[0]!.fate[made] = fate.rejected
       for (const slot of stages.touched) {
         const cell = (row * read.length + slot) * 2
         const length = from.cells[cell + 1]!
@@ -91,19 +102,21 @@ export class StagedReader implements ContentReader {
 
   /** What no stage has touched is the server's own text. */
   #hand(into: Batch): void {
-    const { read, columns, stages } = this.#staging
-    const frame = this.#cells.frames[stages.shape.frame]!
+    const { read, columns, shape } = this.#staging
+    const frame = this.#cells.frames[shape.frame]!
     const [texts, cells] = [bufferOf(this.#texts), bufferOf(this.#cells)]
     const textCells = this.#texts.frames[0]!.cells
     const width = frame.layout.columns.length
+    const own = this.#own
     for (let row = 0; row < frame.rowCount; row++) {
       if (frame.fate[row] !== fate.live) continue
       const made = into.addRow(0)
       const origin = frame.origin[row]!
-      for (const [place, { slot, type, changedBy }] of columns.entries()) {
-        const isOwn = changedBy.length === 0
+      for (const [place, { slot, type }] of columns.entries()) {
+        const readSlot = own[place]!
+        const isOwn = readSlot >= 0
         const [list, cell] = isOwn
-          ? [textCells, (origin * read.length + slot) * 2]
+          ? [textCells, (origin * read.length + readSlot) * 2]
           : [frame.cells, (row * width + slot) * 2]
         const length = list[cell + 1]!
         if (length === nullLength) continue

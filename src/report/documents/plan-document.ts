@@ -154,17 +154,21 @@ const table = z.object({
   comment: z.string(),
 })
 
-const dataset = z.object({
-  from: z.string(),
+const output = z.object({
   to: z.string(),
   mode,
   adopted: z.boolean().describe('The table was there before the run.'),
-  read,
-  transform: list(stage).optional().describe('What becomes of the rows between reading and writing.'),
   writes: list(write),
   columns: list(column).describe('What was decided for each column.'),
   table: table.describe('The table as the target is to have it.'),
   beside: table.optional().describe('The same as it is made and loaded, before it replaces the one that is there.'),
+})
+
+const dataset = output.extend({
+  from: z.string(),
+  read,
+  transform: list(stage).optional().describe('What becomes of the rows between reading and writing.'),
+  others: list(output).optional().describe('Further tables that stages make rows of.'),
   splits: list(
     z.object({
       id: z.string(),
