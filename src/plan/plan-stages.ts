@@ -3,6 +3,7 @@ import type { ReadPlan, WriteColumn } from '../model/plan.ts'
 import type { Plain } from '../model/plain.ts'
 import { type BoundStages, bindStages, type StagePlace } from '../transform/bind-stages.ts'
 import type { PlannedColumn } from './plan-column.ts'
+import type { SelectedTable } from './select-tables.ts'
 import { type ColumnsContext, stagedColumns, writeColumns } from './staged-columns.ts'
 
 export interface StagesContext extends ColumnsContext {
@@ -28,7 +29,7 @@ export function planStages(
   planned: readonly PlannedColumn[],
   context: StagesContext,
 ): StagedRows {
-  const bound = bindStages(read.columns, stages, context.placeOf)
+  const bound = bindStages(read, stages, context.placeOf)
   const staged = stagedColumns(bound.shape, planned, context)
   return {
     // What the target generates itself goes through no stage.
@@ -39,10 +40,14 @@ export function planStages(
   }
 }
 
-/** Where a dataset's stages stand in its file. @param dataset Its place among the file's */
-export function stagePlaces(places: Places, dataset: number): StagePlace {
+/** Where a dataset's stages stand in its file; one that was added for another dataset's sake, where that one asks for it. */
+export function stagePlaces(
+  places: Places,
+  { place, config, addedBy = [] }: Pick<SelectedTable, 'place' | 'config' | 'addedBy'>,
+): StagePlace {
+  const ownCount = (config?.transform ?? []).length - addedBy.length
   return (stage, path) => ({
     file: places.file,
-    place: places.place(['datasets', dataset, 'transform', stage, ...path]),
+    place: places.place(addedBy[stage - ownCount] ?? ['datasets', place, 'transform', stage, ...path]),
   })
 }

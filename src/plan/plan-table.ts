@@ -20,6 +20,7 @@ import { planColumn, type PlannedColumn } from './plan-column.ts'
 import { planOthers } from './plan-others.ts'
 import { planStages, type StagedRows, stagePlaces } from './plan-stages.ts'
 import type { SelectedTable } from './select-tables.ts'
+import type { BoundStages } from '../transform/bind-stages.ts'
 import { uniqueKey } from './unique-key.ts'
 
 export interface TableContext extends DefinitionContext {
@@ -40,6 +41,8 @@ export type PlannedTable = Omit<DatasetPlan, 'splits'> & {
   readonly sourced: readonly PlannedColumn[]
   /** Columns as the target is to have them. */
   readonly planned: readonly PlannedColumn[]
+  /** Its stages; absent: there are none. */
+  readonly bound?: BoundStages | undefined
   /** What the dataset's stages make of columns that are read; absent: there are none. */
   readonly stage?: PlanStages | undefined
   /** The further tables, made of such a plan of its rows. */
@@ -98,6 +101,7 @@ export function planTable(
     planned,
     stage,
     planOthers: others,
+    bound: rows?.bound,
     ...(rows === undefined ? {} : { others: others(rows, sourced, context.notCarried) }),
     from: dataset,
     to: `${to.schema}.${to.name}`,
@@ -186,13 +190,14 @@ function nameIn(planned: readonly PlannedColumn[]): NameOf {
 }
 
 function stagingOf(
-  { dataset, config, place }: SelectedTable,
+  selected: SelectedTable,
   existing: ExistingTable | undefined,
   { rules, places }: TableContext,
 ): PlanStages | undefined {
+  const { dataset, config } = selected
   const stages = config?.transform ?? []
   if (stages.length === 0) return undefined
-  const placeOf = stagePlaces(places, place)
+  const placeOf = stagePlaces(places, selected)
   return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, placeOf, existing })
 }
 
@@ -220,9 +225,14 @@ function planWrite(
 function planRead({ table, dataset }: SelectedTable, planned: readonly PlannedColumn[]): ReadPlan {
   const columns = planned.filter(({ source }) => source.generated === undefined).map(({ read }) => read)
   const isRead = (name: string | undefined): boolean => columns.some((column) => column.name === name)
-  const key = uniqueKey(table, (column) => isRead(column) && isSplittable(table, column))
+  const key = readKey(table, isRead)
   const identify = key?.columns ?? identifyingColumns(table).filter(isRead)
   return { dataset, table: table.name, columns, key, identify }
+}
+
+/** The key that rows are told apart by, of columns that are read. */
+export function readKey(table: TableInfo, isRead: (column: string) => boolean): ReadPlan['key'] {
+  return uniqueKey(table, (column) => isRead(column) && isSplittable(table, column))
 }
 
 /** FLOAT and DOUBLE do not compare equal to what they print as: no cursor can be made of them (law 3). */

@@ -152,7 +152,7 @@ async function begin(request: RunRequest, ends: Ends, plan: Plan): Promise<RunSe
       plan: plan as unknown as Plain,
       startedAt: now.toISOString(),
     },
-    plan.datasets.flatMap((dataset) => dataset.splits),
+    [...(plan.passes ?? []), ...plan.datasets].flatMap(({ splits }) => splits),
     plan.prepare,
     request.signal,
   )

@@ -44,6 +44,7 @@ export async function validateContents(
     return sayNotCompared(request, record, 'the rows are of more than one moment')
   }
   await using contents = await target.openContents(request.signal)
+  const maps = target.keyMaps(session.run, false)
   const mask = new ValueMask(request.pipeline.validate.mask)
   const existing = await target.describe(session.plan.datasets.flatMap(outputsOf).map(writtenTable), request.signal)
   await loadStages(session.plan.datasets.flatMap(({ transform = [] }) => transform))
@@ -87,7 +88,7 @@ export async function validateContents(
     }
     const counted = validation.datasets[place]
     if (counted === undefined) throw new TransloadError('TL_X901', { reason: `${dataset.from} was not counted` })
-    const ends = { source, contents }
+    const ends = { source, contents, maps }
     await compare(plannedTable(dataset, thereOf(dataset), ends), dataset, counted)
     for (const [at, output] of (dataset.others ?? []).entries()) {
       const table = madeTable(dataset, at, thereOf(output), ends)

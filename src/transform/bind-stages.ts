@@ -1,11 +1,19 @@
 import type { Column } from '../batch/layout.ts'
 import { TransloadError } from '../errors/transload-error.ts'
+import type { CanonicalType } from '../model/canonical-type.ts'
 import type { Plain } from '../model/plain.ts'
 import type { DatasetPlan } from '../model/plan.ts'
 import type { StageConfig } from '../contract/lane.ts'
 import { stageKinds } from './registry.ts'
 import { type Shape, shapeOf, workFrame } from './shape.ts'
-import { type BoundStage, StageFault, type StageKind, type StageOutput, type StageScope } from './stage-kind.ts'
+import {
+  type BoundStage,
+  StageFault,
+  type StageKind,
+  type StageOutput,
+  type StageScope,
+  type StageSource,
+} from './stage-kind.ts'
 
 /** A table of its own that rows go to, with the stages of those rows bound. */
 export interface BoundOutput extends StageOutput {
@@ -20,8 +28,10 @@ export interface BoundOutput extends StageOutput {
 /** The stages of one dataset, each bound to the columns that the one before it leaves. */
 export interface BoundStages {
   /** In the order that they run in: those of rows that a stage makes follow it. */
-  readonly stages: readonly (Pick<BoundStage, 'run' | 'close'> & {
+  readonly stages: readonly (Pick<BoundStage, 'run' | 'look' | 'close'> & {
     readonly name: string
+    /** Among the dataset's; of rows that a stage makes: −1. */
+    readonly place: number
     /** Of the batch: the rows that it works on. */
     readonly frame: number
   })[]
@@ -31,6 +41,8 @@ export interface BoundStages {
   readonly outputs: readonly BoundOutput[]
   /** Every slot of each frame, from {@link workFrame} on. */
   readonly frames: readonly (readonly Column[])[]
+  /** By their names: types of what the maps hold that stages fill. */
+  readonly maps: ReadonlyMap<string, CanonicalType>
   /** Slots of the columns that are read, of those whose values a stage looks at or changes. */
   readonly touched: ReadonlySet<number>
 }
@@ -71,26 +83,33 @@ function nestedIn(options: Plain): readonly StageConfig[] {
  *
  * @throws TL_C102 where a stage names a column that is not there, or one of a type that it cannot work on
  */
-export function bindStages(read: readonly Column[], configs: readonly StageConfig[], placeOf: StagePlace): BoundStages {
-  const binder = new Binder(read.length)
-  const shape = binder.bind(configs, shapeOf(read), placeOf)
+export function bindStages(source: StageSource, configs: readonly StageConfig[], placeOf: StagePlace): BoundStages {
+  const binder = new Binder(source)
+  const shape = binder.bind(configs, shapeOf(source.columns), placeOf)
   return binder.bound(shape)
 }
 
 class Binder implements StageScope {
-  readonly #readCount: number
+  readonly source: StageSource
   readonly #stages: BoundStages['stages'][number][] = []
   readonly #outputs: BoundOutput[] = []
   readonly #frames: (readonly Column[])[] = []
   readonly #touched = new Set<number>()
+  readonly #maps = new Map<string, CanonicalType>()
   #frameCount = workFrame + 1
+  /** Of stages within stages. */
+  #depth = 0
 
-  constructor(readCount: number) {
-    this.#readCount = readCount
+  constructor(source: StageSource) {
+    this.source = source
   }
 
   newFrame(): number {
     return this.#frameCount++
+  }
+
+  get isNested(): boolean {
+    return this.#depth > 0
   }
 
   hasOutputs({ frame }: Shape): boolean {
@@ -103,6 +122,7 @@ class Binder implements StageScope {
       shape,
       outputs: this.#outputs,
       frames: this.#frames.slice(workFrame),
+      maps: this.#maps,
       touched: this.#touched,
     }
   }
@@ -115,11 +135,15 @@ class Binder implements StageScope {
       const { name, options } = nameAndOptions(config)
       const bound = this.#bindOne(name, options, shape, (path) => placeOf(place, [name, ...path]))
       const { frame } = shape
-      this.#stages.push({ name, frame, run: bound.run, close: bound.close })
+      const { run, look, close } = bound
+      this.#stages.push({ name, place: this.#depth > 0 ? -1 : place, frame, run, look, close })
+      for (const [map, type] of Object.entries(bound.maps ?? {})) this.#maps.set(map, type)
       for (const { slot } of bound.reads ?? []) this.#touch(shape, slot)
       for (const output of bound.outputs ?? []) {
         const inside: StagePlace = (stage, path) => placeOf(place, [name, ...output.path, 'transform', stage, ...path])
+        this.#depth++
         const left = this.bind(output.transform, output.shape, inside)
+        this.#depth--
         this.#outputs.push({ ...output, stage: place, parent: frame, left })
       }
       shape = bound.shape
@@ -148,15 +172,20 @@ class Binder implements StageScope {
     this.#frames[frame] = slots
   }
 
+  /** Columns of frame 0 whose values as they were read a stage looks at. */
+  touchRead(slot: number): void {
+    this.#touched.add(slot)
+  }
+
   #touch({ frame }: Shape, slot: number): void {
-    if (frame === workFrame && slot < this.#readCount) this.#touched.add(slot)
+    if (frame === workFrame && slot < this.source.columns.length) this.#touched.add(slot)
   }
 }
 
 /** The stages of a dataset as its plan has them, whatever the pipeline's file says by now; undefined where it has none. */
 export function stagesOfPlan({ read, transform }: Pick<DatasetPlan, 'read' | 'transform'>): BoundStages | undefined {
   if (transform === undefined) return undefined
-  return bindStages(read.columns, transform, (stage) => ({
+  return bindStages(read, transform, (stage) => ({
     file: 'the stored plan',
     place: `${read.dataset}[${stage}]`,
   }))

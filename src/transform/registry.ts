@@ -4,13 +4,16 @@ import { cast } from './stages/cast.ts'
 import { check } from './stages/check.ts'
 import { clean } from './stages/clean.ts'
 import { constant } from './stages/constant.ts'
+import { dedupe } from './stages/dedupe.ts'
 import { defaultStage } from './stages/default.ts'
 import { drop } from './stages/drop.ts'
 import { explode } from './stages/explode.ts'
 import { filter } from './stages/filter.ts'
 import { join } from './stages/join.ts'
 import { keep } from './stages/keep.ts'
+import { lookup } from './stages/lookup.ts'
 import { map } from './stages/map.ts'
+import { remember } from './stages/remember.ts'
 import { rename } from './stages/rename.ts'
 import { route } from './stages/route.ts'
 import { set } from './stages/set.ts'
@@ -33,6 +36,9 @@ export const stageKinds: readonly StageKind[] = [
   filter,
   explode,
   route,
+  dedupe,
+  remember,
+  lookup,
 ]
 
 /** Stages of rows that a stage makes are stages like any others. */

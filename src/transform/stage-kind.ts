@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import { nearest } from '../errors/nearest.ts'
+import type { Column } from '../batch/layout.ts'
+import type { CanonicalType } from '../model/canonical-type.ts'
 import type { Plain } from '../model/plain.ts'
 import type { Shape, ShapeColumn } from './shape.ts'
 import type { StageRows } from './stage-rows.ts'
@@ -19,6 +21,13 @@ export interface BoundStage {
   readonly run?: StageRun | undefined
   /** Further tables that rows go to, which the stage makes of those that it finds. */
   readonly outputs?: readonly StageOutput[] | undefined
+  /**
+   * Where it has to know of all rows before it knows what becomes of one: looks at them all before any of them is run, and
+   * remembers what it needs.
+   */
+  readonly look?: ((rows: StageRows) => void) | undefined
+  /** By their names: types of what the maps hold that it fills. */
+  readonly maps?: { readonly [map: string]: CanonicalType } | undefined
   /** Ends what it has begun, such as a worker. Nothing runs it again. */
   readonly close?: (() => Promise<void>) | undefined
 }
@@ -42,10 +51,22 @@ export interface StageOutput {
   readonly references: readonly { readonly column: string; readonly parent: ShapeColumn }[]
 }
 
+/** What is read of a dataset. */
+export interface StageSource {
+  readonly columns: readonly Column[]
+  /** Columns that tell a row from another, where there are such. */
+  readonly key?: { readonly columns: readonly string[] } | undefined
+}
+
 /** Where stages of one dataset are bound. */
 export interface StageScope {
+  readonly source: StageSource
+  /** A stage looks at values of this slot as they were read. */
+  touchRead(slot: number): void
   /** Number of a frame that nothing is in. */
   newFrame(): number
+  /** Whether stages are bound whose rows another stage makes. */
+  readonly isNested: boolean
   /** Whether some of these rows have rows in a table of their own by now. */
   hasOutputs(shape: Shape): boolean
 }

@@ -1,8 +1,9 @@
-import type { Batch, Frame } from '../batch/batch.ts'
+import type { Batch, Frame, MapEntry } from '../batch/batch.ts'
 import { nullLength } from '../batch/layout.ts'
 import { cellToText, textAsCell } from '../canonical/text.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { typeText } from '../canonical/type-text.ts'
+import type { KeyMaps } from '../contract/key-maps.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import { fate } from '../model/fate.ts'
 import { hasRoomFor } from './convert.ts'
@@ -28,19 +29,48 @@ export class StageRows {
   #viewed: Uint8Array | undefined
   #buffer: Buffer = Buffer.alloc(0)
 
+  readonly #maps: KeyMaps | undefined
+
   /** @param frame Number of the batch's frame that the rows are in @param stage That is at work */
-  constructor(batch: Batch, frame: number, stage: string) {
+  constructor(batch: Batch, frame: number, stage: string, maps: KeyMaps | undefined) {
     const rows = batch.frames[frame]
     if (rows === undefined) throw new TransloadError('TL_X901', { reason: `stage ${stage} without its frame ${frame}` })
     this.#batch = batch
     this.#frame = rows
     this.#width = rows.layout.columns.length
     this.#stage = stage
+    this.#maps = maps
+  }
+
+  /** What stages have kept. */
+  get maps(): KeyMaps {
+    if (this.#maps === undefined)
+      throw new TransloadError('TL_X901', { reason: `${this.#stage} without what stages keep` })
+    return this.#maps
+  }
+
+  /** Keeps something of a row, unless it is rejected, in the end; of rows that are only compared nothing is kept. */
+  remember(row: number, entry: MapEntry): void {
+    if (this.maps.isWriting) this.#batch.remember(this.#frame.origin[row]!, entry)
+  }
+
+  /** The row goes into another one: that is what became of the one that was read. */
+  merge(row: number): void {
+    this.#frame.fate[row] = fate.merged
+    this.#batch.frames[0]!.fate[this.#frame.origin[row]!] = fate.merged
+  }
+
+  /** A value as it was read, before any stage. @param slot Of frame 0 */
+  readText(row: number, { slot, type }: Pick<ShapeColumn, 'slot' | 'type'>): string | null {
+    const { cells, layout } = this.#batch.frames[0]!
+    const cell = (this.#frame.origin[row]! * layout.columns.length + slot) * 2
+    const [start, length] = [cells[cell]!, cells[cell + 1]!]
+    return length < 0 ? null : cellToText(type, this.#batch.bytes, start, length)
   }
 
   /** Rows of another frame of the same batch, for the same stage. */
   of(frame: number): StageRows {
-    return new StageRows(this.#batch, frame, this.#stage)
+    return new StageRows(this.#batch, frame, this.#stage, this.#maps)
   }
 
   /** Adds a row to another frame, which comes of the one that `row` came of, and returns its number there. */

@@ -1,5 +1,6 @@
 import type { Batch, Frame } from '../batch/batch.ts'
 import { type Layout, nullLength } from '../batch/layout.ts'
+import type { KeyMaps } from '../contract/key-maps.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { fate } from '../model/fate.ts'
 import type { BoundStages } from './bind-stages.ts'
@@ -17,18 +18,31 @@ export function layoutsOf(read: Layout, { frames }: Pick<BoundStages, 'frames'>)
  */
 export class Transformer implements AsyncDisposable {
   readonly #bound: BoundStages
+  readonly #maps: KeyMaps | undefined
+  readonly #pass: number | undefined
 
-  constructor(bound: BoundStages) {
+  /**
+   * @param maps What stages have kept; absent: none of them looks anything up
+   * @param pass Place of the stage that only looks at the rows, before any is written, and of which nothing else is left
+   */
+  constructor(bound: BoundStages, maps?: KeyMaps, pass?: number) {
     this.#bound = bound
+    this.#maps = maps
+    this.#pass = pass
   }
 
   async run(batch: Batch, signal: AbortSignal): Promise<void> {
     const frame = batch.frames[workFrame]
     if (frame === undefined) throw new TransloadError('TL_X901', { reason: 'a batch without a frame for stages' })
     copyLive(batch, frame)
-    for (const { name, frame: at, run } of this.#bound.stages) {
+    for (const { name, place, frame: at, run, look } of this.#bound.stages) {
+      const rows = new StageRows(batch, at, name, this.#maps)
+      if (place === this.#pass) {
+        look?.(rows)
+        return batch.forget()
+      }
       // Most stages wait for nothing, and then nobody waits for them.
-      const done = run?.(new StageRows(batch, at, name), signal)
+      const done = run?.(rows, signal)
       if (done !== undefined) await done
     }
     const { shape, outputs } = this.#bound

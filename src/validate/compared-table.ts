@@ -1,4 +1,5 @@
 import type { ContentColumn } from '../contract/contents.ts'
+import type { KeyMaps } from '../contract/key-maps.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { Plain } from '../model/plain.ts'
@@ -78,6 +79,8 @@ export interface Staging {
   /** As the pipeline writes them: what is gone on with is of the same ones. */
   readonly configs: readonly Plain[]
   readonly stages: BoundStages
+  /** What they look up. */
+  readonly maps: KeyMaps
   /** Of the rows that are compared, which may be those of a table of their own. */
   readonly shape: Shape
   /** Whether a row of the source, by the texts of what is read, went nowhere: what stages would make of it is not there. */

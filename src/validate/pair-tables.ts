@@ -9,7 +9,9 @@ import type { Catalog, ColumnInfo, NativeType } from '../model/relation.ts'
 import { type SelectedTable, selectTables } from '../plan/select-tables.ts'
 import { gatherKnowledge, type Knowledge } from '../plan/group-facts.ts'
 import { KeyGroups } from '../plan/key-groups.ts'
+import { LinkedDatasets } from '../plan/link-datasets.ts'
 import { stagePlaces } from '../plan/plan-stages.ts'
+import { readKey } from '../plan/plan-table.ts'
 import { readColumns } from '../plan/read-columns.ts'
 import { tableId } from '../plan/table-id.ts'
 import { columnNameIn, parseTarget, targetNames, writtenNames } from '../plan/target-names.ts'
@@ -68,12 +70,20 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
   const tables: ComparedTable[] = []
   const unpaired: UnpairedTable[] = []
   const unfound: Unfound[] = []
+  const links = new LinkedDatasets(selected, pipeline.places)
+  const stagedBy = new Map<string, Staged>()
+  for (const one of links.inOrder) {
+    // A stage that does not fit is told, whatever the target has.
+    const staged = stagesOf(links.resolve(one), selected, request)
+    if (staged === undefined) continue
+    stagedBy.set(one.dataset, staged)
+    links.note(staged.stages.maps)
+  }
   for (const one of selected) {
     const name = names.get(tableId(one.table.name))
     if (name === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${one.dataset}` })
     const there = byName.get(tableId(name))
-    // A stage that does not fit is told, whatever the target has.
-    const staged = stagesOf(one, selected, request)
+    const staged = stagedBy.get(one.dataset)
     if (there !== undefined) tables.push(pairTable(one, staged, selected, there, request))
     else {
       unpaired.push({ from: one.dataset, to: `${name.schema}.${name.name}` })
@@ -158,6 +168,7 @@ function pairMade(
       shape: output.left,
       configs,
       there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
+      maps: request.target.keyMaps(undefined, false),
       source,
       contents,
     }),
@@ -229,7 +240,11 @@ function stagesOf(selected: SelectedTable, all: readonly SelectedTable[], reques
   return {
     configs: transform,
     read,
-    stages: bindStages(read, transform, stagePlaces(request.pipeline.places, selected.place)),
+    stages: bindStages(
+      { columns: read, key: readKey(selected.table, (name) => read.some((column) => column.name === name)) },
+      transform,
+      stagePlaces(request.pipeline.places, selected),
+    ),
   }
 }
 
@@ -249,6 +264,7 @@ function stagedColumnsOf(
     shape: stages.shape,
     configs,
     there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
+    maps: request.target.keyMaps(undefined, false),
     source,
     contents,
   })

@@ -1,4 +1,5 @@
 import type { Contents } from '../contract/contents.ts'
+import type { KeyMaps } from '../contract/key-maps.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { ExistingTable } from '../contract/target.ts'
 import { type DatasetPlan, keepsRows, type OutputPlan } from '../model/plan.ts'
@@ -22,7 +23,7 @@ export function writtenTable({ table, beside }: OutputPlan): QualifiedName {
 export function plannedTable(
   dataset: DatasetPlan,
   there: Pick<ExistingTable, 'columns'>,
-  contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string> },
+  contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string>; readonly maps: KeyMaps },
 ): ComparedTable {
   const { columns, skipped, staging } = columnsOf(dataset, there, contents)
   const names = dataset.read.key?.columns ?? []
@@ -55,7 +56,7 @@ export function madeTable(
   dataset: DatasetPlan,
   place: number,
   there: Pick<ExistingTable, 'columns' | 'primaryKey'>,
-  contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string> },
+  contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string>; readonly maps: KeyMaps },
 ): ComparedTable {
   const { read, transform = [] } = dataset
   const stages = stagesOfPlan(dataset)
@@ -89,7 +90,7 @@ export function madeTable(
 function columnsOf(
   dataset: DatasetPlan,
   there: Pick<ExistingTable, 'columns'>,
-  contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string> },
+  contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string>; readonly maps: KeyMaps },
 ): Pick<ComparedTable, 'columns' | 'skipped' | 'staging'> {
   const typeOf = (to: string): string | undefined => there.columns.find((column) => column.name === to)?.type
   const { read, transform = [] } = dataset

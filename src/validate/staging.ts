@@ -1,4 +1,5 @@
 import type { Contents } from '../contract/contents.ts'
+import type { KeyMaps } from '../contract/key-maps.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { Plain } from '../model/plain.ts'
@@ -18,6 +19,7 @@ export interface StagedPair {
   readonly configs: readonly Plain[]
   /** What the target calls a column, and has it as; undefined where it has none. */
   readonly there: (column: ShapeColumn) => { readonly name: string; readonly type: string | undefined }
+  readonly maps: KeyMaps
   readonly source: Contents<NativeType>
   readonly contents: Contents<string>
 }
@@ -34,7 +36,7 @@ export interface StagedColumns {
  * does, the value that comes out of it is.
  */
 export function stagedColumns(pair: StagedPair): StagedColumns {
-  const { read, stages, shape: rows, configs, there, source, contents } = pair
+  const { read, stages, maps, shape: rows, configs, there, source, contents } = pair
   const columns: ComparedColumn[] = []
   const skipped: SkippedColumn[] = []
   const shapes: ShapeColumn[] = []
@@ -96,6 +98,7 @@ export function stagedColumns(pair: StagedPair): StagedColumns {
     read: read.map((column) => readOf(column, source)),
     configs,
     stages,
+    maps,
     shape: rows,
     left,
     columns: shapes,

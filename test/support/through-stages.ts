@@ -42,7 +42,7 @@ export async function throughStages(
     return { file: 'p.yaml', place: [stage, ...path].map(String).join('.') }
   }
   await loadStages(stages)
-  const bound = bindStages(read, stages, placeOf)
+  const bound = bindStages({ columns: read, key: { columns: [read[0]!.name] } }, stages, placeOf)
   const batch = new ArenaBatch(layoutsOf({ dataset: 't', columns: read, identify: [0] }, bound))
   for (const row of rows) {
     const made = batch.addRow(0)

@@ -154,6 +154,24 @@ const table = z.object({
   comment: z.string(),
 })
 
+const split = z.object({
+  id: z.string(),
+  dataset: z.string(),
+  ordinal: count,
+  bounds,
+  rowEstimate: z.number(),
+  atomic: z.boolean().describe('true: one transaction, restarted whole.'),
+  keyCount: count.optional().describe('Keys that the split reads one by one.'),
+})
+
+const pass = z.object({
+  name: z.string(),
+  dataset: z.string(),
+  stage: count.describe('Place of the stage that looks, among the dataset’s.'),
+  needs: list(z.string()),
+  splits: list(split),
+})
+
 const output = z.object({
   to: z.string(),
   mode,
@@ -169,17 +187,8 @@ const dataset = output.extend({
   read,
   transform: list(stage).optional().describe('What becomes of the rows between reading and writing.'),
   others: list(output).optional().describe('Further tables that stages make rows of.'),
-  splits: list(
-    z.object({
-      id: z.string(),
-      dataset: z.string(),
-      ordinal: count,
-      bounds,
-      rowEstimate: z.number(),
-      atomic: z.boolean().describe('true: one transaction, restarted whole.'),
-      keyCount: count.optional().describe('Keys that the split reads one by one.'),
-    }),
-  ),
+  needs: list(z.string()).optional().describe('Datasets and passes that are copied before it.'),
+  splits: list(split),
   rowEstimate: z.number(),
   byteEstimate: z.number(),
 })
@@ -222,6 +231,7 @@ export const planDocument = z.object({
   source: endpoint.extend({ fingerprint: z.string().describe('Hash of the source’s schema.') }),
   target: endpoint,
   datasets: list(dataset),
+  passes: list(pass).optional().describe('Rows that are looked at before they are written.'),
   prepare: list(z.string()).describe('Statements that run before the load.'),
   takeOut: list(z.string()).describe(
     'Statements that take the rows out of tables that were there, for a run that is given up with its rows.',

@@ -60,7 +60,7 @@ async function nanosecondsOf(stage: Plain): Promise<number> {
 
 async function millisecondsOf(stages: readonly Plain[]): Promise<number> {
   await loadStages(stages)
-  const bound = bindStages(columns, stages, () => ({ file: 'bench', place: '' }))
+  const bound = bindStages({ columns }, stages, () => ({ file: 'bench', place: '' }))
   const batch = new ArenaBatch(layoutsOf({ dataset: 'bench', columns, identify: [0] }, bound))
   await using transformer = new Transformer(bound)
   const { signal } = new AbortController()
