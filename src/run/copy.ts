@@ -155,11 +155,12 @@ async function copySplit(
   )
 }
 
-function lanePlan(
-  session: RunSession,
+/** What a lane is to do of one split. */
+export function lanePlan(
+  session: Pick<RunSession, 'run' | 'fence'>,
   dataset: DatasetPlan,
   bound: BoundStages | undefined,
-  state: SplitState,
+  state: Pick<SplitState, 'split' | 'cursor' | 'sequence'> & { readonly counts: Pick<SplitState['counts'], 'read'> },
 ): LanePlan {
   const { read } = dataset
   const layout: Layout = {

@@ -17,19 +17,23 @@ export function layoutsOf(read: Layout, { frames }: Pick<BoundStages, 'frames'>)
  */
 export class Transformer implements AsyncDisposable {
   readonly #bound: BoundStages
+  readonly #afterStage: ((stage: number, batch: Batch) => void) | undefined
 
-  constructor(bound: BoundStages) {
+  /** @param afterStage Told after each stage, by its place among the bound ones */
+  constructor(bound: BoundStages, afterStage?: (stage: number, batch: Batch) => void) {
     this.#bound = bound
+    this.#afterStage = afterStage
   }
 
   async run(batch: Batch, signal: AbortSignal): Promise<void> {
     const frame = batch.frames[workFrame]
     if (frame === undefined) throw new TransloadError('TL_X901', { reason: 'a batch without a frame for stages' })
     copyLive(batch, frame)
-    for (const { name, frame: at, run } of this.#bound.stages) {
+    for (const [place, { name, frame: at, run }] of this.#bound.stages.entries()) {
       // Most stages wait for nothing, and then nobody waits for them.
       const done = run?.(new StageRows(batch, at, name), signal)
       if (done !== undefined) await done
+      this.#afterStage?.(place, batch)
     }
     const { shape, outputs } = this.#bound
     filterGone(batch, [shape.frame, ...outputs.map((output) => output.shape.frame)])
