@@ -39,8 +39,8 @@ const titles: Cells = { mark: ' ', column: 'column', before: 'before', after: 'a
 export function previewText(datasets: readonly PreviewedDataset[], preview: Preview, width: number): PreviewLine[] {
   const lines = [
     'What is shown is chosen from the first rows of each dataset: one row of each kind of reject and loss, one that each ' +
-      'stage filters, more of these, then others. * marks what changes. Nothing was written: what the target itself may ' +
-      'refuse is not seen here.',
+      'stage filters, more rejects and losses, then others. * marks what changes. Nothing was written: what the target ' +
+      'itself may refuse is not seen here.',
   ].flatMap((text) => wrapped(text, '  ', width))
   return [
     { text: '' },
