@@ -95,7 +95,8 @@ export interface Batch {
   rowsBeforeFull(frame: number, rowBytes: number): number
   /** Marks row `note.row` of frame 0, and every row that came of it, as rejected. */
   reject(note: RejectNote): void
-  lose(row: number, column: string, rule: string): void
+  /** @param original Tells the value as the source gave it, while the row is being read: a lane does not ask */
+  lose(row: number, column: string, rule: string, original?: () => EncodedValue): void
   /** Keeps something of row `row` of frame 0, unless that is rejected. */
   remember(row: number, entry: MapEntry): void
   readonly remembered: readonly { readonly row: number; readonly entry: MapEntry }[]
@@ -260,7 +261,7 @@ export class ArenaBatch implements Batch {
     return isSorted
   }
 
-  lose(row: number, column: string, rule: string): void {
+  lose(row: number, column: string, rule: string, _original?: () => EncodedValue): void {
     const id = `${column}\u0000${rule}`
     let note = this.#lossIndex.get(id)
     if (note === undefined) {

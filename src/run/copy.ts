@@ -169,7 +169,7 @@ async function copySplit(
   }
   const bound = stagesOfPlan(copied.dataset)
   const maps = lanes.target.keyMaps(session.run, true)
-  await using transformer = bound && new Transformer(bound, maps, copied.pass?.stage)
+  await using transformer = bound && new Transformer(bound, { maps, pass: copied.pass?.stage })
   const plan = lanePlan(session, copied, bound, state)
   session.tally.begin(state.split.dataset)
   await using reader = await lanes.snapshot.openReader(plan, signal)
@@ -188,11 +188,12 @@ async function copySplit(
   )
 }
 
-function lanePlan(
-  session: RunSession,
-  { dataset, pass }: Copied,
+/** What a lane is to do of one split. */
+export function lanePlan(
+  session: Pick<RunSession, 'run' | 'fence'>,
+  { dataset, pass }: Pick<Copied, 'dataset' | 'pass'>,
   bound: BoundStages | undefined,
-  state: SplitState,
+  state: Pick<SplitState, 'split' | 'cursor' | 'sequence'> & { readonly counts: Pick<SplitState['counts'], 'read'> },
 ): LanePlan {
   const { read } = dataset
   const layout: Layout = {

@@ -12,38 +12,43 @@ export function layoutsOf(read: Layout, { frames }: Pick<BoundStages, 'frames'>)
   return [read, ...frames.map((columns) => ({ ...read, columns }))]
 }
 
+export interface TransformOptions {
+  /** What stages have kept; absent: none of them looks anything up. */
+  readonly maps?: KeyMaps | undefined
+  /** Place of the stage that only looks at the rows, before any is written, and of which nothing else is left. */
+  readonly pass?: number | undefined
+  /** Told after each stage, by its place among the bound ones. */
+  readonly afterStage?: ((stage: number, batch: Batch) => void) | undefined
+}
+
 /**
  * Takes the live rows of frame 0 through a dataset's stages, in frame {@link workFrame} and those that stages make of it.
  * A row of which nothing is left in any frame that is written counts as filtered.
  */
 export class Transformer implements AsyncDisposable {
   readonly #bound: BoundStages
-  readonly #maps: KeyMaps | undefined
-  readonly #pass: number | undefined
+  readonly #options: TransformOptions
 
-  /**
-   * @param maps What stages have kept; absent: none of them looks anything up
-   * @param pass Place of the stage that only looks at the rows, before any is written, and of which nothing else is left
-   */
-  constructor(bound: BoundStages, maps?: KeyMaps, pass?: number) {
+  constructor(bound: BoundStages, options: TransformOptions = {}) {
     this.#bound = bound
-    this.#maps = maps
-    this.#pass = pass
+    this.#options = options
   }
 
   async run(batch: Batch, signal: AbortSignal): Promise<void> {
     const frame = batch.frames[workFrame]
     if (frame === undefined) throw new TransloadError('TL_X901', { reason: 'a batch without a frame for stages' })
     copyLive(batch, frame)
-    for (const { name, place, frame: at, run, look } of this.#bound.stages) {
-      const rows = new StageRows(batch, at, name, this.#maps)
-      if (place === this.#pass) {
+    const { maps, pass, afterStage } = this.#options
+    for (const [at, { name, place, frame: rowsAt, run, look }] of this.#bound.stages.entries()) {
+      const rows = new StageRows(batch, rowsAt, name, maps)
+      if (place === pass) {
         look?.(rows)
         return batch.forget()
       }
       // Most stages wait for nothing, and then nobody waits for them.
       const done = run?.(rows, signal)
       if (done !== undefined) await done
+      afterStage?.(at, batch)
     }
     const { shape, outputs } = this.#bound
     filterGone(batch, [shape.frame, ...outputs.map((output) => output.shape.frame)])

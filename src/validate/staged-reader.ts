@@ -32,7 +32,7 @@ export class StagedReader implements ContentReader {
     this.#inner = inner
     this.#table = table
     this.#staging = staging
-    this.#transformer = new Transformer(staging.stages, staging.maps)
+    this.#transformer = new Transformer(staging.stages, { maps: staging.maps })
     const { read, stages } = staging
     this.#own = staging.columns.map(({ changedBy, source }) => {
       return changedBy.length === 0 ? read.findIndex(({ name }) => name === source) : -1

@@ -224,7 +224,7 @@ const finishStep = z.object({
     .describe('Of a swap: the places that are taken, and whether a table was in them as the plan was made.'),
 })
 
-/** What `transload plan --json` and `--out` print, and `transload run --plan` reads. */
+/** What `transload plan --out` writes, and `transload run --plan` reads. */
 export const planDocument = z.object({
   schema: z.literal('transload.plan/1'),
   identity: z.string().describe('Hash of what decides the rows.'),
