@@ -200,9 +200,15 @@ describe('what is wrong with a pipeline file', () => {
     ['a list', '- a\n', '1:1: the file is a list, not a map', 'docs/pipeline.md'],
     ['nothing', '', '1:1: the file is empty, not a map', ''],
     [
+      'a stage that is nearly there',
+      `${ends}datasets: [{from: a, transform: [{explode: {from: a, to: b, key: c, into: d, transform: [{drpo: [a]}]}}]}]\n`,
+      'the key drpo is not known',
+      'Did you mean drop?',
+    ],
+    [
       'a stage that there is not',
-      `${ends}datasets: [{from: a, transform: [{pivott: {}}]}]\n`,
-      'the key pivott is not known',
+      `${ends}datasets: [{from: a, transform: [{frobnicate: {}}]}]\n`,
+      'the key frobnicate is not known',
       'Keys here are rename, drop, keep',
     ],
     ['a filter', `${ends}datasets: [{from: a, where: {}}]\n`, 'has no filters yet', 'Leave where out.'],

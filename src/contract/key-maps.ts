@@ -16,6 +16,8 @@ export interface KeyMaps {
   readonly isWriting: boolean
   /** What was committed under each key, in the order of the keys; undefined: nothing. */
   find(map: string, keys: readonly string[], signal: AbortSignal): Promise<readonly (FoundEntry | undefined)[]>
+  /** All values that were committed under each key, by rank and id, in the order of the keys. */
+  findAll(map: string, keys: readonly string[], signal: AbortSignal): Promise<readonly (readonly (string | null)[])[]>
   /**
    * The ids of keys, in their order: those that the target has had since any earlier run, and for other keys new ones,
    * which are durable when this resolves: two who ask at the same time get the same. Undefined: it has none, and nothing is written.

@@ -6,6 +6,9 @@ import type { CanonicalType } from '../model/canonical-type.ts'
 import type { Plain } from '../model/plain.ts'
 import type { SelectedTable } from './select-tables.ts'
 
+/** The option that says what is kept of the other dataset's rows. */
+const takenBy = { lookup: 'take', nest: 'columns' } as const
+
 /** A stage within a dataset's list, or within that of rows which a stage makes. */
 interface FoundStage {
   readonly name: string
@@ -93,8 +96,10 @@ export class LinkedDatasets {
       const cure = 'Give both the same id by a stage that needs no other row, such as id with uuid-v5.'
       throw this.#fault(path, `${dataset} looks up rows of its own, which may not be there yet`, cure)
     }
-    const { by, take } = options
-    if (found.map === undefined || typeof by !== 'string' || typeof take !== 'string') return
+    const { by, order } = options
+    const taken = takenBy[stage.name === 'nest' ? 'nest' : 'lookup']
+    const value = options[taken]
+    if (found.map === undefined || typeof by !== 'string' || value === undefined) return
     const columns = this.#table(found.in)?.table.columns.map(({ name }) => name) ?? []
     if (!columns.includes(by)) {
       const near = nearest(by, columns)
@@ -109,13 +114,16 @@ export class LinkedDatasets {
     this.#added.set(found.in, added)
     if (this.#filledBy.has(found.map)) return
     this.#filledBy.set(found.map, found.in)
-    added.push({ stage: { remember: { map: found.map, key: by, value: take } }, path: [...path, 'take'] })
+    added.push({ stage: { remember: { map: found.map, key: by, value, order } }, path: [...path, taken] })
   }
 
   /** Undefined for a stage that looks nothing up, or says not where: that is told as it is bound. */
   #lookedUp({ name, options, path }: FoundStage): { readonly in: string; readonly map?: string } | undefined {
-    if (name !== 'lookup') return undefined
-    const { map, in: dataset, by, take } = options
+    if (name !== 'lookup' && name !== 'nest') return undefined
+    const { map, by } = options
+    const inside = name === 'lookup' ? 'in' : 'from'
+    const dataset = options[inside]
+    const take = options[takenBy[name]]
     if (typeof map === 'string') {
       const filledBy = this.#filledBy.get(map)
       if (filledBy !== undefined) return { in: filledBy }
@@ -123,18 +131,20 @@ export class LinkedDatasets {
       const meant = near === undefined ? '' : `Did you mean ${near}? `
       throw this.#fault([...path, 'map'], `no stage fills ${map}`, `${meant}Fill it with remember or dedupe.`)
     }
-    if (typeof dataset !== 'string' || typeof by !== 'string' || typeof take !== 'string') return undefined
+    if (typeof dataset !== 'string' || typeof by !== 'string' || take === undefined) return undefined
     if (this.#table(dataset) === undefined) {
       const names = this.#tables.map((one) => one.dataset)
       const near = nearest(dataset, names)
       const meant = near === undefined ? '' : `Did you mean ${near}? `
       throw this.#fault(
-        [...path, 'in'],
+        [...path, inside],
         `the pipeline takes no dataset ${dataset}`,
         `${meant}It takes ${names.join(', ')}.`,
       )
     }
-    return { in: dataset, map: `${dataset}.${by} → ${take}` }
+    const { order } = options
+    const what = [typeof take === 'string' ? take : JSON.stringify(take), ...(typeof order === 'string' ? [order] : [])]
+    return { in: dataset, map: `${dataset}.${by} → ${what.join(' by ')}` }
   }
 
   #resolved(dataset: string, configs: readonly Plain[], path: readonly number[]): Plain[] {
@@ -144,9 +154,14 @@ export class LinkedDatasets {
       const [name, value] = entry as [string, Plain]
       if (value === null || typeof value !== 'object' || Array.isArray(value)) return config
       const options = value as { readonly [option: string]: Plain | undefined }
-      if (name === 'dedupe')
-        return { dedupe: { ...options, winners: `${dataset} dedupe ${[...path, place].join('.')}` } }
+      if (name === 'dedupe' || name === 'pivot')
+        return { [name]: { ...options, winners: `${dataset} ${name} ${[...path, place].join('.')}` } }
       if (name === 'lookup') return { lookup: this.#resolvedLookup(options) }
+      if (name === 'nest') {
+        const { from: _, by: __, columns: ___, order: ____, ...others } = options
+        const map = this.#lookedUp({ name, options, path: [] })?.map ?? options['map']
+        return map === undefined ? config : { nest: { ...others, map } }
+      }
       const { transform } = options
       if (!Array.isArray(transform)) return config
       return { [name]: { ...options, transform: this.#resolved(dataset, transform, [...path, place]) } }

@@ -7,6 +7,7 @@ import type {
   NotCarried,
   OutputPlan,
   ReadPlan,
+  TableDefinition,
   TargetColumn,
   WriteMode,
   WritePlan,
@@ -83,7 +84,7 @@ export function planTable(
   )
   const nameOf = nameIn(planned)
   if (mode === 'merge') assertKeyStays(dataset, planned, keyColumns)
-  const definition = defineTable(selected, to, planned, nameOf, context)
+  const definition = withMadeKey(defineTable(selected, to, planned, nameOf, context), rows)
   const others = (
     one: StagedRows,
     columns: readonly PlannedColumn[],
@@ -121,6 +122,19 @@ export function planTable(
     table: definition,
     rowEstimate: table.rowEstimate,
     byteEstimate: table.byteEstimate,
+  }
+}
+
+/** Rows that a stage has made of several have a key of their own. */
+function withMadeKey(table: TableDefinition, rows: StagedRows | undefined): TableDefinition {
+  const { shape } = rows?.bound ?? {}
+  if (table.primaryKey !== undefined || shape?.key === undefined) return table
+  const names = shape.key.flatMap((slot) => rows?.columns.find((column) => column.slot === slot)?.name ?? [])
+  if (names.length < shape.key.length) return table
+  return {
+    ...table,
+    primaryKey: { name: `${table.name.name}_pkey`, columns: names },
+    columns: table.columns.map((column) => (names.includes(column.name) ? { ...column, nullable: false } : column)),
   }
 }
 

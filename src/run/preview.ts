@@ -28,6 +28,7 @@ const noRun = { run: '', fence: 0 } as const
 const nothingKept: KeyMaps = {
   isWriting: false,
   find: (_, keys) => Promise.resolve(keys.map(() => ({ value: null, isAmbiguous: false }))),
+  findAll: (_, keys) => Promise.resolve(keys.map(() => [])),
   assign: (_, keys) => Promise.resolve(keys.map(() => undefined)),
 }
 

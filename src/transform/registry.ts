@@ -14,10 +14,13 @@ import { keep } from './stages/keep.ts'
 import { lookup } from './stages/lookup.ts'
 import { map } from './stages/map.ts'
 import { remember } from './stages/remember.ts'
+import { nest } from './stages/nest.ts'
+import { pivot } from './stages/pivot.ts'
 import { rename } from './stages/rename.ts'
 import { route } from './stages/route.ts'
 import { set } from './stages/set.ts'
 import { split } from './stages/split.ts'
+import { unpivot } from './stages/unpivot.ts'
 
 /** Every kind of stage that pipelines may have. */
 export const stageKinds: readonly StageKind[] = [
@@ -36,6 +39,9 @@ export const stageKinds: readonly StageKind[] = [
   filter,
   explode,
   route,
+  unpivot,
+  pivot,
+  nest,
   dedupe,
   remember,
   lookup,

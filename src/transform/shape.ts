@@ -27,6 +27,8 @@ export interface Shape {
   /** Of the batch: the one that the rows are in. */
   readonly frame: number
   readonly columns: readonly ShapeColumn[]
+  /** Slots of the columns that tell a row from another, where a stage has made rows of which the source's key says nothing. */
+  readonly key?: readonly number[] | undefined
   /** Every slot there is: what the source fills, then what stages have added. A column that is gone keeps its own. */
   readonly slots: readonly Column[]
 }

@@ -13,13 +13,20 @@ export class MemoryKeyMaps implements KeyMaps {
     this.#run = run
   }
 
-  async find(map: string, keys: readonly string[]): Promise<readonly (FoundEntry | undefined)[]> {
+  async findAll(map: string, keys: readonly string[]): Promise<readonly (readonly (string | null)[])[]> {
+    const entries = this.#entries(map)
+    return keys.map((key) => entries.filter((entry) => entry.key === key).map(({ value }) => value))
+  }
+
+  #entries(map: string): MapEntry[] {
     const runs = this.#state.remembered()
     const isOf = (entry: MapEntry): boolean => entry.map === map
     const found = runs.find(({ run, entries }) => (this.#run === undefined ? entries.some(isOf) : run === this.#run))
-    const entries = (found?.entries ?? [])
-      .filter(isOf)
-      .toSorted((a, b) => compare(a.rank, b.rank) || compare(a.id, b.id))
+    return (found?.entries ?? []).filter(isOf).toSorted((a, b) => compare(a.rank, b.rank) || compare(a.id, b.id))
+  }
+
+  async find(map: string, keys: readonly string[]): Promise<readonly (FoundEntry | undefined)[]> {
+    const entries = this.#entries(map)
     return keys.map((key) => {
       const [first, ...others] = entries.filter((entry) => entry.key === key)
       if (first === undefined) return undefined

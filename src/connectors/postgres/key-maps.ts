@@ -43,6 +43,26 @@ export class PostgresKeyMaps implements KeyMaps {
     }, signal)
   }
 
+  async findAll(
+    map: string,
+    keys: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly (readonly (string | null)[])[]> {
+    if (keys.length === 0) return []
+    return await this.#sessions.use(async (session) => {
+      const run = await this.#runOf(session, map)
+      const rows = await session.rows(
+        `SELECT q.place, r.value FROM json_array_elements_text($3::json) WITH ORDINALITY AS q (key, place)
+         JOIN ${stateSchema}.remembered AS r ON r.run = $1 AND r.map = $2 AND r.key = q.key
+         ORDER BY q.place, r.rank, r.id`,
+        [run, map, JSON.stringify(keys)],
+      )
+      const found: (string | null)[][] = keys.map(() => [])
+      for (const [place, value = null] of rows) found[Number(place) - 1]?.push(value)
+      return found
+    }, signal)
+  }
+
   async assign(
     map: string,
     keys: readonly string[],

@@ -1,32 +1,85 @@
 import { z } from 'zod'
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { CanonicalType } from '../../model/canonical-type.ts'
+import { jsonObject, jsonOf } from '../json-of.ts'
 import { keyText, readColumnOf } from '../key-text.ts'
-import { columnOf, stageKind } from '../stage-kind.ts'
+import { rankOf } from '../rank.ts'
+import type { Shape, ShapeColumn } from '../shape.ts'
+import { columnOf, StageFault, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
 
-/** Keeps a value of each row under a value that the source gave it, for `lookup` in datasets that come later. */
+const schema = z.strictObject({
+  map: z.string().min(1, 'it is empty').describe('What lookup or nest calls it.'),
+  key: z.string().describe('The column of the source, by its name there, whose values are looked up.'),
+  value: z
+    .union([z.string(), z.array(z.string()).min(1, 'it is empty')])
+    .describe('The column, as it is here, whose value is found; of a list of columns one JSON object is.'),
+  order: z.string().optional().describe('The column that entries of one key are in the order of.'),
+})
+
+/** Keeps a value of each row under a value that the source gave it, for datasets that come later. */
 export const remember = stageKind({
   name: 'remember',
   memory: 'stateful',
-  schema: z.strictObject({
-    map: z.string().min(1, 'it is empty').describe('What lookup calls it.'),
-    key: z.string().describe('The column of the source, by its name there, whose values are looked up.'),
-    value: z.string().describe('The column, as it is here, whose value is found.'),
-  }),
-  bind({ map, key: keyName, value: valueName }, shape, scope) {
+  schema,
+  bind({ map, key: keyName, value, order }, shape, scope) {
     const key = readColumnOf(scope, keyName, ['key'])
-    const value = columnOf(shape, valueName, ['value'])
+    const kept = keptOf(value, shape)
+    const rank = order === undefined ? undefined : rankingOf(columnOf(shape, order, ['order']))
     return {
       shape,
-      reads: [value],
-      maps: { [map]: value.type },
+      reads: [...kept.reads, ...(rank === undefined ? [] : [rank.column])],
+      maps: { [map]: kept.type },
       run: (rows: StageRows): void => {
         rows.each((row) => {
           const text = rows.readText(row, key)
           if (text === null) return
-          const found = rows.text(row, value)
-          rows.remember(row, { map, key: keyText([text]), rank: '', id: keyText([found]), value: found })
+          const found = kept.of(rows, row)
+          const place = rank === undefined ? '' : rank.of(rows, row)
+          rows.remember(row, { map, key: keyText([text]), rank: place, id: keyText([found]), value: found })
         })
       },
     }
   },
 })
+
+interface Kept {
+  readonly reads: readonly ShapeColumn[]
+  readonly type: CanonicalType
+  readonly of: (rows: StageRows, row: number) => string | null
+}
+
+function keptOf(value: z.output<typeof schema>['value'], shape: Shape): Kept {
+  if (!Array.isArray(value)) {
+    const column = columnOf(shape, value, ['value'])
+    return { reads: [column], type: column.type, of: (rows, row) => rows.text(row, column) }
+  }
+  const columns = value.map((name, place) => columnOf(shape, name, ['value', place]))
+  return {
+    reads: columns,
+    type: { kind: 'json' },
+    of: (rows, row) =>
+      jsonObject(columns.map((column) => [column.name, jsonOf(column.type, rows.text(row, column))] as const)),
+  }
+}
+
+/** NULL comes last. @throws StageFault where the column's values have no order */
+function rankingOf(column: ShapeColumn): {
+  readonly column: ShapeColumn
+  readonly of: (rows: StageRows, row: number) => string
+} {
+  const rank = rankOf(column.type)
+  if (rank === undefined) {
+    const reason = `values of ${column.name}, which is ${column.type.kind}, have no order here`
+    throw new StageFault(['order'], reason, 'Name a number, a moment or a text.')
+  }
+  return {
+    column,
+    of: (rows, row) => {
+      const text = rows.text(row, column)
+      const found = text === null ? 'h' : rank(text)
+      if (found !== undefined) return found
+      throw new TransloadError('TL_D415', { reason: `${column.name} is too long to be compared` })
+    },
+  }
+}

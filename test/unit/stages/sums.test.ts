@@ -24,6 +24,8 @@ const stage: fc.Arbitrary<Plain> = fc.constantFrom<Plain[]>(
   { dedupe: { by: 'code' } },
   { dedupe: { by: ['name', 'code'], keep: { greatest: 'score' } } },
   { dedupe: { by: 'name', keep: { least: 'id' } } },
+  { pivot: { by: 'code', name: 'name', value: 'score', columns: { a: 'decimal(8,2)' }, otherwise: 'drop' } },
+  { unpivot: { columns: ['name', 'code'], to: 'texts', key: 'id', name: 'kind', value: 'text' } },
   { explode: { from: 'name', by: 'comma', to: 'parts', key: 'id', into: 'part', ordinal: 'n' } },
   { explode: { from: 'code', by: 'comma', to: 'codes', key: { id: 'of' }, into: 'code', type: 'int(16)' } },
   { route: { to: 'scores', columns: ['id', 'score'], when: 'score != null', key: 'id' } },
@@ -113,6 +115,50 @@ describe('the counts of a run', () => {
     expect(summary.datasets).toMatchObject([
       { from: 'users', read: 7, written: 4, merged: 3 },
       { from: 'pets', written: 3, rejected: 1 },
+    ])
+  })
+
+  it('gather rows of attributes in one row of each thing', async () => {
+    const world = new MemoryWorld()
+    world.put('facts', { id: 'int(64)', thing: 'int(64)?', name: 'text?', value: 'text?' }, [
+      ['1', '7', 'color', 'red'],
+      ['2', '8', 'size', '12'],
+      ['3', '7', 'size', '3'],
+      ['4', '9', 'size', 'large'],
+      ['5', '8', 'weight', '1'],
+      ['6', null, 'size', '1'],
+      ['7', '10', 'size', '1'],
+      ['8', '10', 'size', '2'],
+    ])
+    const pivot = { by: 'thing', name: 'name', value: 'value', columns: { color: 'text', size: 'int(32)' } }
+    const summary = await world.run({ facts: [{ pivot }] })
+    expect(world.rowsOf('facts')).toEqual([
+      ['7', 'red', '3'],
+      ['8', null, '12'],
+    ])
+    expect(summary.datasets).toMatchObject([{ read: 8, written: 2, merged: 2, filtered: 0, rejected: 4 }])
+  })
+
+  it('gather rows of another dataset in one column', async () => {
+    const world = new MemoryWorld()
+    world.put('users', columns, [
+      ['1', 'Ann', null, null],
+      ['2', 'Bo', null, null],
+    ])
+    const lines = [
+      ['1', '1', 'b'],
+      ['2', '1', 'a"'],
+      ['3', '3', 'c'],
+      ['4', null, 'd'],
+      ['5', '1', null],
+    ]
+    world.put('pets', { id: 'int(64)', user: 'int(64)?', name: 'text?' }, lines)
+    const nest = { from: 'pets', by: 'user', key: 'id', columns: ['id', 'name'], order: 'name', into: 'pets' }
+    const summary = await world.run({ users: [{ keep: ['id', 'name'] }, { nest }], pets: [] })
+    expect(summary.error).toBeUndefined()
+    expect(world.rowsOf('users')).toEqual([
+      ['1', 'Ann', '[{"id":2,"name":"a\\""},{"id":1,"name":"b"},{"id":5,"name":null}]'],
+      ['2', 'Bo', '[]'],
     ])
   })
 

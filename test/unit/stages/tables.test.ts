@@ -181,3 +181,44 @@ describe('route', () => {
     expect(await messageOf([explode({}), { route: { to: 'b', only: true } }])).toContain('Put it before')
   })
 })
+
+describe('unpivot', () => {
+  const unpivot = (options: { readonly [name: string]: Plain }): Plain => ({
+    unpivot: {
+      columns: { list: 'first', note: 'second' },
+      to: 'texts',
+      key: { id: 'of' },
+      name: 'kind',
+      value: 'text',
+      ...options,
+    },
+  })
+
+  it('makes a row of each column that is not NULL', async () => {
+    const found = await throughStages(
+      columns,
+      [unpivot({})],
+      [
+        ['1', 'a', null, null, 'b'],
+        ['2', null, null, null, ''],
+        ['3', null, null, null, null],
+      ],
+    )
+    expect(found.tables?.['texts']).toEqual({
+      columns: ['of int(32)', 'kind text', 'text text'],
+      rows: [
+        ['1', 'first', 'a'],
+        ['1', 'second', 'b'],
+        ['2', 'second', ''],
+      ],
+    })
+    expect(found.rows).toHaveLength(3)
+  })
+
+  it('is told before the first row where it does not fit', async () => {
+    expect(await messageOf([unpivot({ columns: ['list', 'id'] })])).toContain('list is text, and id is int(32)')
+    expect(await messageOf([unpivot({ columns: { list: 'x', note: 'x' } })])).toContain('are called x')
+    expect(await messageOf([unpivot({ columns: ['lst'] })])).toContain('Did you mean list?')
+    expect(await messageOf([unpivot({ value: 'kind' })])).toContain('two columns of its table are called kind')
+  })
+})

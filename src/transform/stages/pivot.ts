@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { TransloadError } from '../../errors/transload-error.ts'
+import { keyText, readKeyText, sourceKey } from '../key-text.ts'
+import { type Shape, type ShapeColumn, withColumn } from '../shape.ts'
+import { columnOf, StageFault, stageKind } from '../stage-kind.ts'
+import type { StageRows } from '../stage-rows.ts'
+import { typeName, typeNamed } from '../type-name.ts'
+
+const schema = z.strictObject({
+  by: z
+    .union([z.string(), z.array(z.string()).min(1, 'it is empty')])
+    .describe(
+      'Columns that say what an attribute is of: rows that have the same are one. They stay, and no other column does.',
+    ),
+  name: z.string().describe('The column that says which attribute it is.'),
+  value: z.string().describe('The column of its value.'),
+  columns: z
+    .record(z.string(), typeName)
+    .describe('The new columns, by the attribute’s name, with their types: {color: text, size: int(32)}.'),
+  otherwise: z
+    .enum(['reject', 'drop'])
+    .optional()
+    .describe('What becomes of an attribute that is none of these: reject (the row of it), if it says nothing; drop.'),
+  winners: z.string().optional().describe('What is kept is kept under it: transload gives it.'),
+})
+
+/**
+ * Makes one row with a column for each attribute of rows that have one attribute each. All rows are looked at before the
+ * first is written; those that are gathered count as merged into the first, by its key at the source as text.
+ */
+export const pivot = stageKind({
+  name: 'pivot',
+  memory: 'stateful',
+  schema,
+  bind({ by, name: nameOf, value: valueOf, columns, otherwise = 'reject', winners = 'winners' }, shape, scope) {
+    if (scope.hasOutputs(shape) || scope.isNested) {
+      throw new StageFault(
+        [],
+        'it works on rows that were read, before any of another table is made of them',
+        'Put it before the stage that makes them.',
+      )
+    }
+    const entity = [by]
+      .flat()
+      .map((name, place) => columnOf(shape, name, ['by', ...(Array.isArray(by) ? [place] : [])]))
+    const name = columnOf(shape, nameOf, ['name'])
+    const value = columnOf(shape, valueOf, ['value'])
+    const key = sourceKey(scope, [])
+    // Values hang on what other rows hold in these columns.
+    let after: Shape = { ...shape, columns: entity, key: entity.map(({ slot }) => slot) }
+    const made = Object.entries(columns).map(([attribute, type]) => {
+      if (entity.some((one) => one.name === attribute)) {
+        throw new StageFault(['columns', attribute], `by has a column ${attribute}`, 'Rename that one first.')
+      }
+      const column = withColumn(after, { name: attribute, type: typeNamed(type), nullable: true }, 'pivot', [
+        name,
+        value,
+      ])
+      after = column.shape
+      return { attribute, column: column.column }
+    })
+    // One row stands for many: what was unique by the source's key is so no longer by that column.
+    const entityOf = (rows: StageRows, row: number): string | undefined => textsKey(rows, row, entity)
+    const isKnown = (attribute: string | null): boolean => made.some((one) => one.attribute === attribute)
+    return {
+      shape: after,
+      reads: [...entity, name, value],
+      look: (rows: StageRows): void => {
+        rows.each((row) => {
+          const of = entityOf(rows, row)
+          const attribute = rows.text(row, name)
+          if (of === undefined || !isKnown(attribute)) return
+          const id = readKeyText(rows, row, key)
+          rows.remember(row, { map: winners, key: of, rank: '', id, value: id })
+          rows.remember(row, {
+            map: `${winners} values`,
+            key: keyText([of, attribute]),
+            rank: '',
+            id,
+            value: rows.text(row, value),
+          })
+        })
+      },
+      run: async (rows: StageRows, signal: AbortSignal): Promise<void> => {
+        const asked: { readonly row: number; readonly of: string }[] = []
+        rows.each((row) => {
+          const of = entityOf(rows, row)
+          const attribute = rows.text(row, name)
+          if (of === undefined) rows.reject(row, entity[0], 'it says not what the attribute is of')
+          else if (isKnown(attribute)) asked.push({ row, of })
+          else if (otherwise === 'drop') rows.filter(row)
+          else rows.refuse(row, name, attribute, 'none of the attributes')
+        })
+        const found = await rows.maps.find(
+          winners,
+          asked.map(({ of }) => of),
+          signal,
+        )
+        const firsts: { readonly row: number; readonly of: string }[] = []
+        for (const [place, one] of asked.entries()) {
+          const winner = found[place]?.value
+          if (winner === undefined && rows.maps.isWriting) {
+            throw new TransloadError('TL_X901', {
+              reason: `pivot has not looked at ${readKeyText(rows, one.row, key)}`,
+            })
+          }
+          if (winner === readKeyText(rows, one.row, key)) firsts.push(one)
+          else rows.merge(one.row)
+        }
+        for (const { attribute, column } of made) {
+          const values = await rows.maps.find(
+            `${winners} values`,
+            firsts.map(({ of }) => keyText([of, attribute])),
+            signal,
+          )
+          for (const [place, { row }] of firsts.entries()) {
+            const entry = values[place]
+            if (!rows.isLive(row)) continue
+            if (entry?.isAmbiguous === true) rows.reject(row, name, `${attribute} is there with more than one value`)
+            else rows.put(row, column, entry?.value ?? null)
+          }
+        }
+      },
+    }
+  },
+})
+
+function textsKey(rows: StageRows, row: number, columns: readonly ShapeColumn[]): string | undefined {
+  const texts = columns.map((column) => rows.text(row, column))
+  return texts.includes(null) ? undefined : keyText(texts)
+}
