@@ -153,6 +153,8 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
     if (found === undefined) return []
     if (typeof part === 'number') found = found.items
     else found = found.properties?.[String(part)] ?? objectOf(found.additionalProperties)
+    // Of several ways of writing it the one that has keys.
+    found = found?.anyOf?.find(({ properties }) => properties !== undefined) ?? found
   }
   return Object.keys(found?.properties ?? {})
 }
@@ -161,6 +163,7 @@ interface JsonSchema {
   readonly properties?: { readonly [key: string]: JsonSchema } | undefined
   readonly additionalProperties?: JsonSchema | boolean | undefined
   readonly items?: JsonSchema | undefined
+  readonly anyOf?: readonly JsonSchema[] | undefined
 }
 
 function objectOf(schema: JsonSchema | boolean | undefined): JsonSchema | undefined {

@@ -178,6 +178,10 @@ export interface DatasetPlan {
   readonly read: ReadPlan
   /** What becomes of the rows between reading and writing, as the pipeline writes it; absent: nothing. */
   readonly transform?: readonly Plain[] | undefined
+  /** Fingerprints of its stages' keys, by the references that the stages have; absent: they have none. */
+  readonly keys?: { readonly [reference: string]: string } | undefined
+  /** Columns that are read, and whose values are kept in no reject and told in no report: stages hide them. Absent: none. */
+  readonly hidden?: readonly string[] | undefined
   readonly writes: readonly WritePlan[]
   readonly columns: readonly ColumnPlan[]
   readonly table: TableDefinition

@@ -56,7 +56,10 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     request.scope,
   )
   const rules = await loadRules(request.sourceEnd.engine, request.targetEnd.engine, pipeline.mapping)
-  await loadStages(tables.flatMap(({ config }) => config?.transform ?? []))
+  const keys = await loadStages(
+    tables.flatMap(({ config }) => config?.transform ?? []),
+    pipeline.secrets.of,
+  )
   const groups = new KeyGroups(tables)
   const limit = request.census === 'off' ? -1 : request.censusLimit
   const answers =
@@ -93,6 +96,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       enumTypes,
       notCarried,
       places: pipeline.places,
+      keys,
     })
   })
   const planned = withReferences(each, notCarried)

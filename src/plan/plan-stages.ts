@@ -6,6 +6,7 @@ import type { ReadPlan, WriteColumn } from '../model/plan.ts'
 import type { Plain } from '../model/plain.ts'
 import { typeText } from '../canonical/type-text.ts'
 import { bindStages, type StagePlace } from '../transform/bind-stages.ts'
+import type { StageKeys } from '../transform/stage-keys.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
 import type { PlannedColumn } from './plan-column.ts'
 
@@ -13,6 +14,7 @@ export interface StagesContext {
   readonly dataset: string
   readonly rules: RuleSet
   readonly placeOf: StagePlace
+  readonly keys: StageKeys
   readonly existing: Pick<ExistingTable, 'columns'> | undefined
 }
 
@@ -21,6 +23,8 @@ export interface StagedColumns {
   readonly planned: readonly PlannedColumn[]
   readonly frame: number
   readonly columns: readonly WriteColumn[]
+  /** Columns that are read whose values nobody is to see. */
+  readonly hidden: readonly string[]
 }
 
 /**
@@ -34,7 +38,7 @@ export function planStages(
   planned: readonly PlannedColumn[],
   context: StagesContext,
 ): StagedColumns {
-  const { shape } = bindStages(read.columns, stages, context.placeOf)
+  const { shape, hidden } = bindStages(read.columns, stages, context.placeOf, context.keys)
   const out = shape.columns.map((column) => {
     const before = planned.find(({ plan }) => plan.from === column.source)
     return { column, one: before === undefined ? made(column, context) : carried(column, before, context) }
@@ -43,9 +47,13 @@ export function planStages(
     // What the target generates itself goes through no stage.
     planned: [...out.map(({ one }) => one), ...planned.filter(({ source }) => source.generated !== undefined)],
     frame: shape.frame,
+    hidden,
     columns: out.map(({ column: { slot, type }, one }) => ({ name: one.plan.to, slot, type })),
   }
 }
+
+/** Stages that put other values in the place of those that there are. */
+const replacing: ReadonlySet<string> = new Set(['map', 'set', 'hash', 'mask', 'id'])
 
 /** A column of the source: keys, indexes and its default follow it, but a default of another type. */
 function carried(column: ShapeColumn, before: PlannedColumn, context: StagesContext): PlannedColumn {
@@ -56,7 +64,7 @@ function carried(column: ShapeColumn, before: PlannedColumn, context: StagesCont
   const targetType = isRetyped || found.rule === 'existing-column' ? found.targetType : before.plan.targetType
   const { default: value, identity, identityNext, onUpdateNow, ...target } = before.target
   // What stands for a value of before is none of those that stages make of it.
-  const isMapped = changedBy.some((stage) => stage === 'map' || stage === 'set')
+  const isMapped = changedBy.some((stage) => replacing.has(stage))
   const kept = isRetyped
     ? { identity: false }
     : { default: isMapped ? undefined : value, identity, identityNext, onUpdateNow }

@@ -9,6 +9,8 @@ import type { Knowledge } from './group-facts.ts'
 import { defineTable, type DefinitionContext, type NameOf } from './define-table.ts'
 import { assertDistinct } from './names.ts'
 import { planColumn, type PlannedColumn } from './plan-column.ts'
+import { fingerprintsOf } from '../transform/bind-stages.ts'
+import type { StageKeys } from '../transform/stage-keys.ts'
 import { type StagedColumns, planStages, stagePlaces } from './plan-stages.ts'
 import type { SelectedTable } from './select-tables.ts'
 import { uniqueKey } from './unique-key.ts'
@@ -22,6 +24,8 @@ export interface TableContext extends DefinitionContext {
   readonly enumTypes: EnumTypes
   /** Where the pipeline's parts stand. */
   readonly places: Places
+  /** Keys of all stages. */
+  readonly keys: StageKeys
 }
 
 /** A dataset without its splits: those are the source's to plan. */
@@ -62,7 +66,7 @@ export function planTable(
     .map((one) => (existing === undefined ? one : asItIsThere(one, dataset, existing, context)))
   const read = planRead(selected, sourced)
   const stage = stagingOf(selected, existing, context)
-  const { planned, write } = planWrite(read, sourced, stage)
+  const { planned, write, hidden } = planWrite(read, sourced, stage)
   assertDistinct(
     `columns of ${dataset}`,
     planned.map(({ plan }) => plan),
@@ -81,6 +85,8 @@ export function planTable(
     adopted: existing !== undefined,
     read,
     transform: stage === undefined ? undefined : selected.config?.transform,
+    keys: fingerprintsOf(selected.config?.transform ?? [], context.keys),
+    hidden: hidden.length > 0 ? hidden : undefined,
     writes: [
       {
         ...write,
@@ -163,12 +169,12 @@ function nameIn(planned: readonly PlannedColumn[]): NameOf {
 function stagingOf(
   { dataset, config, place }: SelectedTable,
   existing: ExistingTable | undefined,
-  { rules, places }: TableContext,
+  { rules, places, keys }: TableContext,
 ): StageColumns | undefined {
   const stages = config?.transform ?? []
   if (stages.length === 0) return undefined
   const placeOf = stagePlaces(places, place)
-  return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, placeOf, existing })
+  return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, placeOf, keys, existing })
 }
 
 /** Which columns are written, and from which slots of which frame. */
@@ -176,14 +182,14 @@ function planWrite(
   read: ReadPlan,
   sourced: readonly PlannedColumn[],
   stage: StageColumns | undefined,
-): { readonly planned: readonly PlannedColumn[]; readonly write: Pick<WritePlan, 'frame' | 'columns'> } {
+): Pick<StagedColumns, 'planned' | 'hidden'> & { readonly write: Pick<WritePlan, 'frame' | 'columns'> } {
   if (stage !== undefined) {
-    const { planned, ...write } = stage(read, sourced)
-    return { planned, write }
+    const { planned, hidden, ...write } = stage(read, sourced)
+    return { planned, hidden, write }
   }
   const toOf = new Map(sourced.map(({ plan }) => [plan.from, plan.to]))
   const columns = read.columns.map(({ name, type }, slot) => ({ name: toOf.get(name) ?? name, slot, type }))
-  return { planned: sourced, write: { frame: 0, columns } }
+  return { planned: sourced, hidden: [], write: { frame: 0, columns } }
 }
 
 /** What is read: every column that is written. Generated ones are the target's to make. */

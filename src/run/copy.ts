@@ -9,10 +9,12 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { createBatches, runLane } from '../lane/lane.ts'
 import type { DatasetPlan, Plan } from '../model/plan.ts'
 import type { SplitState } from '../model/run-state.ts'
-import { type BoundStages, loadStages, stagesOfPlan } from '../transform/bind-stages.ts'
+import { type BoundStages, stagesOfPlan } from '../transform/bind-stages.ts'
+import type { StageKeys } from '../transform/stage-keys.ts'
 import { layoutsOf, Transformer } from '../transform/transformer.ts'
 import { assertRejectBudget } from './budget.ts'
 import { resumeConsistency } from './moment.ts'
+import { loadPlanStages } from './plan-keys.ts'
 import type { RunRequest } from './request.ts'
 import type { RunSession } from './session.ts'
 
@@ -58,7 +60,7 @@ async function copyOnce(request: RunRequest, session: RunSession, source: Source
   const states = await target.state.splits(session.run, signal)
   session.load(states)
   const plans = new Map(session.plan.datasets.map((dataset) => [dataset.from, dataset]))
-  await loadStages(session.plan.datasets.flatMap(({ transform = [] }) => transform))
+  const keys = await loadPlanStages(session.plan, request.pipeline.secrets.of)
   const left = inOrder(
     source,
     session.plan,
@@ -73,7 +75,7 @@ async function copyOnce(request: RunRequest, session: RunSession, source: Source
       resumeConsistency(session.run, session.consistency, snapshot.consistency, flags),
       signal,
     )
-    await runLanes(request, session, { snapshot, target, left, plans, laneCount })
+    await runLanes(request, session, { snapshot, target, left, plans, keys, laneCount })
     return snapshot
   } catch (error) {
     await snapshot[Symbol.asyncDispose]()
@@ -96,6 +98,7 @@ interface Lanes {
   readonly target: Target
   readonly left: SplitState[]
   readonly plans: ReadonlyMap<string, DatasetPlan>
+  readonly keys: StageKeys
   readonly laneCount: number
 }
 
@@ -135,7 +138,7 @@ async function copySplit(
   if (dataset === undefined) {
     throw new TransloadError('TL_K504', { reason: `the plan has no dataset ${state.split.dataset}` })
   }
-  const bound = stagesOfPlan(dataset)
+  const bound = stagesOfPlan(dataset, lanes.keys)
   await using transformer = bound && new Transformer(bound)
   const plan = lanePlan(session, dataset, bound, state)
   session.tally.begin(state.split.dataset)
@@ -166,6 +169,7 @@ function lanePlan(
     dataset: read.dataset,
     columns: read.columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
     identify: read.identify.map((name) => read.columns.findIndex((column) => column.name === name)),
+    hidden: dataset.hidden,
   }
   return {
     run: session.run,

@@ -10,6 +10,7 @@ import { assertMasksKnown } from '../plan/mask-columns.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
 import type { Ends } from './ends.ts'
 import { assertMayStart, preflightWarnings } from './may-start.ts'
+import { loadPlanStages } from './plan-keys.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import { newRunId } from './run-id.ts'
@@ -86,6 +87,7 @@ async function goOn(request: RunRequest, ends: Ends, unfinished: StoredRun): Pro
   // The plan was made under masks that may have been others.
   const { mask } = request.pipeline.validate
   if (mask.length > 0) assertMasksKnown(mask, (await ends.source.catalog(request.signal)).tables)
+  await loadPlanStages(planOf(unfinished), request.pipeline.secrets.of)
   const stored = await ends.target.state.takeOver(unfinished.run, request.signal)
   const plan = planOf(stored)
   request.events.planned(plan, stored.run)
@@ -136,6 +138,7 @@ async function makePlan(request: RunRequest, ends: Ends, identity: string): Prom
     throw new TransloadError('TL_K503', { reason: 'the source’s schema has changed since the plan was made' })
   }
   assertMasksKnown(request.pipeline.validate.mask, catalog.tables)
+  await loadPlanStages(savedPlan, request.pipeline.secrets.of)
   return savedPlan
 }
 

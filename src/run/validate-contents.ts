@@ -7,12 +7,12 @@ import type { EncodedValue, LossCount, RejectedRow, RowKey } from '../model/loss
 import { isSameName } from '../model/relation.ts'
 import type { DatasetValidation } from '../model/run-summary.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
-import { loadStages } from '../transform/bind-stages.ts'
 import { type CompareWay, defaultMaxDifferences } from '../validate/compare-options.ts'
 import { compareTable, type TableComparison } from '../validate/compare-table.ts'
 import { plannedTable, writtenTable } from '../validate/planned-table.ts'
 import { contentCoverage, contentDifferences, contentsOf, isSample, sampleCoverage } from '../validate/summarise.ts'
 import { ValueMask } from '../validate/value-mask.ts'
+import { loadPlanStages } from './plan-keys.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import type { RunSession } from './session.ts'
@@ -45,7 +45,7 @@ export async function validateContents(
   await using contents = await target.openContents(request.signal)
   const mask = new ValueMask(request.pipeline.validate.mask)
   const existing = await target.describe(session.plan.datasets.map(writtenTable), request.signal)
-  await loadStages(session.plan.datasets.flatMap(({ transform = [] }) => transform))
+  const keys = await loadPlanStages(session.plan, request.pipeline.secrets.of)
   const differences: string[] = []
   const datasets: DatasetValidation[] = []
   const coverage: string[] = []
@@ -56,7 +56,7 @@ export async function validateContents(
     const there = existing.find((one) => isSameName(one.name, name))
     if (there === undefined)
       throw new TransloadError('TL_X901', { reason: `${dataset.to} is gone since it was filled` })
-    const table = plannedTable(dataset, there, { source, contents })
+    const table = plannedTable(dataset, there, { source, contents }, keys)
     const counted = validation.datasets[place]
     if (counted === undefined) throw new TransloadError('TL_X901', { reason: `${dataset.from} was not counted` })
     uncompared.push(...table.skipped.map(({ from }) => `${table.from}.${from}`))

@@ -7,9 +7,12 @@ import { constant } from './stages/constant.ts'
 import { defaultStage } from './stages/default.ts'
 import { drop } from './stages/drop.ts'
 import { filter } from './stages/filter.ts'
+import { hash } from './stages/hash.ts'
+import { id } from './stages/id.ts'
 import { join } from './stages/join.ts'
 import { keep } from './stages/keep.ts'
 import { map } from './stages/map.ts'
+import { mask } from './stages/mask.ts'
 import { rename } from './stages/rename.ts'
 import { set } from './stages/set.ts'
 import { split } from './stages/split.ts'
@@ -29,6 +32,9 @@ export const stageKinds: readonly StageKind[] = [
   set,
   check,
   filter,
+  hash,
+  mask,
+  id,
 ]
 
 const stageSchema = z
@@ -41,3 +47,10 @@ const stageSchema = z
 
 /** The stages of a dataset, as pipelines write them. */
 export const stagesSchema = z.array(stageSchema)
+
+/** Whether a place in a pipeline file is the key of a stage, which is written as a reference to a secret. */
+export function isStageKey(path: readonly PropertyKey[]): boolean {
+  const [list, place, name, option] = path.slice(-4)
+  if (list !== 'transform' || typeof place !== 'number' || option !== 'key') return false
+  return stageKinds.some((kind) => kind.name === name && kind.keyOf !== undefined)
+}

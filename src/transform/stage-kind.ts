@@ -19,6 +19,8 @@ export interface BoundStage {
   readonly run?: StageRun | undefined
   /** Further tables that rows go to, which the stage makes of those that it finds. */
   readonly outputs?: readonly StageOutput[] | undefined
+  /** Columns whose values, as they were before the stage, nobody is to see any more. */
+  readonly hides?: readonly ShapeColumn[] | undefined
   /** Ends what it has begun, such as a worker. Nothing runs it again. */
   readonly close?: (() => Promise<void>) | undefined
 }
@@ -44,6 +46,8 @@ export interface StageOutput {
 
 /** Where stages of one dataset are bound. */
 export interface StageScope {
+  /** The secret key that a reference stands for. @throws StageFault at `key` where it cannot be used */
+  key(reference: string): Uint8Array
   /** Number of a frame that nothing is in. */
   newFrame(): number
   /** Whether some of these rows have rows in a table of their own by now. */
@@ -69,6 +73,8 @@ export interface StageKind {
   readonly name: string
   readonly memory: StageMemory
   readonly schema: z.ZodType
+  /** The reference to its secret key; undefined where this configuration has none. Absent: no configuration of it has. */
+  readonly keyOf?: ((config: Plain) => string | undefined) | undefined
   /** Loads what `bind` needs of modules that only this configuration wants. */
   load(config: Plain): Promise<void>
   /** After `load`. @throws StageFault where a column or its type does not fit */
@@ -81,13 +87,15 @@ export function stageKind<S extends z.ZodType>(kind: {
   readonly memory: StageMemory
   readonly schema: S
   readonly load?: (config: z.output<S>) => Promise<void>
+  readonly keyOf?: (config: z.output<S>) => string | undefined
   readonly bind: (config: z.output<S>, shape: Shape, scope: StageScope) => BoundStage
 }): StageKind {
-  const { name, memory, schema } = kind
+  const { name, memory, schema, keyOf } = kind
   return {
     name,
     memory,
     schema,
+    keyOf: keyOf && ((config) => keyOf(schema.parse(config))),
     load: async (config) => await kind.load?.(schema.parse(config)),
     bind: (config, shape, scope) => kind.bind(schema.parse(config), shape, scope),
   }

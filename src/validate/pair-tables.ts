@@ -15,6 +15,7 @@ import { tableId } from '../plan/table-id.ts'
 import { columnNameIn, targetNames } from '../plan/target-names.ts'
 import { uniqueKey } from '../plan/unique-key.ts'
 import { type BoundStages, bindStages, loadStages } from '../transform/bind-stages.ts'
+import type { StageKeys } from '../transform/stage-keys.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
 import { nearNames, type Unfound } from './near-names.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn, Staging } from './compared-table.ts'
@@ -59,7 +60,10 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
   if (selected.length === 0) {
     throw new TransloadError('TL_S205', { endpoint: request.label, kind: 'table', name: 'to compare' })
   }
-  await loadStages(selected.flatMap(({ config }) => config?.transform ?? []))
+  const keys = await loadStages(
+    selected.flatMap(({ config }) => config?.transform ?? []),
+    pipeline.secrets.of,
+  )
   const names = targetNames(selected, request)
   const existing = await target.describe([...names.values()], signal)
   const byName = new Map(existing.map((table) => [tableId(table.name), table]))
@@ -71,7 +75,7 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
     if (name === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${one.dataset}` })
     const there = byName.get(tableId(name))
     // A stage that does not fit is told, whatever the target has.
-    const staged = stagesOf(one, selected, request)
+    const staged = stagesOf(one, selected, request, keys)
     if (there !== undefined) tables.push(pairTable(one, staged, selected, there, request))
     else {
       unpaired.push({ from: one.dataset, to: `${name.schema}.${name.name}` })
@@ -168,7 +172,12 @@ interface Staged {
  *
  * @throws TL_C102 where a stage does not fit
  */
-function stagesOf(selected: SelectedTable, all: readonly SelectedTable[], request: PairRequest): Staged | undefined {
+function stagesOf(
+  selected: SelectedTable,
+  all: readonly SelectedTable[],
+  request: PairRequest,
+  keys: StageKeys,
+): Staged | undefined {
   const transform = selected.config?.transform ?? []
   if (transform.length === 0) return undefined
   const knowledge = request.knowledge ?? gatherKnowledge(all, [], new KeyGroups(all))
@@ -176,7 +185,7 @@ function stagesOf(selected: SelectedTable, all: readonly SelectedTable[], reques
   return {
     configs: transform,
     read,
-    stages: bindStages(read, transform, stagePlaces(request.pipeline.places, selected.place)),
+    stages: bindStages(read, transform, stagePlaces(request.pipeline.places, selected.place), keys),
   }
 }
 

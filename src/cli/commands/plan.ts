@@ -37,7 +37,7 @@ export async function planCommand(
   options: PlanOptions,
 ): Promise<number> {
   const asked = await loadPipeline(file, pipelineFlags(options), world)
-  output.guard([asked.source, asked.target])
+  output.guard([asked.source, asked.target], asked.secrets)
   const plan = await planOf(world, output, asked, options)
   const written = await writeFiles(plan, world.directory, options)
   if (output.isJson) await output.json(plan)

@@ -160,6 +160,13 @@ const dataset = z.object({
   mode,
   adopted: z.boolean().describe('The table was there before the run.'),
   read,
+  keys: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Fingerprints of the stages’ secret keys, by reference: the run is gone on with by the same ones.'),
+  hidden: list(z.string())
+    .optional()
+    .describe('Columns of the source whose values stages hide: no reject and no report has them.'),
   transform: list(stage).optional().describe('What becomes of the rows between reading and writing.'),
   writes: list(write),
   columns: list(column).describe('What was decided for each column.'),
