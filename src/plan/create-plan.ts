@@ -99,7 +99,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       keys,
     })
   })
-  const planned = withReferences(each, notCarried)
+  const planned = withReferences(each, notCarried, warnings)
   const present = planned.flatMap(({ table, mode }) => {
     const there = found.get(tableId(table.name))
     return there === undefined ? [] : [{ mode, existing: there }]

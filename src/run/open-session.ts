@@ -11,6 +11,7 @@ import { planIdentity } from '../plan/plan-identity.ts'
 import type { Ends } from './ends.ts'
 import { assertMayStart, preflightWarnings } from './may-start.ts'
 import { loadPlanStages } from './plan-keys.ts'
+import { planOf } from './plan-of.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import { newRunId } from './run-id.ts'
@@ -107,15 +108,6 @@ async function assertLoaded({ run }: StoredRun, { target }: Ends, signal: AbortS
     reason: `There is nothing to finish yet: ${left} of ${splits.length} parts of the run ${run} are not copied`,
     cure: 'Leave --finish-only out: the run goes on from its last checkpoint, and is finished then.',
   })
-}
-
-/** The state's own word for a plan is trusted as far as its schema goes: another version's cannot be gone on with. */
-export function planOf(stored: StoredRun): Plan {
-  const plan = stored.plan
-  if (plan !== null && typeof plan === 'object' && 'schema' in plan && plan['schema'] === 'transload.plan/1') {
-    return plan as unknown as Plan
-  }
-  throw new TransloadError('TL_K504', { reason: `the plan of run ${stored.run} is of another version` })
 }
 
 async function makePlan(request: RunRequest, ends: Ends, identity: string): Promise<Plan> {

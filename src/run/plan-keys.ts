@@ -1,7 +1,11 @@
+import type { Pipeline } from '../config/pipeline.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { Plan } from '../model/plan.ts'
+import { planIdentity } from '../plan/plan-identity.ts'
 import { fingerprintsOf, loadStages, stageOfKey } from '../transform/bind-stages.ts'
 import type { SecretOf, StageKeys } from '../transform/stage-keys.ts'
+import type { Ends } from './ends.ts'
+import { planOf } from './plan-of.ts'
 
 /**
  * Loads the stages of a plan, with the keys that it was made with: under others, one value would have two masks.
@@ -17,8 +21,31 @@ export async function loadPlanStages(plan: Plan, secretOf: SecretOf): Promise<St
   throw new TransloadError('TL_K503', { reason: `${other}: give it the key that the plan was made with` })
 }
 
+/**
+ * Sentences for who validates: that the newest run of this pipeline had other keys, or that nobody can tell. None where its
+ * stages have no keys, or the target knows no such run.
+ */
+export async function keyHints(
+  { target, sourceEnd, targetEnd }: Ends,
+  pipeline: Pipeline,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const stages = pipeline.datasets.flatMap(({ transform = [] }) => transform)
+  const keys = await loadStages(stages, pipeline.secrets.of)
+  if (keys.size === 0) return []
+  const identities = (['all', 'data'] as const).map((scope) => planIdentity(sourceEnd, targetEnd, pipeline, scope))
+  try {
+    const stored = (await target.state.list(signal)).find(({ planIdentity: of }) => identities.includes(of))
+    const other = stored && otherKey(planOf(stored), keys)
+    return other === undefined ? [] : [`${other} since the run ${stored?.run}: masks are compared with other masks`]
+  } catch (error) {
+    if (!(error instanceof TransloadError)) throw error
+    return [`whether the keys of stages are those of the run cannot be known: ${error.title}`]
+  }
+}
+
 /** Which key is not the one that a plan was made with, for people; undefined where all are. */
-export function otherKey({ datasets }: Plan, keys: StageKeys): string | undefined {
+function otherKey({ datasets }: Plan, keys: StageKeys): string | undefined {
   for (const { from, transform = [], keys: planned = {} } of datasets) {
     for (const [reference, fingerprint] of Object.entries(fingerprintsOf(transform, keys) ?? {})) {
       if (planned[reference] === fingerprint) continue

@@ -9,7 +9,7 @@ import { RunRecord } from './record.ts'
 import { loadPlanStages } from './plan-keys.ts'
 import type { RunRequest } from './request.ts'
 import { carryOutBetween, type SessionOpener } from './run.ts'
-import { planOf } from './open-session.ts'
+import { planOf } from './plan-of.ts'
 import { RunSession } from './session.ts'
 import { hasSwap } from './swap.ts'
 

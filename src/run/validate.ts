@@ -25,6 +25,7 @@ import { summariseFindings, type TableFindings } from '../validate/summarise.ts'
 import { ValueMask } from '../validate/value-mask.ts'
 import { TableComparer } from './compare-tables.ts'
 import { type EndsRequest, openEnds } from './ends.ts'
+import { keyHints } from './plan-keys.ts'
 import { DifferingRows, recheck } from './recheck.ts'
 import type { ValidateEvents } from './validate-events.ts'
 import { compareSchemas, shapesOf, withoutShapes } from './validate-schema.ts'
@@ -166,6 +167,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   })
   const { summary: bare, differences } = summariseFindings(findings, paired.unpaired, states, [
     ...paired.hints,
+    ...(await keyHints(ends, request.pipeline, signal)),
     ...limits.map(({ message }) => message),
     ...sittingsOf(earlier, moment),
   ])

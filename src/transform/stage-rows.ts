@@ -139,7 +139,15 @@ export class StageRows {
 
   /** Rejects the row for a value. @param is What the value is, such as `no date` */
   refuse(row: number, column: ShapeColumn, text: string | null, is: string): void {
-    this.reject(row, column, `${this.#shown(column, text)} is ${is}`)
+    this.reject(row, column, `${this.shown(column, text)} is ${is}`)
+  }
+
+  /** A value for people; not so one that a stage hides, or will. */
+  shown({ madeOf }: ShapeColumn, text: string | null): string {
+    if (text === null) return 'NULL'
+    const { hidden = [] } = this.#batch.frames[0]!.layout
+    if (madeOf.some((name) => hidden.includes(name))) return 'a value that is hidden'
+    return JSON.stringify(text.length > maxShown ? `${text.slice(0, maxShown)}…` : text)
   }
 
   /** The row cannot go over. @param reason For people, such as `"abc" is no date` */
@@ -148,14 +156,6 @@ export class StageRows {
     const note = { row: this.#frame.origin[row]!, stage: 'transform', column: column?.name } as const
     this.#batch.reject({ ...note, code, reason: `${this.#stage}: ${reason}` })
     this.#frame.fate[row] = fate.rejected
-  }
-
-  /** A value for people; not so one that a stage hides, or will. */
-  #shown({ madeOf }: ShapeColumn, text: string | null): string {
-    if (text === null) return 'NULL'
-    const { hidden = [] } = this.#batch.frames[0]!.layout
-    if (madeOf.some((name) => hidden.includes(name))) return 'a value that is hidden'
-    return JSON.stringify(text.length > maxShown ? `${text.slice(0, maxShown)}…` : text)
   }
 
   #putText(cell: number, text: string): void {

@@ -1,7 +1,10 @@
 import { createHash, createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ArenaBatch } from '../../../src/batch/batch.ts'
+import { settle } from '../../../src/batch/settle.ts'
 import type { Plain } from '../../../src/model/plain.ts'
+import { bindStages, loadStages } from '../../../src/transform/bind-stages.ts'
 import { throughStages } from '../../support/through-stages.ts'
 
 const secret = 'a secret of tests, no secret at all'
@@ -228,6 +231,72 @@ describe('stages that hide values', () => {
       '0 email: clean: a value that is hidden is no email address',
       '1 phone: clean: "Bob" is no email address',
     ])
+  })
+})
+
+describe('a split of a value that is hidden', () => {
+  it('does not show it either', async () => {
+    const stages = [
+      { split: { from: 'name', into: ['a'], by: 'space' } },
+      { mask: { columns: ['name'], with: 'redact' } },
+    ]
+    const { rejected } = await throughStages({ name: 'text' }, stages, [['Ada Lovelace']])
+    expect(rejected).toEqual(['0 name: split: a value that is hidden cannot be split so'])
+  })
+})
+
+describe('what is hidden of the columns that are read', () => {
+  const hash = (...columns: string[]): Plain => ({ hash: { columns, key } })
+
+  it.each([
+    ['a column that is hashed', [hash('email')], ['email']],
+    ['one that is renamed first', [{ rename: { email: 'mail' } }, hash('mail')], ['email']],
+    [
+      'one that is copied first',
+      [{ set: { copy: 'email' } }, { mask: { columns: ['email'], with: 'redact' } }],
+      ['email'],
+    ],
+    ['parts that go over', [{ join: { columns: ['id', 'email'], into: 'label' } }, hash('label')], []],
+    [
+      'parts that do not',
+      [{ join: { columns: ['id', 'email'], into: 'label' } }, hash('label'), { drop: ['email'] }],
+      ['email'],
+    ],
+    ['an id that anybody can make', [{ id: { column: 'id', kind: 'uuid-v5', namespace: 'dns' } }], []],
+  ])('%s', async (_, stages, hidden) => {
+    const read = [
+      { name: 'id', type: { kind: 'int', bits: 32, signed: true }, nullable: false },
+      { name: 'email', type: { kind: 'text' }, nullable: true },
+    ] as const
+    const keys = await loadStages(stages, async () => await Promise.resolve(secret))
+    expect(bindStages(read, stages, () => ({ file: 'p.yaml', place: '' }), keys).hidden).toEqual(hidden)
+  })
+
+  it('is kept of no row that is rejected, nor in its key', () => {
+    const columns = ['id', 'email', 'note'].map((name) => ({ name, type: { kind: 'text' }, nullable: true }) as const)
+    const batch = new ArenaBatch([{ dataset: 't', columns, identify: [0, 1], hidden: ['email'] }])
+    for (const row of [0, 1]) {
+      batch.addRow(0)
+      for (const [slot, text] of ['7', 'ada@x.org', 'n'].entries()) {
+        const at = batch.reserve(text.length)
+        batch.used = at + Buffer.from(batch.bytes.buffer).write(text, at)
+        batch.frames[0]?.cells.set([at, text.length], (row * columns.length + slot) * 2)
+      }
+    }
+    const original = { base64: Buffer.from('ada').toString('base64') }
+    batch.reject({ row: 0, stage: 'read', column: 'email', code: 'TL_D404', reason: 'not ada', original })
+    batch.lose(1, 'note', 'nul-removed')
+    expect(settle(batch)).toMatchObject({
+      rejects: [
+        {
+          key: { id: '7', email: '***' },
+          row: { id: { text: '7' }, note: { text: 'n' } },
+          reason: 'a value that is hidden cannot be read',
+        },
+      ],
+      losses: [{ sampleKeys: [{ id: '7', email: '***' }] }],
+    })
+    expect(JSON.stringify(settle(batch))).not.toMatch(/ada|YWRh/)
   })
 })
 
