@@ -10,7 +10,7 @@ import { assertMasksKnown } from '../plan/mask-columns.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
 import type { Ends } from './ends.ts'
 import { assertMayStart, preflightWarnings } from './may-start.ts'
-import { loadPlanStages } from './plan-keys.ts'
+import { changedKeys, loadPlanStages } from './plan-keys.ts'
 import { planOf } from './plan-of.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
@@ -37,9 +37,25 @@ export async function openSession(request: RunRequest, ends: Ends, record: RunRe
   events.planned(plan, undefined)
   assertMayStart(request, ends, plan)
   for (const { message } of preflightWarnings(plan)) events.warning(message)
+  await warnOfChangedKeys(request, ends, plan, record)
   probe('after-plan')
   events.phase('prepare')
   return await record.watch.time('prepare', () => begin(request, ends, plan))
+}
+
+/** Rows that are added to such as are there are not hidden as those are, where the key is another. */
+async function warnOfChangedKeys(
+  { pipeline, events, signal }: RunRequest,
+  ends: Ends,
+  { datasets }: Plan,
+  record: RunRecord,
+): Promise<void> {
+  const stages = datasets.flatMap(({ mode, transform = [] }) => (keepsRows(mode) ? transform : []))
+  const consequence = 'rows that are kept have other masks than those that are added'
+  for (const message of await changedKeys(ends, { pipeline, stages, consequence }, signal)) {
+    record.warnings.push({ code: 'key-changed', message })
+    events.warning(message)
+  }
 }
 
 /**

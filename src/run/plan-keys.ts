@@ -1,9 +1,10 @@
 import type { Pipeline } from '../config/pipeline.ts'
 import { TransloadError } from '../errors/transload-error.ts'
+import type { Plain } from '../model/plain.ts'
 import type { Plan } from '../model/plan.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
 import { fingerprintsOf, loadStages, stageOfKey } from '../transform/bind-stages.ts'
-import type { SecretOf, StageKeys } from '../transform/stage-keys.ts'
+import { keyOf, type SecretOf, type StageKeys } from '../transform/stage-keys.ts'
 import type { Ends } from './ends.ts'
 import { planOf } from './plan-of.ts'
 
@@ -21,34 +22,50 @@ export async function loadPlanStages(plan: Plan, secretOf: SecretOf): Promise<St
   throw new TransloadError('TL_K503', { reason: `${other}: give it the key that the plan was made with` })
 }
 
+/** Fingerprints of the keys of stages. */
+export async function loadFingerprints(
+  stages: readonly Plain[],
+  secretOf: SecretOf,
+): Promise<{ readonly [reference: string]: string }> {
+  return fingerprintsOf(stages, await loadStages(stages, secretOf)) ?? {}
+}
+
 /**
- * Sentences for who validates: that the newest run of this pipeline had other keys, or that nobody can tell. None where its
- * stages have no keys, or the target knows no such run.
+ * Sentences for people: that the newest run of this pipeline had other keys, and what comes of it, or that nobody can tell.
+ * None where the stages have no keys, or the target knows no such run.
  */
-export async function keyHints(
+export async function changedKeys(
   { target, sourceEnd, targetEnd }: Ends,
-  pipeline: Pipeline,
+  { pipeline, stages, consequence }: ChangedKeysQuestion,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const stages = pipeline.datasets.flatMap(({ transform = [] }) => transform)
   const keys = await loadStages(stages, pipeline.secrets.of)
   if (keys.size === 0) return []
   const identities = (['all', 'data'] as const).map((scope) => planIdentity(sourceEnd, targetEnd, pipeline, scope))
   try {
     const stored = (await target.state.list(signal)).find(({ planIdentity: of }) => identities.includes(of))
     const other = stored && otherKey(planOf(stored), keys)
-    return other === undefined ? [] : [`${other} since the run ${stored?.run}: masks are compared with other masks`]
+    return other === undefined ? [] : [`${other} since the run ${stored?.run}: ${consequence}`]
   } catch (error) {
     if (!(error instanceof TransloadError)) throw error
     return [`whether the keys of stages are those of the run cannot be known: ${error.title}`]
   }
 }
 
+interface ChangedKeysQuestion {
+  readonly pipeline: Pipeline
+  /** Of the tables that are taken. */
+  readonly stages: readonly Plain[]
+  /** What other keys come to here. */
+  readonly consequence: string
+}
+
 /** Which key is not the one that a plan was made with, for people; undefined where all are. */
 function otherKey({ datasets }: Plan, keys: StageKeys): string | undefined {
   for (const { from, transform = [], keys: planned = {} } of datasets) {
-    for (const [reference, fingerprint] of Object.entries(fingerprintsOf(transform, keys) ?? {})) {
-      if (planned[reference] === fingerprint) continue
+    for (const [reference, fingerprint] of Object.entries(planned)) {
+      // Of a dataset that nobody asks about here.
+      if (!keys.has(reference) || keyOf(keys, reference).fingerprint === fingerprint) continue
       return `${reference}, the key of ${stageOfKey(transform, reference)} of ${from}, has changed`
     }
   }

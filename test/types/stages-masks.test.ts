@@ -227,6 +227,31 @@ describeEngines(['mysql9', 'postgres15'], 'keys of stages that change', () => {
   })
 })
 
+describeEngines(['mysql9', 'postgres15'], 'rows that are added under another key', () => {
+  it('are warned of, where those that are there are kept', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'added')
+    await using target = await createDatabase(engineUrl('postgres15'), 'added')
+    await source.query(
+      "CREATE TABLE people (id int PRIMARY KEY, name varchar(40)); INSERT INTO people VALUES (1, 'Ada')",
+    )
+    await target.query('CREATE TABLE people (id int PRIMARY KEY, name varchar(40))')
+    const stages = [{ mask: { columns: ['name'], with: 'fake' as const, key } }]
+    const wishes = [{ from: 'people', mode: 'merge' as const, transform: stages }]
+    const warned = async (maskKey: string): Promise<readonly string[]> => {
+      const { warnings, error } = await run({ pipeline: await pipelineOf([source, target], wishes, maskKey) })
+      expect(error).toBeUndefined()
+      return warnings.filter(({ code }) => code === 'key-changed').map(({ message }) => message)
+    }
+    expect(await warned(secret)).toEqual([])
+    expect(await warned(secret)).toEqual([])
+    expect(await warned('another secret of tests, no secret')).toEqual([
+      expect.stringMatching(
+        /^\$\{env:MASK_KEY\}, the key of mask of people, has changed since the run .*: rows that are kept/,
+      ),
+    ])
+  })
+})
+
 describeEngines(['mysql9', 'postgres15'], 'keys of tables that are hidden', () => {
   let ends: readonly [TestDatabase, TestDatabase]
 
