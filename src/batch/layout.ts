@@ -15,6 +15,8 @@ export interface Layout {
   readonly columns: readonly Column[]
   /** Slots that tell a row from another in reports. */
   readonly identify: readonly number[]
+  /** Columns of frame 0 whose values stand in nothing that is kept or told of a row; absent: none. */
+  readonly hidden?: readonly string[] | undefined
 }
 
 /** Length of a cell that is NULL. */

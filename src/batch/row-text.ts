@@ -1,9 +1,12 @@
 import { cellToText } from '../canonical/text.ts'
 import type { EncodedValue, RowKey } from '../model/loss.ts'
-import type { Batch, Frame } from './batch.ts'
+import type { Batch, Frame, RejectNote } from './batch.ts'
 
 /** A larger value is left out of a rejected row: kept, it would be there twice more, as text and as a statement. */
 export const maxKeptBytes = 16 * 1024 * 1024
+
+/** What stands in the place of a hidden value. */
+const hiddenText = '***'
 
 /** The key of row `row` of frame 0, as reports print it. */
 export function rowKey(batch: Batch, row: number): RowKey {
@@ -12,7 +15,9 @@ export function rowKey(batch: Batch, row: number): RowKey {
   if (frame === undefined) return key
   for (const slot of frame.layout.identify) {
     const column = frame.layout.columns[slot]
-    if (column !== undefined) key[column.name] = cellText(batch, frame, row, slot)
+    if (column === undefined) continue
+    const text = cellText(batch, frame, row, slot)
+    key[column.name] = text !== null && isHidden(frame, column.name) ? hiddenText : text
   }
   return key
 }
@@ -20,13 +25,14 @@ export function rowKey(batch: Batch, row: number): RowKey {
 /**
  * Row `row` of frame 0 without loss: canonical text, base64 for bytes, and what the reject notes hold of the rest. A
  * column that a declared loss has changed already is left out: the cell is no longer what the source gave. So is a value
- * of more than {@link maxKeptBytes}.
+ * of more than {@link maxKeptBytes}, and one that is hidden.
  */
 export function encodeRow(batch: Batch, row: number): Record<string, EncodedValue> {
   const frame = batch.frames[0]
   const encoded: Record<string, EncodedValue> = {}
   if (frame === undefined) return encoded
   for (const [slot, column] of frame.layout.columns.entries()) {
+    if (isHidden(frame, column.name)) continue
     const length = frame.cells[(row * frame.layout.columns.length + slot) * 2 + 1] ?? -1
     if (length <= maxKeptBytes) encoded[column.name] = encodeCell(batch, frame, row, slot)
   }
@@ -34,11 +40,21 @@ export function encodeRow(batch: Batch, row: number): Record<string, EncodedValu
     if (loss.rows.includes(row)) delete encoded[loss.column]
   }
   for (const note of batch.rejects) {
-    if (note.row === row && note.column !== undefined && note.original !== undefined) {
-      encoded[note.column] = note.original
-    }
+    if (note.row !== row || note.column === undefined || note.original === undefined) continue
+    if (!isHidden(frame, note.column)) encoded[note.column] = note.original
   }
   return encoded
+}
+
+/** Why a row is not going over, without a hidden value. */
+export function rejectReason({ frames: [frame] }: Batch, { stage, column, reason }: RejectNote): string {
+  // Stages know by themselves; from then on the value is another.
+  if (stage !== 'read' || column === undefined || frame === undefined || !isHidden(frame, column)) return reason
+  return 'a value that is hidden cannot be read'
+}
+
+function isHidden({ layout: { hidden } }: Frame, column: string): boolean {
+  return hidden?.includes(column) === true
 }
 
 function encodeCell(batch: Batch, frame: Frame, row: number, slot: number): EncodedValue {

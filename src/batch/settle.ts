@@ -1,7 +1,7 @@
 import { fate } from '../model/fate.ts'
 import { type LossCount, maxSampleKeys, type RejectedRow, type RowKey } from '../model/loss.ts'
 import type { Batch, MapEntry } from './batch.ts'
-import { encodeRow, rowKey } from './row-text.ts'
+import { encodeRow, rejectReason, rowKey } from './row-text.ts'
 
 /** How the rows of frame 0 ended, once no more will be rejected. */
 export interface Settlement {
@@ -67,7 +67,7 @@ function listRejects(batch: Batch): RejectedRow[] {
     stage: note.stage,
     column: note.column,
     code: note.code,
-    reason: note.reason,
+    reason: rejectReason(batch, note),
     key: rowKey(batch, note.row),
     row: encodeRow(batch, note.row),
   }))

@@ -52,7 +52,7 @@ const rejectsTimeoutMs = 60_000
  * @throws TransloadError for what is wrong before there is a run
  */
 export async function carryOut(world: World, output: Output, undertaking: Undertaking): Promise<CarriedOut> {
-  output.guard([undertaking.pipeline.source, undertaking.pipeline.target])
+  output.guard([undertaking.pipeline.source, undertaking.pipeline.target], undertaking.pipeline.secrets)
   const teller = new Teller(world, output, undertaking.logLevel)
   const seen = new Sighting()
   using store = new OptionalStore(world, teller.logger)

@@ -1,4 +1,5 @@
 import { SecretMask, withoutUserInfo } from '../config/secret-mask.ts'
+import type { Secrets } from '../config/secrets.ts'
 import { visible, visibleJson } from '../report/visible.ts'
 import type { OutputStream, World } from './world.ts'
 
@@ -18,9 +19,9 @@ export class Output {
     this.isJson = isJson
   }
 
-  /** From here on the secrets of these URLs are taken out of whatever is printed. */
-  guard(urls: readonly string[]): void {
-    this.#mask = new SecretMask(urls)
+  /** From here on the secrets of these URLs, and keys of stages, are taken out of whatever is printed. */
+  guard(urls: readonly string[], keys?: Secrets): void {
+    this.#mask = new SecretMask(urls, keys)
   }
 
   get mask(): SecretMask {

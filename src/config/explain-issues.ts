@@ -157,6 +157,8 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
     // What may stand within itself, as stages do, is there once.
     const name: string | undefined = found?.$ref?.replace('#/$defs/', '')
     if (name !== undefined) found = whole.$defs?.[name]
+    // Of several ways of writing it the one that has keys.
+    found = found?.anyOf?.find(({ properties }) => properties !== undefined) ?? found
   }
   return Object.keys(found?.properties ?? {})
 }
@@ -167,6 +169,7 @@ interface JsonSchema {
   readonly properties?: { readonly [key: string]: JsonSchema } | undefined
   readonly additionalProperties?: JsonSchema | boolean | undefined
   readonly items?: JsonSchema | undefined
+  readonly anyOf?: readonly JsonSchema[] | undefined
 }
 
 function objectOf(schema: JsonSchema | boolean | undefined): JsonSchema | undefined {

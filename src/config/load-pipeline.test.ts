@@ -36,7 +36,8 @@ const ends = 'version: 1\nsource: mysql://h/d\ntarget: postgres://h/d\n'
 describe('a pipeline file', () => {
   it('is completed with the defaults', async () => {
     await using world = await files({ 'p.yaml': ends })
-    const { places, ...pipeline } = await world.load('p.yaml')
+    const { places, secrets, ...pipeline } = await world.load('p.yaml')
+    expect(secrets.found).toEqual([])
     expect([places.file, places.place(['source'])]).toEqual(['p.yaml', '2:1'])
     expect(pipeline).toEqual({
       source: 'mysql://h/d',
@@ -142,6 +143,20 @@ validate: {mode: counts, orphans: false, mask: [email, '*.phone']}
     await expect(world.load('wrong.ts')).rejects.toMatchObject({ code: 'TL_C102', hint: 'Did you mean source?' })
     await expect(world.load('none.mjs')).rejects.toMatchObject({ code: 'TL_C105' })
     await expect(world.load('broken.mjs')).rejects.toThrow('broken on purpose')
+  })
+})
+
+describe('the key of a stage', () => {
+  const stage = "datasets: [{from: a, transform: [{hash: {columns: [b], key: '${file:mask.key}'}}]}]\n"
+
+  it('stays a reference, which is found beside the file, and known from then on', async () => {
+    await using world = await files({ 'p.yaml': `${ends}${stage}`, 'mask.key': 'hunter2hunter2hunter2\n' })
+    const { datasets, secrets } = await world.load('p.yaml')
+    expect(datasets[0]?.transform).toEqual([{ hash: { columns: ['b'], key: '${file:mask.key}' } }])
+    expect(secrets.found).toEqual([])
+    expect(await secrets.of('${file:mask.key}')).toBe('hunter2hunter2hunter2')
+    expect(secrets.found).toEqual(['hunter2hunter2hunter2'])
+    await expect(secrets.of('${env:NO_KEY}')).rejects.toThrow('NO_KEY')
   })
 })
 
@@ -253,7 +268,73 @@ describe('what is wrong with a pipeline file', () => {
       'a secret in a name',
       `${ends}datasets: [{from: a, to: '\${env:PW}'}]\n`,
       '4:22: datasets.0.to has a reference',
-      'Only source and target',
+      'Only source, target and the key of a stage',
+    ],
+    [
+      'a secret elsewhere in a stage that has a key',
+      `${ends}datasets: [{from: a, transform: [{hash: {columns: ['\${env:PW}'], key: '\${env:PW}'}}]}]\n`,
+      '4:52: datasets.0.transform.0.hash.columns.0 has a reference',
+      'Only source, target and the key of a stage',
+    ],
+    [
+      'a secret in a key that is none of a stage’s',
+      `${ends}datasets: [{from: a, transform: [{rename: {key: '\${env:PW}'}}]}]\n`,
+      '4:44: datasets.0.transform.0.rename.key has a reference',
+      'Only source, target and the key of a stage',
+    ],
+    [
+      'a key in the file itself',
+      `${ends}datasets: [{from: a, transform: [{hash: {columns: [b], key: hunter2hunter2hunter2}}]}]\n`,
+      '4:56: datasets[0].transform[0].hash.key: write a reference to the secret and no more, such as ${env:MASK_KEY}',
+      '',
+    ],
+    [
+      'a key with more than a reference',
+      `${ends}datasets: [{from: a, transform: [{hash: {columns: [b], key: 'x\${env:PW}'}}]}]\n`,
+      'write a reference to the secret and no more',
+      '',
+    ],
+    [
+      'a fake without a key',
+      `${ends}datasets: [{from: a, transform: [{mask: {columns: [b], with: fake}}]}]\n`,
+      '4:56: datasets[0].transform[0].mask.with: fake has no key',
+      '',
+    ],
+    [
+      'a key of a mask that has none',
+      `${ends}datasets: [{from: a, transform: [{mask: {columns: [b], with: redact, key: '\${env:PW}'}}]}]\n`,
+      'mask.with: key and domain are of with: fake alone',
+      '',
+    ],
+    [
+      'a mask with a typing error',
+      `${ends}datasets: [{from: a, transform: [{mask: {columns: [b], with: fkae}}]}]\n`,
+      'mask.with is fkae',
+      'Did you mean fake?',
+    ],
+    [
+      'a part of a mask with a typing error',
+      `${ends}datasets: [{from: a, transform: [{mask: {columns: [b], with: {partial: {keepStrat: 1}}}}]}]\n`,
+      '4:73: the key keepStrat is not known',
+      'Did you mean keepStart?',
+    ],
+    [
+      'a hash that is too long',
+      `${ends}datasets: [{from: a, transform: [{hash: {columns: [b], key: '\${env:PW}', as: base64url, length: 60}}]}]\n`,
+      'hash.length: a hash of base64url has no more than 43 characters',
+      '',
+    ],
+    [
+      'an id of another kind',
+      `${ends}datasets: [{from: a, transform: [{id: {column: b, kind: uuidv5, namespace: dns}}]}]\n`,
+      'id.kind is uuidv5',
+      'Did you mean uuid-v5?',
+    ],
+    [
+      'an id in no namespace',
+      `${ends}datasets: [{from: a, transform: [{id: {column: b, kind: uuid-v5, namespace: users}}]}]\n`,
+      'id.namespace: it is no namespace: write a UUID, a name with a dot',
+      '',
     ],
   ])('%s', async (_name, yaml, message, hint) => {
     const found = await refusal(yaml)

@@ -6,10 +6,12 @@ import { mappingSchema } from '../mapping/document.ts'
 import { parseMapping } from '../mapping/load-rules.ts'
 import type { Plain } from '../model/plain.ts'
 import type { WriteMode } from '../model/plan.ts'
+import { isStageKey } from '../transform/registry.ts'
 import { explainIssues } from './explain-issues.ts'
 import type { DatasetConfig, NameRule, Pipeline, Places } from './pipeline.ts'
 import { type PipelineFile, pipelineFileSchema } from './pipeline-file.ts'
 import { hasReference, resolveSecrets } from './resolve-secrets.ts'
+import { Secrets } from './secrets.ts'
 import { YamlFile } from './yaml-file.ts'
 
 /** What a command line says of a pipeline. It overrules the file. */
@@ -72,6 +74,7 @@ export async function loadPipeline(
       mask: [...(file?.validate?.mask ?? []), ...(flags.mask ?? [])],
     },
     places: read?.places ?? plain.places,
+    secrets: new Secrets({ environment, directory: home }),
   }
 }
 
@@ -118,6 +121,7 @@ export function pipelineBetween(source: string, target: string): Pipeline {
     losses: undefined,
     validate: { mode: 'auto', orphans: true, mask: [] },
     places: unplaced,
+    secrets: new Secrets({ environment: {}, directory: '.' }),
   }
 }
 
@@ -179,7 +183,7 @@ async function importModule(path: string, file: string): Promise<unknown> {
   })
 }
 
-/** A secret in a name would end up in plans and reports; in a URL alone it is kept out of them. */
+/** A secret in a name would end up in plans and reports; in a URL, and in the key of a stage, it is kept out of them. */
 function assertReferences(value: unknown, places: Places, path: readonly PropertyKey[] = []): void {
   if (typeof value === 'object' && value !== null) {
     const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value)
@@ -187,12 +191,12 @@ function assertReferences(value: unknown, places: Places, path: readonly Propert
     return
   }
   const mayHold = path.length === 1 && (path[0] === 'source' || path[0] === 'target')
-  if (typeof value !== 'string' || mayHold || !hasReference(value)) return
+  if (typeof value !== 'string' || mayHold || isStageKey(path) || !hasReference(value)) return
   throw new TransloadError('TL_C102', {
     file: places.file,
     place: places.place(path),
     reason: `${path.map(String).join('.')} has a reference to a secret`,
-    cure: 'Only source and target may have one: everything else is printed.',
+    cure: 'Only source, target and the key of a stage may have one: everything else is printed.',
   })
 }
 

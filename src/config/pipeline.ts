@@ -2,6 +2,8 @@ import type { CheckSwitches } from '../model/check.ts'
 import type { Plain } from '../model/plain.ts'
 import type { WriteMode } from '../model/plan.ts'
 
+import type { Secrets } from './secrets.ts'
+
 /** How identifiers are spelled in the target. */
 export type NameRule = 'keep' | 'lower' | 'snake'
 
@@ -56,6 +58,8 @@ export interface Pipeline {
   readonly validate: ValidateConfig
   /** Where its parts stand, for messages about what only the source's catalog shows to be wrong. */
   readonly places: Places
+  /** Finds the secrets that its stages refer to, and knows those that were found. */
+  readonly secrets: Secrets
 }
 
 export interface Places {

@@ -23,4 +23,12 @@ describe('SecretMask', () => {
       "tried 'redis://***@h:1/x' and mongodb+srv://***@c/d",
     )
   })
+
+  it('hides keys of stages once they are known', () => {
+    const found: string[] = []
+    const mask = new SecretMask([], { found })
+    expect(mask.known('with hunter22')).toBe('with hunter22')
+    found.push('hunter22')
+    expect(mask.known('with hunter22')).toBe('with ***')
+  })
 })

@@ -1,3 +1,5 @@
+import type { Secrets } from './secrets.ts'
+
 /** What stands in the place of a secret. */
 const masked = '***'
 
@@ -10,9 +12,11 @@ const leastLength = 4
  */
 export class SecretMask {
   readonly #secrets: readonly string[]
+  readonly #keys: Pick<Secrets, 'found'>
 
-  /** @param urls with their secrets in place */
-  constructor(urls: readonly string[]) {
+  /** @param urls with their secrets in place @param keys whose secrets are known once they are asked for */
+  constructor(urls: readonly string[], keys: Pick<Secrets, 'found'> = { found: [] }) {
+    this.#keys = keys
     const found = urls.flatMap(secretsOf).filter((secret) => secret.length >= leastLength)
     // The longest first: one may hold another.
     this.#secrets = [...new Set(found)].toSorted((a, b) => b.length - a.length)
@@ -26,7 +30,7 @@ export class SecretMask {
   /** For what a connector says on purpose, such as how to connect to a server that it made. */
   known(text: string): string {
     let clean = text
-    for (const secret of this.#secrets) clean = clean.replaceAll(secret, masked)
+    for (const secret of [...this.#keys.found, ...this.#secrets]) clean = clean.replaceAll(secret, masked)
     return clean
   }
 }

@@ -187,6 +187,10 @@ export interface DatasetPlan extends OutputPlan {
   readonly read: ReadPlan
   /** What becomes of the rows between reading and writing, as the pipeline writes it; absent: nothing. */
   readonly transform?: readonly Plain[] | undefined
+  /** Fingerprints of its stages' keys, by the references that the stages have; absent: they have none. */
+  readonly keys?: { readonly [reference: string]: string } | undefined
+  /** Columns that are read, and whose values are kept in no reject and told in no report: stages hide them. Absent: none. */
+  readonly hidden?: readonly string[] | undefined
   /** Further tables that stages make rows of: as many, and in the same order, as the bound stages have outputs. */
   readonly others?: readonly OutputPlan[] | undefined
   /** Datasets and passes that are copied before it, since its stages look them up; absent: none. */

@@ -69,7 +69,10 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     request.scope,
   )
   const rules = await loadRules(request.sourceEnd.engine, request.targetEnd.engine, pipeline.mapping)
-  await loadStages(tables.flatMap(({ config }) => config?.transform ?? []))
+  const keys = await loadStages(
+    tables.flatMap(({ config }) => config?.transform ?? []),
+    pipeline.secrets.of,
+  )
   const groups = new KeyGroups(tables)
   const limit = request.census === 'off' ? -1 : request.censusLimit
   const answers =
@@ -110,12 +113,13 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       enumTypes,
       notCarried,
       places: pipeline.places,
+      keys,
     })
     byDataset.set(one.dataset, table)
     links.note(table.bound?.maps ?? new Map())
   }
   const each = tables.flatMap(({ dataset }) => byDataset.get(dataset) ?? [])
-  const planned = withReferences(each, notCarried)
+  const planned = withReferences(each, notCarried, warnings)
   const outputs = planned.flatMap(outputsOf)
   assertDistinct(
     'tables',

@@ -2,12 +2,14 @@ import type { Places } from '../config/pipeline.ts'
 import type { ReadPlan, WriteColumn } from '../model/plan.ts'
 import type { Plain } from '../model/plain.ts'
 import { type BoundStages, bindStages, type StagePlace } from '../transform/bind-stages.ts'
+import type { StageKeys } from '../transform/stage-keys.ts'
 import type { PlannedColumn } from './plan-column.ts'
 import type { SelectedTable } from './select-tables.ts'
 import { type ColumnsContext, stagedColumns, writeColumns } from './staged-columns.ts'
 
 export interface StagesContext extends ColumnsContext {
   readonly placeOf: StagePlace
+  readonly keys: StageKeys
 }
 
 /** What a dataset's rows are once they have gone through its stages. */
@@ -29,7 +31,7 @@ export function planStages(
   planned: readonly PlannedColumn[],
   context: StagesContext,
 ): StagedRows {
-  const bound = bindStages(read, stages, context.placeOf)
+  const bound = bindStages(read, stages, context.placeOf, context.keys)
   const staged = stagedColumns(bound.shape, planned, context)
   return {
     // What the target generates itself goes through no stage.

@@ -20,8 +20,9 @@ import { assertDistinct } from './names.ts'
 import { planColumn, type PlannedColumn } from './plan-column.ts'
 import { planOthers } from './plan-others.ts'
 import { planStages, type StagedRows, stagePlaces } from './plan-stages.ts'
+import type { StageKeys } from '../transform/stage-keys.ts'
 import type { SelectedTable } from './select-tables.ts'
-import type { BoundStages } from '../transform/bind-stages.ts'
+import { type BoundStages, fingerprintsOf } from '../transform/bind-stages.ts'
 import { uniqueKey } from './unique-key.ts'
 
 export interface TableContext extends DefinitionContext {
@@ -33,6 +34,8 @@ export interface TableContext extends DefinitionContext {
   readonly enumTypes: EnumTypes
   /** Where the pipeline's parts stand. */
   readonly places: Places
+  /** Keys of all stages. */
+  readonly keys: StageKeys
 }
 
 /** A dataset without its splits: those are the source's to plan. */
@@ -110,6 +113,8 @@ export function planTable(
     adopted: existing !== undefined,
     read,
     transform: stage === undefined ? undefined : selected.config?.transform,
+    keys: fingerprintsOf(selected.config?.transform ?? [], context.keys),
+    hidden: rows !== undefined && rows.bound.hidden.length > 0 ? rows.bound.hidden : undefined,
     writes: [
       {
         ...write,
@@ -206,13 +211,13 @@ function nameIn(planned: readonly PlannedColumn[]): NameOf {
 function stagingOf(
   selected: SelectedTable,
   existing: ExistingTable | undefined,
-  { rules, places }: TableContext,
+  { rules, places, keys }: TableContext,
 ): PlanStages | undefined {
   const { dataset, config } = selected
   const stages = config?.transform ?? []
   if (stages.length === 0) return undefined
   const placeOf = stagePlaces(places, selected)
-  return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, placeOf, existing })
+  return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, placeOf, keys, existing })
 }
 
 /** Which columns are written, and from which slots of which frame. */

@@ -35,6 +35,9 @@ export function writeColumns(staged: readonly StagedColumn[]): WriteColumn[] {
   return staged.map(({ column: { slot, type }, one }) => ({ name: one.plan.to, slot, type }))
 }
 
+/** Stages that put other values in the place of those that there are. */
+const replacing: ReadonlySet<string> = new Set(['map', 'set', 'hash', 'mask', 'id', 'lookup', 'code'])
+
 /** A column of the source: keys, indexes and its default follow it, but a default of another type. */
 function carried(column: ShapeColumn, before: PlannedColumn, context: ColumnsContext): PlannedColumn {
   const { changedBy, nullable } = column
@@ -44,7 +47,7 @@ function carried(column: ShapeColumn, before: PlannedColumn, context: ColumnsCon
   const targetType = isRetyped || found.rule === 'existing-column' ? found.targetType : before.plan.targetType
   const { default: value, identity, identityNext, onUpdateNow, ...target } = before.target
   // What stands for a value of before is none of those that stages make of it.
-  const isMapped = changedBy.some((stage) => stage === 'map' || stage === 'set')
+  const isMapped = changedBy.some((stage) => replacing.has(stage))
   const kept = isRetyped
     ? { identity: false }
     : { default: isMapped ? undefined : value, identity, identityNext, onUpdateNow }

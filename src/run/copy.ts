@@ -9,10 +9,12 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { createBatches, runLane } from '../lane/lane.ts'
 import { type DatasetPlan, outputsOf, type PassPlan, type Plan } from '../model/plan.ts'
 import type { SplitState } from '../model/run-state.ts'
-import { type BoundStages, loadStages, stagesOfPlan } from '../transform/bind-stages.ts'
+import { type BoundStages, stagesOfPlan } from '../transform/bind-stages.ts'
+import type { StageKeys } from '../transform/stage-keys.ts'
 import { layoutsOf, Transformer } from '../transform/transformer.ts'
 import { assertRejectBudget } from './budget.ts'
 import { resumeConsistency } from './moment.ts'
+import { loadPlanStages } from './plan-keys.ts'
 import type { RunRequest } from './request.ts'
 import type { RunSession } from './session.ts'
 
@@ -58,7 +60,7 @@ async function copyOnce(request: RunRequest, session: RunSession, source: Source
   const states = await target.state.splits(session.run, signal)
   session.load(states)
   const plans = copiesOf(session.plan)
-  await loadStages(session.plan.datasets.flatMap(({ transform = [] }) => transform))
+  const keys = await loadPlanStages(session.plan, request.pipeline.secrets.of)
   const left = inOrder(
     source,
     session.plan,
@@ -74,7 +76,7 @@ async function copyOnce(request: RunRequest, session: RunSession, source: Source
       signal,
     )
     for (const states of inTurns(left, plans)) {
-      await runLanes(request, session, { snapshot, target, left: states, plans, laneCount })
+      await runLanes(request, session, { snapshot, target, left: states, plans, keys, laneCount })
     }
     return snapshot
   } catch (error) {
@@ -128,6 +130,7 @@ interface Lanes {
   readonly target: Target
   readonly left: SplitState[]
   readonly plans: ReadonlyMap<string, Copied>
+  readonly keys: StageKeys
   readonly laneCount: number
 }
 
@@ -167,7 +170,7 @@ async function copySplit(
   if (copied === undefined) {
     throw new TransloadError('TL_K504', { reason: `the plan has no dataset ${state.split.dataset}` })
   }
-  const bound = stagesOfPlan(copied.dataset)
+  const bound = stagesOfPlan(copied.dataset, lanes.keys)
   const maps = lanes.target.keyMaps(session.run, true)
   await using transformer = bound && new Transformer(bound, { maps, pass: copied.pass?.stage })
   const plan = lanePlan(session, copied, bound, state)
@@ -200,6 +203,7 @@ export function lanePlan(
     dataset: read.dataset,
     columns: read.columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
     identify: read.identify.map((name) => read.columns.findIndex((column) => column.name === name)),
+    hidden: dataset.hidden,
   }
   return {
     run: session.run,

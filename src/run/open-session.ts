@@ -10,6 +10,8 @@ import { assertMasksKnown } from '../plan/mask-columns.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
 import type { Ends } from './ends.ts'
 import { assertMayStart, preflightWarnings } from './may-start.ts'
+import { changedKeys, loadPlanStages } from './plan-keys.ts'
+import { planOf } from './plan-of.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import { newRunId } from './run-id.ts'
@@ -35,9 +37,25 @@ export async function openSession(request: RunRequest, ends: Ends, record: RunRe
   events.planned(plan, undefined)
   assertMayStart(request, ends, plan)
   for (const { message } of preflightWarnings(plan)) events.warning(message)
+  await warnOfChangedKeys(request, ends, plan, record)
   probe('after-plan')
   events.phase('prepare')
   return await record.watch.time('prepare', () => begin(request, ends, plan))
+}
+
+/** Rows that are added to such as are there are not hidden as those are, where the key is another. */
+async function warnOfChangedKeys(
+  { pipeline, events, signal }: RunRequest,
+  ends: Ends,
+  { datasets }: Plan,
+  record: RunRecord,
+): Promise<void> {
+  const stages = datasets.flatMap(({ mode, transform = [] }) => (keepsRows(mode) ? transform : []))
+  const consequence = 'rows that are kept have other masks than those that are added'
+  for (const message of await changedKeys(ends, { pipeline, stages, consequence }, signal)) {
+    record.warnings.push({ code: 'key-changed', message })
+    events.warning(message)
+  }
 }
 
 /**
@@ -86,6 +104,7 @@ async function goOn(request: RunRequest, ends: Ends, unfinished: StoredRun): Pro
   // The plan was made under masks that may have been others.
   const { mask } = request.pipeline.validate
   if (mask.length > 0) assertMasksKnown(mask, (await ends.source.catalog(request.signal)).tables)
+  await loadPlanStages(planOf(unfinished), request.pipeline.secrets.of)
   const stored = await ends.target.state.takeOver(unfinished.run, request.signal)
   const plan = planOf(stored)
   request.events.planned(plan, stored.run)
@@ -105,15 +124,6 @@ async function assertLoaded({ run }: StoredRun, { target }: Ends, signal: AbortS
     reason: `There is nothing to finish yet: ${left} of ${splits.length} parts of the run ${run} are not copied`,
     cure: 'Leave --finish-only out: the run goes on from its last checkpoint, and is finished then.',
   })
-}
-
-/** The state's own word for a plan is trusted as far as its schema goes: another version's cannot be gone on with. */
-export function planOf(stored: StoredRun): Plan {
-  const plan = stored.plan
-  if (plan !== null && typeof plan === 'object' && 'schema' in plan && plan['schema'] === 'transload.plan/1') {
-    return plan as unknown as Plan
-  }
-  throw new TransloadError('TL_K504', { reason: `the plan of run ${stored.run} is of another version` })
 }
 
 async function makePlan(request: RunRequest, ends: Ends, identity: string): Promise<Plan> {
@@ -136,6 +146,7 @@ async function makePlan(request: RunRequest, ends: Ends, identity: string): Prom
     throw new TransloadError('TL_K503', { reason: 'the source’s schema has changed since the plan was made' })
   }
   assertMasksKnown(request.pipeline.validate.mask, catalog.tables)
+  await loadPlanStages(savedPlan, request.pipeline.secrets.of)
   return savedPlan
 }
 

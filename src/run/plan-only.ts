@@ -38,7 +38,15 @@ export async function planOnly(request: PlanOnlyRequest): Promise<PreviewedPlan>
     signal,
   })
   if (rowCount === undefined) return plan
-  return { ...plan, preview: await previewRows(ends.source, plan, { rowCount, mask: pipeline.validate.mask }, signal) }
+  return {
+    ...plan,
+    preview: await previewRows(
+      ends.source,
+      plan,
+      { rowCount, mask: pipeline.validate.mask, secretOf: pipeline.secrets.of },
+      signal,
+    ),
+  }
 }
 
 /**

@@ -79,8 +79,8 @@ async function previewed(
 }
 
 async function boundTo(stages: NonNullable<DatasetPlan['transform']>): Promise<BoundStages> {
-  await loadStages(stages)
-  return bindStages({ columns }, stages, () => ({ file: 'p.yaml', place: '' }))
+  const keys = await loadStages(stages, async () => await Promise.resolve('a key of a test, no secret'))
+  return bindStages({ columns }, stages, () => ({ file: 'p.yaml', place: '' }), keys)
 }
 
 describe('rows of a preview', () => {
@@ -143,6 +143,13 @@ describe('rows of a preview', () => {
       to_label: { hidden: true },
     })
     expect(JSON.stringify(told)).not.toMatch(/Ann|Cy|Di/)
+  })
+
+  it('hide what stages hide, and show what they make of it', async () => {
+    const bound = await boundTo([{ mask: { columns: ['name'], with: 'redact' } }])
+    const told = await previewed(bound, [writeOf(bound.shape.frame, 'users', bound.shape)], rows.slice(0, 1))
+    expect(told.rows[0]?.before).toMatchObject({ id: { text: '1' }, name: { hidden: true } })
+    expect(told.rows[0]?.after[0]?.values).toMatchObject({ to_id: { text: '1' }, to_name: { text: '***' } })
   })
 
   it('have those of further tables with them', async () => {

@@ -52,11 +52,13 @@ export class PreviewRows {
   ) {
     const { read } = dataset
     this.#dataset = dataset
+    const isMasked = (name: string): boolean => mask.some((pattern) => masksColumn(pattern, read.table, name))
     this.#before = read.columns.map(({ name, type }, slot) => {
-      return { name, slot, type, isHidden: mask.some((pattern) => masksColumn(pattern, read.table, name)) }
+      return { name, slot, type, isHidden: isMasked(name) || bound?.hidden.includes(name) === true }
     })
-    const hidden = new Set(this.#before.filter(({ isHidden }) => isHidden).map(({ name }) => name))
-    this.#outputs = shownOutputs(dataset, bound, hidden)
+    // What stages make of a value that they hide is what everybody may see.
+    const masked = new Set(read.columns.map(({ name }) => name).filter(isMasked))
+    this.#outputs = shownOutputs(dataset, bound, masked)
     this.#stageNames = numbered((bound?.stages ?? []).map(({ name }) => name))
     this.#choice = new PreviewChoice(rowCount)
   }

@@ -2,9 +2,11 @@ import type { KeyMaps } from '../contract/key-maps.ts'
 import type { Snapshot, Source } from '../contract/source.ts'
 import type { DatasetPlan, Plan } from '../model/plan.ts'
 import type { DatasetPreview, Preview } from '../model/preview.ts'
-import { loadStages, stagesOfPlan } from '../transform/bind-stages.ts'
+import { stagesOfPlan } from '../transform/bind-stages.ts'
+import type { SecretOf, StageKeys } from '../transform/stage-keys.ts'
 import { Transformer } from '../transform/transformer.ts'
 import { lanePlan } from './copy.ts'
+import { loadPlanStages } from './plan-keys.ts'
 import { PreviewBatch } from './preview-batch.ts'
 import { PreviewRows } from './preview-rows.ts'
 
@@ -19,6 +21,7 @@ export interface PreviewRequest {
   readonly rowCount: number
   /** As `validate.mask` of a pipeline. */
   readonly mask: readonly string[]
+  readonly secretOf: SecretOf
 }
 
 /** A run that is none: nothing of it is written. */
@@ -44,12 +47,12 @@ export async function previewRows(
   request: PreviewRequest,
   signal: AbortSignal,
 ): Promise<Preview> {
-  await loadStages(plan.datasets.flatMap(({ transform = [] }) => transform))
+  const keys = await loadPlanStages(plan, request.secretOf)
   const reads = plan.datasets.map(({ read }) => read)
   await using snapshot = await (source.openSample?.(reads, signal) ?? source.openSnapshot(1, reads, signal))
   const shown = new Map<DatasetPlan, DatasetPreview>()
   for (const dataset of inOrder(source, plan.datasets)) {
-    shown.set(dataset, await previewDataset(snapshot, dataset, request, signal))
+    shown.set(dataset, await previewDataset(snapshot, dataset, keys, request, signal))
   }
   return { rowCount: request.rowCount, datasets: plan.datasets.map((dataset) => shown.get(dataset)!) }
 }
@@ -63,10 +66,11 @@ function inOrder({ capabilities }: Source, datasets: readonly DatasetPlan[]): re
 async function previewDataset(
   snapshot: Pick<Snapshot, 'openReader'>,
   dataset: DatasetPlan,
+  keys: StageKeys,
   request: PreviewRequest,
   signal: AbortSignal,
 ): Promise<DatasetPreview> {
-  const bound = stagesOfPlan(dataset)
+  const bound = stagesOfPlan(dataset, keys)
   const rows = new PreviewRows(dataset, bound, request)
   let byteCount = 0
   for (const split of dataset.splits) {

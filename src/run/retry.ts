@@ -6,9 +6,10 @@ import type { StoredRun } from '../model/run-state.ts'
 import type { RunSummary } from '../model/run-summary.ts'
 import type { Ends } from './ends.ts'
 import { RunRecord } from './record.ts'
+import { loadPlanStages } from './plan-keys.ts'
 import type { RunRequest } from './request.ts'
 import { carryOutBetween, type SessionOpener } from './run.ts'
-import { planOf } from './open-session.ts'
+import { planOf } from './plan-of.ts'
 import { RunSession } from './session.ts'
 import { hasSwap } from './swap.ts'
 
@@ -43,6 +44,7 @@ function opener(run: string): SessionOpener {
     const plan = planOf(before)
     assertSameEnds(plan, ends)
     assertNotSwapped(plan, before, run)
+    await loadPlanStages(plan, request.pipeline.secrets.of)
     const stored = await target.state.takeOver(run, request.signal)
     const session = new RunSession(stored, plan)
     const rejects = await target.state.rejects(run, request.signal)
@@ -82,6 +84,8 @@ function retrySplits(plan: Plan, { source }: Ends, rejects: readonly RejectedRow
   for (const dataset of plan.datasets) {
     // Without a key that tells rows apart a retry could read another row, or one row twice.
     if (dataset.read.key === undefined) continue
+    // Nor is there a key where a stage hides it: it was not kept.
+    if (dataset.read.key.columns.some((column) => dataset.hidden?.includes(column))) continue
     const own = rejects.filter((reject) => reject.dataset === dataset.from)
     for (let start = 0; start < own.length; start += maxKeysPerSplit) {
       const part = own.slice(start, start + maxKeysPerSplit)

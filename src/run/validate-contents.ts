@@ -8,12 +8,12 @@ import { type DatasetPlan, type OutputPlan, outputsOf } from '../model/plan.ts'
 import { isSameName } from '../model/relation.ts'
 import type { DatasetValidation } from '../model/run-summary.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
-import { loadStages } from '../transform/bind-stages.ts'
 import { type CompareWay, defaultMaxDifferences } from '../validate/compare-options.ts'
 import { compareTable, type TableComparison } from '../validate/compare-table.ts'
 import { madeTable, plannedTable, writtenTable } from '../validate/planned-table.ts'
 import { contentCoverage, contentDifferences, contentsOf, isSample, sampleCoverage } from '../validate/summarise.ts'
 import { ValueMask } from '../validate/value-mask.ts'
+import { loadPlanStages } from './plan-keys.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import type { RunSession } from './session.ts'
@@ -47,7 +47,7 @@ export async function validateContents(
   const maps = target.keyMaps(session.run, false)
   const mask = new ValueMask(request.pipeline.validate.mask)
   const existing = await target.describe(session.plan.datasets.flatMap(outputsOf).map(writtenTable), request.signal)
-  await loadStages(session.plan.datasets.flatMap(({ transform = [] }) => transform))
+  const keys = await loadPlanStages(session.plan, request.pipeline.secrets.of)
   const differences: string[] = []
   const datasets: DatasetValidation[] = []
   const coverage: string[] = []
@@ -89,9 +89,9 @@ export async function validateContents(
     const counted = validation.datasets[place]
     if (counted === undefined) throw new TransloadError('TL_X901', { reason: `${dataset.from} was not counted` })
     const ends = { source, contents, maps }
-    await compare(plannedTable(dataset, thereOf(dataset), ends), dataset, counted)
+    await compare(plannedTable(dataset, thereOf(dataset), ends, keys), dataset, counted)
     for (const [at, output] of (dataset.others ?? []).entries()) {
-      const table = madeTable(dataset, at, thereOf(output), ends)
+      const table = madeTable(dataset, at, thereOf(output), ends, keys)
       await compare(table, dataset, uncounted(table))
     }
   }

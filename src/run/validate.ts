@@ -25,6 +25,7 @@ import { summariseFindings, type TableFindings } from '../validate/summarise.ts'
 import { ValueMask } from '../validate/value-mask.ts'
 import { TableComparer } from './compare-tables.ts'
 import { type EndsRequest, openEnds } from './ends.ts'
+import { changedKeys, loadFingerprints } from './plan-keys.ts'
 import { DifferingRows, recheck } from './recheck.ts'
 import type { ValidateEvents } from './validate-events.ts'
 import { compareSchemas, shapesOf, withoutShapes } from './validate-schema.ts'
@@ -115,7 +116,11 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   })
   const counts = await countBoth(questions, snapshot, target, events, signal)
   const { store } = request
-  const identity = identityOf(labels.source, labels.target, [mode, request.pipeline.validate.mask], paired.tables)
+  // What was compared under another key was compared with other masks.
+  const stages = paired.tables.flatMap(({ staging }) => staging?.configs ?? [])
+  const keys = await loadFingerprints(stages, request.pipeline.secrets.of)
+  const decides = [mode, request.pipeline.validate.mask, keys]
+  const identity = identityOf(labels.source, labels.target, decides, paired.tables)
   const earlier = await store?.load(identity)
   if (earlier !== undefined && (request.live !== undefined || fixPlan !== undefined)) throw notGoneOnWith(request.live)
   const moment = momentOf(sourceContents, contents)
@@ -166,6 +171,11 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   })
   const { summary: bare, differences } = summariseFindings(findings, paired.unpaired, states, [
     ...paired.hints,
+    ...(await changedKeys(
+      ends,
+      { pipeline: request.pipeline, stages, consequence: 'masks are compared with other masks' },
+      signal,
+    )),
     ...limits.map(({ message }) => message),
     ...sittingsOf(earlier, moment),
   ])

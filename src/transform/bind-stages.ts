@@ -5,7 +5,8 @@ import type { Plain } from '../model/plain.ts'
 import type { DatasetPlan } from '../model/plan.ts'
 import type { StageConfig } from '../contract/lane.ts'
 import { stageKinds } from './registry.ts'
-import { type Shape, shapeOf, workFrame } from './shape.ts'
+import { type Shape, type ShapeColumn, shapeOf, workFrame } from './shape.ts'
+import { keyOf, loadKey, type SecretOf, type StageKey, type StageKeys } from './stage-keys.ts'
 import {
   type BoundStage,
   StageFault,
@@ -45,6 +46,8 @@ export interface BoundStages {
   readonly maps: ReadonlyMap<string, CanonicalType>
   /** Slots of the columns that are read, of those whose values a stage looks at or changes. */
   readonly touched: ReadonlySet<number>
+  /** Columns that are read whose values nobody is to see: a stage hides them, and they go over in no other way. */
+  readonly hidden: readonly string[]
 }
 
 /** Where a stage's configuration stands, for people. */
@@ -53,13 +56,41 @@ export type StagePlace = (
   path: readonly PropertyKey[],
 ) => { readonly file: string; readonly place: string }
 
-/** Loads what stages need before they are bound. */
-export async function loadStages(configs: readonly StageConfig[]): Promise<void> {
-  for (const config of configs) {
-    const { name, options } = nameAndOptions(config)
-    await kindOf(name).load(options)
-    await loadStages(nestedIn(options))
+/**
+ * Loads what stages need before they are bound, and returns their keys.
+ * @throws TL_C106 where a secret is not there
+ */
+export async function loadStages(configs: readonly StageConfig[], secretOf: SecretOf): Promise<StageKeys> {
+  const keys = new Map<string, StageKey | StageFault>()
+  for (const { kind, options } of allIn(configs)) {
+    await kind.load(options)
+    const reference = kind.keyOf?.(options)
+    if (reference !== undefined) await loadKey(keys, reference, secretOf)
   }
+  return keys
+}
+
+/** What tells a dataset's keys from others, by their references; undefined where its stages have none. */
+export function fingerprintsOf(
+  configs: readonly StageConfig[],
+  keys: StageKeys,
+): { readonly [reference: string]: string } | undefined {
+  const found = allIn(configs).flatMap(({ kind, options }) => kind.keyOf?.(options) ?? [])
+  if (found.length === 0) return undefined
+  return Object.fromEntries(found.map((reference) => [reference, keyOf(keys, reference).fingerprint]))
+}
+
+/** The first stage, by name, that has its key by this reference. */
+export function stageOfKey(configs: readonly StageConfig[], reference: string): string | undefined {
+  return allIn(configs).find(({ kind, options }) => kind.keyOf?.(options) === reference)?.kind.name
+}
+
+/** Stages, and those of rows that they make. */
+function allIn(configs: readonly StageConfig[]): { readonly kind: StageKind; readonly options: Plain }[] {
+  return configs.flatMap((config) => {
+    const { name, options } = nameAndOptions(config)
+    return [{ kind: kindOf(name), options }, ...allIn(nestedIn(options))]
+  })
 }
 
 /** Names of tables of their own that rows go to, as stages write them. */
@@ -83,8 +114,13 @@ function nestedIn(options: Plain): readonly StageConfig[] {
  *
  * @throws TL_C102 where a stage names a column that is not there, or one of a type that it cannot work on
  */
-export function bindStages(source: StageSource, configs: readonly StageConfig[], placeOf: StagePlace): BoundStages {
-  const binder = new Binder(source)
+export function bindStages(
+  source: StageSource,
+  configs: readonly StageConfig[],
+  placeOf: StagePlace,
+  keys: StageKeys,
+): BoundStages {
+  const binder = new Binder(source, keys)
   const shape = binder.bind(configs, shapeOf(source.columns), placeOf)
   return binder.bound(shape)
 }
@@ -96,12 +132,19 @@ class Binder implements StageScope {
   readonly #frames: (readonly Column[])[] = []
   readonly #touched = new Set<number>()
   readonly #maps = new Map<string, CanonicalType>()
+  readonly #hides: ShapeColumn[] = []
+  readonly #keys: StageKeys
   #frameCount = workFrame + 1
   /** Of stages within stages. */
   #depth = 0
 
-  constructor(source: StageSource) {
+  constructor(source: StageSource, keys: StageKeys) {
     this.source = source
+    this.#keys = keys
+  }
+
+  key(reference: string): Uint8Array {
+    return keyOf(this.#keys, reference).bytes
   }
 
   newFrame(): number {
@@ -124,6 +167,7 @@ class Binder implements StageScope {
       frames: this.#frames.slice(workFrame),
       maps: this.#maps,
       touched: this.#touched,
+      hidden: this.#hiddenBehind([shape, ...this.#outputs.map(({ left }) => left)]),
     }
   }
 
@@ -139,6 +183,7 @@ class Binder implements StageScope {
       this.#stages.push({ name, place: this.#depth > 0 ? -1 : place, frame, run, look, close })
       for (const [map, type] of Object.entries(bound.maps ?? {})) this.#maps.set(map, type)
       for (const { slot } of bound.reads ?? []) this.#touch(shape, slot)
+      this.#hides.push(...(bound.hides ?? []))
       for (const output of bound.outputs ?? []) {
         const inside: StagePlace = (stage, path) => placeOf(place, [name, ...output.path, 'transform', stage, ...path])
         this.#depth++
@@ -168,6 +213,14 @@ class Binder implements StageScope {
     }
   }
 
+  /** What a stage hides is in its own column, or in those that it was made of, unless they go over as they are. */
+  #hiddenBehind(left: readonly Shape[]): string[] {
+    const own = new Set(this.#hides.flatMap(({ source }) => source ?? []))
+    const seen = new Set(left.flatMap(({ columns }) => columns.flatMap(({ source }) => source ?? [])))
+    const all = new Set(this.#hides.flatMap(({ madeOf }) => madeOf))
+    return [...all].filter((name) => own.has(name) || !seen.has(name))
+  }
+
   #note({ frame, slots }: Shape): void {
     this.#frames[frame] = slots
   }
@@ -183,12 +236,13 @@ class Binder implements StageScope {
 }
 
 /** The stages of a dataset as its plan has them, whatever the pipeline's file says by now; undefined where it has none. */
-export function stagesOfPlan({ read, transform }: Pick<DatasetPlan, 'read' | 'transform'>): BoundStages | undefined {
+export function stagesOfPlan(
+  { read, transform }: Pick<DatasetPlan, 'read' | 'transform'>,
+  keys: StageKeys,
+): BoundStages | undefined {
   if (transform === undefined) return undefined
-  return bindStages(read, transform, (stage) => ({
-    file: 'the stored plan',
-    place: `${read.dataset}[${stage}]`,
-  }))
+  const placeOf: StagePlace = (stage) => ({ file: 'the stored plan', place: `${read.dataset}[${stage}]` })
+  return bindStages(read, transform, placeOf, keys)
 }
 
 function kindOf(name: string): StageKind {

@@ -9,13 +9,16 @@ import { defaultStage } from './stages/default.ts'
 import { drop } from './stages/drop.ts'
 import { explode } from './stages/explode.ts'
 import { filter } from './stages/filter.ts'
+import { hash } from './stages/hash.ts'
+import { id } from './stages/id.ts'
 import { join } from './stages/join.ts'
 import { keep } from './stages/keep.ts'
 import { lookup } from './stages/lookup.ts'
 import { map } from './stages/map.ts'
-import { remember } from './stages/remember.ts'
+import { mask } from './stages/mask.ts'
 import { nest } from './stages/nest.ts'
 import { pivot } from './stages/pivot.ts'
+import { remember } from './stages/remember.ts'
 import { rename } from './stages/rename.ts'
 import { route } from './stages/route.ts'
 import { set } from './stages/set.ts'
@@ -45,6 +48,9 @@ export const stageKinds: readonly StageKind[] = [
   dedupe,
   remember,
   lookup,
+  hash,
+  mask,
+  id,
 ]
 
 /** Stages of rows that a stage makes are stages like any others. */
@@ -69,3 +75,10 @@ const stageSchema: z.ZodType = z
 
 /** The stages of a dataset, as pipelines write them. */
 export const stagesSchema: z.ZodType = z.array(stageSchema)
+
+/** Whether a place in a pipeline file is the key of a stage, which is written as a reference to a secret. */
+export function isStageKey(path: readonly PropertyKey[]): boolean {
+  const [list, place, name, option] = path.slice(-4)
+  if (list !== 'transform' || typeof place !== 'number' || option !== 'key') return false
+  return stageKinds.some((kind) => kind.name === name && kind.keyOf !== undefined)
+}

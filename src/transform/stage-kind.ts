@@ -28,6 +28,8 @@ export interface BoundStage {
   readonly look?: ((rows: StageRows) => void) | undefined
   /** By their names: types of what the maps hold that it fills. */
   readonly maps?: { readonly [map: string]: CanonicalType } | undefined
+  /** Columns whose values, as they were before the stage, nobody is to see any more. */
+  readonly hides?: readonly ShapeColumn[] | undefined
   /** Ends what it has begun, such as a worker. Nothing runs it again. */
   readonly close?: (() => Promise<void>) | undefined
 }
@@ -63,6 +65,8 @@ export interface StageScope {
   readonly source: StageSource
   /** A stage looks at values of this slot as they were read. */
   touchRead(slot: number): void
+  /** The secret key that a reference stands for. @throws StageFault at `key` where it cannot be used */
+  key(reference: string): Uint8Array
   /** Number of a frame that nothing is in. */
   newFrame(): number
   /** Whether stages are bound whose rows another stage makes. */
@@ -90,6 +94,8 @@ export interface StageKind {
   readonly name: string
   readonly memory: StageMemory
   readonly schema: z.ZodType
+  /** The reference to its secret key; undefined where this configuration has none. Absent: no configuration of it has. */
+  readonly keyOf?: ((config: Plain) => string | undefined) | undefined
   /** Loads what `bind` needs of modules that only this configuration wants. */
   load(config: Plain): Promise<void>
   /** Names of tables of their own that rows go to, as `to` writes them. */
@@ -105,13 +111,15 @@ export function stageKind<S extends z.ZodType>(kind: {
   readonly schema: S
   readonly load?: (config: z.output<S>) => Promise<void>
   readonly tablesOf?: (config: z.output<S>) => readonly string[]
+  readonly keyOf?: (config: z.output<S>) => string | undefined
   readonly bind: (config: z.output<S>, shape: Shape, scope: StageScope) => BoundStage
 }): StageKind {
-  const { name, memory, schema } = kind
+  const { name, memory, schema, keyOf } = kind
   return {
     name,
     memory,
     schema,
+    keyOf: keyOf && ((config) => keyOf(schema.parse(config))),
     load: async (config) => await kind.load?.(schema.parse(config)),
     tablesOf: (config) => kind.tablesOf?.(schema.parse(config)) ?? [],
     bind: (config, shape, scope) => kind.bind(schema.parse(config), shape, scope),

@@ -169,8 +169,15 @@ export class StageRows {
 
   /** Rejects the row for a value. @param is What the value is, such as `no date` */
   refuse(row: number, column: ShapeColumn, text: string | null, is: string): void {
-    const shown = text === null ? 'NULL' : JSON.stringify(text.length > maxShown ? `${text.slice(0, maxShown)}…` : text)
-    this.reject(row, column, `${shown} is ${is}`)
+    this.reject(row, column, `${this.shown(column, text)} is ${is}`)
+  }
+
+  /** A value for people; not so one that a stage hides, or will. */
+  shown({ madeOf }: ShapeColumn, text: string | null): string {
+    if (text === null) return 'NULL'
+    const { hidden = [] } = this.#batch.frames[0]!.layout
+    if (madeOf.some((name) => hidden.includes(name))) return 'a value that is hidden'
+    return JSON.stringify(text.length > maxShown ? `${text.slice(0, maxShown)}…` : text)
   }
 
   /** The row cannot go over. @param reason For people, such as `"abc" is no date` */

@@ -17,6 +17,7 @@ import { tableId } from '../plan/table-id.ts'
 import { columnNameIn, parseTarget, targetNames, writtenNames } from '../plan/target-names.ts'
 import { uniqueKey } from '../plan/unique-key.ts'
 import { type BoundOutput, type BoundStages, bindStages, loadStages } from '../transform/bind-stages.ts'
+import type { StageKeys } from '../transform/stage-keys.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
 import { nearNames, type Unfound } from './near-names.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn, Staging } from './compared-table.ts'
@@ -62,7 +63,10 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
   if (selected.length === 0) {
     throw new TransloadError('TL_S205', { endpoint: request.label, kind: 'table', name: 'to compare' })
   }
-  await loadStages(selected.flatMap(({ config }) => config?.transform ?? []))
+  const keys = await loadStages(
+    selected.flatMap(({ config }) => config?.transform ?? []),
+    pipeline.secrets.of,
+  )
   const names = targetNames(selected, request)
   const wanted = selected.flatMap((one) => writtenNames(one, names))
   const existing = await target.describe(wanted, signal)
@@ -74,7 +78,7 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
   const stagedBy = new Map<string, Staged>()
   for (const one of links.inOrder) {
     // A stage that does not fit is told, whatever the target has.
-    const staged = stagesOf(links.resolve(one), selected, request)
+    const staged = stagesOf(links.resolve(one), selected, request, keys)
     if (staged === undefined) continue
     stagedBy.set(one.dataset, staged)
     links.note(staged.stages.maps)
@@ -232,7 +236,12 @@ interface Staged {
  *
  * @throws TL_C102 where a stage does not fit
  */
-function stagesOf(selected: SelectedTable, all: readonly SelectedTable[], request: PairRequest): Staged | undefined {
+function stagesOf(
+  selected: SelectedTable,
+  all: readonly SelectedTable[],
+  request: PairRequest,
+  keys: StageKeys,
+): Staged | undefined {
   const transform = selected.config?.transform ?? []
   if (transform.length === 0) return undefined
   const knowledge = request.knowledge ?? gatherKnowledge(all, [], new KeyGroups(all))
@@ -244,6 +253,7 @@ function stagesOf(selected: SelectedTable, all: readonly SelectedTable[], reques
       { columns: read, key: readKey(selected.table, (name) => read.some((column) => column.name === name)) },
       transform,
       stagePlaces(request.pipeline.places, selected),
+      keys,
     ),
   }
 }

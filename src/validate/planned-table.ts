@@ -6,6 +6,7 @@ import { type DatasetPlan, keepsRows, type OutputPlan } from '../model/plan.ts'
 import type { NativeType, QualifiedName } from '../model/relation.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
 import { stagesOfPlan } from '../transform/bind-stages.ts'
+import type { StageKeys } from '../transform/stage-keys.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
 import { comparedMade, madeName } from './made-table.ts'
@@ -24,8 +25,9 @@ export function plannedTable(
   dataset: DatasetPlan,
   there: Pick<ExistingTable, 'columns'>,
   contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string>; readonly maps: KeyMaps },
+  keys: StageKeys,
 ): ComparedTable {
-  const { columns, skipped, staging } = columnsOf(dataset, there, contents)
+  const { columns, skipped, staging } = columnsOf(dataset, there, contents, keys)
   const names = dataset.read.key?.columns ?? []
   const slots = names.map((name) => columns.findIndex(({ from, isStaged }) => from === name && isStaged !== true))
   const key = slots.includes(-1) ? [] : slots
@@ -57,9 +59,10 @@ export function madeTable(
   place: number,
   there: Pick<ExistingTable, 'columns' | 'primaryKey'>,
   contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string>; readonly maps: KeyMaps },
+  keys: StageKeys,
 ): ComparedTable {
   const { read, transform = [] } = dataset
-  const stages = stagesOfPlan(dataset)
+  const stages = stagesOfPlan(dataset, keys)
   const bound = stages?.outputs[place]
   const output = dataset.others?.[place]
   if (stages === undefined || bound === undefined || output === undefined) {
@@ -91,10 +94,11 @@ function columnsOf(
   dataset: DatasetPlan,
   there: Pick<ExistingTable, 'columns'>,
   contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string>; readonly maps: KeyMaps },
+  keys: StageKeys,
 ): Pick<ComparedTable, 'columns' | 'skipped' | 'staging'> {
   const typeOf = (to: string): string | undefined => there.columns.find((column) => column.name === to)?.type
   const { read, transform = [] } = dataset
-  const stages = stagesOfPlan(dataset)
+  const stages = stagesOfPlan(dataset, keys)
   if (stages !== undefined) {
     const toOf = (shape: ShapeColumn): string => dataset.columns[stages.shape.columns.indexOf(shape)]?.to ?? shape.name
     return stagedColumns({

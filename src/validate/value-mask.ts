@@ -23,11 +23,12 @@ export class ValueMask {
     this.#patterns = patterns
   }
 
-  /** Those of the columns that are compared whose values are hidden, or made of such as are. */
-  columnsOf({ source, columns }: ComparedTable): ComparedColumn[] {
-    return columns.filter(({ from, madeOf = [from] }) =>
-      [from, ...madeOf].some((name) => this.#patterns.some((one) => masksColumn(one, source, name))),
-    )
+  /** Those of the columns that are compared whose values are hidden, by a pattern or a stage, or made of such as are. */
+  columnsOf({ source, columns, staging }: ComparedTable): ComparedColumn[] {
+    const byStages = staging?.stages.hidden ?? []
+    const isHidden = (name: string): boolean =>
+      byStages.includes(name) || this.#patterns.some((one) => masksColumn(one, source, name))
+    return columns.filter(({ from, madeOf = [from] }) => [from, ...madeOf].some(isHidden))
   }
 
   /** Hides values of one table; undefined where none are to be hidden. */

@@ -7,6 +7,9 @@ import { type BadWorld, openBadWorld, sourcePassword, targetPassword } from './b
 import { expectRefusal } from './expect-refusal.ts'
 import { runCli, summaryOf } from './run-cli.ts'
 
+const maskKey = 'no key that is ever told'
+const shortKey = 'short key'
+
 describeEngines(['mysql9', 'postgres15'], 'stages that do not fit', () => {
   let world: BadWorld
   let directory: string
@@ -47,13 +50,45 @@ describeEngines(['mysql9', 'postgres15'], 'stages that do not fit', () => {
     [['- default: {born: yesterday}'], '8:19', 'default: "yesterday" is no date', /./],
     [['- {drop: [id], keep: [id]}'], '8:9', 'a stage is one name with its options', /./],
     [['- map: {column: name, values: 3}'], '8:29', 'values is a number, not a map', /docs\/pipeline/],
+    [
+      ['- mask: {columns: [born], with: redact}'],
+      '8:26',
+      'mask: born is date, and this mask is of text',
+      /Cast it to text/,
+    ],
+    [
+      ["- hash: {columns: [nane], key: '${env:TEST_MASK_KEY}'}"],
+      '8:26',
+      'hash: there is no column nane here',
+      /Did you mean name\?/,
+    ],
+    [
+      ['- id: {column: id, kind: uuid-v5, namespace: dns, from: [nmae]}'],
+      '8:64',
+      'id: there is no column nmae here',
+      /name/,
+    ],
+    [
+      ["- hash: {columns: [name], key: '${env:TEST_SHORT_KEY}'}"],
+      '8:33',
+      'hash: A mask cannot be made: the key has 9 bytes',
+      /16 bytes or more/,
+    ],
+    [
+      [`- hash: {columns: [name], key: ${maskKey}}`],
+      '8:33',
+      'hash.key: write a reference to the secret and no more',
+      /docs\/pipeline/,
+    ],
     [['- drop: [place]'], '8:16', 'drop: there is no column place here', /./],
   ])('are told with their place: %j', async (stages, place, reason, cure) => {
     await writeFile(join(directory, 'p.yaml'), [...head(), ...stages.map((line) => `      ${line}`)].join('\n'))
     const before = await world.targetObjects()
-    const outcome = await runCli(['run', 'p.yaml', '--json'], { directory })
+    const environment = { TEST_MASK_KEY: maskKey, TEST_SHORT_KEY: shortKey }
+    const outcome = await runCli(['run', 'p.yaml', '--json'], { directory, environment })
     const names = [`p.yaml: ${place}`, reason]
-    expectRefusal(outcome, { code: 'TL_C102', exitCode: 2, names, cure }, [sourcePassword, targetPassword])
+    const secrets = [sourcePassword, targetPassword, maskKey, shortKey]
+    expectRefusal(outcome, { code: 'TL_C102', exitCode: 2, names, cure }, secrets)
     expect(await world.targetObjects()).toEqual(before)
   })
 

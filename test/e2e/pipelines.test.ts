@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -150,6 +151,42 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
     ])
     const again = await command(['validate', join(folder, 'transforms.yaml'), '--json'], urls)
     expect([again.status, (JSON.parse(again.stdout) as ValidationSummary).status]).toEqual([0, 'equal'])
+  })
+
+  it('masking.yaml hides values, keeps what refers to them, and compares what they come to', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'masking')
+    await using target = await createDatabase(engineUrl('postgres15'), 'masking')
+    await source.query(`CREATE TABLE users (id int PRIMARY KEY AUTO_INCREMENT, email varchar(60) UNIQUE, name varchar(40), phone varchar(30),
+      card char(16), note text)`)
+    await source.query(`INSERT INTO users VALUES (1, ' Ada@Example.org', 'Ada Lovelace', '+49 30 123', '4111111111111111', 'owes 5'),
+      (2, NULL, 'Ada Lovelace', NULL, NULL, NULL)`)
+    await source.query(
+      'CREATE TABLE orders (id int PRIMARY KEY, user_id int, FOREIGN KEY (user_id) REFERENCES users (id))',
+    )
+    await source.query('INSERT INTO orders VALUES (7, 1)')
+    const secret = 'a secret of tests, no secret at all'
+    const env = { MYSQL_URL: source.url, POSTGRES_URL: target.url, MASK_KEY: secret }
+    const { status, summary } = await go(join(folder, 'masking.yaml'), env)
+    expect(summary.error).toBeUndefined()
+    expect([status, summary.validation?.status]).toEqual([0, 'equal'])
+    expect(JSON.stringify(summary)).not.toContain(secret)
+    const [order] = await target.query('SELECT o.id AS "order", u.* FROM orders o JOIN users u ON u.id = o.user_id')
+    expect(order).toEqual({
+      order: 7,
+      id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-5/),
+      email: createHmac('sha256', secret).update('ada@example.org').digest('hex').slice(0, 32),
+      name: expect.stringMatching(/^[A-Z][a-z]{2} [A-Z][a-z]{7}$/),
+      phone: expect.stringMatching(/^\+\d\d \d\d \d{3}$/),
+      card: '************1111',
+      note: '***',
+    })
+    expect(order?.['name']).not.toBe('Ada Lovelace')
+    expect(await target.query('SELECT count(DISTINCT name)::int AS names FROM users')).toEqual([{ names: 1 }])
+    const again = await command(['validate', join(folder, 'masking.yaml'), '--json'], env)
+    expect([again.status, (JSON.parse(again.stdout) as ValidationSummary).status]).toEqual([0, 'equal'])
+    const keyless = await command(['plan', join(folder, 'masking.yaml'), '--json'], { ...env, MASK_KEY: 'too short' })
+    expect(keyless.status).toBe(2)
+    expect(keyless.stdout).toContain('13:34: hash: A mask cannot be made: the key has 9 bytes')
   })
 
   it('validate.yaml compares what another tool has moved', async () => {

@@ -32,6 +32,7 @@ export async function throughStages(
   columns: { readonly [name: string]: string },
   stages: readonly Plain[],
   rows: readonly Row[],
+  secrets: { readonly [reference: string]: string } = {},
 ): Promise<Through> {
   const read = Object.entries(columns).map(([name, text]) => {
     const type = parseCanonical(text.replace('?', ''))
@@ -41,9 +42,9 @@ export async function throughStages(
   const placeOf = (stage: number, path: readonly PropertyKey[]) => {
     return { file: 'p.yaml', place: [stage, ...path].map(String).join('.') }
   }
-  await loadStages(stages)
-  const bound = bindStages({ columns: read, key: { columns: [read[0]!.name] } }, stages, placeOf)
-  const batch = new ArenaBatch(layoutsOf({ dataset: 't', columns: read, identify: [0] }, bound))
+  const keys = await loadStages(stages, async (reference) => await Promise.resolve(secrets[reference] ?? ''))
+  const bound = bindStages({ columns: read, key: { columns: [read[0]!.name] } }, stages, placeOf, keys)
+  const batch = new ArenaBatch(layoutsOf({ dataset: 't', columns: read, identify: [0], hidden: bound.hidden }, bound))
   for (const row of rows) {
     const made = batch.addRow(0)
     for (const [slot, text] of row.entries()) {

@@ -46,7 +46,7 @@ export async function planCommand(
   options: PlanOptions,
 ): Promise<number> {
   const asked = await loadPipeline(file, pipelineFlags(options), world)
-  output.guard([asked.source, asked.target])
+  output.guard([asked.source, asked.target], asked.secrets)
   const { preview, ...plan } = await planOf(world, output, asked, options)
   // Rows of the data are shown to who asked for them, and are in no file that others may read.
   const written = await writeFiles(plan, world.directory, options)

@@ -95,7 +95,7 @@ export async function validateCommand(
   options: ValidateOptions,
 ): Promise<number> {
   const pipeline = await loadPipeline(file, pipelineFlags({ ...options, mode: undefined }), world)
-  output.guard([pipeline.source, pipeline.target])
+  output.guard([pipeline.source, pipeline.target], pipeline.secrets)
   if (options.resume === true && options.report === undefined) {
     throw new TransloadError('TL_C105', {
       reason: '--resume goes on from a validation in a --report directory, and none is named',

@@ -185,6 +185,13 @@ const output = z.object({
 const dataset = output.extend({
   from: z.string(),
   read,
+  keys: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Fingerprints of the stages’ secret keys, by reference: the run is gone on with by the same ones.'),
+  hidden: list(z.string())
+    .optional()
+    .describe('Columns of the source whose values stages hide: no reject and no report has them.'),
   transform: list(stage).optional().describe('What becomes of the rows between reading and writing.'),
   others: list(output).optional().describe('Further tables that stages make rows of.'),
   needs: list(z.string()).optional().describe('Datasets and passes that are copied before it.'),

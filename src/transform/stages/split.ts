@@ -80,7 +80,7 @@ export const split = stageKind({
           const parts = splitter(text)
           if (parts !== undefined) for (const [place, column] of columns.entries()) put(rows, row, column, parts[place])
           else if (options.otherwise !== 'null') {
-            rows.reject(row, from, `${JSON.stringify(text.slice(0, 100))} cannot be split so`)
+            rows.reject(row, from, `${rows.shown(from, text)} cannot be split so`)
           }
         })
       },

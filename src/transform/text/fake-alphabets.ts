@@ -54,7 +54,8 @@ export interface Alphabet {
   readonly ranges: Ranges
 }
 
-interface Slot {
+/** A range of code points in an alphabet. All are below U+10000: each is one UTF-16 unit. */
+export interface Slot {
   readonly first: number
   readonly last: number
   readonly alphabet: Alphabet
@@ -77,18 +78,25 @@ const slots: readonly Slot[] = alphabetRanges
 
 const lastSlotEnd = slots.at(-1)?.last ?? 0
 
-/** The alphabet of a character and its place in it, 0 to size − 1; undefined where no alphabet has it. */
-export function symbolOf(codePoint: number): { readonly alphabet: Alphabet; readonly symbol: number } | undefined {
-  if (codePoint > lastSlotEnd) return undefined
-  const slot = slots.find(({ last }) => codePoint <= last)
-  if (slot === undefined || codePoint < slot.first) return undefined
-  return { alphabet: slot.alphabet, symbol: slot.base + codePoint - slot.first }
+/** Units whose slot is looked up rather than looked for: those of most texts. */
+const commonUnits = 0x500
+const common: readonly (Slot | undefined)[] = Array.from({ length: commonUnits }, (_, unit) => foundSlot(unit))
+
+/** Where a UTF-16 unit is in the alphabets; undefined where no alphabet has it. Its symbol is `base + unit − first`. */
+export function slotOf(unit: number): Slot | undefined {
+  return unit < commonUnits ? common[unit] : foundSlot(unit)
+}
+
+function foundSlot(unit: number): Slot | undefined {
+  if (unit > lastSlotEnd) return undefined
+  const slot = slots.find(({ last }) => unit <= last)
+  return slot === undefined || unit < slot.first ? undefined : slot
 }
 
 export function characterOf({ ranges }: Alphabet, symbol: number): string {
   let left = symbol
   for (const [first, last] of ranges) {
-    if (left <= last - first) return String.fromCodePoint(first + left)
+    if (left <= last - first) return String.fromCharCode(first + left)
     left -= last - first + 1
   }
   throw new RangeError(`no symbol ${symbol}`)

@@ -1,12 +1,13 @@
-import { createHmac, createSecretKey } from 'node:crypto'
+import { createHmac, createSecretKey, type Hmac, type KeyObject } from 'node:crypto'
 import { TransloadError } from '../../errors/transload-error.ts'
+import { uuidOf } from './name-uuid.ts'
 
 /** Bytes of a key that cannot be found by trying. */
 const shortestKey = 16
 
-/** Hexadecimal digits of a whole HMAC-SHA256. */
-const wholeHash = 64
-const shortestHash = 8
+/** Characters of a whole HMAC-SHA256, of which a hash has at least {@link shortestHash}. */
+export const wholeHash = { hex: 64, base64url: 43 } as const
+export const shortestHash = 8
 
 /**
  * The key of masks: the UTF-8 bytes of a secret. Throws TL_C105 where it is shorter than 16 bytes: with a key that can be
@@ -15,7 +16,10 @@ const shortestHash = 8
 export function maskKey(secret: string): Uint8Array {
   const key = Buffer.from(secret, 'utf8')
   if (key.length >= shortestKey) return key
-  return refuse(`the key has ${key.length} bytes`, 'Take a secret of 16 bytes or more, such as ${env:MASK_KEY}.')
+  return refuse(
+    `the key has ${key.length} bytes`,
+    'Take a secret of 16 bytes or more, such as openssl rand -hex 32 makes.',
+  )
 }
 
 /** The same text for every value, so that not even equal ones can be told. */
@@ -43,18 +47,33 @@ export function partialMask(first: number, last: number): (text: string) => stri
 }
 
 /**
- * The first `length` hexadecimal digits, 8 to 64, of the HMAC-SHA256 of the text's UTF-8 under the key: equal texts have
- * equal hashes in every table and every run with that key. Two texts may share a hash that is cut short: with 8 digits,
- * four columns in ten of 65,536 values have such a pair, with 16 digits it takes 4,000,000,000 values for that. A unique
- * column wants 32. Halves of pairs, which are no UTF-8, are hashed as U+FFFD. Throws TL_C105 for other lengths.
+ * The first `length` characters, 8 to 64 hexadecimal digits or 8 to 43 of base64url, of the HMAC-SHA256 of the value's
+ * bytes under the key (of a text its UTF-8): equal values have equal hashes in every table and every run with that key. Two
+ * values may share a hash that is cut short: with 8 digits, four columns in ten of 65,536 values have such a pair, with 16
+ * digits it takes 4,000,000,000 values for that. A unique column wants 32. Halves of pairs, which are no UTF-8, are hashed
+ * as U+FFFD. Throws TL_C105 for other lengths.
  */
-export function hashMask(key: Uint8Array, length = wholeHash): (text: string) => string {
-  if (!Number.isSafeInteger(length) || length < shortestHash || length > wholeHash) {
-    refuse(`the hash has ${length} digits`, `Write a whole number from ${shortestHash} to ${wholeHash}.`)
+export function hashMask(
+  key: Uint8Array,
+  { as, length = wholeHash[as] }: { readonly as: 'hex' | 'base64url'; readonly length?: number | undefined },
+): (value: string | Uint8Array) => string {
+  if (!Number.isSafeInteger(length) || length < shortestHash || length > wholeHash[as]) {
+    refuse(`the hash has ${length} characters`, `Write a whole number from ${shortestHash} to ${wholeHash[as]}.`)
   }
-  // A key that is not taken in anew for each value: 2 µs in the place of 13.
   const ready = createSecretKey(key)
-  return (text) => createHmac('sha256', ready).update(text, 'utf8').digest('hex').slice(0, length)
+  return (value) => hmacOf(ready, value).digest(as).slice(0, length)
+}
+
+/** The same as a UUID of version 8: 122 of its bits. It takes 10^17 values for two of them to share one by chance. */
+export function uuidMask(key: Uint8Array): (value: string | Uint8Array) => string {
+  const ready = createSecretKey(key)
+  return (value) => uuidOf(hmacOf(ready, value).digest(), 8)
+}
+
+/** With a key that is not taken in anew for each value: 2 µs in the place of 13. */
+function hmacOf(ready: KeyObject, value: string | Uint8Array): Hmac {
+  const hmac = createHmac('sha256', ready)
+  return typeof value === 'string' ? hmac.update(value, 'utf8') : hmac.update(value)
 }
 
 function refuse(problem: string, cure: string): never {

@@ -42,6 +42,12 @@ const each: readonly Plain[] = [
   { set: { note: 'upper(coalesce(note, ""))' } },
   { check: { large: 'amount >= decimal("0")' } },
   { filter: 'id % 10 != 0' },
+  { hash: { columns: ['note'], key: '${env:MASK_KEY}' } },
+  { mask: { columns: ['note'], with: 'redact' } },
+  { mask: { columns: ['note'], with: { partial: { keepStart: 2 } } } },
+  { mask: { columns: ['note'], with: 'fake', key: '${env:MASK_KEY}' } },
+  { mask: { columns: ['id'], with: 'fake', key: '${env:MASK_KEY}' } },
+  { id: { column: 'id', kind: 'uuid-v5', namespace: 'orders.example.org' } },
 ]
 
 const columns: readonly Column[] = [
@@ -59,8 +65,8 @@ async function nanosecondsOf(stage: Plain): Promise<number> {
 }
 
 async function millisecondsOf(stages: readonly Plain[]): Promise<number> {
-  await loadStages(stages)
-  const bound = bindStages({ columns }, stages, () => ({ file: 'bench', place: '' }))
+  const keys = await loadStages(stages, () => Promise.resolve('a key of benches, no secret at all'))
+  const bound = bindStages({ columns }, stages, () => ({ file: 'bench', place: '' }), keys)
   const batch = new ArenaBatch(layoutsOf({ dataset: 'bench', columns, identify: [0] }, bound))
   await using transformer = new Transformer(bound)
   const { signal } = new AbortController()
