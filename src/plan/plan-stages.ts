@@ -56,7 +56,7 @@ function carried(column: ShapeColumn, before: PlannedColumn, context: StagesCont
   const targetType = isRetyped || found.rule === 'existing-column' ? found.targetType : before.plan.targetType
   const { default: value, identity, identityNext, onUpdateNow, ...target } = before.target
   // What stands for a value of before is none of those that stages make of it.
-  const isMapped = changedBy.some((stage) => stage === 'map' || stage === 'set')
+  const isMapped = changedBy.some((stage) => stage === 'map' || stage === 'set' || stage === 'code')
   const kept = isRetyped
     ? { identity: false }
     : { default: isMapped ? undefined : value, identity, identityNext, onUpdateNow }

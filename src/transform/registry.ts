@@ -3,6 +3,7 @@ import type { StageKind } from './stage-kind.ts'
 import { cast } from './stages/cast.ts'
 import { check } from './stages/check.ts'
 import { clean } from './stages/clean.ts'
+import { code } from './stages/code.ts'
 import { constant } from './stages/constant.ts'
 import { defaultStage } from './stages/default.ts'
 import { drop } from './stages/drop.ts'
@@ -29,6 +30,7 @@ export const stageKinds: readonly StageKind[] = [
   set,
   check,
   filter,
+  code,
 ]
 
 const stageSchema = z

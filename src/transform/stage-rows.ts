@@ -121,6 +121,44 @@ export class StageRows {
     this.#point((row * this.#width + slot) * 2, at, bytes.length)
   }
 
+  /** The bytes of a column's values in some rows, one behind the other; a length of −1 is NULL. */
+  pack(rows: readonly number[], { slot }: ShapeColumn): { readonly bytes: Uint8Array; readonly lengths: Int32Array } {
+    const { cells } = this.#frame
+    const lengths = new Int32Array(rows.length)
+    let byteCount = 0
+    for (const [place, row] of rows.entries()) {
+      const length = cells[(row * this.#width + slot) * 2 + 1]!
+      lengths[place] = Math.max(length, -1)
+      byteCount += Math.max(length, 0)
+    }
+    const bytes = new Uint8Array(byteCount)
+    const from = this.#bytes()
+    let at = 0
+    for (const [place, row] of rows.entries()) {
+      const length = lengths[place]!
+      if (length <= 0) continue
+      const start = cells[(row * this.#width + slot) * 2]!
+      from.copy(bytes, at, start, start + length)
+      at += length
+    }
+    return { bytes, lengths }
+  }
+
+  /** Sets the values of some rows by their bytes, as {@link pack} gives them: they are sound. */
+  putPacked(rows: readonly number[], { slot }: ShapeColumn, bytes: Uint8Array, lengths: Int32Array): void {
+    let at = this.#batch.reserve(bytes.length)
+    this.#batch.bytes.set(bytes, at)
+    this.#batch.used = at + bytes.length
+    const { cells } = this.#frame
+    for (const [place, row] of rows.entries()) {
+      const cell = (row * this.#width + slot) * 2
+      const length = lengths[place]!
+      cells[cell] = at
+      cells[cell + 1] = length < 0 ? nullLength : length
+      if (length > 0) at += length
+    }
+  }
+
   /** Sets a value in all rows: its bytes are there once. */
   fill({ slot }: ShapeColumn, bytes: Uint8Array): void {
     const at = this.#batch.reserve(bytes.length)

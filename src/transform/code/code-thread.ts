@@ -1,0 +1,173 @@
+import { Worker } from 'node:worker_threads'
+import { describeThrown } from './describe-value.ts'
+import { idle, type Part, type Question, type Readiness, type ThreadSetup } from './messages.ts'
+import { partOf, readinessOf } from './part-of.ts'
+import { spillOutput } from './spill-output.ts'
+
+/** Of values that V8 keeps. Beyond it V8 ends the thread. */
+const maxHeapMb = 256
+/** Of buffers, which V8 does not count: they are looked at while a row takes long. */
+const maxBufferMb = 256
+/** A module that takes longer is taken for one that never ends. */
+const maxLoadMs = 10_000
+/** A thread that does not end by then is left to itself: it waits for something outside, and keeps nobody. */
+const maxEndMs = 1000
+const lookMs = 50
+
+/** How asking ended. */
+export type Ending =
+  | { readonly is: 'answered' }
+  /** The thread is gone. `row`: of those asked for, the one that it was at work on; absent: it was at none. */
+  | { readonly is: 'lost'; readonly row: number | undefined; readonly reason: string }
+
+const entry = new URL(`thread-main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
+
+/** A thread with one function of a user's own, which sees nothing of this process but what it is sent. */
+export class CodeThread {
+  readonly #worker: Worker
+  readonly #working = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)).fill(idle)
+  readonly #writeCount: number
+  readonly #ended = Promise.withResolvers<void>()
+  #reason: string | undefined
+  #leaving: NodeJS.Timeout | undefined
+  #listen: ((message: unknown) => void) | undefined
+
+  constructor(setup: Omit<ThreadSetup, 'working'>) {
+    this.#writeCount = setup.writes.length
+    this.#worker = new Worker(entry, {
+      name: 'code stage',
+      workerData: { ...setup, working: this.#working } satisfies ThreadSetup,
+      env: {},
+      argv: [],
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 32 },
+    })
+    spillOutput(this.#worker.stdout)
+    spillOutput(this.#worker.stderr)
+    this.#worker.on('message', (message: unknown) => this.#listen?.(message))
+    this.#worker.on('messageerror', () => this.#end('what it sent cannot be read'))
+    this.#worker.on('error', (error: unknown) => {
+      const died = isOutOfMemory(error) ? tooMuchMemory(maxHeapMb) : `it died of ${describeThrown(error)}`
+      this.#reason ??= died
+    })
+    this.#worker.on('exit', () => {
+      this.#reason ??= 'it ended its own thread'
+      clearTimeout(this.#leaving)
+      this.#ended.resolve()
+    })
+  }
+
+  /** Whether it is there to be asked. */
+  get isAlive(): boolean {
+    return this.#reason === undefined
+  }
+
+  /** Waits until the module is loaded. A thread that is not ready is gone. */
+  async ready(): Promise<Readiness> {
+    const told = Promise.withResolvers<Readiness>()
+    this.#listen = (message) => {
+      const readiness = readinessOf(message)
+      if (readiness !== undefined) told.resolve(readiness)
+    }
+    const timer = setTimeout(() => this.#end(`loading it takes longer than ${maxLoadMs / 1000} s`), maxLoadMs)
+    const gone = async (): Promise<Readiness> => {
+      await this.#ended.promise
+      return { ready: false, at: 'module', reason: this.#reason ?? '', names: [] }
+    }
+    const readiness = await Promise.race([told.promise, gone()])
+    clearTimeout(timer)
+    if (readiness.ready) this.#worker.unref()
+    else await this.close()
+    return readiness
+  }
+
+  /**
+   * Asks about rows, one question at a time. What comes of them is told part by part, in their order.
+   * @param timeoutMs That one row may take
+   */
+  async ask(question: Question, timeoutMs: number, take: (part: Part) => void): Promise<Ending> {
+    let left = question.rowCount
+    const settled = Promise.withResolvers<Ending>()
+    this.#listen = (message) => {
+      const part = partOf(message, left, this.#writeCount)
+      if (part === undefined) return this.#end('what it sent is no answer')
+      try {
+        take(part)
+      } catch (error) {
+        settled.reject(error)
+      }
+      left -= part.rowCount
+      if (left === 0) settled.resolve({ is: 'answered' })
+    }
+    Atomics.store(this.#working, 0, idle)
+    this.#worker.ref()
+    this.#worker.postMessage(question)
+    const timer = this.#watch(timeoutMs)
+    const lost = async (): Promise<Ending> => {
+      await this.#ended.promise
+      const row = Atomics.load(this.#working, 0)
+      const isOfThese = row >= question.rowCount - left && row < question.rowCount
+      return { is: 'lost', row: isOfThese ? row : undefined, reason: this.#reason ?? '' }
+    }
+    try {
+      return await Promise.race([settled.promise, lost()])
+    } finally {
+      clearInterval(timer)
+      this.#listen = undefined
+      this.#worker.unref()
+    }
+  }
+
+  /** Ends it. Nothing is told any more. */
+  async close(): Promise<void> {
+    this.#listen = undefined
+    this.#end('it was closed')
+    await this.#ended.promise
+  }
+
+  /**
+   * Ends the thread where one row takes too long, or too much. Looks are counted, and no clock is asked: of a process that
+   * was stopped meanwhile no row is to blame.
+   */
+  #watch(timeoutMs: number): NodeJS.Timeout {
+    const stepMs = Math.min(lookMs, timeoutMs)
+    const maxLooks = Math.ceil(timeoutMs / stepMs)
+    let seen = idle
+    let looks = 0
+    return setInterval(() => {
+      const row = Atomics.load(this.#working, 0)
+      looks = row === seen ? looks + 1 : 0
+      seen = row
+      if (looks > maxLooks) this.#end(`it took longer than ${timeoutMs} ms`)
+      else if (looks > 0) void this.#weigh()
+    }, stepMs)
+  }
+
+  async #weigh(): Promise<void> {
+    if (!this.isAlive) return
+    const [weighed] = await Promise.allSettled([this.#worker.getHeapStatistics()])
+    // A thread that has ended meanwhile has no weight.
+    if (weighed.status === 'rejected' || weighed.value.external_memory < maxBufferMb * 2 ** 20) return
+    this.#end(tooMuchMemory(maxBufferMb))
+  }
+
+  #end(reason: string): void {
+    if (this.#reason !== undefined) return
+    this.#reason = reason
+    this.#leaving = setTimeout(() => {
+      this.#worker.unref()
+      this.#ended.resolve()
+    }, maxEndMs)
+    void this.#worker.terminate()
+  }
+}
+
+function tooMuchMemory(maxMb: number): string {
+  return `it took more than ${maxMb} MiB of memory`
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+}
