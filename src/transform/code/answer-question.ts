@@ -1,7 +1,8 @@
 import { isPromise } from 'node:util/types'
+import type { CodeValue } from './code-function.ts'
 import { describeThrown, describeValue } from './describe-value.ts'
 import { type Fault, idle, type PackedColumn, type Part, type Question, type ThreadSetup } from './messages.ts'
-import { type CodeValue, fromCellOf, givenAs, toTextOf } from './row-values.ts'
+import { fromCellOf, givenAs, toTextOf } from './row-values.ts'
 
 export type UserFunction = (row: object) => unknown
 

@@ -2,9 +2,7 @@ import { isUint8Array } from 'node:util/types'
 import { cellToText } from '../../canonical/text.ts'
 import { typeText } from '../../canonical/type-text.ts'
 import type { CanonicalType } from '../../model/canonical-type.ts'
-
-/** A value as a function of the user's own has it. */
-export type CodeValue = string | number | bigint | boolean | Uint8Array | null
+import type { CodeValue } from './code-function.ts'
 
 /** The value of a cell that is not NULL. */
 export type FromCell = (cells: Buffer, start: number, length: number) => Exclude<CodeValue, null>
