@@ -4,6 +4,7 @@ import type { RejectedRow } from '../model/loss.ts'
 import type { Plan } from '../model/plan.ts'
 import type { StoredRun } from '../model/run-state.ts'
 import type { RunSummary } from '../model/run-summary.ts'
+import { loadStages } from '../transform/bind-stages.ts'
 import type { Ends } from './ends.ts'
 import { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
@@ -43,6 +44,8 @@ function opener(run: string): SessionOpener {
     const plan = planOf(before)
     assertSameEnds(plan, ends)
     assertNotSwapped(plan, before, run)
+    // What its stages need is there, or nothing of the run's state is touched.
+    await loadStages(plan.datasets.flatMap(({ transform = [] }) => transform))
     const stored = await target.state.takeOver(run, request.signal)
     const session = new RunSession(stored, plan)
     const rejects = await target.state.rejects(run, request.signal)

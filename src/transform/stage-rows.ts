@@ -1,4 +1,4 @@
-import type { Batch, Frame } from '../batch/batch.ts'
+import { type Batch, type Frame, fullBatchBytes } from '../batch/batch.ts'
 import { nullLength } from '../batch/layout.ts'
 import { cellToText, textAsCell } from '../canonical/text.ts'
 import { TransloadError } from '../errors/transload-error.ts'
@@ -10,6 +10,9 @@ import type { ShapeColumn } from './shape.ts'
 
 /** Characters of a value that a reason has. */
 const maxShown = 100
+
+/** What a stage makes of the rows of one batch. */
+const maxMadeBytes = 256 * 2 ** 20
 
 /** Kinds whose cells are their own canonical text. */
 function isOwnText({ kind }: CanonicalType): boolean {
@@ -25,6 +28,7 @@ export class StageRows {
   readonly #frame: Frame
   readonly #width: number
   readonly #stage: string
+  readonly #mostUsed: number
   #viewed: Uint8Array | undefined
   #buffer: Buffer = Buffer.alloc(0)
 
@@ -36,6 +40,7 @@ export class StageRows {
     this.#frame = rows
     this.#width = rows.layout.columns.length
     this.#stage = stage
+    this.#mostUsed = batch.used + maxMadeBytes
   }
 
   /** Rows of another frame of the same batch, for the same stage. */
@@ -68,13 +73,19 @@ export class StageRows {
   /** Does something with each row that is still to go over. One that cannot be done is rejected for that reason. */
   each(work: (row: number) => void): void {
     for (let row = 0; row < this.count; row++) {
-      if (!this.isLive(row)) continue
-      try {
-        work(row)
-      } catch (error) {
-        if (!(error instanceof TransloadError) || error.spec.exit !== 4) throw error
-        this.reject(row, undefined, error.title, error.code)
-      }
+      if (this.isLive(row)) this.attempt(row, work)
+    }
+  }
+
+  /** Does something with one row. The code that it is rejected with where it cannot be done; undefined where it is. */
+  attempt(row: number, work: (row: number) => void): string | undefined {
+    try {
+      work(row)
+      return undefined
+    } catch (error) {
+      if (!(error instanceof TransloadError) || error.spec.exit !== 4) throw error
+      this.reject(row, undefined, error.title, error.code)
+      return error.code
     }
   }
 
@@ -116,7 +127,7 @@ export class StageRows {
 
   /** Sets a value by its bytes. */
   putCell(row: number, { slot }: ShapeColumn, bytes: Uint8Array): void {
-    const at = this.#batch.reserve(bytes.length)
+    const at = this.#reserve(bytes.length)
     this.#batch.bytes.set(bytes, at)
     this.#point((row * this.#width + slot) * 2, at, bytes.length)
   }
@@ -146,7 +157,7 @@ export class StageRows {
 
   /** Sets the values of some rows by their bytes, as {@link pack} gives them: they are sound. */
   putPacked(rows: readonly number[], { slot }: ShapeColumn, bytes: Uint8Array, lengths: Int32Array): void {
-    let at = this.#batch.reserve(bytes.length)
+    let at = this.#reserve(bytes.length)
     this.#batch.bytes.set(bytes, at)
     this.#batch.used = at + bytes.length
     const { cells } = this.#frame
@@ -191,8 +202,23 @@ export class StageRows {
 
   #putText(cell: number, text: string): void {
     // UTF-8 of a UTF-16 unit has three bytes at the most.
-    const at = this.#batch.reserve(text.length * 3)
+    const at = this.#reserve(text.length * 3)
     this.#point(cell, at, this.#bytes().write(text, at, 'utf8'))
+  }
+
+  /**
+   * Room for a value. Of what a stage makes of one batch there is an end, at {@link maxMadeBytes} and one value: some
+   * signs can become millions, in each row.
+   */
+  #reserve(byteCount: number): number {
+    const { used, bytes } = this.#batch
+    if (used > this.#mostUsed) {
+      const reason = `${this.#stage} makes more than ${maxMadeBytes / 2 ** 20} MiB of it and the rows that are read with it`
+      throw new TransloadError('TL_D401', { reason })
+    }
+    // What grows is copied: by as much as each value wants it would be copied for each.
+    const isLarge = used + byteCount > bytes.length && used > fullBatchBytes && used < 2 ** 30
+    return this.#batch.reserve(isLarge ? Math.max(byteCount, used >> 1) : byteCount)
   }
 
   #point(cell: number, at: number, length: number): void {

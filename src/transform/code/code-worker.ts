@@ -1,10 +1,8 @@
 import pLimit from 'p-limit'
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
+import { LostSeries, untried } from '../lost-series.ts'
 import { CodeThread } from './code-thread.ts'
 import type { Part, Question, ThreadSetup } from './messages.ts'
-
-/** Threads that are lost one behind the other, without a row that went through: no other row is tried then. */
-const maxLostInSeries = 20
 
 /** Rows of a batch that a function is asked about. */
 export interface AskedRows {
@@ -43,36 +41,42 @@ export class CodeWorker {
   }
 
   async #work(asked: AskedRows, signal: AbortSignal): Promise<void> {
-    const waiting = asked.rows.length === 0 ? [] : [asked.rows]
-    let lostInSeries = 0
-    for (let rows = waiting.shift(); rows !== undefined; rows = waiting.shift()) {
+    const series = new LostSeries()
+    let waiting: readonly (readonly number[])[] = [asked.rows]
+    while (waiting.length > 0) {
       assertNotAborted(signal)
-      const thread = await this.#alive()
-      if (typeof thread === 'string' || lostInSeries === maxLostInSeries) {
-        const reason =
-          typeof thread === 'string'
-            ? `the module cannot be loaded again: ${thread}`
-            : `it was not tried: ${maxLostInSeries} rows before it have each cost a worker its life`
-        for (const row of [rows, ...waiting].flat()) asked.refuse(row, reason)
-        return
+      if (series.isLong) {
+        const left = waiting.flat()
+        const elsewhere = series.elsewhereFirst(left)
+        if (elsewhere === undefined) return refuseAll(asked, left, untried('a worker its life'))
+        waiting = [...elsewhere.first.map((row) => [row]), elsewhere.others]
+        continue
       }
-      const asking = rows
+      const [rows = [], ...others] = waiting
+      if (rows.length === 0) {
+        waiting = others
+        continue
+      }
+      const thread = await this.#alive()
+      if (typeof thread === 'string') {
+        return refuseAll(asked, waiting.flat(), `the module cannot be loaded again: ${thread}`)
+      }
       let taken = 0
       const take = (part: Part): void => {
-        asked.take(asking.slice(taken, taken + part.rowCount), part)
+        asked.take(rows.slice(taken, taken + part.rowCount), part)
         taken += part.rowCount
       }
-      const ending = await waitOrAbort(thread.ask(asked.pack(asking), this.#timeoutMs, take), signal, () => {
+      const ending = await waitOrAbort(thread.ask(asked.pack(rows), this.#timeoutMs, take), signal, () => {
         void thread.close()
       })
+      if (taken > 0) series.passed()
+      waiting = others
       if (ending.is === 'answered') continue
-      if (taken > 0) lostInSeries = 0
-      lostInSeries++
-      const { row = asking.length, reason } = ending
-      if (ending.row !== undefined) asked.refuse(asking[ending.row]!, reason)
+      series.lost()
+      const { row = rows.length, reason } = ending
+      if (ending.row !== undefined) asked.refuse(rows[ending.row]!, reason)
       // What the thread had done and not told yet is done once more, by itself: the next row may be as bad as this one.
-      const left = [asking.slice(taken, row), asking.slice(row + 1)].filter(({ length }) => length > 0)
-      waiting.unshift(...left)
+      waiting = [rows.slice(taken, row), rows.slice(row + 1), ...others]
     }
   }
 
@@ -85,4 +89,8 @@ export class CodeWorker {
     this.#thread = thread
     return thread
   }
+}
+
+function refuseAll(asked: AskedRows, rows: readonly number[], reason: string): void {
+  for (const row of rows) asked.refuse(row, reason)
 }

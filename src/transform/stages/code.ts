@@ -16,9 +16,7 @@ import { typeName, typeNamed } from '../type-name.ts'
 
 const defaultTimeoutMs = 5000
 
-/** Of what a function gives for the rows of a batch, which are 4 MiB as they are read. */
-const maxBatchBytes = 256 * 2 ** 20
-const tooMuch = `what it and the rows about it come to is more than ${maxBatchBytes / 2 ** 20} MiB`
+const tooMuch = 'what it gives for this row and those about it is too much'
 
 const schema = z.strictObject({
   module: z.string().min(1, 'it is empty').describe('A TypeScript or JavaScript module, relative to this file.'),
@@ -93,15 +91,13 @@ export const code = stageKind({
       reads,
       run: async (rows: StageRows, signal: AbortSignal): Promise<void> => {
         const live = Array.from({ length: rows.count }, (_, row) => row).filter((row) => rows.isLive(row))
-        let byteCount = 0
         await worker.work(
           {
             rows: live,
             pack: (asked) => ({ rowCount: asked.length, columns: reads.map((column) => rows.pack(asked, column)) }),
             take: (asked, part) => {
-              byteCount += part.columns.reduce((sum, { bytes }) => sum + bytes.length, 0)
-              if (byteCount <= maxBatchBytes) put(rows, asked, writes, part)
-              else for (const row of asked) rows.reject(row, undefined, tooMuch)
+              const code = rows.attempt(asked[0]!, () => put(rows, asked, writes, part))
+              if (code !== undefined) for (const row of asked) rows.reject(row, undefined, tooMuch, code)
             },
             refuse: (row, reason) => rows.reject(row, undefined, reason),
           },

@@ -194,6 +194,16 @@ describe('a function of one’s own', () => {
   })
 })
 
+it('gives up rows once a batch has grown beyond all measure', { timeout: 60_000 }, async () => {
+  const many = Array.from({ length: 60 }, (_, row) => [String(row), 'x'])
+  const text = `export const f = ({ id }) => ({ out: String(id % 10).repeat(2 ** 23) })`
+  const { rows: left, rejected } = await through(text, {}, columns, many)
+  expect(left.length + rejected.length).toBe(60)
+  expect(left.length).toBeGreaterThan(25)
+  expect(rejected.length).toBeGreaterThan(20)
+  expect(left.filter(([id, , out]) => out !== String(Number(id) % 10).repeat(2 ** 23))).toEqual([])
+})
+
 describe('a row that costs its worker', () => {
   it.each([
     ['an endless loop', 'for (;;) {}', 'it took longer than 1000 ms'],
@@ -218,14 +228,28 @@ describe('a row that costs its worker', () => {
     expect(left.map(([id]) => id)).toEqual(['1', '3'])
   })
 
-  it('leaves the others untried where one behind the other does', async () => {
-    const many = Array.from({ length: 40 }, (__, row) => [String(row), 'x'])
-    const { rejected } = await through('export const f = () => process.exit()', {}, columns, many)
-    expect(rejected).toHaveLength(40)
-    expect(rejected[19]).toBe('19 undefined: code: it ended its own thread')
-    expect(rejected[20]).toBe(
-      '20 undefined: code: it was not tried: 20 rows before it have each cost a worker its life',
-    )
+  it(
+    'leaves the others untried where one behind the other does, and others elsewhere too',
+    { timeout: 60_000 },
+    async () => {
+      const many = Array.from({ length: 100 }, (__, row) => [String(row), 'x'])
+      const { rows: left, rejected } = await through('export const f = () => process.exit()', {}, columns, many)
+      expect(left).toEqual([])
+      const tried = rejected
+        .filter((one) => one.endsWith('code: it ended its own thread'))
+        .map((one) => Number.parseInt(one))
+      expect(tried).toEqual([...Array.from({ length: 20 }, (_, row) => row), 35, 51, 67, 83, 99])
+      const untried = 'it was not tried: 20 rows before it, and others behind it, have each cost a worker its life'
+      expect(rejected.filter((one) => one.endsWith(untried))).toHaveLength(75)
+    },
+  )
+
+  it('leaves none untried where others elsewhere go through', { timeout: 60_000 }, async () => {
+    const many = Array.from({ length: 100 }, (__, row) => [String(row), 'x'])
+    const text = `export const f = ({ id }) => { if (id < 30) process.exit(); return { out: 'x' + id } }`
+    const { rows: left, rejected } = await through(text, {}, columns, many)
+    expect(rejected).toHaveLength(30)
+    expect(left).toEqual(many.slice(30).map(([id, name]) => [id, name, `x${id}`]))
   })
 })
 
