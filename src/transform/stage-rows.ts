@@ -70,6 +70,13 @@ export class StageRows {
     return this.#frame.fate[row] === fate.live
   }
 
+  /** Numbers of the rows that are still to go over. */
+  live(): number[] {
+    const live: number[] = []
+    for (let row = 0; row < this.count; row++) if (this.isLive(row)) live.push(row)
+    return live
+  }
+
   /** Does something with each row that is still to go over. One that cannot be done is rejected for that reason. */
   each(work: (row: number) => void): void {
     for (let row = 0; row < this.count; row++) {
@@ -135,20 +142,21 @@ export class StageRows {
   /** The bytes of a column's values in some rows, one behind the other; a length of −1 is NULL. */
   pack(rows: readonly number[], { slot }: ShapeColumn): { readonly bytes: Uint8Array; readonly lengths: Int32Array } {
     const { cells } = this.#frame
+    const width = this.#width
     const lengths = new Int32Array(rows.length)
     let byteCount = 0
-    for (const [place, row] of rows.entries()) {
-      const length = cells[(row * this.#width + slot) * 2 + 1]!
-      lengths[place] = Math.max(length, -1)
-      byteCount += Math.max(length, 0)
+    for (let place = 0; place < rows.length; place++) {
+      const length = Math.max(cells[(rows[place]! * width + slot) * 2 + 1]!, -1)
+      lengths[place] = length
+      if (length > 0) byteCount += length
     }
     const bytes = new Uint8Array(byteCount)
     const from = this.#bytes()
     let at = 0
-    for (const [place, row] of rows.entries()) {
+    for (let place = 0; place < rows.length; place++) {
       const length = lengths[place]!
       if (length <= 0) continue
-      const start = cells[(row * this.#width + slot) * 2]!
+      const start = cells[(rows[place]! * width + slot) * 2]!
       from.copy(bytes, at, start, start + length)
       at += length
     }
@@ -161,8 +169,8 @@ export class StageRows {
     this.#batch.bytes.set(bytes, at)
     this.#batch.used = at + bytes.length
     const { cells } = this.#frame
-    for (const [place, row] of rows.entries()) {
-      const cell = (row * this.#width + slot) * 2
+    for (let place = 0; place < rows.length; place++) {
+      const cell = (rows[place]! * this.#width + slot) * 2
       const length = lengths[place]!
       cells[cell] = at
       cells[cell + 1] = length < 0 ? nullLength : length

@@ -90,10 +90,9 @@ export const code = stageKind({
       shape: after,
       reads,
       run: async (rows: StageRows, signal: AbortSignal): Promise<void> => {
-        const live = Array.from({ length: rows.count }, (_, row) => row).filter((row) => rows.isLive(row))
         await worker.work(
           {
-            rows: live,
+            rows: rows.live(),
             pack: (asked) => ({ rowCount: asked.length, columns: reads.map((column) => rows.pack(asked, column)) }),
             take: (asked, part) => {
               const code = rows.attempt(asked[0]!, () => put(rows, asked, writes, part))
