@@ -162,7 +162,7 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
     const { status, summary } = await go(join(folder, 'code.yaml'), urls)
     expect([status, summary.validation?.status]).toEqual([4, 'equal'])
     expect(summary.datasets[0]).toMatchObject({ from: 'users', read: 5, written: 4, rejected: 1 })
-    expect(summary.rejects.byReason).toMatchObject([{ code: 'TL_D415', count: 1 }])
+    expect(summary.rejects.byReason).toEqual({ TL_D415: 1 })
     expect(await target.query('SELECT id, first_name, last_name FROM people ORDER BY id')).toEqual([
       { id: 1, first_name: 'Ada', last_name: 'Lovelace' },
       { id: 2, first_name: 'János', last_name: 'Neumann' },

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -146,6 +147,28 @@ describe('a function of one’s own', () => {
     const reasons = values.map(([, , reason], place) => `${place} c${place}: code: ${reason}`)
     expect(rejected.toSorted()).toEqual(reasons.toSorted())
     expect(left.map(([id]) => id)).toEqual([String(values.length)])
+  })
+
+  it('has every row once, whichever come together in a batch', { timeout: 60_000 }, async () => {
+    const types = { id: 'int(64)', name: 'text?', amount: 'decimal(12,2)?' }
+    const [stage = null] = await modules.stage('export const f = (row) => row', {
+      reads: Object.keys(types),
+      writes: { id: 'int(64)', name: 'text?', amount: 'decimal(12,2)?' },
+    })
+    const row = fc.tuple(
+      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String),
+      fc.option(fc.string({ unit: 'binary' }), { nil: null }),
+      fc.option(fc.constantFrom('0.00', '-9999999999.99', '0.10'), { nil: null }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 50 }), fc.integer({ min: 1, max: 20 }), async (many, size) => {
+        const whole = await throughStages(types, [stage], many)
+        expect(whole).toMatchObject({ rows: many, rejected: [] })
+        const first = await throughStages(types, [stage], many.slice(0, size))
+        expect(first.rows).toEqual(many.slice(0, size))
+      }),
+      { numRuns: 10 },
+    )
   })
 
   it('may give null only where its type says so', async () => {
