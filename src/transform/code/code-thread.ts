@@ -4,12 +4,18 @@ import { idle, type Part, type Question, type Readiness, type ThreadSetup } from
 import { partOf, readinessOf } from './part-of.ts'
 import { spillOutput } from './spill-output.ts'
 
-/** Of values that V8 keeps. Beyond it V8 ends the thread. */
-const maxHeapMb = 256
-/** Of buffers, which V8 does not count: they are looked at while a row takes long. */
-const maxBufferMb = 256
+/**
+ * Values and buffers together. V8's own limit is far above it, for where one allocation meets that, V8 ends the process and not
+ * the thread: it is looked at, and the thread ended, long before.
+ */
+const maxMemoryMb = 256
+const maxHeapMb = 8192
+/** That the whole process may grow by while one row is worked on: shared buffers are in nobody's account. */
+const maxGrowthMb = 1024
 /** A module that takes longer is taken for one that never ends. */
 const maxLoadMs = 10_000
+/** Looks between two at the memory, where no row takes long: what grows from row to row is nobody's fault. */
+const looksPerWeighing = 20
 /** A thread that does not end by then is left to itself: it waits for something outside, and keeps nobody. */
 const maxEndMs = 1000
 const lookMs = 50
@@ -29,6 +35,7 @@ export class CodeThread {
   readonly #writeCount: number
   readonly #ended = Promise.withResolvers<void>()
   #reason: string | undefined
+  #isNobodysFault = false
   #leaving: NodeJS.Timeout | undefined
   #listen: ((message: unknown) => void) | undefined
 
@@ -49,8 +56,7 @@ export class CodeThread {
     this.#worker.on('message', (message: unknown) => this.#listen?.(message))
     this.#worker.on('messageerror', () => this.#end('what it sent cannot be read'))
     this.#worker.on('error', (error: unknown) => {
-      const died = isOutOfMemory(error) ? tooMuchMemory(maxHeapMb) : `it died of ${describeThrown(error)}`
-      this.#reason ??= died
+      this.#reason ??= isOutOfMemory(error) ? tooMuchMemory : `it died of ${describeThrown(error)}`
     })
     this.#worker.on('exit', () => {
       this.#reason ??= 'it ended its own thread'
@@ -72,12 +78,19 @@ export class CodeThread {
       if (readiness !== undefined) told.resolve(readiness)
     }
     const timer = setTimeout(() => this.#end(`loading it takes longer than ${maxLoadMs / 1000} s`), maxLoadMs)
+    const scales = setInterval(() => void this.#weigh(idle), lookMs)
     const gone = async (): Promise<Readiness> => {
       await this.#ended.promise
       return { ready: false, at: 'module', reason: this.#reason ?? '', names: [] }
     }
-    const readiness = await Promise.race([told.promise, gone()])
+    // What it holds once it is loaded is weighed too: each new worker would hold as much.
+    const weighed = told.promise.then(async (readiness) => {
+      await this.#weigh(idle)
+      return this.isAlive ? readiness : await gone()
+    })
+    const readiness = await Promise.race([weighed, gone()])
     clearTimeout(timer)
+    clearInterval(scales)
     if (readiness.ready) this.#worker.unref()
     else await this.close()
     return readiness
@@ -108,7 +121,7 @@ export class CodeThread {
     const lost = async (): Promise<Ending> => {
       await this.#ended.promise
       const row = Atomics.load(this.#working, 0)
-      const isOfThese = row >= question.rowCount - left && row < question.rowCount
+      const isOfThese = !this.#isNobodysFault && row >= question.rowCount - left && row < question.rowCount
       return { is: 'lost', row: isOfThese ? row : undefined, reason: this.#reason ?? '' }
     }
     try {
@@ -134,23 +147,33 @@ export class CodeThread {
   #watch(timeoutMs: number): NodeJS.Timeout {
     const stepMs = Math.min(lookMs, timeoutMs)
     const maxLooks = Math.ceil(timeoutMs / stepMs)
-    let seen = idle
+    let seen = idle - 1
     let looks = 0
+    let untilWeighing = looksPerWeighing
+    let residentBefore = 0
     return setInterval(() => {
       const row = Atomics.load(this.#working, 0)
       looks = row === seen ? looks + 1 : 0
       seen = row
+      if (looks === 0) residentBefore = process.memoryUsage.rss()
       if (looks > maxLooks) this.#end(`it took longer than ${timeoutMs} ms`)
-      else if (looks > 0) void this.#weigh()
+      else if (looks > 0 && process.memoryUsage.rss() - residentBefore > maxGrowthMb * 2 ** 20) this.#end(tooMuchMemory)
+      else if (looks > 0 || --untilWeighing === 0) {
+        untilWeighing = looksPerWeighing
+        void this.#weigh(row)
+      }
     }, stepMs)
   }
 
-  async #weigh(): Promise<void> {
+  async #weigh(row: number): Promise<void> {
     if (!this.isAlive) return
     const [weighed] = await Promise.allSettled([this.#worker.getHeapStatistics()])
     // A thread that has ended meanwhile has no weight.
-    if (weighed.status === 'rejected' || weighed.value.external_memory < maxBufferMb * 2 ** 20) return
-    this.#end(tooMuchMemory(maxBufferMb))
+    if (weighed.status === 'rejected' || !this.isAlive) return
+    const { used_heap_size: values, external_memory: buffers } = weighed.value
+    if (values + buffers < maxMemoryMb * 2 ** 20) return
+    this.#isNobodysFault = Atomics.load(this.#working, 0) !== row
+    this.#end(tooMuchMemory)
   }
 
   #end(reason: string): void {
@@ -164,9 +187,7 @@ export class CodeThread {
   }
 }
 
-function tooMuchMemory(maxMb: number): string {
-  return `it took more than ${maxMb} MiB of memory`
-}
+const tooMuchMemory = `it took more than ${maxMemoryMb} MiB of memory`
 
 function isOutOfMemory(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'

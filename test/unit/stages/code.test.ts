@@ -243,6 +243,14 @@ describe('a row that costs its worker', () => {
 
   it.each([
     ['values', 'const l: unknown[] = []; for (;;) l.push(new Array(2 ** 22).fill(l))'],
+    // Each of these would have V8 end the process, where it meets the limit of V8.
+    ['a list', 'Array.from({ length: 1e8 }, (_, i) => i)'],
+    ['a copy', 'const a = new Array(3e7).fill(1); Array.of(...[a, a, a, a].map((one) => [...one, ...one, ...one]))'],
+    ['a map', 'const m = new Map(); for (let i = 0; ; i++) m.set(i, i)'],
+    [
+      'shared buffers',
+      'const l = []; for (;;) { const s = new SharedArrayBuffer(2 ** 26); new Uint8Array(s).fill(1); l.push(s) }',
+    ],
     ['buffers', 'const l: Buffer[] = []; for (;;) l.push(Buffer.alloc(2e7, 1))'],
   ])('is rejected for its memory: %s', async (_, does) => {
     const text = `export const f = ({ id }) => { if (id === 2) { ${does} } return { out: 'x' } }`
@@ -372,6 +380,8 @@ describe('a code stage that does not fit', () => {
     ['export const g = 1', {}, 'p.yaml: 0.code.export: code: ./m\\d+.ts exports no function f'],
     ['export const f = (', {}, '0.code.module: code: .* cannot be loaded: SyntaxError: .*m\\d+.ts:1\\)'],
     ['throw new Error("at once")', {}, 'cannot be loaded: Error: at once'],
+    ['const all = []; for (;;) all.push([all.length])', {}, 'cannot be loaded: it took more than 256 MiB of memory'],
+    ['const all = Buffer.alloc(3e8, 1); export const f = () => all', {}, 'loaded: it took more than 256 MiB of memory'],
     ['process.exit(0)', {}, 'cannot be loaded: it ended its own thread'],
     ['import "./nowhere.ts"; export const f = 1', {}, 'cannot be loaded: Error: Cannot find module .*nowhere'],
     ['export enum A { B }', {}, 'cannot be loaded: SyntaxError: TypeScript enum is not supported'],
