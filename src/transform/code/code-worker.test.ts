@@ -71,3 +71,11 @@ it('refuses what it was given where its module cannot be loaded again', async ()
     expect.stringMatching(/^1: the module cannot be loaded again/),
   ])
 })
+
+it.each([20, 26])('comes to an end where each of %d rows costs its thread', { timeout: 60_000 }, async (count) => {
+  const worker = workerOf('export const f = () => process.exit()')
+  const asked = new Asked(count)
+  await worker.work(asked, new AbortController().signal)
+  expect(asked.refused).toHaveLength(count)
+  expect(asked.refused.filter((one) => one.includes('it was not tried'))).toHaveLength(Math.max(0, count - 25))
+})

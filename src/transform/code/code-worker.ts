@@ -45,16 +45,16 @@ export class CodeWorker {
     let waiting: readonly (readonly number[])[] = [asked.rows]
     while (waiting.length > 0) {
       assertNotAborted(signal)
+      const [rows = [], ...others] = waiting
+      if (rows.length === 0) {
+        waiting = others
+        continue
+      }
       if (series.isLong) {
         const left = waiting.flat()
         const elsewhere = series.elsewhereFirst(left)
         if (elsewhere === undefined) return refuseAll(asked, left, untried('a worker its life'))
         waiting = [...elsewhere.first.map((row) => [row]), elsewhere.others]
-        continue
-      }
-      const [rows = [], ...others] = waiting
-      if (rows.length === 0) {
-        waiting = others
         continue
       }
       const thread = await this.#alive()

@@ -31,6 +31,11 @@ describe('expressions that cost much in every row', () => {
     expect(untried).toHaveLength(2000 - 25)
   })
 
+  it('come to an end where there are no more of them', { timeout: 60_000 }, async () => {
+    const { rejected } = await throughStages(columns, [{ filter: loops(7, 'v0 > 0') }], many(20))
+    expect(rejected.filter((one) => one.includes('more work for this row'))).toHaveLength(20)
+  })
+
   it('try every row where rows elsewhere go through', { timeout: 120_000 }, async () => {
     const stages = [{ filter: `id >= 30 || ${loops(7, 'v0 > 0')}` }]
     const { rows, rejected } = await throughStages(columns, stages, many(500))
