@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { describeThrown } from './describe-value.ts'
-import { idle, type Part, type Question, type Readiness, type ThreadSetup } from './messages.ts'
+import { idle, leave, type Part, type Question, type Readiness, type ThreadSetup } from './messages.ts'
 import { partOf, readinessOf } from './part-of.ts'
 import { spillOutput } from './spill-output.ts'
 
@@ -18,6 +18,8 @@ const maxLoadMs = 10_000
 const looksPerWeighing = 20
 /** A thread that does not end by then is left to itself: it waits for something outside, and keeps nobody. */
 const maxEndMs = 1000
+/** A function may have timers, which hold its thread. */
+const maxLeaveMs = 250
 const lookMs = 50
 
 /** How asking ended. */
@@ -85,6 +87,7 @@ export class CodeThread {
     }
     // What it holds once it is loaded is weighed too: each new worker would hold as much.
     const weighed = told.promise.then(async (readiness) => {
+      if (!readiness.ready) return readiness
       await this.#weigh(idle)
       return this.isAlive ? readiness : await gone()
     })
@@ -136,8 +139,12 @@ export class CodeThread {
   /** Ends it. Nothing is told any more. */
   async close(): Promise<void> {
     this.#listen = undefined
-    this.#end('it was closed')
+    const isIdle = Atomics.load(this.#working, 0) === idle
+    if (this.isAlive && isIdle) this.#worker.postMessage(leave)
+    // What it has printed is on its way: where nothing else holds it, it leaves by itself behind that.
+    const timer = setTimeout(() => this.#end('it was closed'), isIdle ? maxLeaveMs : 0)
     await this.#ended.promise
+    clearTimeout(timer)
   }
 
   /**

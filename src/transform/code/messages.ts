@@ -21,6 +21,9 @@ export interface ThreadSetup {
 
 export const idle = -1
 
+/** In the place of a question: there are no more. */
+export const leave = 'leave'
+
 /** Rows for the function, as cells: its answer is {@link Part}s, in their order. */
 export interface Question {
   readonly rowCount: number

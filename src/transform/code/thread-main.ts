@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { TransloadError } from '../../errors/transload-error.ts'
 import { answer, type UserFunction } from './answer-question.ts'
 import { describeThrown } from './describe-value.ts'
-import type { Question, Readiness, ThreadSetup } from './messages.ts'
+import { leave, type Question, type Readiness, type ThreadSetup } from './messages.ts'
 
 const setup = workerData as ThreadSetup
 if (parentPort === null) throw new TransloadError('TL_X901', { reason: 'the thread of a code stage is none' })
@@ -19,8 +19,9 @@ registerHooks({
 
 const found = await load()
 if (typeof found === 'function') {
-  port.on('message', (question: Question) => {
-    answer(setup, found, question, (part) => port.postMessage(part))
+  port.on('message', (question: Question | typeof leave) => {
+    if (question === leave) port.close()
+    else answer(setup, found, question, (part) => port.postMessage(part))
   })
   port.postMessage({ ready: true } satisfies Readiness)
 } else port.postMessage(found)
