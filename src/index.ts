@@ -33,6 +33,7 @@ export type { RunEvents, RunFlags } from './run/request.ts'
 export type { ValidateMode, ValidateOutcome } from './run/validate.ts'
 export type { ValidateEvents } from './run/validate-events.ts'
 export type { StoredComparison, ValidationState, ValidationStore } from './run/validation-progress.ts'
+export type { CodeFunction, CodeValue } from './transform/code/code-function.ts'
 /** How long a target may lag behind, where nobody says otherwise. */
 export const defaultMaxLagMs = 60_000
 export { defaultMaxDifferences }

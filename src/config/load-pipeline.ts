@@ -7,6 +7,7 @@ import { parseMapping } from '../mapping/load-rules.ts'
 import type { Plain } from '../model/plain.ts'
 import type { WriteMode } from '../model/plan.ts'
 import { isStageKey } from '../transform/registry.ts'
+import { withModules } from './code-modules.ts'
 import { explainIssues } from './explain-issues.ts'
 import type { DatasetConfig, NameRule, Pipeline, Places } from './pipeline.ts'
 import { type PipelineFile, pipelineFileSchema } from './pipeline-file.ts'
@@ -64,7 +65,9 @@ export async function loadPipeline(
     only: flags.only ?? file?.only ?? plain.only,
     except: flags.except ?? file?.except ?? plain.except,
     mapping: file?.mapping === undefined ? undefined : await readMapping(file.mapping, home),
-    datasets: (file?.datasets ?? []).map(datasetConfig),
+    datasets: await Promise.all(
+      (file?.datasets ?? []).map((dataset, place) => datasetConfig(dataset, place, home, read)),
+    ),
     mode: flags.mode ?? file?.mode ?? plain.mode,
     errors: { ...file?.errors, onReject: file?.errors?.onReject ?? plain.errors.onReject },
     losses: file?.losses && { allow: file.losses.allow ?? [], others: file.losses.others ?? 0 },
@@ -125,9 +128,16 @@ export function pipelineBetween(source: string, target: string): Pipeline {
   }
 }
 
-function datasetConfig(dataset: NonNullable<CheckedFile['datasets']>[number]): DatasetConfig {
-  const { from, to, mode, columns, transform } = dataset
-  return { from, to, mode, columns: columns ?? {}, transform: transform as readonly Plain[] | undefined }
+async function datasetConfig(
+  { from, to, mode, columns = {}, transform }: NonNullable<CheckedFile['datasets']>[number],
+  place: number,
+  home: string,
+  read: FileRead | undefined,
+): Promise<DatasetConfig> {
+  const stages = transform as readonly Plain[] | undefined
+  const path = ['datasets', place, 'transform']
+  const held = stages && (await withModules(stages, home, read?.places ?? unplaced, path))
+  return { from, to, mode, columns, transform: held }
 }
 
 function nameless(end: 'source' | 'target', file: string | undefined): TransloadError {

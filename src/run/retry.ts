@@ -44,6 +44,7 @@ function opener(run: string): SessionOpener {
     const plan = planOf(before)
     assertSameEnds(plan, ends)
     assertNotSwapped(plan, before, run)
+    // What its stages need is there, or nothing of the run's state is touched.
     await loadPlanStages(plan, request.pipeline.secrets.of)
     const stored = await target.state.takeOver(run, request.signal)
     const session = new RunSession(stored, plan)

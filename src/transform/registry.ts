@@ -3,6 +3,7 @@ import type { StageKind } from './stage-kind.ts'
 import { cast } from './stages/cast.ts'
 import { check } from './stages/check.ts'
 import { clean } from './stages/clean.ts'
+import { code } from './stages/code.ts'
 import { constant } from './stages/constant.ts'
 import { dedupe } from './stages/dedupe.ts'
 import { defaultStage } from './stages/default.ts'
@@ -25,14 +26,14 @@ import { set } from './stages/set.ts'
 import { split } from './stages/split.ts'
 import { unpivot } from './stages/unpivot.ts'
 
-/** Every kind of stage that pipelines may have. */
-export const stageKinds: readonly StageKind[] = [
+/** By the names that pipelines write. */
+const kinds = {
   rename,
   drop,
   keep,
   cast,
   constant,
-  defaultStage,
+  default: defaultStage,
   clean,
   split,
   map,
@@ -51,7 +52,26 @@ export const stageKinds: readonly StageKind[] = [
   hash,
   mask,
   id,
-]
+  code,
+}
+
+/** Every kind of stage that pipelines may have. */
+export const stageKinds: readonly StageKind[] = Object.values(kinds)
+
+/** Stages within a stage are stages like any others. */
+type WithStages<Options> = Options extends { readonly transform?: unknown }
+  ? Omit<Options, 'transform'> & { readonly transform?: readonly StageInput[] | undefined }
+  : Options
+
+/** A stage that the schema has let through. */
+export interface CheckedStage {
+  readonly [name: string]: unknown
+}
+
+/** One stage, as pipelines write it: its name and its options. */
+export type StageInput = {
+  readonly [name in keyof typeof kinds]?: WithStages<z.input<(typeof kinds)[name]['schema']>> | undefined
+}
 
 /** Stages of rows that a stage makes are stages like any others. */
 function schemaOf({ schema }: StageKind): z.ZodType {
@@ -65,7 +85,7 @@ function schemaOf({ schema }: StageKind): z.ZodType {
   })
 }
 
-const stageSchema: z.ZodType = z
+const stageSchema: z.ZodType<CheckedStage, StageInput> = z
   .strictObject(Object.fromEntries(stageKinds.map((kind) => [kind.name, schemaOf(kind).optional()])))
   .refine((stage) => Object.values(stage).filter((options) => options !== undefined).length === 1, {
     message: 'a stage is one name with its options: what is to happen one after the other is an item each',
@@ -74,7 +94,7 @@ const stageSchema: z.ZodType = z
   })
 
 /** The stages of a dataset, as pipelines write them. */
-export const stagesSchema: z.ZodType = z.array(stageSchema)
+export const stagesSchema: z.ZodType<CheckedStage[], readonly StageInput[]> = z.array(stageSchema)
 
 /** Whether a place in a pipeline file is the key of a stage, which is written as a reference to a secret. */
 export function isStageKey(path: readonly PropertyKey[]): boolean {

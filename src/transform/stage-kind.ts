@@ -113,7 +113,7 @@ export function stageKind<S extends z.ZodType>(kind: {
   readonly tablesOf?: (config: z.output<S>) => readonly string[]
   readonly keyOf?: (config: z.output<S>) => string | undefined
   readonly bind: (config: z.output<S>, shape: Shape, scope: StageScope) => BoundStage
-}): StageKind {
+}): StageKind & { readonly schema: S } {
   const { name, memory, schema, keyOf } = kind
   return {
     name,

@@ -1,4 +1,4 @@
-import type { Batch, Frame, MapEntry } from '../batch/batch.ts'
+import { type Batch, type Frame, fullBatchBytes, type MapEntry } from '../batch/batch.ts'
 import { nullLength } from '../batch/layout.ts'
 import { cellToText, textAsCell } from '../canonical/text.ts'
 import { TransloadError } from '../errors/transload-error.ts'
@@ -11,6 +11,9 @@ import type { ShapeColumn } from './shape.ts'
 
 /** Characters of a value that a reason has. */
 const maxShown = 100
+
+/** What a stage makes of the rows of one batch. */
+const maxMadeBytes = 256 * 2 ** 20
 
 /** Kinds whose cells are their own canonical text. */
 function isOwnText({ kind }: CanonicalType): boolean {
@@ -26,6 +29,7 @@ export class StageRows {
   readonly #frame: Frame
   readonly #width: number
   readonly #stage: string
+  readonly #mostUsed: number
   #viewed: Uint8Array | undefined
   #buffer: Buffer = Buffer.alloc(0)
 
@@ -39,6 +43,7 @@ export class StageRows {
     this.#frame = rows
     this.#width = rows.layout.columns.length
     this.#stage = stage
+    this.#mostUsed = batch.used + maxMadeBytes
     this.#maps = maps
   }
 
@@ -75,7 +80,16 @@ export class StageRows {
 
   /** Adds a row to another frame, which comes of the one that `row` came of, and returns its number there. */
   addTo(frame: number, row: number): number {
-    return this.#batch.addRow(frame, this.#frame.origin[row]!)
+    const to = this.#batch.frames[frame]
+    const origin = this.#frame.origin[row]!
+    // A list of commas alone may have as many parts as it has bytes, and each takes what its cells do.
+    const rowBytes = (to?.layout.columns.length ?? 0) * 2 * Int32Array.BYTES_PER_ELEMENT
+    if (to !== undefined && to.rowCount * rowBytes > maxMadeBytes) {
+      // Those behind it have room again.
+      while (to.rowCount > 0 && to.origin[to.rowCount - 1] === origin) to.rowCount--
+      this.#tooMuch()
+    }
+    return this.#batch.addRow(frame, origin)
   }
 
   /** A value as it is: nothing is copied, the cell points into the same bytes. */
@@ -95,16 +109,29 @@ export class StageRows {
     return this.#frame.fate[row] === fate.live
   }
 
+  /** Numbers of the rows that are still to go over. */
+  live(): number[] {
+    const live: number[] = []
+    for (let row = 0; row < this.count; row++) if (this.isLive(row)) live.push(row)
+    return live
+  }
+
   /** Does something with each row that is still to go over. One that cannot be done is rejected for that reason. */
   each(work: (row: number) => void): void {
     for (let row = 0; row < this.count; row++) {
-      if (!this.isLive(row)) continue
-      try {
-        work(row)
-      } catch (error) {
-        if (!(error instanceof TransloadError) || error.spec.exit !== 4) throw error
-        this.reject(row, undefined, error.title, error.code)
-      }
+      if (this.isLive(row)) this.attempt(row, work)
+    }
+  }
+
+  /** Does something with one row. The code that it is rejected with where it cannot be done; undefined where it is. */
+  attempt(row: number, work: (row: number) => void): string | undefined {
+    try {
+      work(row)
+      return undefined
+    } catch (error) {
+      if (!(error instanceof TransloadError) || error.spec.exit !== 4) throw error
+      this.reject(row, undefined, error.title, error.code)
+      return error.code
     }
   }
 
@@ -146,9 +173,48 @@ export class StageRows {
 
   /** Sets a value by its bytes. */
   putCell(row: number, { slot }: ShapeColumn, bytes: Uint8Array): void {
-    const at = this.#batch.reserve(bytes.length)
+    const at = this.#reserve(bytes.length)
     this.#batch.bytes.set(bytes, at)
     this.#point((row * this.#width + slot) * 2, at, bytes.length)
+  }
+
+  /** The bytes of a column's values in some rows, one behind the other; a length of −1 is NULL. */
+  pack(rows: readonly number[], { slot }: ShapeColumn): { readonly bytes: Uint8Array; readonly lengths: Int32Array } {
+    const { cells } = this.#frame
+    const width = this.#width
+    const lengths = new Int32Array(rows.length)
+    let byteCount = 0
+    for (let place = 0; place < rows.length; place++) {
+      const length = Math.max(cells[(rows[place]! * width + slot) * 2 + 1]!, -1)
+      lengths[place] = length
+      if (length > 0) byteCount += length
+    }
+    const bytes = new Uint8Array(byteCount)
+    const from = this.#bytes()
+    let at = 0
+    for (let place = 0; place < rows.length; place++) {
+      const length = lengths[place]!
+      if (length <= 0) continue
+      const start = cells[(rows[place]! * width + slot) * 2]!
+      from.copy(bytes, at, start, start + length)
+      at += length
+    }
+    return { bytes, lengths }
+  }
+
+  /** Sets the values of some rows by their bytes, as {@link pack} gives them: they are sound. */
+  putPacked(rows: readonly number[], { slot }: ShapeColumn, bytes: Uint8Array, lengths: Int32Array): void {
+    let at = this.#reserve(bytes.length)
+    this.#batch.bytes.set(bytes, at)
+    this.#batch.used = at + bytes.length
+    const { cells } = this.#frame
+    for (let place = 0; place < rows.length; place++) {
+      const cell = (rows[place]! * this.#width + slot) * 2
+      const length = lengths[place]!
+      cells[cell] = at
+      cells[cell + 1] = length < 0 ? nullLength : length
+      if (length > 0) at += length
+    }
   }
 
   /** Sets a value in all rows: its bytes are there once. */
@@ -190,8 +256,25 @@ export class StageRows {
 
   #putText(cell: number, text: string): void {
     // UTF-8 of a UTF-16 unit has three bytes at the most.
-    const at = this.#batch.reserve(text.length * 3)
+    const at = this.#reserve(text.length * 3)
     this.#point(cell, at, this.#bytes().write(text, at, 'utf8'))
+  }
+
+  /**
+   * Room for a value. Of what a stage makes of one batch there is an end, at {@link maxMadeBytes} and one value: some
+   * signs can become millions, in each row.
+   */
+  #reserve(byteCount: number): number {
+    const { used, bytes } = this.#batch
+    if (used > this.#mostUsed) this.#tooMuch()
+    // What grows is copied: by as much as each value wants it would be copied for each.
+    const isLarge = used + byteCount > bytes.length && used > fullBatchBytes && used < 2 ** 30
+    return this.#batch.reserve(isLarge ? Math.max(byteCount, used >> 1) : byteCount)
+  }
+
+  #tooMuch(): never {
+    const reason = `${this.#stage} makes more than ${maxMadeBytes / 2 ** 20} MiB of it and the rows that are read with it`
+    throw new TransloadError('TL_D401', { reason })
   }
 
   #point(cell: number, at: number, length: number): void {

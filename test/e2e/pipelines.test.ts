@@ -189,6 +189,27 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
     expect(keyless.stdout).toContain('13:34: hash: A mask cannot be made: the key has 9 bytes')
   })
 
+  it('code.yaml makes columns by a function of its own, and compares what it comes to', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'code')
+    await using target = await createDatabase(engineUrl('postgres15'), 'code')
+    await source.query('CREATE TABLE users (id int PRIMARY KEY, full_name varchar(60), country char(2))')
+    await source.query(`INSERT INTO users VALUES
+      (1, 'Ada  Lovelace', 'GB'), (2, 'Neumann János', 'HU'), (3, 'Hopper, Grace M.', 'US'), (4, 'Zoë', NULL), (5, ' ', 'FR')`)
+    const urls = { MYSQL_URL: source.url, POSTGRES_URL: target.url }
+    const { status, summary } = await go(join(folder, 'code.yaml'), urls)
+    expect([status, summary.validation?.status]).toEqual([4, 'equal'])
+    expect(summary.datasets[0]).toMatchObject({ from: 'users', read: 5, written: 4, rejected: 1 })
+    expect(summary.rejects.byReason).toEqual({ TL_D415: 1 })
+    expect(await target.query('SELECT id, first_name, last_name FROM people ORDER BY id')).toEqual([
+      { id: 1, first_name: 'Ada', last_name: 'Lovelace' },
+      { id: 2, first_name: 'János', last_name: 'Neumann' },
+      { id: 3, first_name: 'Grace M.', last_name: 'Hopper' },
+      { id: 4, first_name: null, last_name: 'Zoë' },
+    ])
+    const again = await command(['validate', join(folder, 'code.yaml'), '--json'], urls)
+    expect([again.status, (JSON.parse(again.stdout) as ValidationSummary).status]).toEqual([0, 'equal'])
+  })
+
   it('validate.yaml compares what another tool has moved', async () => {
     await using source = await createDatabase(engineUrl('mysql9'), 'compare')
     await using target = await createDatabase(engineUrl('postgres15'), 'compare')

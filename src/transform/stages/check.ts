@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { eachInTurns } from '../each-in-turns.ts'
 import type { Shape } from '../shape.ts'
 import { bindExpression, loadExpressions } from '../stage-expression.ts'
 import { stageKind } from '../stage-kind.ts'
@@ -21,13 +22,15 @@ export const check = stageKind({
     return {
       shape,
       reads: checks.flatMap(({ reads }) => reads),
-      run: (rows: StageRows): void => {
-        for (const { name, compiled, textOf } of checks) {
-          rows.each((row) => {
-            if (!compiled.holds(textOf(rows, row))) rows.reject(row, undefined, `${name} does not hold`)
-          })
-        }
-      },
+      run: (rows: StageRows, signal: AbortSignal) =>
+        eachInTurns(
+          rows,
+          (row) => {
+            const failed = checks.find(({ compiled, textOf }) => !compiled.holds(textOf(rows, row)))
+            if (failed !== undefined) rows.reject(row, undefined, `${failed.name} does not hold`)
+          },
+          signal,
+        ),
     }
   },
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { eachInTurns } from '../each-in-turns.ts'
 import type { Shape } from '../shape.ts'
 import { bindExpression, loadExpressions } from '../stage-expression.ts'
 import { StageFault, stageKind } from '../stage-kind.ts'
@@ -23,11 +24,14 @@ export const filter = stageKind({
     return {
       shape,
       reads,
-      run: (rows: StageRows): void => {
-        rows.each((row) => {
-          if (!compiled.holds(textOf(rows, row))) rows.filter(row)
-        })
-      },
+      run: (rows: StageRows, signal: AbortSignal) =>
+        eachInTurns(
+          rows,
+          (row) => {
+            if (!compiled.holds(textOf(rows, row))) rows.filter(row)
+          },
+          signal,
+        ),
     }
   },
 })

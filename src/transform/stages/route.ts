@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { eachInTurns } from '../each-in-turns.ts'
 import { assertNamesDiffer, carriedColumns, carry, columnNames, madeRowsOptions, stagesIn } from '../made-rows.ts'
 import { shapeOfMade } from '../shape.ts'
 import { bindExpression, loadExpressions } from '../stage-expression.ts'
@@ -80,13 +81,14 @@ export const route = stageKind({
             : [],
         },
       ],
-      run: (rows: StageRows): void => {
+      run: (rows: StageRows, signal: AbortSignal): void | Promise<void> => {
         const others = rows.of(made.frame)
-        rows.each((row) => {
+        const send = (row: number): void => {
           if (condition !== undefined && !condition.compiled.holds(condition.textOf(rows, row))) return
           carry(slotted, rows, row, others, rows.addTo(made.frame, row))
           if (only) rows.filter(row)
-        })
+        }
+        return condition === undefined ? rows.each(send) : eachInTurns(rows, send, signal)
       },
     }
   },

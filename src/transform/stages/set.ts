@@ -3,6 +3,7 @@ import { typeText } from '../../canonical/type-text.ts'
 import type { CanonicalType } from '../../model/canonical-type.ts'
 import { aType, canonicalTypeOf, type ExpressionType } from '../expression/expression-type.ts'
 import { resultWriter } from '../expression/result-text.ts'
+import { eachInTurns } from '../each-in-turns.ts'
 import { type Shape, withChanged, withColumn } from '../shape.ts'
 import { bindExpression, loadExpressions } from '../stage-expression.ts'
 import { StageFault, stageKind } from '../stage-kind.ts'
@@ -56,11 +57,16 @@ export const set = stageKind({
     return {
       shape: after,
       reads: sets.flatMap(({ reads }) => reads),
-      run: (rows: StageRows): void => {
-        for (const { compiled, textOf, column, write } of sets) {
-          rows.each((row) => rows.put(row, column, write(compiled.evaluate(textOf(rows, row)))))
-        }
-      },
+      run: (rows: StageRows, signal: AbortSignal) =>
+        eachInTurns(
+          rows,
+          (row) => {
+            for (const { compiled, textOf, column, write } of sets) {
+              rows.put(row, column, write(compiled.evaluate(textOf(rows, row))))
+            }
+          },
+          signal,
+        ),
     }
   },
 })

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ArenaBatch } from '../../../src/batch/batch.ts'
 import type { Column } from '../../../src/batch/layout.ts'
+import { withModules } from '../../../src/config/code-modules.ts'
 import { textToCell } from '../../../src/canonical/text.ts'
 import type { Plain } from '../../../src/model/plain.ts'
 import { bindStages, loadStages } from '../../../src/transform/bind-stages.ts'
@@ -27,8 +28,32 @@ export async function benchTransforms(bench: Bench): Promise<void> {
   })
   print('one column cleaned, 10 % filtered ÷ neither', median(rounds), 'goal ≤ 1.25')
   console.log(`  unrest of the rounds: ${unrest.map((u) => `${(u * 100).toFixed(1)} %`).join(', ')}`)
+  await benchCode(bench, from)
   for (const stage of each) print(`${JSON.stringify(stage)}, ns a row`.slice(0, 56), await nanosecondsOf(stage))
 }
+
+/** A function of a user's own, for which each row's note goes to a worker and back. */
+async function benchCode(bench: Bench, from: string): Promise<void> {
+  const file = join(bench.folder, 'code.yaml')
+  await writeFile(join(bench.folder, 'tidy.ts'), tidyModule)
+  await writeFile(file, `version: 1\ndatasets: [{from: orders, transform: ${JSON.stringify([tidy])}}]\n`)
+  const args = ['--no-validate', '--jobs', '1']
+  const { rounds, unrest } = await calmest(async () => {
+    const plain = (await bench.migrate(from, args)).summary.phases.copy
+    const coded = (await bench.migrate(from, [file, ...args])).summary.phases.copy
+    console.log(`  copy ${plain.toFixed(2)} s, one column by a function ${coded.toFixed(2)} s`)
+    return coded / plain
+  })
+  print('one column by code ÷ nothing', median(rounds), 'goal ≤ 2')
+  console.log(`  unrest of the rounds: ${unrest.map((u) => `${(u * 100).toFixed(1)} %`).join(', ')}`)
+  const places = { file, place: () => '' }
+  print('code, ns a row', await nanosecondsOf((await withModules([tidy], bench.folder, places, []))[0]!))
+}
+
+const tidyModule = `export function tidy({ note }: { note: string | null }): { note: string | null } {
+  return { note: note === null ? null : note.trim().replace(/ +/g, ' ') }
+}`
+const tidy = { code: { module: './tidy.ts', export: 'tidy', reads: ['note'], writes: { note: 'text?' } } } as const
 
 const each: readonly Plain[] = [
   { rename: { note: 'remark' } },

@@ -54,8 +54,8 @@ describe('check', () => {
     expect(left.map(([id]) => id)).toEqual(['1'])
     expect(filtered).toBe(0)
     expect(rejected).toEqual([
-      '2 undefined: check: price is not negative does not hold',
       '1 undefined: check: has a name does not hold',
+      '2 undefined: check: price is not negative does not hold',
     ])
   })
 })

@@ -91,6 +91,17 @@ describe('explode', () => {
     expect(found.filtered).toBe(0)
   })
 
+  it('ends where one list has more parts than memory', async () => {
+    const names = Array.from({ length: 250 }, (_, place) => `c${place}`)
+    const wide = Object.fromEntries(names.map((name) => [name, 'text?']))
+    const nulls = names.slice(1).map(() => null)
+    const options = { from: 'c0', by: 'comma', to: 'parts', key: names, into: 'part' }
+    const lists = ['a,b', 'x,'.repeat(200_000), 'c'].map((list) => [list, ...nulls])
+    const found = await throughStages(wide, [{ explode: options }], lists)
+    expect(found.rejected).toEqual([expect.stringContaining('1 undefined: explode: ')])
+    expect(found.tables?.['parts']?.rows.map((one) => one.at(-1))).toEqual(['a', 'b', 'c'])
+  })
+
   it('makes rows of rows that it made', async () => {
     const inner = {
       explode: { from: 'part', by: { separator: '-' }, to: 'pieces', key: ['of', 'n'], into: 'piece', ordinal: 'm' },
