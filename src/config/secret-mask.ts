@@ -36,14 +36,28 @@ export function withoutUserInfo(text: string): string {
   return text.replace(/(\w[\w+.-]*:\/\/)[^\s"'<>]*@/g, `$1${masked}@`)
 }
 
+/** The secrets of a URL as they stand in it; none that is empty. */
+export function secretsIn(url: string): string[] {
+  const password = /^[^:@]*:(.*)$/s.exec(userInfoOf(url))?.[1] ?? ''
+  const options = [...url.matchAll(/[?&][^=&]*(?:password|passwd|secret|token)[^=&]*=([^&#]*)/gi)]
+  return [password, ...options.map(([, value = '']) => value)].filter((secret) => secret !== '')
+}
+
+/** The URL with a word for each of its secrets, for people. */
+export function withoutSecrets(url: string): string {
+  const userInfo = userInfoOf(url)
+  const start = userInfo === '' ? 0 : url.indexOf('://') + 3
+  const shown = userInfo.replace(/:.*$/s, ':PASSWORD')
+  const rest = url.slice(start + userInfo.length)
+  return (
+    url.slice(0, start) +
+    shown +
+    rest.replace(/([?&][^=&]*(?:password|passwd|secret|token)[^=&]*=)[^&#]*/gi, '$1SECRET')
+  )
+}
+
 function secretsOf(url: string): string[] {
-  const secrets: string[] = []
-  const password = /^[^:@]*:(.*)$/s.exec(userInfoOf(url))?.[1]
-  if (password !== undefined) secrets.push(password, decoded(password))
-  for (const [, value = ''] of url.matchAll(/[?&][^=&]*(?:password|passwd|secret|token)[^=&]*=([^&#]*)/gi)) {
-    secrets.push(value, decoded(value))
-  }
-  return secrets
+  return secretsIn(url).flatMap((secret) => [secret, decoded(secret)])
 }
 
 /** What stands between `://` and `@`, also where the password has a `/` or `@` that ought to be encoded. */
