@@ -21,6 +21,8 @@ export interface Asking {
   readonly signal: AbortSignal
   /** Told of every URL before anything is done with it, so that its secrets are shown nowhere. */
   readonly guard: (url: string) => void
+  /** Takes out of a text what it may not show. */
+  readonly clean: (text: string) => string
 }
 
 const examples = { source: 'mysql://user@host/database', target: 'postgres://user@host/database' }
@@ -33,13 +35,13 @@ export async function askForEnd(end: 'source' | 'target', prompts: Prompts, aski
     const found = await attempt(end, given, prompts, asking)
     if (!(found instanceof TransloadError)) return found
     const isLogin = found.code === 'TL_S203' || found.code === 'TL_T303'
-    tell(found, prompts)
+    tell(found, prompts, asking)
     if (!isLogin || !takesPassword(given)) continue
     const password = await prompts.password('Password (empty: another URL)')
     if (password === '') continue
     const again = await attempt(end, withPassword(given, password), prompts, asking)
     if (!(again instanceof TransloadError)) return again
-    tell(again, prompts)
+    tell(again, prompts, asking)
   }
 }
 
@@ -54,6 +56,7 @@ async function attempt(
   try {
     const resolved = await resolveSecrets(given, world)
     guard(resolved)
+    prompts.doing('connecting …')
     if (end === 'source') {
       const { tables, label, version } = await lookAtSource(resolved, signal)
       prompts.done(`${label}: ${version}, ${tables.length} tables`)
@@ -88,9 +91,9 @@ async function lookAtSource(
   return { tables: tables.map(datasetNames(tables)), label: source.label, version: source.version }
 }
 
-function tell(error: TransloadError, prompts: Prompts): void {
+function tell(error: TransloadError, prompts: Prompts, { clean }: Asking): void {
   const { code, message, hint } = errorSummary(error)
-  prompts.failed(`${code}: ${message}`, hint)
+  prompts.failed(`${code}: ${clean(message)}`, clean(hint))
 }
 
 /** Whether there is a user in it, and no password. */

@@ -45,15 +45,9 @@ export function secretsIn(url: string): string[] {
 
 /** The URL with a word for each of its secrets, for people. */
 export function withoutSecrets(url: string): string {
-  const userInfo = userInfoOf(url)
-  const start = userInfo === '' ? 0 : url.indexOf('://') + 3
-  const shown = userInfo.replace(/:.*$/s, ':PASSWORD')
-  const rest = url.slice(start + userInfo.length)
-  return (
-    url.slice(0, start) +
-    shown +
-    rest.replace(/([?&][^=&]*(?:password|passwd|secret|token)[^=&]*=)[^&#]*/gi, '$1SECRET')
-  )
+  const named = url.replace(/([?&][^=&]*(?:password|passwd|secret|token)[^=&]*=)[^&#]*/gi, '$1SECRET')
+  // Up to the last @ there is: a password that ought to be encoded may have one, and what hides too much is safe.
+  return userInfoOf(url).includes(':') ? named.replace(/(:\/\/[^:]*):.*@/s, '$1:PASSWORD@') : named
 }
 
 function secretsOf(url: string): string[] {

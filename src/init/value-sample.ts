@@ -21,7 +21,7 @@ export function share(found: number, looked: number, sample: ValueSample): strin
 
 /** Where the figures come from, if not from the whole table. */
 export function within({ isWhole, rowCount }: ValueSample): string {
-  return isWhole ? '' : ` in the first ${amount(rowCount)} rows`
+  return isWhole ? '' : ` in the first ${counted(rowCount, 'row')}`
 }
 
 /** `1 value`, `2 values`. */

@@ -98,7 +98,11 @@ async function endsOf(
   output.guard(guarded)
   const missing = [source === undefined ? '--source' : '', target === undefined ? '--target' : ''].filter(Boolean)
   if (prompts === undefined && missing.length > 0) throw nameless(missing)
-  const asking = { world, signal, guard: (url: string) => output.guard([...guarded, ...(guarded.push(url), [url])]) }
+  const guard = (url: string): void => {
+    guarded.push(url)
+    output.guard(guarded)
+  }
+  const asking = { world, signal, guard, clean: (text: string) => output.clean(text) }
   const given = (url: string): GivenUrl => ({ given: url, resolved: resolved.get(url) ?? url })
   if (prompts === undefined || missing.length === 0) return { source: given(source ?? ''), target: given(target ?? '') }
   prompts.intro('transload init: a pipeline file for two databases. Nothing is written to either.')
@@ -107,7 +111,7 @@ async function endsOf(
   const tables = from.tables ?? []
   const isAsked = tables.length > 1 && only === undefined && except === undefined && yes !== true
   if (!isAsked) return { source: from, target: to }
-  const chosen = await prompts.some(`Which of its ${tables.length} tables? (space takes one or leaves it)`, tables)
+  const chosen = await prompts.some(`Which of its ${tables.length} tables?`, tables)
   return { source: from, target: to, only: chosen.length === tables.length ? undefined : chosen }
 }
 
@@ -147,6 +151,10 @@ async function isThere(file: string): Promise<boolean> {
 async function write(file: string, text: string, isOver: boolean): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true })
+  } catch (error) {
+    throw unwritable('--out', error)
+  }
+  try {
     await writeFile(file, text, { flag: isOver ? 'w' : 'wx' })
   } catch (error) {
     // Somebody else has made one meanwhile.

@@ -28,7 +28,7 @@ function isOfPerson(column: string, dataset: string): boolean {
 
 function nameOf({ plan, sample }: SeenTable, column: string, taken: ReadonlySet<string>): Suggestion[] {
   const values = valuesOf(sample, column)
-  const parsed = values.map((value) => parsePersonName(value, 'none'))
+  const parsed = values.map((value) => parsePersonName(value, 'last'))
   const found = parsed.filter((name) => name?.first !== undefined && name.last !== undefined).length
   if (found === 0 || found * 2 < values.length) return []
   const wanted = parts.filter(
@@ -43,7 +43,7 @@ function nameOf({ plan, sample }: SeenTable, column: string, taken: ReadonlySet<
       kind: 'person-name',
       dataset: plan.from,
       columns: [column],
-      reason: `${share(found, values.length, sample)} can be split into first and last name; the others leave both NULL, and the column stays`,
+      reason: `${share(found, values.length, sample)} are a first and a last name; one word is taken for a last name, what is no name leaves NULLs, and the column stays`,
       found,
       looked: values.length,
       stage: { split: { from: column, into, by: 'person-name', otherwise: 'null' } },

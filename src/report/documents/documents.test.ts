@@ -4,6 +4,7 @@ import type { RejectedRow } from '../../model/loss.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { RunSummary } from '../../model/run-summary.ts'
 import { cleanDocument, errorDocument } from './error-document.ts'
+import { initDocument } from './init-document.ts'
 import { planDocument } from './plan-document.ts'
 import { type rejectedRowSchema, rejectsDocument } from './rejects-document.ts'
 import { runDocument } from './run-document.ts'
@@ -35,6 +36,7 @@ const documents = {
   rejects: rejectsDocument,
   error: errorDocument,
   clean: cleanDocument,
+  init: initDocument,
 }
 
 describe('the documents of --json', () => {
