@@ -146,6 +146,7 @@ function draftOf(
     from: dataset.from,
     to: dataset.to,
     rows: seenRows.get(dataset.from) ?? dataset.rowEstimate,
+    isEstimated: !seenRows.has(dataset.from),
     overrides: overrides.get(dataset.from) ?? [],
     notes: notesOf(dataset, suggestions),
   }))

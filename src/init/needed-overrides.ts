@@ -1,5 +1,5 @@
 import { TransloadError } from '../errors/transload-error.ts'
-import { decide, type RuleSet } from '../mapping/decide.ts'
+import { decide, type Decision, type MappedColumn, type RuleSet } from '../mapping/decide.ts'
 import type { ColumnInfo } from '../model/relation.ts'
 import type { SelectedTable } from '../plan/select-tables.ts'
 
@@ -11,7 +11,10 @@ export interface NeededOverride {
   readonly reason: string
 }
 
-/** By dataset. A column that can be kept in another type is kept; one that no rule knows is left out, and said so. */
+/**
+ * By dataset. A column whose type the target does not have is kept as bytes; one of a type that no rule knows cannot even
+ * be read, and is left out.
+ */
 export function neededOverrides(
   tables: readonly SelectedTable[],
   rules: RuleSet,
@@ -20,38 +23,41 @@ export function neededOverrides(
     tables.map(({ dataset, table }) => [
       dataset,
       table.columns.flatMap((column): NeededOverride[] => {
-        const why = refusal(dataset, column, rules)
-        if (why === undefined) return []
-        const asBytes = refusal(dataset, column, rules, 'bytes') === undefined
-        const reason = `${column.native.text}: ${why}`
-        return asBytes
-          ? [{ column: column.name, type: 'bytes', reason: `${reason}; its bytes are kept` }]
-          : [{ column: column.name, drop: true, reason: `${reason}; it is left out` }]
+        const { name, native } = column
+        const decision = decisionOf(dataset, column, rules)
+        if (decision === undefined) {
+          return [{ column: name, drop: true, reason: `${native.text}: no rule knows the type; it is left out` }]
+        }
+        if (decision.refused === undefined) return []
+        return [
+          { column: name, type: 'bytes', reason: `${native.text}: ${decision.refused.reason}; its bytes are kept` },
+        ]
       }),
     ]),
   )
 }
 
-/** Why the rules have no type for a column; undefined where they have one. */
-function refusal(table: string, column: ColumnInfo, rules: RuleSet, wanted?: string): string | undefined {
-  const { name, native, autoIncrement } = column
+/** Undefined where no rule knows the type. */
+function decisionOf(
+  table: string,
+  { name, native, autoIncrement }: ColumnInfo,
+  rules: RuleSet,
+  facts: MappedColumn['facts'] = {},
+): Decision | undefined {
   try {
-    return decide(rules, { table, column: name, native, autoIncrement, facts: {} }, wanted).refused?.reason
+    return decide(rules, { table, column: name, native, autoIncrement, facts })
   } catch (error) {
-    if (error instanceof TransloadError && error.code === 'TL_C105') return 'no rule knows the type'
+    if (error instanceof TransloadError && error.code === 'TL_C105') return undefined
     throw error
   }
 }
 
 /** Names of columns that the rules make truth values where all that is in them is 0 and 1. */
 export function wouldBeTruths({ dataset, table }: SelectedTable, rules: RuleSet): ReadonlySet<string> {
+  const isTruth = (column: ColumnInfo, facts: MappedColumn['facts']): boolean =>
+    decisionOf(dataset, column, rules, facts)?.type.kind === 'bool'
   const names = table.columns
-    .filter((column) => refusal(dataset, column, rules) === undefined)
-    .filter(({ name, native, autoIncrement }) => {
-      const mapped = { table: dataset, column: name, native, autoIncrement }
-      const either = decide(rules, { ...mapped, facts: { min: '0', max: '1' } }).type.kind
-      return either === 'bool' && decide(rules, { ...mapped, facts: {} }).type.kind !== 'bool'
-    })
+    .filter((column) => isTruth(column, { min: '0', max: '1' }) && !isTruth(column, {}))
     .map(({ name }) => name)
   return new Set(names)
 }

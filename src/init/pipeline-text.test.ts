@@ -5,7 +5,7 @@ import { type DraftDataset, mostListed, type PipelineParts, pipelineText } from 
 import type { Suggestion } from './suggestion.ts'
 
 function dataset(from: string, over: Partial<DraftDataset> = {}): DraftDataset {
-  return { from, to: `public.${from}`, rows: 2, overrides: [], notes: [], ...over }
+  return { from, to: `public.${from}`, rows: 2, isEstimated: false, overrides: [], notes: [], ...over }
 }
 
 function parts(over: Partial<PipelineParts> = {}): PipelineParts {

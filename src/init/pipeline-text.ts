@@ -5,7 +5,7 @@ import type { Plain } from '../model/plain.ts'
 import { visible } from '../report/visible.ts'
 import type { NeededOverride } from './needed-overrides.ts'
 import type { Suggestion } from './suggestion.ts'
-import { amount, counted } from './value-sample.ts'
+import { counted } from './value-sample.ts'
 import type { WrittenUrl } from './written-url.ts'
 
 /** A dataset as the file names it. */
@@ -13,6 +13,8 @@ export interface DraftDataset {
   readonly from: string
   readonly to: string
   readonly rows: number
+  /** Nobody has counted them. */
+  readonly isEstimated: boolean
   readonly overrides: readonly NeededOverride[]
   readonly notes: readonly string[]
 }
@@ -105,16 +107,19 @@ function shortened(parts: PipelineParts): string[] {
       overrides.length + notes.length > 0 ||
       parts.suggestions.some(({ dataset, relation }) => dataset === from && relation === undefined),
   )
-  const rest = amount(parts.datasets.length - named.length)
+  const rest = counted(parts.datasets.length - named.length, 'table')
   return [
     'datasets:',
     ...named.flatMap((dataset) => datasetLines(dataset, parts.suggestions)),
-    ...comment('  ', `the other ${rest} tables: an entry of their own goes before this one`),
+    ...comment('  ', `the other ${rest}: an entry of their own goes before this one`),
     `  - from: ${flow('*')}`,
   ]
 }
 
-function datasetLines({ from, to, rows, overrides, notes }: DraftDataset, all: readonly Suggestion[]): string[] {
+function datasetLines(
+  { from, to, rows, isEstimated, overrides, notes }: DraftDataset,
+  all: readonly Suggestion[],
+): string[] {
   const own = all.filter(({ dataset, relation }) => dataset === from && relation === undefined)
   const stages = own.filter(({ stage }) => stage !== undefined)
   const columns = overrides.flatMap(({ column, type, drop, reason }) => [
@@ -122,7 +127,7 @@ function datasetLines({ from, to, rows, overrides, notes }: DraftDataset, all: r
     `      ${flow(column)}: ${flow(drop === true ? { drop } : { type: type ?? null })}`,
   ])
   return [
-    ...comment('  ', `${counted(rows, 'row')} → ${to}`),
+    ...comment('  ', `${isEstimated ? 'about ' : ''}${counted(rows, 'row')} → ${to}`),
     `  - from: ${block(from)}`,
     ...(columns.length > 0 ? ['    columns:', ...columns] : []),
     ...notes.flatMap((note) => comment('    ', note)),

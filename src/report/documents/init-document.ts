@@ -47,7 +47,10 @@ export const initDocument = z.object({
     z.object({
       from: z.string(),
       to: z.string(),
-      rows: count.describe('Counted where the whole table was looked at; else the source’s own estimate.'),
+      rows: count,
+      isEstimated: z
+        .boolean()
+        .describe('The rows are the source’s own estimate: the table was not looked at as a whole.'),
       overrides: list(
         z.object({ column: z.string(), type: z.string().optional(), drop: z.boolean().optional(), reason: z.string() }),
       ).describe('What the file says of columns, since there would be no plan without it.'),
