@@ -141,6 +141,15 @@ describe('single values', () => {
     expect(rows.map(([value]) => value)).toEqual(['false', 'true', 'true', null])
   })
 
+  it('of a truth that were not all looked at may cost rows, and say so', async () => {
+    const seen = seenTable('t', { is_on: ['int(16)', '0', '1'] }, { isWhole: false })
+    const one = only(seen, new Set(['is_on']))
+    expect(one.reason).toContain('0 of 2 values in the first 2 rows are neither 0 nor 1')
+    expect(one.reason).toContain('rejects a row whose value is not among these')
+    const more = seenTable('t', { is_on: ['int(16)', '0', '7'] })
+    expect((await taken(more, one)).rejected).toHaveLength(1)
+  })
+
   it('of a state with many values are only told of', () => {
     const many = Array.from({ length: 9 }, (_, at) => String(at))
     expect(only(seenTable('t', { n: ['int(16)', ...many] }), new Set(['n'])).stage).toBeUndefined()

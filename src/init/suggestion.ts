@@ -1,6 +1,7 @@
 import type { Plain } from '../model/plain.ts'
 import type { ColumnPlan, DatasetPlan } from '../model/plan.ts'
 import type { TableInfo } from '../model/relation.ts'
+import { stageKinds } from '../transform/registry.ts'
 import type { SuspicionKind } from '../report/documents/init-document.ts'
 import type { ValueSample } from './value-sample.ts'
 
@@ -39,4 +40,9 @@ export function wordsOf(name: string): readonly string[] {
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
+}
+
+/** Stages come with versions: one is spoken of only where there is one. */
+export function hasStage(name: string): boolean {
+  return stageKinds.some((kind) => kind.name === name)
 }

@@ -28,8 +28,10 @@ export function* initText(found: InitDocument, shownFile: string): Generator<str
   if (findings.length > 0) {
     yield ''
     yield 'Preflight'
-    for (const { level, message, cure } of findings)
-      yield `  ${level}: ${message}${cure === undefined ? '' : ` (${cure})`}`
+    for (const { level, message, cure = '' } of findings) {
+      yield `  ${level}: ${message}`
+      for (const line of cure.split('\n').filter(Boolean)) yield `    ${line}`
+    }
   }
   yield ''
   yield 'Next'

@@ -1,5 +1,4 @@
-import { stageKinds } from '../../transform/registry.ts'
-import { type SeenTable, type Suggestion, textColumns, wordsOf } from '../suggestion.ts'
+import { hasStage, type SeenTable, type Suggestion, textColumns, wordsOf } from '../suggestion.ts'
 import { amount, counted, share, valuesOf, within } from '../value-sample.ts'
 
 /** Words without spaces, with commas between them. */
@@ -22,7 +21,7 @@ export function suspectLists(seen: SeenTable): Suggestion[] {
     const longest = lists.reduce((most, value) => Math.max(most, value.split(',').length), 0)
     const into = Array.from({ length: longest }, (_, place) => `${from}_${place + 1}`)
     const isFree = longest <= mostColumns && into.every((name) => !taken.has(name))
-    const other = knows('explode')
+    const other = hasStage('explode')
       ? 'the stage explode makes rows of a child table of them'
       : 'they could be rows of a child table'
     return [
@@ -63,7 +62,7 @@ export function suspectAttributes({ plan, table, sample }: SeenTable): Suggestio
   const kindCount = new Set(attributes).size
   // An attribute of every entity comes again and again.
   if (kindCount === 0 || kindCount * 2 > attributes.length) return []
-  const cure = knows('pivot')
+  const cure = hasStage('pivot')
     ? 'the stage pivot makes columns of them'
     : 'no stage of this version makes columns of them: a view of the source can'
   return [
@@ -76,9 +75,4 @@ export function suspectAttributes({ plan, table, sample }: SeenTable): Suggestio
       looked: attributes.length,
     },
   ]
-}
-
-/** Stages come with versions: one is spoken of only where there is one. */
-function knows(stage: string): boolean {
-  return stageKinds.some(({ name }) => name === stage)
 }

@@ -1,6 +1,6 @@
 import { looksDoubleEncoded } from '../../format/charset/double-encoded.ts'
 import type { CanonicalType } from '../../model/canonical-type.ts'
-import { type SeenTable, type Suggestion, textColumns, wordsOf } from '../suggestion.ts'
+import { hasStage, type SeenTable, type Suggestion, textColumns, wordsOf } from '../suggestion.ts'
 import { amount, counted, share, valuesOf, within } from '../value-sample.ts'
 
 /** Texts whose UTF-8 was taken for latin1 once, and encoded again. */
@@ -69,12 +69,12 @@ export function suspectTruths({ plan, sample }: SeenTable, wouldBe: ReadonlySet<
         kind: 'truth-value' as const,
         dataset: plan.from,
         columns: [from],
-        reason: `${share(found, values.length, sample)} are neither 0 nor 1, so it stays a number (${rule}: ${why}); this makes all but 0 true`,
+        reason: `${share(found, values.length, sample)} are neither 0 nor 1, so it stays a number (${rule}: ${why}); this makes all but 0 true${sample.isWhole ? '' : ', and rejects a row whose value is not among these'}`,
         found,
         looked: values.length,
         stage:
           kinds.length > 0 && kinds.length <= mostStates
-            ? { map: { column: from, type: 'bool', values: map } }
+            ? { map: { column: from, type: 'bool', values: map, otherwise: 'reject' } }
             : undefined,
       },
     ]
@@ -103,7 +103,7 @@ export function suspectDuplicates(seen: SeenTable): Suggestion[] {
         kind: 'duplicates' as const,
         dataset: plan.from,
         columns: [from],
-        reason: `${counted(found, 'value')}${within(sample)} that another row has too, ${amount(found - same)} of them in other capitals or with spaces${isKey ? ', under a key that minds them' : ''}: all go over as they are`,
+        reason: `${counted(found, 'value')}${within(sample)} that another row has too, ${amount(found - same)} of them in other capitals or with spaces${isKey ? ', under a key that minds them' : ''}: all go over as they are${hasStage('dedupe') ? '; the stage dedupe keeps one of them' : ''}`,
         found,
         looked: values.length,
       },
