@@ -6,6 +6,7 @@ import type { PipelineFile } from './config/pipeline-file.ts'
 import { registry } from './connectors/registry.ts'
 import type { CheckSwitches } from './model/check.ts'
 import type { Plan } from './model/plan.ts'
+import type { PreviewedPlan } from './model/preview.ts'
 import type { RunSummary } from './model/run-summary.ts'
 import { draftPipeline as draft, type DraftRequest, type PipelineDraft } from './init/draft-pipeline.ts'
 import { assertPlanFits, planOnly } from './run/plan-only.ts'
@@ -27,6 +28,7 @@ export type { CanonicalType } from './model/canonical-type.ts'
 export { type CheckName, checkNames, type CheckState, type CheckStates, type CheckSwitches } from './model/check.ts'
 export type { EncodedValue, LossCount, RejectedRow, RowKey, ShownValue } from './model/loss.ts'
 export type { ColumnPlan, DatasetPlan, Finding, NotCarried, Plan, WriteMode } from './model/plan.ts'
+export type { DatasetPreview, Preview, PreviewedPlan, PreviewRow, PreviewValue } from './model/preview.ts'
 export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
 export type { PipelineDraft } from './init/draft-pipeline.ts'
 export type { InitDocument } from './report/documents/init-document.ts'
@@ -72,6 +74,8 @@ const noEvents: RunEvents = {
 export interface PlanOptions {
   readonly pipeline: Pipeline
   readonly flags?: Partial<RunFlags> | undefined
+  /** Rows of each dataset that `preview` of the plan has, at the most: some of the first ones, before and after. */
+  readonly previewRowCount?: number | undefined
   /** Told as the plan is made; none of them may throw. */
   readonly events?: Partial<RunEvents> | undefined
   readonly signal?: AbortSignal | undefined
@@ -108,9 +112,15 @@ export function loadPipeline(
  * Decides everything that `run` would do, with both ends open and nothing written to either.
  * @throws TransloadError where an end cannot be opened or the plan cannot be made
  */
-export function plan({ pipeline, flags, events, signal = never() }: PlanOptions): Promise<Plan> {
+export function plan({
+  pipeline,
+  flags,
+  previewRowCount,
+  events,
+  signal = never(),
+}: PlanOptions): Promise<PreviewedPlan> {
   const request = { pipeline, flags: { ...defaultFlags, ...flags }, events: { ...noEvents, ...events } }
-  return planOnly({ ...request, registry, version, signal })
+  return planOnly({ ...request, previewRowCount, registry, version, signal })
 }
 
 /** Of the URLs, `given` is how they were written, with references to secrets; absent: as they are. */

@@ -42,6 +42,17 @@ export interface RejectNote {
   readonly original?: EncodedValue | undefined
 }
 
+/** What a stage keeps of a row, under a key, for rows that come later. Everything is text. */
+export interface MapEntry {
+  /** Name of the map, unique in the pipeline. */
+  readonly map: string
+  readonly key: string
+  /** Of several entries with one key the first by rank, then by id, as bytes, is found. */
+  readonly rank: string
+  readonly id: string
+  readonly value: string | null
+}
+
 /**
  * Values of one column that one policy changed. Every row is noted, not a mere count: a row that is rejected later on
  * has lost nothing, and only the lane knows by then.
@@ -84,7 +95,13 @@ export interface Batch {
   rowsBeforeFull(frame: number, rowBytes: number): number
   /** Marks row `note.row` of frame 0, and every row that came of it, as rejected. */
   reject(note: RejectNote): void
-  lose(row: number, column: string, rule: string): void
+  /** @param original Tells the value as the source gave it, while the row is being read: a lane does not ask */
+  lose(row: number, column: string, rule: string, original?: () => EncodedValue): void
+  /** Keeps something of row `row` of frame 0, unless that is rejected. */
+  remember(row: number, entry: MapEntry): void
+  readonly remembered: readonly { readonly row: number; readonly entry: MapEntry }[]
+  /** Its rows were only looked at: all count as filtered, and nothing of them is left but what was remembered. */
+  forget(): void
 }
 
 /** A reusable batch: a lane owns three, and nothing escapes them. */
@@ -97,6 +114,7 @@ export class ArenaBatch implements Batch {
   after: Cursor | undefined = undefined
   rejects: RejectNote[] = []
   losses: LossNote[] = []
+  remembered: { readonly row: number; readonly entry: MapEntry }[] = []
   #bytes: Uint8Array
   #view: DataView
   readonly #lossIndex = new Map<string, LossNote>()
@@ -151,6 +169,7 @@ export class ArenaBatch implements Batch {
     this.after = undefined
     this.rejects = []
     this.losses = []
+    this.remembered = []
     this.#lossIndex.clear()
     this.#sorted.clear()
     for (const frame of this.frames) frame.rowCount = 0
@@ -242,7 +261,7 @@ export class ArenaBatch implements Batch {
     return isSorted
   }
 
-  lose(row: number, column: string, rule: string): void {
+  lose(row: number, column: string, rule: string, _original?: () => EncodedValue): void {
     const id = `${column}\u0000${rule}`
     let note = this.#lossIndex.get(id)
     if (note === undefined) {
@@ -251,6 +270,20 @@ export class ArenaBatch implements Batch {
       this.losses.push(note)
     }
     note.rows.push(row)
+  }
+
+  remember(row: number, entry: MapEntry): void {
+    this.remembered.push({ row, entry })
+  }
+
+  forget(): void {
+    this.remembered = this.remembered.filter(({ row }) => this.frames[0]?.fate[row] !== fate.rejected)
+    this.rejects = []
+    this.losses = []
+    this.#lossIndex.clear()
+    for (const { fate: fates, rowCount } of this.frames) {
+      for (let row = 0; row < rowCount; row++) if (fates[row] !== fate.vanished) fates[row] = fate.filtered
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { fate } from '../model/fate.ts'
 import { type LossCount, maxSampleKeys, type RejectedRow, type RowKey } from '../model/loss.ts'
-import type { Batch } from './batch.ts'
+import type { Batch, MapEntry } from './batch.ts'
 import { encodeRow, rowKey } from './row-text.ts'
 
 /** How the rows of frame 0 ended, once no more will be rejected. */
@@ -13,6 +13,8 @@ export interface Settlement {
   /** Losses of the rows that went over: a rejected row has lost nothing. */
   readonly losses: readonly LossCount[]
   readonly rejects: readonly RejectedRow[]
+  /** What is kept of rows that are not rejected. */
+  readonly remembered: readonly MapEntry[]
 }
 
 const fateCount = Object.keys(fate).length
@@ -30,6 +32,7 @@ export function settle(batch: Batch): Settlement {
     vanished: counts[fate.vanished] ?? 0,
     losses: countLosses(batch, fates),
     rejects: listRejects(batch),
+    remembered: batch.remembered.filter(({ row }) => fates[row] !== fate.rejected).map(({ entry }) => entry),
   }
 }
 

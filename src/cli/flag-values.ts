@@ -31,6 +31,13 @@ export function positiveCount(text: string): number {
   return count
 }
 
+/** As many rows of each table as anybody looks through. */
+export function previewCount(text: string): number {
+  const count = positiveCount(text)
+  if (count > 1000) throw new InvalidArgumentError('It shows at most 1000 rows of each table.')
+  return count
+}
+
 /** As many lanes as make sense on one machine. */
 export function laneCount(text: string): number {
   const count = positiveCount(text)

@@ -148,16 +148,22 @@ function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
 
 /** Keys that may stand at a path, as the schema's own JSON Schema lists them. */
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let found: JsonSchema | undefined = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
+  const whole = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
+  let found: JsonSchema | undefined = whole
   for (const part of path) {
     if (found === undefined) return []
     if (typeof part === 'number') found = found.items
     else found = found.properties?.[String(part)] ?? objectOf(found.additionalProperties)
+    // What may stand within itself, as stages do, is there once.
+    const name: string | undefined = found?.$ref?.replace('#/$defs/', '')
+    if (name !== undefined) found = whole.$defs?.[name]
   }
   return Object.keys(found?.properties ?? {})
 }
 
 interface JsonSchema {
+  readonly $ref?: string | undefined
+  readonly $defs?: { readonly [name: string]: JsonSchema } | undefined
   readonly properties?: { readonly [key: string]: JsonSchema } | undefined
   readonly additionalProperties?: JsonSchema | boolean | undefined
   readonly items?: JsonSchema | undefined

@@ -52,6 +52,11 @@ export interface Source extends AsyncDisposable {
    */
   openSnapshot(readerCount: number, reads: readonly ReadPlan[], signal: AbortSignal): Promise<Snapshot>
   /**
+   * The same for one reader that looks at a few rows, of whichever moment: nobody is held up for it. Absent where a snapshot
+   * holds nobody up.
+   */
+  openSample?(reads: readonly ReadPlan[], signal: AbortSignal): Promise<Snapshot>
+  /**
    * What the tables hold now, for a few rows that are looked at again: a moment of one connection, which holds nobody up.
    * One statement at a time. Absent where this kind of source cannot be compared so.
    */

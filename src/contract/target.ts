@@ -4,6 +4,7 @@ import type { DatasetPlan, Finding, FinishStep, NotCarried, TableDefinition, Wri
 import type { QualifiedName } from '../model/relation.ts'
 import type { RunStateStore } from './checkpoint.ts'
 import type { Contents } from './contents.ts'
+import type { KeyMaps } from './key-maps.ts'
 import type { LanePlan, Writer } from './lane.ts'
 import type { ShapeQuestion, TableShape } from './table-shape.ts'
 
@@ -81,6 +82,12 @@ export interface Target extends AsyncDisposable {
   /** Longest identifier, in bytes of UTF-8. */
   readonly maxNameBytes: number
   readonly state: RunStateStore
+  /**
+   * What stages keep.
+   * @param run Whose entries are found; undefined: those of the last run that has left any
+   * @param isWriting Whether ids may be made
+   */
+  keyMaps(run: string | undefined, isWriting: boolean): KeyMaps
   /** Undefined where the type can be encoded for a column of this type; else the reason, for people. */
   cannotEncode(type: CanonicalType, targetType: string): string | undefined
   /** Those of the tables that exist, in any order. */

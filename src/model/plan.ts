@@ -169,23 +169,48 @@ export interface ColumnPlan {
   readonly isMade?: boolean | undefined
 }
 
-export interface DatasetPlan {
-  readonly from: string
+/** A table that rows of a dataset go to. */
+export interface OutputPlan {
   readonly to: string
   readonly mode: WriteMode
   /** The target's table was there before the run. */
   readonly adopted: boolean
-  readonly read: ReadPlan
-  /** What becomes of the rows between reading and writing, as the pipeline writes it; absent: nothing. */
-  readonly transform?: readonly Plain[] | undefined
   readonly writes: readonly WritePlan[]
   readonly columns: readonly ColumnPlan[]
   readonly table: TableDefinition
   /** The same table as it is made and loaded beside the one that it is to take the place of (`mode: replace`). */
   readonly beside?: TableDefinition | undefined
+}
+
+export interface DatasetPlan extends OutputPlan {
+  readonly from: string
+  readonly read: ReadPlan
+  /** What becomes of the rows between reading and writing, as the pipeline writes it; absent: nothing. */
+  readonly transform?: readonly Plain[] | undefined
+  /** Further tables that stages make rows of: as many, and in the same order, as the bound stages have outputs. */
+  readonly others?: readonly OutputPlan[] | undefined
+  /** Datasets and passes that are copied before it, since its stages look them up; absent: none. */
+  readonly needs?: readonly string[] | undefined
   readonly splits: readonly Split[]
   readonly rowEstimate: number
   readonly byteEstimate: number
+}
+
+/** Rows of a dataset are looked at before any of them is written: a stage has to know of all of them first. */
+export interface PassPlan {
+  /** Of its splits: their dataset. */
+  readonly name: string
+  readonly dataset: string
+  /** Place of the stage that looks, among the dataset's. */
+  readonly stage: number
+  /** As a dataset's. */
+  readonly needs: readonly string[]
+  readonly splits: readonly Split[]
+}
+
+/** Every table that rows of a dataset go to, its own first. */
+export function outputsOf(dataset: OutputPlan & Pick<DatasetPlan, 'others'>): readonly OutputPlan[] {
+  return [dataset, ...(dataset.others ?? [])]
 }
 
 /** Objects that are not brought over, each with its reason. */
@@ -255,6 +280,8 @@ export interface Plan {
   readonly source: PlanEndpoint & { readonly fingerprint: string }
   readonly target: PlanEndpoint
   readonly datasets: readonly DatasetPlan[]
+  /** Absent: none. */
+  readonly passes?: readonly PassPlan[] | undefined
   /** Run in one transaction with the state's first rows, before the load. */
   readonly prepare: readonly string[]
   /** Take the run's rows out of tables that were there and that it loads whole, where the run is given up with its rows. */

@@ -1,9 +1,8 @@
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import type { Warning } from '../model/plan.ts'
+import type { OutputPlan, Warning } from '../model/plan.ts'
 import { keysTo, type PresentTable } from './assert-target.ts'
 import type { PlanScope } from './plan-identity.ts'
-import type { PlannedTable } from './plan-table.ts'
 import { isSameKey } from './same-key.ts'
 
 /**
@@ -40,7 +39,7 @@ export function assertMayReplace(target: Target, existing: ExistingTable, stayin
 }
 
 /** Columns and foreign keys of the table that is there, and that the new one does not have. */
-export function leftBehind({ table, to }: PlannedTable, existing: ExistingTable): Warning[] {
+export function leftBehind({ table, to }: OutputPlan, existing: ExistingTable): Warning[] {
   const columns = existing.columns.filter(({ name }) => !table.columns.some((column) => column.name === name))
   const keys = existing.foreignKeys.filter((key) => !table.foreignKeys.some((one) => isSameKey(one, key)))
   const names = [...columns.map(({ name }) => `column ${name}`), ...keys.map(({ name }) => `foreign key ${name}`)]

@@ -1,8 +1,7 @@
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import { keepsRows, type WriteMode } from '../model/plan.ts'
+import { keepsRows, type OutputPlan, type WriteMode } from '../model/plan.ts'
 import { isSameName, type QualifiedName } from '../model/relation.ts'
-import type { PlannedTable } from './plan-table.ts'
 
 /** What is done with triggers of tables that are there: they fire, or are switched off during the load. */
 export type TriggerChoice = 'keep' | 'disable'
@@ -21,8 +20,8 @@ export interface PresentTable {
  */
 export function assertEmpty(
   target: Target,
-  tables: readonly PlannedTable[],
-  existingOf: (table: PlannedTable) => ExistingTable | undefined,
+  tables: readonly OutputPlan[],
+  existingOf: (table: OutputPlan) => ExistingTable | undefined,
 ): void {
   const full = tables.filter((table) => table.mode === 'create' && existingOf(table)?.isEmpty === false)
   const [first] = full
@@ -39,7 +38,7 @@ export function assertEmpty(
  */
 export function assertTargetTakes(
   target: Target,
-  table: PlannedTable,
+  table: OutputPlan,
   existing: ExistingTable | undefined,
   present: readonly PresentTable[],
   triggers: TriggerChoice | undefined,
@@ -66,7 +65,7 @@ export function assertTargetTakes(
   assertEncodable(target, table, shown)
 }
 
-function assertMayMerge(table: PlannedTable, existing: ExistingTable, shown: string): void {
+function assertMayMerge(table: OutputPlan, existing: ExistingTable, shown: string): void {
   const written = new Set(table.writes.flatMap((write) => write.columns.map((column) => column.name)))
   const missing = existing.primaryKey.filter((name) => !written.has(name))
   if (existing.primaryKey.length > 0 && missing.length === 0) return
@@ -103,7 +102,7 @@ export function keysTo(name: QualifiedName, tables: readonly PresentTable[]): re
   )
 }
 
-function assertColumnsFit(table: PlannedTable, existing: ExistingTable, shown: string): void {
+function assertColumnsFit(table: OutputPlan, existing: ExistingTable, shown: string): void {
   const written = new Set(table.writes.flatMap((write) => write.columns.map((column) => column.name)))
   const missing = [...written].filter((name) => !existing.columns.some((column) => column.name === name))
   if (missing.length > 0) {
@@ -132,7 +131,7 @@ function assertColumnsFit(table: PlannedTable, existing: ExistingTable, shown: s
   })
 }
 
-function assertEncodable(target: Target, table: PlannedTable, shown: string): void {
+function assertEncodable(target: Target, table: OutputPlan, shown: string): void {
   const enums = new Set(table.table.enumTypes.map((type) => target.quoteName(type.name)))
   for (const { type, targetType, to } of table.columns) {
     if (enums.has(targetType)) continue

@@ -1,8 +1,7 @@
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import type { TableDefinition } from '../model/plan.ts'
+import type { OutputPlan, TableDefinition } from '../model/plan.ts'
 import type { QualifiedName } from '../model/relation.ts'
-import type { PlannedTable } from './plan-table.ts'
 import { tableId } from './table-id.ts'
 
 /**
@@ -15,7 +14,7 @@ export class Beside {
   readonly #isThere: (name: QualifiedName) => boolean
 
   /** @throws TL_T308 where a table that is made in its place has an enum type in common with one that is made beside */
-  constructor(target: Target, tables: readonly PlannedTable[], isThere: (name: QualifiedName) => boolean) {
+  constructor(target: Target, tables: readonly OutputPlan[], isThere: (name: QualifiedName) => boolean) {
     this.#target = target
     this.#isThere = isThere
     const replaced = tables.filter(({ mode }) => mode === 'replace')
@@ -33,7 +32,7 @@ export class Beside {
   }
 
   /** How the table is made, wherever that is. */
-  definition({ mode, table }: PlannedTable): TableDefinition {
+  definition({ mode, table }: OutputPlan): TableDefinition {
     const foreignKeys = table.foreignKeys.map((key) => {
       return this.#replaced.has(tableId(key.references)) ? { ...key, references: this.#move(key.references) } : key
     })
@@ -53,7 +52,7 @@ export class Beside {
   }
 
   /** The table as the run writes it: into the one beside, where there is one. */
-  planned(table: PlannedTable): PlannedTable {
+  planned<T extends OutputPlan>(table: T): T {
     if (table.mode !== 'replace') return table
     const beside = this.definition(table)
     return { ...table, beside, writes: table.writes.map((write) => ({ ...write, to: beside.name })) }

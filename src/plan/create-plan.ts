@@ -4,7 +4,18 @@ import type { Source, SplitOptions } from '../contract/source.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
-import type { DatasetPlan, NotCarried, Plan, Warning, WriteMode } from '../model/plan.ts'
+import {
+  type DatasetPlan,
+  type NotCarried,
+  type OutputPlan,
+  outputsOf,
+  type PassPlan,
+  type ReadPlan,
+  type Split,
+  type Plan,
+  type Warning,
+  type WriteMode,
+} from '../model/plan.ts'
 import type { Catalog, QualifiedName } from '../model/relation.ts'
 import { loadStages } from '../transform/bind-stages.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
@@ -13,6 +24,8 @@ import { assertEmpty, assertTargetTakes, type TriggerChoice } from './assert-tar
 import { EnumTypes } from './enum-types.ts'
 import { gatherKnowledge } from './group-facts.ts'
 import { KeyGroups } from './key-groups.ts'
+import { LinkedDatasets } from './link-datasets.ts'
+import { assertDistinct } from './names.ts'
 import type { PlanScope } from './plan-identity.ts'
 import { ignoresCase } from './plan-column.ts'
 import { planTable, type PlannedTable } from './plan-table.ts'
@@ -20,7 +33,7 @@ import { renderMade } from './render-made.ts'
 import { withReferences } from './with-references.ts'
 import { type SelectedTable, selectTables } from './select-tables.ts'
 import { tableId } from './table-id.ts'
-import { columnNameIn, targetNames } from './target-names.ts'
+import { columnNameIn, targetNames, writtenNames } from './target-names.ts'
 import { takeCensus } from './take-census.ts'
 
 export interface PlanRequest {
@@ -64,9 +77,10 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       ? []
       : await takeCensus(source, tables, rules, groups, limit, warnings, signal)
   const targets = targetNames(tables, request)
-  const found = await describe(target, [...targets.values()], signal)
+  const namesOf = (selected: SelectedTable): QualifiedName[] => writtenNames(selected, targets)
+  const found = await describe(target, tables.flatMap(namesOf), signal)
   const existing = new Map(found)
-  for (const { table } of replaced) existing.delete(tableId(targets.get(tableId(table.name)) ?? table.name))
+  for (const name of replaced.flatMap(namesOf)) existing.delete(tableId(name))
   const notCarried: NotCarried[] = []
   const targetOf = (name: QualifiedName): QualifiedName | undefined => targets.get(tableId(name))
   const knowledge = gatherKnowledge(tables, answers, groups)
@@ -79,10 +93,13 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     columnName: nameOfColumn,
     maxNameBytes: target.maxNameBytes,
   })
-  const each = tables.map((selected) => {
+  const links = new LinkedDatasets(tables, pipeline.places)
+  const byDataset = new Map<string, PlannedTable>()
+  for (const one of links.inOrder) {
+    const selected = links.resolve(one)
     const to = targetOf(selected.table.name)
     if (to === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${selected.dataset}` })
-    return planTable(selected, to, modeOf(selected), {
+    const table = planTable(selected, to, modeOf(selected), {
       rules,
       target,
       names: pipeline.names,
@@ -94,15 +111,23 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       notCarried,
       places: pipeline.places,
     })
-  })
+    byDataset.set(one.dataset, table)
+    links.note(table.bound?.maps ?? new Map())
+  }
+  const each = tables.flatMap(({ dataset }) => byDataset.get(dataset) ?? [])
   const planned = withReferences(each, notCarried)
-  const present = planned.flatMap(({ table, mode }) => {
+  const outputs = planned.flatMap(outputsOf)
+  assertDistinct(
+    'tables',
+    planned.flatMap((one) => outputsOf(one).map(({ to }) => ({ from: one.from, to }))),
+  )
+  const present = outputs.flatMap(({ table, mode }) => {
     const there = found.get(tableId(table.name))
     return there === undefined ? [] : [{ mode, existing: there }]
   })
   const staying = present.filter(({ mode }) => mode !== 'replace')
-  assertEmpty(target, planned, ({ table }) => existing.get(tableId(table.name)))
-  for (const table of planned) {
+  assertEmpty(target, outputs, ({ table }) => existing.get(tableId(table.name)))
+  for (const table of outputs) {
     const there = found.get(tableId(table.table.name))
     if (request.scope === 'data' && there === undefined) throw notThere(target, table)
     assertTargetTakes(target, table, there, present, request.triggers)
@@ -112,6 +137,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   }
   const made = renderMade(request, planned, existing, found)
   const datasets = await withSplits(request, made.tables)
+  const passes = await planPasses(request, made.tables, links)
   const preflight = [
     ...(await source.preflight(
       datasets.map((dataset) => dataset.read),
@@ -125,7 +151,8 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     identity: request.identity,
     source: { ...endpoint(request.sourceEnd, source.version), fingerprint: catalog.fingerprint },
     target: endpoint(request.targetEnd, target.version),
-    datasets,
+    datasets: datasets.map((one) => withNeeds(one, links, passes)),
+    ...(passes.length === 0 ? {} : { passes }),
     prepare: made.rendered.prepare,
     takeOut: made.rendered.takeOut,
     restore: made.rendered.restore,
@@ -140,7 +167,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   }
 }
 
-function notThere(target: Target, { table }: PlannedTable): TransloadError {
+function notThere(target: Target, { table }: OutputPlan): TransloadError {
   const shown = target.quoteName(table.name)
   return new TransloadError('TL_T308', {
     table: shown,
@@ -164,18 +191,46 @@ async function describe(
 
 async function withSplits(request: PlanRequest, tables: readonly PlannedTable[]): Promise<DatasetPlan[]> {
   const datasets: DatasetPlan[] = []
-  for (const { selected: _, sourced: __, planned: ___, stage: ____, ...table } of tables) {
-    const splits =
-      request.scope === 'schema'
-        ? []
-        : await request.source.planSplits(
-            table.read,
-            splitOptions(request.laneCount, table.rowEstimate),
-            request.signal,
-          )
-    datasets.push({ ...table, splits })
+  for (const planned of tables) {
+    const { selected: _, sourced: __, planned: ___, stage: ____, planOthers: _____, bound: ______, ...table } = planned
+    datasets.push({ ...table, splits: await splitsOf(request, table.read, table.rowEstimate) })
   }
   return datasets
+}
+
+async function splitsOf(request: PlanRequest, read: ReadPlan, rowEstimate: number): Promise<readonly Split[]> {
+  if (request.scope === 'schema') return []
+  return await request.source.planSplits(read, splitOptions(request.laneCount, rowEstimate), request.signal)
+}
+
+/** A pass over a dataset for each of its stages that has to know of all rows first, one after the other. */
+async function planPasses(
+  request: PlanRequest,
+  tables: readonly PlannedTable[],
+  links: LinkedDatasets,
+): Promise<PassPlan[]> {
+  const passes: PassPlan[] = []
+  for (const { from, read, bound, rowEstimate } of tables) {
+    const needs = links.neededBy(from)
+    for (const { look, place: stage } of bound?.stages ?? []) {
+      if (look === undefined) continue
+      const name = passName(from, stage)
+      const splits = await splitsOf(request, { ...read, dataset: name }, rowEstimate)
+      passes.push({ name, dataset: from, stage, needs: [...needs], splits })
+      needs.push(name)
+    }
+  }
+  return passes
+}
+
+function passName(dataset: string, stage: number): string {
+  return `${dataset} (before stage ${stage + 1})`
+}
+
+function withNeeds(dataset: DatasetPlan, links: LinkedDatasets, passes: readonly PassPlan[]): DatasetPlan {
+  const own = passes.filter((pass) => pass.dataset === dataset.from).map(({ name }) => name)
+  const needs = [...links.neededBy(dataset.from), ...own]
+  return needs.length === 0 ? dataset : { ...dataset, needs }
 }
 
 /** Rows below which a split costs more than it gains. */

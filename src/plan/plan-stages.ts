@@ -1,27 +1,21 @@
 import type { Places } from '../config/pipeline.ts'
-import type { ExistingTable } from '../contract/target.ts'
-import { TransloadError } from '../errors/transload-error.ts'
-import { decideWrite, type RuleSet } from '../mapping/decide.ts'
 import type { ReadPlan, WriteColumn } from '../model/plan.ts'
 import type { Plain } from '../model/plain.ts'
-import { typeText } from '../canonical/type-text.ts'
-import { bindStages, type StagePlace } from '../transform/bind-stages.ts'
-import type { ShapeColumn } from '../transform/shape.ts'
-import { workFrame } from '../transform/transformer.ts'
+import { type BoundStages, bindStages, type StagePlace } from '../transform/bind-stages.ts'
 import type { PlannedColumn } from './plan-column.ts'
+import type { SelectedTable } from './select-tables.ts'
+import { type ColumnsContext, stagedColumns, writeColumns } from './staged-columns.ts'
 
-export interface StagesContext {
-  readonly dataset: string
-  readonly rules: RuleSet
+export interface StagesContext extends ColumnsContext {
   readonly placeOf: StagePlace
-  readonly existing: Pick<ExistingTable, 'columns'> | undefined
 }
 
 /** What a dataset's rows are once they have gone through its stages. */
-export interface StagedColumns {
+export interface StagedRows {
   readonly planned: readonly PlannedColumn[]
   readonly frame: number
   readonly columns: readonly WriteColumn[]
+  readonly bound: BoundStages
 }
 
 /**
@@ -34,104 +28,26 @@ export function planStages(
   read: ReadPlan,
   planned: readonly PlannedColumn[],
   context: StagesContext,
-): StagedColumns {
-  const { shape } = bindStages(read.columns, stages, context.placeOf)
-  const out = shape.columns.map((column) => {
-    const before = planned.find(({ plan }) => plan.from === column.source)
-    return { column, one: before === undefined ? made(column, context) : carried(column, before, context) }
-  })
+): StagedRows {
+  const bound = bindStages(read, stages, context.placeOf)
+  const staged = stagedColumns(bound.shape, planned, context)
   return {
     // What the target generates itself goes through no stage.
-    planned: [...out.map(({ one }) => one), ...planned.filter(({ source }) => source.generated !== undefined)],
-    frame: workFrame,
-    columns: out.map(({ column: { slot, type }, one }) => ({ name: one.plan.to, slot, type })),
+    planned: [...staged.map(({ one }) => one), ...planned.filter(({ source }) => source.generated !== undefined)],
+    frame: bound.shape.frame,
+    columns: writeColumns(staged),
+    bound,
   }
 }
 
-/** A column of the source: keys, indexes and its default follow it, but a default of another type. */
-function carried(column: ShapeColumn, before: PlannedColumn, context: StagesContext): PlannedColumn {
-  const { changedBy, nullable } = column
-  const name = column.isNamed ? column.name : before.plan.to
-  const isRetyped = typeText(column.type) !== typeText(before.plan.type)
-  const found = isRetyped || name !== before.plan.to ? typeOf(column, name, context) : before.plan
-  const targetType = isRetyped || found.rule === 'existing-column' ? found.targetType : before.plan.targetType
-  const { default: value, identity, identityNext, onUpdateNow, ...target } = before.target
-  // What stands for a value of before is none of those that stages make of it.
-  const isMapped = changedBy.some((stage) => stage === 'map' || stage === 'set')
-  const kept = isRetyped
-    ? { identity: false }
-    : { default: isMapped ? undefined : value, identity, identityNext, onUpdateNow }
-  const rule = isRetyped || found.rule === 'existing-column' ? { rule: found.rule, why: found.why } : {}
-  return {
-    ...before,
-    source: isRetyped || isMapped ? { ...before.source, default: undefined } : before.source,
-    plan: {
-      ...before.plan,
-      ...rule,
-      to: name,
-      type: column.type,
-      targetType,
-      nullable,
-      ...(changedBy.length > 0 ? { changedBy } : {}),
-      ...((isMapped || isRetyped) && value !== undefined
-        ? { notes: [...before.plan.notes, 'its DEFAULT is left out: stages make other values of it'] }
-        : {}),
-    },
-    target: { ...target, ...kept, name, type: targetType, nullable },
-    enumType: isRetyped ? undefined : before.enumType,
-  }
-}
-
-function made(column: ShapeColumn, context: StagesContext): PlannedColumn {
-  const { name, type, nullable, changedBy } = column
-  const { targetType, rule, why } = typeOf(column, name, context)
-  const native = { name: type.kind, text: typeText(type), args: [] }
-  return {
-    source: { name, native, nullable, autoIncrement: false, invisible: false, comment: '' },
-    plan: {
-      from: name,
-      to: name,
-      sourceType: '',
-      type,
-      targetType,
-      nullable,
-      rule,
-      why,
-      losses: [],
-      notes: [],
-      changedBy,
-      isMade: true,
-    },
-    read: { name, native, type, nullable, policies: {} },
-    target: { name, type: targetType, nullable, identity: false, comment: '' },
-    enumType: undefined,
-  }
-}
-
-interface TargetTypeFound {
-  readonly targetType: string
-  readonly rule: string
-  readonly why: string
-}
-
-function typeOf({ type }: ShapeColumn, name: string, { dataset, rules, existing }: StagesContext): TargetTypeFound {
-  const there = existing?.columns.find((one) => one.name === name)
-  if (there !== undefined) {
-    const why = 'the column is there already: its type is respected'
-    return { targetType: there.type, rule: 'existing-column', why }
-  }
-  const { refused, ...found } = decideWrite(rules, { table: dataset, column: name }, type)
-  if (refused === undefined) return found
-  throw new TransloadError('TL_C105', {
-    reason: `${dataset}.${name}, which a stage makes ${typeText(type)}: ${refused.reason}`,
-    cure: 'Give it another type.',
-  })
-}
-
-/** Where a dataset's stages stand in its file. @param dataset Its place among the file's */
-export function stagePlaces(places: Places, dataset: number): StagePlace {
+/** Where a dataset's stages stand in its file; one that was added for another dataset's sake, where that one asks for it. */
+export function stagePlaces(
+  places: Places,
+  { place, config, addedBy = [] }: Pick<SelectedTable, 'place' | 'config' | 'addedBy'>,
+): StagePlace {
+  const ownCount = (config?.transform ?? []).length - addedBy.length
   return (stage, path) => ({
     file: places.file,
-    place: places.place(['datasets', dataset, 'transform', stage, ...path]),
+    place: places.place(addedBy[stage - ownCount] ?? ['datasets', place, 'transform', stage, ...path]),
   })
 }

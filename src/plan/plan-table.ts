@@ -2,15 +2,25 @@ import type { NameRule, Places } from '../config/pipeline.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { RuleSet } from '../mapping/decide.ts'
-import type { DatasetPlan, ReadPlan, TargetColumn, WriteMode, WritePlan } from '../model/plan.ts'
+import type {
+  DatasetPlan,
+  NotCarried,
+  OutputPlan,
+  ReadPlan,
+  TargetColumn,
+  WriteMode,
+  WritePlan,
+} from '../model/plan.ts'
 import type { QualifiedName, TableInfo } from '../model/relation.ts'
 import type { EnumTypes } from './enum-types.ts'
 import type { Knowledge } from './group-facts.ts'
 import { defineTable, type DefinitionContext, type NameOf } from './define-table.ts'
 import { assertDistinct } from './names.ts'
 import { planColumn, type PlannedColumn } from './plan-column.ts'
-import { type StagedColumns, planStages, stagePlaces } from './plan-stages.ts'
+import { planOthers } from './plan-others.ts'
+import { planStages, type StagedRows, stagePlaces } from './plan-stages.ts'
 import type { SelectedTable } from './select-tables.ts'
+import type { BoundStages } from '../transform/bind-stages.ts'
 import { uniqueKey } from './unique-key.ts'
 
 export interface TableContext extends DefinitionContext {
@@ -31,11 +41,15 @@ export type PlannedTable = Omit<DatasetPlan, 'splits'> & {
   readonly sourced: readonly PlannedColumn[]
   /** Columns as the target is to have them. */
   readonly planned: readonly PlannedColumn[]
+  /** Its stages; absent: there are none. */
+  readonly bound?: BoundStages | undefined
   /** What the dataset's stages make of columns that are read; absent: there are none. */
-  readonly stage?: StageColumns | undefined
+  readonly stage?: PlanStages | undefined
+  /** The further tables, made of such a plan of its rows. */
+  readonly planOthers: (rows: StagedRows, sourced: readonly PlannedColumn[]) => readonly OutputPlan[]
 }
 
-type StageColumns = (read: ReadPlan, sourced: readonly PlannedColumn[]) => StagedColumns
+type PlanStages = (read: ReadPlan, sourced: readonly PlannedColumn[]) => StagedRows
 
 export function planTable(
   selected: SelectedTable,
@@ -62,7 +76,7 @@ export function planTable(
     .map((one) => (existing === undefined ? one : asItIsThere(one, dataset, existing, context)))
   const read = planRead(selected, sourced)
   const stage = stagingOf(selected, existing, context)
-  const { planned, write } = planWrite(read, sourced, stage)
+  const { planned, write, rows } = planWrite(read, sourced, stage)
   assertDistinct(
     `columns of ${dataset}`,
     planned.map(({ plan }) => plan),
@@ -70,11 +84,25 @@ export function planTable(
   const nameOf = nameIn(planned)
   if (mode === 'merge') assertKeyStays(dataset, planned, keyColumns)
   const definition = defineTable(selected, to, planned, nameOf, context)
+  const others = (
+    one: StagedRows,
+    columns: readonly PlannedColumn[],
+    notCarried: NotCarried[] = [],
+  ): readonly OutputPlan[] =>
+    planOthers(
+      one.bound,
+      columns,
+      { table: definition, names: one.columns.map(({ name }) => name) },
+      { ...context, notCarried, dataset, mode },
+    )
   return {
     selected,
     sourced,
     planned,
     stage,
+    planOthers: others,
+    bound: rows?.bound,
+    ...(rows === undefined ? {} : { others: others(rows, sourced, context.notCarried) }),
     from: dataset,
     to: `${to.schema}.${to.name}`,
     mode,
@@ -134,7 +162,7 @@ export function withoutGenerated(table: PlannedTable, isPlain: (column: string) 
     return { ...one, source }
   })
   const read = planRead(table.selected, sourced)
-  const { planned, write } = planWrite(read, sourced, table.stage)
+  const { planned, write, rows } = planWrite(read, sourced, table.stage)
   const left = new Set(planned.map(({ plan }) => plan.to))
   const columns = table.table.columns
     .map((column): TargetColumn => {
@@ -152,6 +180,7 @@ export function withoutGenerated(table: PlannedTable, isPlain: (column: string) 
     writes: table.writes.map((one) => ({ ...one, ...write })),
     columns: planned.map(({ plan }) => plan),
     table: { ...table.table, columns },
+    ...(rows === undefined ? {} : { others: table.planOthers(rows, sourced) }),
   }
 }
 
@@ -161,13 +190,14 @@ function nameIn(planned: readonly PlannedColumn[]): NameOf {
 }
 
 function stagingOf(
-  { dataset, config, place }: SelectedTable,
+  selected: SelectedTable,
   existing: ExistingTable | undefined,
   { rules, places }: TableContext,
-): StageColumns | undefined {
+): PlanStages | undefined {
+  const { dataset, config } = selected
   const stages = config?.transform ?? []
   if (stages.length === 0) return undefined
-  const placeOf = stagePlaces(places, place)
+  const placeOf = stagePlaces(places, selected)
   return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, placeOf, existing })
 }
 
@@ -175,11 +205,16 @@ function stagingOf(
 function planWrite(
   read: ReadPlan,
   sourced: readonly PlannedColumn[],
-  stage: StageColumns | undefined,
-): { readonly planned: readonly PlannedColumn[]; readonly write: Pick<WritePlan, 'frame' | 'columns'> } {
+  stage: PlanStages | undefined,
+): {
+  readonly planned: readonly PlannedColumn[]
+  readonly write: Pick<WritePlan, 'frame' | 'columns'>
+  readonly rows?: StagedRows | undefined
+} {
   if (stage !== undefined) {
-    const { planned, ...write } = stage(read, sourced)
-    return { planned, write }
+    const rows = stage(read, sourced)
+    const { planned, frame, columns } = rows
+    return { planned, write: { frame, columns }, rows }
   }
   const toOf = new Map(sourced.map(({ plan }) => [plan.from, plan.to]))
   const columns = read.columns.map(({ name, type }, slot) => ({ name: toOf.get(name) ?? name, slot, type }))
@@ -190,9 +225,14 @@ function planWrite(
 function planRead({ table, dataset }: SelectedTable, planned: readonly PlannedColumn[]): ReadPlan {
   const columns = planned.filter(({ source }) => source.generated === undefined).map(({ read }) => read)
   const isRead = (name: string | undefined): boolean => columns.some((column) => column.name === name)
-  const key = uniqueKey(table, (column) => isRead(column) && isSplittable(table, column))
+  const key = readKey(table, isRead)
   const identify = key?.columns ?? identifyingColumns(table).filter(isRead)
   return { dataset, table: table.name, columns, key, identify }
+}
+
+/** The key that rows are told apart by, of columns that are read. */
+export function readKey(table: TableInfo, isRead: (column: string) => boolean): ReadPlan['key'] {
+  return uniqueKey(table, (column) => isRead(column) && isSplittable(table, column))
 }
 
 /** FLOAT and DOUBLE do not compare equal to what they print as: no cursor can be made of them (law 3). */

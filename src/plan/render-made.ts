@@ -1,5 +1,6 @@
 import type { AdoptedTable, ExistingTable, RenderedTable, Target } from '../contract/target.ts'
 import type { TriggerChoice } from './assert-target.ts'
+import { type OutputPlan, outputsOf } from '../model/plan.ts'
 import { Beside } from './beside.ts'
 import type { PlanScope } from './plan-identity.ts'
 import { type PlannedTable, withoutGenerated } from './plan-table.ts'
@@ -30,13 +31,15 @@ export function renderMade(
   existing: ReadonlyMap<string, ExistingTable>,
   found: ReadonlyMap<string, ExistingTable>,
 ): Made {
-  const beside = new Beside(target, planned, (name) => found.has(tableId(name)))
-  const isMade = (table: PlannedTable): boolean => !existing.has(tableId(table.table.name))
-  const render = (all: readonly PlannedTable[]): RenderedTable =>
-    target.render(
+  const beside = new Beside(target, planned.flatMap(outputsOf), (name) => found.has(tableId(name)))
+  const isMade = (table: OutputPlan): boolean => !existing.has(tableId(table.table.name))
+  const render = (tables: readonly PlannedTable[]): RenderedTable => {
+    const all = tables.flatMap(outputsOf)
+    return target.render(
       all.filter(isMade).map((table) => beside.definition(table)),
       all.filter((table) => !isMade(table)).map(({ table }) => table),
     )
+  }
   const first = render(planned)
   const plain = new Set(first.notCarried.filter((one) => one.kind === 'generated column').map((one) => one.name))
   const tables = planned.map((table) => {
@@ -45,9 +48,13 @@ export function renderMade(
   })
   const second = plain.size === 0 ? first : render(tables)
   const notCarried = [...first.notCarried.filter((one) => one.kind === 'generated column'), ...second.notCarried]
-  const adopted = scope === 'schema' ? noStatements : target.adopt(adoptedTables(tables, existing, triggers))
+  const adopted =
+    scope === 'schema' ? noStatements : target.adopt(adoptedTables(tables.flatMap(outputsOf), existing, triggers))
   return {
-    tables: tables.map((table) => beside.planned(table)),
+    tables: tables.map((table) => ({
+      ...beside.planned(table),
+      ...(table.others === undefined ? {} : { others: table.others.map((one) => beside.planned(one)) }),
+    })),
     rendered: {
       prepare: [...second.prepare, ...adopted.prepare],
       finish: [...second.finish, ...adopted.finish].toSorted((a, b) => a.phase - b.phase),
@@ -61,7 +68,7 @@ export function renderMade(
 const noStatements: RenderedTable = { prepare: [], finish: [], takeOut: [], restore: [], notCarried: [] }
 
 function adoptedTables(
-  tables: readonly PlannedTable[],
+  tables: readonly OutputPlan[],
   existing: ReadonlyMap<string, ExistingTable>,
   triggers: TriggerChoice | undefined,
 ): AdoptedTable[] {

@@ -12,6 +12,8 @@ export interface SelectedTable {
   readonly config: DatasetConfig | undefined
   /** Of the configuration among the pipeline's datasets; −1: there is none. */
   readonly place: number
+  /** Where in the file the stages are that are added behind its own, since others look its rows up. */
+  readonly addedBy?: readonly (readonly PropertyKey[])[] | undefined
 }
 
 /**

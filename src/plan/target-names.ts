@@ -1,6 +1,8 @@
 import type { Pipeline } from '../config/pipeline.ts'
 import type { Target } from '../contract/target.ts'
+import { TransloadError } from '../errors/transload-error.ts'
 import type { QualifiedName } from '../model/relation.ts'
+import { tablesOfStages } from '../transform/bind-stages.ts'
 import { assertDistinct, targetName } from './names.ts'
 import type { SelectedTable } from './select-tables.ts'
 import { tableId } from './table-id.ts'
@@ -18,7 +20,11 @@ export function targetNames(tables: readonly SelectedTable[], request: NamingReq
   const spell = (name: string): string => targetName(name, pipeline.names, target.maxNameBytes)
   const named = tables.map(({ table, dataset, config }) => {
     const schema = several ? spell(table.name.schema) : target.defaultSchema
-    return { table, from: dataset, to: parseTarget(config?.to, schema) ?? { schema, name: spell(table.name.name) } }
+    return {
+      table,
+      from: dataset,
+      to: config?.to === undefined ? { schema, name: spell(table.name.name) } : parseTarget(config.to, schema),
+    }
   })
   assertDistinct(
     'tables',
@@ -27,8 +33,8 @@ export function targetNames(tables: readonly SelectedTable[], request: NamingReq
   return new Map(named.map(({ table, to }) => [tableId(table.name), to]))
 }
 
-function parseTarget(to: string | undefined, schema: string): QualifiedName | undefined {
-  if (to === undefined) return undefined
+/** A table as pipelines write it. @param schema Of a name that says none */
+export function parseTarget(to: string, schema: string): QualifiedName {
   const dot = to.indexOf('.')
   return dot < 0 ? { schema, name: to } : { schema: to.slice(0, dot), name: to.slice(dot + 1) }
 }
@@ -42,4 +48,14 @@ export function columnNameIn(
 ): string {
   const config = tables.find((one) => tableId(one.table.name) === tableId(table))?.config
   return config?.columns[column]?.to ?? targetName(column, request.pipeline.names, request.target.maxNameBytes)
+}
+
+/** Every table that a dataset's rows go to. */
+export function writtenNames(
+  { table, dataset, config }: SelectedTable,
+  targets: ReadonlyMap<string, QualifiedName>,
+): QualifiedName[] {
+  const own = targets.get(tableId(table.name))
+  if (own === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${dataset}` })
+  return [own, ...tablesOfStages(config?.transform ?? []).map((to) => parseTarget(to, own.schema))]
 }

@@ -7,7 +7,7 @@ import type { Snapshot, Source } from '../contract/source.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { createBatches, runLane } from '../lane/lane.ts'
-import type { DatasetPlan, Plan } from '../model/plan.ts'
+import { type DatasetPlan, outputsOf, type PassPlan, type Plan } from '../model/plan.ts'
 import type { SplitState } from '../model/run-state.ts'
 import { type BoundStages, loadStages, stagesOfPlan } from '../transform/bind-stages.ts'
 import { layoutsOf, Transformer } from '../transform/transformer.ts'
@@ -57,7 +57,7 @@ async function copyOnce(request: RunRequest, session: RunSession, source: Source
   const { flags, signal } = request
   const states = await target.state.splits(session.run, signal)
   session.load(states)
-  const plans = new Map(session.plan.datasets.map((dataset) => [dataset.from, dataset]))
+  const plans = copiesOf(session.plan)
   await loadStages(session.plan.datasets.flatMap(({ transform = [] }) => transform))
   const left = inOrder(
     source,
@@ -73,12 +73,44 @@ async function copyOnce(request: RunRequest, session: RunSession, source: Source
       resumeConsistency(session.run, session.consistency, snapshot.consistency, flags),
       signal,
     )
-    await runLanes(request, session, { snapshot, target, left, plans, laneCount })
+    for (const states of inTurns(left, plans)) {
+      await runLanes(request, session, { snapshot, target, left: states, plans, laneCount })
+    }
     return snapshot
   } catch (error) {
     await snapshot[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** What the rows of one dataset's splits go through. */
+interface Copied {
+  readonly dataset: DatasetPlan
+  /** They are only looked at. */
+  readonly pass?: PassPlan | undefined
+  readonly needs: readonly string[]
+}
+
+/** By the dataset of their splits. */
+function copiesOf({ datasets, passes = [] }: Plan): Map<string, Copied> {
+  const copies = new Map<string, Copied>()
+  for (const dataset of datasets) copies.set(dataset.from, { dataset, needs: dataset.needs ?? [] })
+  for (const pass of passes) {
+    const looked = copies.get(pass.dataset)
+    if (looked !== undefined) copies.set(pass.name, { dataset: looked.dataset, pass, needs: pass.needs })
+  }
+  return copies
+}
+
+/** What others look up comes first: all of it is there before the next turn. */
+function inTurns(states: readonly SplitState[], copies: ReadonlyMap<string, Copied>): SplitState[][] {
+  const turns: SplitState[][] = []
+  const turnOf = (name: string): number => {
+    const needs = copies.get(name)?.needs ?? []
+    return needs.length === 0 ? 0 : 1 + Math.max(...needs.map(turnOf))
+  }
+  for (const state of states) (turns[turnOf(state.split.dataset)] ??= []).push(state)
+  return turns.filter((turn) => turn !== undefined)
 }
 
 /** Largest dataset first, so that the last lane is not left alone with it; in a file's order where it is read once. */
@@ -95,7 +127,7 @@ interface Lanes {
   readonly snapshot: Snapshot
   readonly target: Target
   readonly left: SplitState[]
-  readonly plans: ReadonlyMap<string, DatasetPlan>
+  readonly plans: ReadonlyMap<string, Copied>
   readonly laneCount: number
 }
 
@@ -131,18 +163,20 @@ async function copySplit(
   batches: readonly ArenaBatch[],
   signal: AbortSignal,
 ): Promise<void> {
-  const dataset = lanes.plans.get(state.split.dataset)
-  if (dataset === undefined) {
+  const copied = lanes.plans.get(state.split.dataset)
+  if (copied === undefined) {
     throw new TransloadError('TL_K504', { reason: `the plan has no dataset ${state.split.dataset}` })
   }
-  const bound = stagesOfPlan(dataset)
-  const plan = lanePlan(session, dataset, bound, state)
+  const bound = stagesOfPlan(copied.dataset)
+  const maps = lanes.target.keyMaps(session.run, true)
+  await using transformer = bound && new Transformer(bound, { maps, pass: copied.pass?.stage })
+  const plan = lanePlan(session, copied, bound, state)
   session.tally.begin(state.split.dataset)
   await using reader = await lanes.snapshot.openReader(plan, signal)
   await using writer = await lanes.target.openWriter(plan, signal)
   await runLane(
     plan,
-    { reader, writer, stages: bound === undefined ? [] : [new Transformer(bound)] },
+    { reader, writer, stages: transformer === undefined ? [] : [transformer] },
     batches,
     (_, checkpoint, receipt) => {
       session.commit(state.split.dataset, checkpoint, receipt)
@@ -154,11 +188,12 @@ async function copySplit(
   )
 }
 
-function lanePlan(
-  session: RunSession,
-  dataset: DatasetPlan,
+/** What a lane is to do of one split. */
+export function lanePlan(
+  session: Pick<RunSession, 'run' | 'fence'>,
+  { dataset, pass }: Pick<Copied, 'dataset' | 'pass'>,
   bound: BoundStages | undefined,
-  state: SplitState,
+  state: Pick<SplitState, 'split' | 'cursor' | 'sequence'> & { readonly counts: Pick<SplitState['counts'], 'read'> },
 ): LanePlan {
   const { read } = dataset
   const layout: Layout = {
@@ -174,8 +209,8 @@ function lanePlan(
     sequence: state.sequence,
     fence: session.fence,
     read,
-    layouts: bound === undefined ? [layout] : layoutsOf(layout, bound.shape),
+    layouts: bound === undefined ? [layout] : layoutsOf(layout, bound),
     stages: dataset.transform ?? [],
-    writes: dataset.writes,
+    writes: pass === undefined ? outputsOf(dataset).flatMap(({ writes }) => writes) : [],
   }
 }

@@ -2,7 +2,7 @@ import { probe } from '../async/probe.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { Plain } from '../model/plain.ts'
-import { keepsRows, type Plan } from '../model/plan.ts'
+import { keepsRows, outputsOf, type Plan } from '../model/plan.ts'
 import type { QualifiedName } from '../model/relation.ts'
 import type { StoredRun } from '../model/run-state.ts'
 import { createPlan } from '../plan/create-plan.ts'
@@ -46,18 +46,18 @@ export async function openSession(request: RunRequest, ends: Ends, record: RunRe
  */
 async function giveUp(unfinished: StoredRun, { target }: Ends, signal: AbortSignal): Promise<void> {
   const written = new Map<string, number>()
-  for (const { split, counts } of await target.state.splits(unfinished.run, signal)) {
-    written.set(split.dataset, (written.get(split.dataset) ?? 0) + counts.written)
+  for (const output of await target.state.outputs(unfinished.run, signal)) {
+    written.set(output.to, (written.get(output.to) ?? 0) + output.written)
   }
-  const { datasets } = planOf(unfinished)
-  const whole = datasets.filter((dataset) => dataset.adopted && !keepsRows(dataset.mode))
+  const outputs = planOf(unfinished).datasets.flatMap(outputsOf)
+  const whole = outputs.filter((dataset) => dataset.adopted && !keepsRows(dataset.mode))
   const counts = await rowCounts(
     target,
     whole.map(({ table }) => table.name),
     signal,
   )
-  const mixedIn = datasets.find((dataset) => {
-    const own = written.get(dataset.from) ?? 0
+  const mixedIn = outputs.find((dataset) => {
+    const own = written.get(dataset.to) ?? 0
     return keepsRows(dataset.mode) ? own > 0 : (counts.get(dataset.to) ?? 0) > own
   })
   if (mixedIn !== undefined) {
@@ -152,7 +152,7 @@ async function begin(request: RunRequest, ends: Ends, plan: Plan): Promise<RunSe
       plan: plan as unknown as Plain,
       startedAt: now.toISOString(),
     },
-    plan.datasets.flatMap((dataset) => dataset.splits),
+    [...(plan.passes ?? []), ...plan.datasets].flatMap(({ splits }) => splits),
     plan.prepare,
     request.signal,
   )

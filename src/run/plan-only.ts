@@ -2,24 +2,31 @@ import type { Pipeline } from '../config/pipeline.ts'
 import type { Registry } from '../contract/connector.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { Plan } from '../model/plan.ts'
+import type { PreviewedPlan } from '../model/preview.ts'
 import { createPlan } from '../plan/create-plan.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
 import { openEnds } from './ends.ts'
+import { previewRows } from './preview.ts'
 import type { RunFlags, RunRequest } from './request.ts'
+
+export type PlanOnlyRequest = Omit<RunRequest, 'savedPlan' | 'stop'> & {
+  /** Rows of each dataset that are shown as they would go over, at the most; absent: none are read. */
+  readonly previewRowCount?: number | undefined
+}
 
 /**
  * The plan that a run would begin with, made with both ends open and nothing written to either.
  * @throws TransloadError where an end cannot be opened or the plan cannot be made
  */
-export async function planOnly(request: Omit<RunRequest, 'savedPlan' | 'stop'>): Promise<Plan> {
-  const { pipeline, flags, events, signal } = request
+export async function planOnly(request: PlanOnlyRequest): Promise<PreviewedPlan> {
+  const { pipeline, flags, events, signal, previewRowCount: rowCount } = request
   events.phase('connect')
   const ends = await openEnds(request, { source: '', target: '' })
   await using _source = ends.source
   await using _target = ends.target
   events.phase('plan')
   const scope = planScope(flags)
-  return await createPlan({
+  const plan = await createPlan({
     ...ends,
     identity: planIdentity(ends.sourceEnd, ends.targetEnd, pipeline, scope),
     pipeline,
@@ -30,6 +37,8 @@ export async function planOnly(request: Omit<RunRequest, 'savedPlan' | 'stop'>):
     triggers: flags.triggers,
     signal,
   })
+  if (rowCount === undefined) return plan
+  return { ...plan, preview: await previewRows(ends.source, plan, { rowCount, mask: pipeline.validate.mask }, signal) }
 }
 
 /**

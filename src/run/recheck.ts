@@ -136,7 +136,7 @@ class OpenTable {
       this.#persistent.push(...rows.all)
       return
     }
-    if (comparison.table.key.length === 0) {
+    if (!isAskedByKey(comparison.table)) {
       const { all } = rows
       if (all.length > 0) this.#open.set('', openRow({}, all, now))
       return
@@ -158,7 +158,7 @@ class OpenTable {
 
   async lookAgain(contents: TwoContents, signal: AbortSignal): Promise<void> {
     const { table } = this.#comparison
-    const isKeyed = table.key.length > 0
+    const isKeyed = isAskedByKey(table)
     const rows = [...this.#open]
     const size = isKeyed ? keysPerStatement : 1
     for (let from = 0; from < rows.length; from += size) {
@@ -223,6 +223,11 @@ function count(log: DifferenceLog, differences: readonly Difference[]): void {
     else changed.add(idOf(difference.key))
   }
   log.changed += changed.size
+}
+
+/** Whether rows of it can be asked for by key: a key that stages make the source does not have. */
+function isAskedByKey({ key, isMade }: ComparedTable): boolean {
+  return key.length > 0 && isMade !== true
 }
 
 function openRow(key: RowKey, differences: readonly Difference[], now: number): OpenRow {

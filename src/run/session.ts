@@ -47,12 +47,20 @@ export class RunSession {
 
   /** Takes the target's word for what was committed, whatever this process saw answered. */
   load(states: readonly SplitState[], timesOf?: Tally): void {
-    this.tally = new Tally(states, timesOf)
+    this.tally = new Tally(
+      states.filter(({ split }) => !this.#isPass(split.dataset)),
+      timesOf,
+    )
   }
 
   commit(dataset: string, checkpoint: Checkpoint, receipt: CommitReceipt): void {
     this.commitCount++
-    this.tally.commit(dataset, checkpoint, receipt)
+    // Rows that a pass only looks at are no rows of the run.
+    if (!this.#isPass(dataset)) this.tally.commit(dataset, checkpoint, receipt)
+  }
+
+  #isPass(name: string): boolean {
+    return this.plan.passes?.some((pass) => pass.name === name) === true
   }
 
   async takeOver(target: Target, signal: AbortSignal): Promise<void> {

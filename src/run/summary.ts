@@ -1,4 +1,6 @@
 import { TransloadError } from '../errors/transload-error.ts'
+import type { OutputCount } from '../contract/checkpoint.ts'
+import { type DatasetPlan, outputsOf } from '../model/plan.ts'
 import type { DatasetSummary, ErrorSummary, RunSummary } from '../model/run-summary.ts'
 import { preflightWarnings } from './may-start.ts'
 import { nameInTheEnd } from './name-in-the-end.ts'
@@ -52,18 +54,27 @@ export function summarise(request: RunRequest, record: RunRecord, error: unknown
 function datasets({ session, losses, outputs }: RunRecord): DatasetSummary[] {
   if (session === undefined) return []
   const { plan, tally } = session
-  return plan.datasets.map(({ from }) => ({
-    from,
-    ...tally.counts(from),
-    bytes: tally.bytes(from),
-    seconds: Math.round(tally.seconds(from) * 1000) / 1000,
-    outputs: mergeOutputs(
-      outputs
-        .filter((output) => output.dataset === from)
-        .map((output) => ({ ...output, to: nameInTheEnd(plan, output.to) })),
+  return plan.datasets.map((dataset) => ({
+    from: dataset.from,
+    ...tally.counts(dataset.from),
+    bytes: tally.bytes(dataset.from),
+    seconds: Math.round(tally.seconds(dataset.from) * 1000) / 1000,
+    outputs: inOrderOf(
+      dataset,
+      mergeOutputs(
+        outputs
+          .filter((output) => output.dataset === dataset.from)
+          .map((output) => ({ ...output, to: nameInTheEnd(plan, output.to) })),
+      ),
     ),
-    losses: mergeLosses(losses.filter((loss) => loss.dataset === from)),
+    losses: mergeLosses(losses.filter((loss) => loss.dataset === dataset.from)),
   }))
+}
+
+/** The dataset's own table first, then those that stages make rows of. */
+function inOrderOf(dataset: DatasetPlan, outputs: readonly OutputCount[]): OutputCount[] {
+  const names = outputsOf(dataset).map(({ to }) => to)
+  return outputs.toSorted((a, b) => names.indexOf(a.to) - names.indexOf(b.to))
 }
 
 /** What nobody foresaw is a defect of ours, and says so. */

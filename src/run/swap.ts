@@ -1,5 +1,5 @@
 import type { Target } from '../contract/target.ts'
-import type { FinishStep, Plan } from '../model/plan.ts'
+import { type FinishStep, outputsOf, type Plan } from '../model/plan.ts'
 import { finishStep } from './finish.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
@@ -27,7 +27,7 @@ export async function swapTables(
 ): Promise<void> {
   const hindrance = await hindranceOf(request, session, target, record)
   if (hindrance !== undefined) {
-    const beside = session.plan.datasets.flatMap(({ to, beside: table }) => {
+    const beside = session.plan.datasets.flatMap(outputsOf).flatMap(({ to, beside: table }) => {
       return table === undefined ? [] : [`${to} (new: ${table.name.schema}.${table.name.name})`]
     })
     const message = `No table was replaced, since ${hindrance}: ${beside.join(', ')}`

@@ -1,16 +1,17 @@
 import { digestText } from '../canonical/digest-text.ts'
 import type { Snapshot } from '../contract/source.ts'
-import type { Target } from '../contract/target.ts'
+import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { EncodedValue, LossCount, RejectedRow, RowKey } from '../model/loss.ts'
+import { type DatasetPlan, type OutputPlan, outputsOf } from '../model/plan.ts'
 import { isSameName } from '../model/relation.ts'
 import type { DatasetValidation } from '../model/run-summary.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
 import { loadStages } from '../transform/bind-stages.ts'
 import { type CompareWay, defaultMaxDifferences } from '../validate/compare-options.ts'
 import { compareTable, type TableComparison } from '../validate/compare-table.ts'
-import { plannedTable, writtenTable } from '../validate/planned-table.ts'
+import { madeTable, plannedTable, writtenTable } from '../validate/planned-table.ts'
 import { contentCoverage, contentDifferences, contentsOf, isSample, sampleCoverage } from '../validate/summarise.ts'
 import { ValueMask } from '../validate/value-mask.ts'
 import type { RunRecord } from './record.ts'
@@ -43,30 +44,25 @@ export async function validateContents(
     return sayNotCompared(request, record, 'the rows are of more than one moment')
   }
   await using contents = await target.openContents(request.signal)
+  const maps = target.keyMaps(session.run, false)
   const mask = new ValueMask(request.pipeline.validate.mask)
-  const existing = await target.describe(session.plan.datasets.map(writtenTable), request.signal)
+  const existing = await target.describe(session.plan.datasets.flatMap(outputsOf).map(writtenTable), request.signal)
   await loadStages(session.plan.datasets.flatMap(({ transform = [] }) => transform))
   const differences: string[] = []
   const datasets: DatasetValidation[] = []
   const coverage: string[] = []
   const uncompared: string[] = []
   let isSampled = false
-  for (const [place, dataset] of session.plan.datasets.entries()) {
-    const name = writtenTable(dataset)
-    const there = existing.find((one) => isSameName(one.name, name))
-    if (there === undefined)
-      throw new TransloadError('TL_X901', { reason: `${dataset.to} is gone since it was filled` })
-    const table = plannedTable(dataset, there, { source, contents })
-    const counted = validation.datasets[place]
-    if (counted === undefined) throw new TransloadError('TL_X901', { reason: `${dataset.from} was not counted` })
+  const compare = async (table: ComparedTable, dataset: DatasetPlan, counted: DatasetValidation): Promise<void> => {
     uncompared.push(...table.skipped.map(({ from }) => `${table.from}.${from}`))
     if (table.columns.length === 0) {
       coverage.push(...contentCoverage(table))
       datasets.push(counted)
-      continue
+      return
     }
-    const rejects = record.rejects.filter((one) => one.dataset === dataset.from && !isLeftByStages(table, one))
-    const comparison = await compareTable(table, {
+    const own = record.rejects.filter((one) => one.dataset === dataset.from)
+    const rejects = table.isMade === true ? [] : own.filter((one) => !isLeftByStages(table, one))
+    const comparison = await compareTable(table.isMade === true ? withoutRejected(table, dataset, own) : table, {
       source,
       target: contents,
       way: wayOf(request),
@@ -79,10 +75,25 @@ export async function validateContents(
       signal: request.signal,
     })
     const losses = record.losses.filter(({ dataset: of }) => of === dataset.from)
-    differences.push(...differencesOf(comparison, losses, rejects.length > 0))
+    differences.push(...differencesOf(comparison, table.isMade === true ? undefined : losses, rejects.length > 0))
     coverage.push(...contentCoverage(table), ...sampleCoverage(comparison))
     if (isSample(comparison)) isSampled = true
-    datasets.push({ ...counted, ...contentsOf(comparison) })
+    datasets.push({ ...counted, ...rowsSeen(table, comparison), ...contentsOf(comparison) })
+  }
+  for (const [place, dataset] of session.plan.datasets.entries()) {
+    const thereOf = (output: OutputPlan): ExistingTable => {
+      const found = existing.find((one) => isSameName(one.name, writtenTable(output)))
+      if (found !== undefined) return found
+      throw new TransloadError('TL_X901', { reason: `${output.to} is gone since it was filled` })
+    }
+    const counted = validation.datasets[place]
+    if (counted === undefined) throw new TransloadError('TL_X901', { reason: `${dataset.from} was not counted` })
+    const ends = { source, contents, maps }
+    await compare(plannedTable(dataset, thereOf(dataset), ends), dataset, counted)
+    for (const [at, output] of (dataset.others ?? []).entries()) {
+      const table = madeTable(dataset, at, thereOf(output), ends)
+      await compare(table, dataset, uncounted(table))
+    }
   }
   const isProved = datasets.every(isCompared)
   const status = differences.length > 0 ? 'different' : !isProved ? 'unproven' : isSampled ? 'counted' : 'equal'
@@ -95,6 +106,48 @@ export async function validateContents(
   record.uncompared = uncompared
   record.differences = [...record.differences, ...differences]
   for (const difference of differences) record.warnings.push({ code: 'content-differs', message: difference })
+}
+
+/** What is known of a table before its rows go by: nothing of it is counted at the source. */
+function uncounted({ from, to }: ComparedTable): DatasetValidation {
+  return {
+    from,
+    to,
+    sourceRows: null,
+    targetRows: null,
+    nulls: [],
+    orphans: [],
+    differences: null,
+    columns: [],
+    samples: [],
+  }
+}
+
+/** Rows that stages make are counted as they go by. */
+function rowsSeen({ isMade }: ComparedTable, comparison: TableComparison): Partial<DatasetValidation> {
+  if (isMade !== true || isSample(comparison)) return {}
+  return { sourceRows: comparison.source.rows, targetRows: comparison.target.rows }
+}
+
+/** A row that was rejected is with none of its rows in any table. */
+function withoutRejected(table: ComparedTable, { read }: DatasetPlan, rejects: readonly RejectedRow[]): ComparedTable {
+  const { staging } = table
+  if (staging === undefined || read.key === undefined || rejects.length === 0) return table
+  const slots = read.key.columns.map((name) => staging.read.findIndex((column) => column.name === name))
+  const idOf = (textOf: (name: string, slot: number) => string | null): string =>
+    JSON.stringify(
+      slots.map((slot) => {
+        const { name, form } = staging.read[slot]!
+        const text = textOf(name, slot)
+        return text === null ? null : digestText(form, text)
+      }),
+    )
+  const ids = new Set(
+    rejects.map(({ key, row }) =>
+      idOf((name, slot) => serverText(staging.read[slot]!.form, key[name] ?? asText(row[name]))),
+    ),
+  )
+  return { ...table, staging: { ...staging, leavesOut: (textOf) => ids.has(idOf((_, slot) => textOf(slot))) } }
 }
 
 /** A row that stages, or what they see of it, keep back is none that the comparison sees. */
@@ -151,11 +204,16 @@ function asText(value: EncodedValue | undefined): string {
   return 'text' in value ? value.text : Buffer.from(value.base64, 'base64').toString('hex')
 }
 
-function differencesOf(comparison: TableComparison, losses: readonly LossCount[], hasRejects: boolean): string[] {
+/** @param losses That the run has counted in the table's columns; undefined: it counts those of the source's alone */
+function differencesOf(
+  comparison: TableComparison,
+  losses: readonly LossCount[] | undefined,
+  hasRejects: boolean,
+): string[] {
   const { table, log, mode } = comparison
   const found = contentDifferences(comparison)
   // A run counts no losses of rows that it rejects; in buckets nobody sees which rows those are.
-  if ((mode === 'buckets' && hasRejects) || isSample(comparison)) return found
+  if (losses === undefined || (mode === 'buckets' && hasRejects) || isSample(comparison)) return found
   for (const { column, rule, count } of log.declared) {
     const noted = losses.find((loss) => loss.column === column && loss.rule === rule)?.count ?? 0
     if (noted !== count)

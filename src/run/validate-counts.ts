@@ -26,6 +26,7 @@ export async function validateCounts(
     targetCounts,
     (dataset) => ({
       counts: session.tally.counts(dataset),
+      elsewhere: elsewhere(session, record, dataset),
       losses: record.losses.filter((loss) => loss.dataset === dataset),
       rejects: record.rejects.filter((reject) => reject.dataset === dataset),
     }),
@@ -35,6 +36,15 @@ export async function validateCounts(
   record.validation = summary
   if (summary.status === 'different') record.differences = differences
   for (const difference of differences) record.warnings.push({ code: 'count-differs', message: difference })
+}
+
+/** Rows of a dataset that went to tables of their own alone. */
+function elsewhere({ plan, tally }: RunSession, { outputs }: RunRecord, from: string): number {
+  const dataset = plan.datasets.find((one) => one.from === from)
+  const to = dataset?.writes[0]?.to
+  if (dataset?.others === undefined || dataset.others.length === 0 || to === undefined) return 0
+  const own = outputs.filter((output) => output.dataset === from && output.to === `${to.schema}.${to.name}`)
+  return tally.counts(from).written - own.reduce((sum, { written }) => sum + written, 0)
 }
 
 function makesNull(plan: Plan, dataset: string, column: string, rule: string): boolean {

@@ -39,6 +39,7 @@ export function compareSchemas(
   mask: ValueMask,
 ): readonly SchemaComparison[] {
   return tables.map((table, place) => {
+    if (table.isMade === true) return { differences: [], notCompared: [] }
     const info = catalog.tables.find(({ name }) => isSameName(name, table.source))
     const shape = shapes.find(({ name }) => isSameName(name, table.target))
     if (info === undefined || shape === undefined) {

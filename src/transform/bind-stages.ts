@@ -1,17 +1,48 @@
 import type { Column } from '../batch/layout.ts'
 import { TransloadError } from '../errors/transload-error.ts'
+import type { CanonicalType } from '../model/canonical-type.ts'
 import type { Plain } from '../model/plain.ts'
 import type { DatasetPlan } from '../model/plan.ts'
 import type { StageConfig } from '../contract/lane.ts'
 import { stageKinds } from './registry.ts'
-import { type Shape, shapeOf } from './shape.ts'
-import { type BoundStage, StageFault, type StageKind } from './stage-kind.ts'
+import { type Shape, shapeOf, workFrame } from './shape.ts'
+import {
+  type BoundStage,
+  StageFault,
+  type StageKind,
+  type StageOutput,
+  type StageScope,
+  type StageSource,
+} from './stage-kind.ts'
+
+/** A table of its own that rows go to, with the stages of those rows bound. */
+export interface BoundOutput extends StageOutput {
+  /** Place of the stage that makes the rows, among the dataset's. */
+  readonly stage: number
+  /** Frame of the rows that they are made of. */
+  readonly parent: number
+  /** What the last of its own stages leaves. */
+  readonly left: Shape
+}
 
 /** The stages of one dataset, each bound to the columns that the one before it leaves. */
 export interface BoundStages {
-  readonly stages: readonly { readonly name: string; readonly run: BoundStage['run'] }[]
+  /** In the order that they run in: those of rows that a stage makes follow it. */
+  readonly stages: readonly (Pick<BoundStage, 'run' | 'look' | 'close'> & {
+    readonly name: string
+    /** Among the dataset's; of rows that a stage makes: −1. */
+    readonly place: number
+    /** Of the batch: the rows that it works on. */
+    readonly frame: number
+  })[]
   /** What the last one leaves. */
   readonly shape: Shape
+  /** Further tables that rows go to. */
+  readonly outputs: readonly BoundOutput[]
+  /** Every slot of each frame, from {@link workFrame} on. */
+  readonly frames: readonly (readonly Column[])[]
+  /** By their names: types of what the maps hold that stages fill. */
+  readonly maps: ReadonlyMap<string, CanonicalType>
   /** Slots of the columns that are read, of those whose values a stage looks at or changes. */
   readonly touched: ReadonlySet<number>
 }
@@ -27,42 +58,134 @@ export async function loadStages(configs: readonly StageConfig[]): Promise<void>
   for (const config of configs) {
     const { name, options } = nameAndOptions(config)
     await kindOf(name).load(options)
+    await loadStages(nestedIn(options))
   }
 }
 
+/** Names of tables of their own that rows go to, as stages write them. */
+export function tablesOfStages(configs: readonly StageConfig[]): string[] {
+  return configs.flatMap((config) => {
+    const { name, options } = nameAndOptions(config)
+    return [...kindOf(name).tablesOf(options), ...tablesOfStages(nestedIn(options))]
+  })
+}
+
+/** Stages of rows that a stage makes. */
+function nestedIn(options: Plain): readonly StageConfig[] {
+  if (typeof options !== 'object' || options === null) return []
+  const nested = Object.entries(options).find(([key]) => key === 'transform')?.[1]
+  return Array.isArray(nested) ? nested : []
+}
+
 /**
- * Binds stages, which were loaded, to the columns that are read. The same configuration on the same columns binds to the same slots.
+ * Binds stages, which were loaded, to the columns that are read. The same configuration on the same columns binds to the
+ * same slots.
  *
  * @throws TL_C102 where a stage names a column that is not there, or one of a type that it cannot work on
  */
-export function bindStages(read: readonly Column[], configs: readonly StageConfig[], placeOf: StagePlace): BoundStages {
-  let shape = shapeOf(read)
-  const touched = new Set<number>()
-  const stages = configs.map((config, place) => {
-    const { name, options } = nameAndOptions(config)
-    const kind = kindOf(name)
-    try {
-      const bound = kind.bind(options, shape)
+export function bindStages(source: StageSource, configs: readonly StageConfig[], placeOf: StagePlace): BoundStages {
+  const binder = new Binder(source)
+  const shape = binder.bind(configs, shapeOf(source.columns), placeOf)
+  return binder.bound(shape)
+}
+
+class Binder implements StageScope {
+  readonly source: StageSource
+  readonly #stages: BoundStages['stages'][number][] = []
+  readonly #outputs: BoundOutput[] = []
+  readonly #frames: (readonly Column[])[] = []
+  readonly #touched = new Set<number>()
+  readonly #maps = new Map<string, CanonicalType>()
+  #frameCount = workFrame + 1
+  /** Of stages within stages. */
+  #depth = 0
+
+  constructor(source: StageSource) {
+    this.source = source
+  }
+
+  newFrame(): number {
+    return this.#frameCount++
+  }
+
+  get isNested(): boolean {
+    return this.#depth > 0
+  }
+
+  hasOutputs({ frame }: Shape): boolean {
+    return this.#outputs.some(({ parent }) => parent === frame)
+  }
+
+  bound(shape: Shape): BoundStages {
+    return {
+      stages: this.#stages,
+      shape,
+      outputs: this.#outputs,
+      frames: this.#frames.slice(workFrame),
+      maps: this.#maps,
+      touched: this.#touched,
+    }
+  }
+
+  /** Returns what the last of the stages leaves. */
+  bind(configs: readonly StageConfig[], first: Shape, placeOf: StagePlace): Shape {
+    let shape = first
+    this.#note(shape)
+    for (const [place, config] of configs.entries()) {
+      const { name, options } = nameAndOptions(config)
+      const bound = this.#bindOne(name, options, shape, (path) => placeOf(place, [name, ...path]))
+      const { frame } = shape
+      const { run, look, close } = bound
+      this.#stages.push({ name, place: this.#depth > 0 ? -1 : place, frame, run, look, close })
+      for (const [map, type] of Object.entries(bound.maps ?? {})) this.#maps.set(map, type)
+      for (const { slot } of bound.reads ?? []) this.#touch(shape, slot)
+      for (const output of bound.outputs ?? []) {
+        const inside: StagePlace = (stage, path) => placeOf(place, [name, ...output.path, 'transform', stage, ...path])
+        this.#depth++
+        const left = this.bind(output.transform, output.shape, inside)
+        this.#depth--
+        this.#outputs.push({ ...output, stage: place, parent: frame, left })
+      }
       shape = bound.shape
-      for (const { slot } of bound.reads ?? []) if (slot < read.length) touched.add(slot)
-      return { name, run: bound.run }
+      this.#note(shape)
+    }
+    for (const { slot, changedBy } of shape.columns) if (changedBy.length > 0) this.#touch(shape, slot)
+    return shape
+  }
+
+  #bindOne(
+    name: string,
+    options: Plain,
+    shape: Shape,
+    at: (path: readonly PropertyKey[]) => ReturnType<StagePlace>,
+  ): BoundStage {
+    try {
+      return kindOf(name).bind(options, shape, this)
     } catch (error) {
       if (!(error instanceof StageFault)) throw error
-      throw new TransloadError(
-        'TL_C102',
-        { ...placeOf(place, [name, ...error.path]), reason: `${name}: ${error.message}`, cure: error.cure },
-        error,
-      )
+      const reason = `${name}: ${error.message}`
+      throw new TransloadError('TL_C102', { ...at(error.path), reason, cure: error.cure }, error)
     }
-  })
-  for (const { slot, changedBy } of shape.columns) if (changedBy.length > 0 && slot < read.length) touched.add(slot)
-  return { stages, shape, touched }
+  }
+
+  #note({ frame, slots }: Shape): void {
+    this.#frames[frame] = slots
+  }
+
+  /** Columns of frame 0 whose values as they were read a stage looks at. */
+  touchRead(slot: number): void {
+    this.#touched.add(slot)
+  }
+
+  #touch({ frame }: Shape, slot: number): void {
+    if (frame === workFrame && slot < this.source.columns.length) this.#touched.add(slot)
+  }
 }
 
 /** The stages of a dataset as its plan has them, whatever the pipeline's file says by now; undefined where it has none. */
 export function stagesOfPlan({ read, transform }: Pick<DatasetPlan, 'read' | 'transform'>): BoundStages | undefined {
   if (transform === undefined) return undefined
-  return bindStages(read.columns, transform, (stage) => ({
+  return bindStages(read, transform, (stage) => ({
     file: 'the stored plan',
     place: `${read.dataset}[${stage}]`,
   }))

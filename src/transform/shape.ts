@@ -19,8 +19,13 @@ export interface ShapeColumn {
   readonly isNamed: boolean
 }
 
+/** The frame that stages begin with: frame 0 keeps the rows as they were read. */
+export const workFrame = 1
+
 /** The columns of a dataset's rows between two stages. */
 export interface Shape {
+  /** Of the batch: the one that the rows are in. */
+  readonly frame: number
   readonly columns: readonly ShapeColumn[]
   /** Every slot there is: what the source fills, then what stages have added. A column that is gone keeps its own. */
   readonly slots: readonly Column[]
@@ -29,6 +34,7 @@ export interface Shape {
 /** What the source reads, before any stage. */
 export function shapeOf(read: readonly Column[]): Shape {
   return {
+    frame: workFrame,
     slots: read,
     columns: read.map(({ name, type, nullable }, slot) => ({
       name,
@@ -52,7 +58,7 @@ export function withColumn(
 ): { readonly shape: Shape; readonly column: ShapeColumn } {
   const madeOf = [...new Set(from.flatMap((one) => one.madeOf))]
   const column: ShapeColumn = { ...made, slot: shape.slots.length, changedBy: [stage], madeOf, isNamed: true }
-  return { shape: { columns: [...shape.columns, column], slots: [...shape.slots, made] }, column }
+  return { shape: { ...shape, columns: [...shape.columns, column], slots: [...shape.slots, made] }, column }
 }
 
 /**
@@ -76,5 +82,14 @@ export function withChanged(
   }
   const slots = change.type === undefined ? shape.slots : [...shape.slots, { name: column.name, type, nullable }]
   const columns = shape.columns.map((one) => (one === column ? changed : one))
-  return { shape: { columns, slots }, column: changed }
+  return { shape: { ...shape, columns, slots }, column: changed }
+}
+
+/** Rows that a stage makes out of others, in a frame of their own. */
+export function shapeOfMade(frame: number, columns: readonly Omit<ShapeColumn, 'slot'>[]): Shape {
+  return {
+    frame,
+    columns: columns.map((column, slot) => ({ ...column, slot })),
+    slots: columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
+  }
 }

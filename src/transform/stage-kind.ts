@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import { nearest } from '../errors/nearest.ts'
+import type { Column } from '../batch/layout.ts'
+import type { CanonicalType } from '../model/canonical-type.ts'
 import type { Plain } from '../model/plain.ts'
 import type { Shape, ShapeColumn } from './shape.ts'
 import type { StageRows } from './stage-rows.ts'
@@ -16,7 +18,57 @@ export interface BoundStage {
   /** Columns whose values it looks at. */
   readonly reads?: readonly ShapeColumn[] | undefined
   /** Absent: only which slots are read is another. */
-  readonly run?: ((rows: StageRows) => void) | undefined
+  readonly run?: StageRun | undefined
+  /** Further tables that rows go to, which the stage makes of those that it finds. */
+  readonly outputs?: readonly StageOutput[] | undefined
+  /**
+   * Where it has to know of all rows before it knows what becomes of one: looks at them all before any of them is run, and
+   * remembers what it needs.
+   */
+  readonly look?: ((rows: StageRows) => void) | undefined
+  /** By their names: types of what the maps hold that it fills. */
+  readonly maps?: { readonly [map: string]: CanonicalType } | undefined
+  /** Ends what it has begun, such as a worker. Nothing runs it again. */
+  readonly close?: (() => Promise<void>) | undefined
+}
+
+/** Works on rows of one batch. A stage that waits for something returns a promise. */
+export type StageRun = (rows: StageRows, signal: AbortSignal) => void | Promise<void>
+
+/** A table of its own that rows go to besides those of the dataset. */
+export interface StageOutput {
+  /** As a dataset's `to`. */
+  readonly to: string
+  /** Within the stage's configuration. */
+  readonly path: readonly PropertyKey[]
+  /** As the stage makes the rows. */
+  readonly shape: Shape
+  /** What becomes of them before they are written, as pipelines write it. */
+  readonly transform: readonly Plain[]
+  /** Columns of it that tell a row from another; none: nothing does. */
+  readonly primaryKey: readonly string[]
+  /** Its columns that have the values of the row that it came of, with that one's columns; none: they do not refer to it. */
+  readonly references: readonly { readonly column: string; readonly parent: ShapeColumn }[]
+}
+
+/** What is read of a dataset. */
+export interface StageSource {
+  readonly columns: readonly Column[]
+  /** Columns that tell a row from another, where there are such. */
+  readonly key?: { readonly columns: readonly string[] } | undefined
+}
+
+/** Where stages of one dataset are bound. */
+export interface StageScope {
+  readonly source: StageSource
+  /** A stage looks at values of this slot as they were read. */
+  touchRead(slot: number): void
+  /** Number of a frame that nothing is in. */
+  newFrame(): number
+  /** Whether stages are bound whose rows another stage makes. */
+  readonly isNested: boolean
+  /** Whether some of these rows have rows in a table of their own by now. */
+  hasOutputs(shape: Shape): boolean
 }
 
 /** Part of a stage's configuration that does not fit the columns that the stage finds. */
@@ -40,8 +92,10 @@ export interface StageKind {
   readonly schema: z.ZodType
   /** Loads what `bind` needs of modules that only this configuration wants. */
   load(config: Plain): Promise<void>
+  /** Names of tables of their own that rows go to, as `to` writes them. */
+  tablesOf(config: Plain): readonly string[]
   /** After `load`. @throws StageFault where a column or its type does not fit */
-  bind(config: Plain, shape: Shape): BoundStage
+  bind(config: Plain, shape: Shape, scope: StageScope): BoundStage
 }
 
 /** A kind of stage whose configuration is of the type that its schema lets through. */
@@ -50,7 +104,8 @@ export function stageKind<S extends z.ZodType>(kind: {
   readonly memory: StageMemory
   readonly schema: S
   readonly load?: (config: z.output<S>) => Promise<void>
-  readonly bind: (config: z.output<S>, shape: Shape) => BoundStage
+  readonly tablesOf?: (config: z.output<S>) => readonly string[]
+  readonly bind: (config: z.output<S>, shape: Shape, scope: StageScope) => BoundStage
 }): StageKind {
   const { name, memory, schema } = kind
   return {
@@ -58,7 +113,8 @@ export function stageKind<S extends z.ZodType>(kind: {
     memory,
     schema,
     load: async (config) => await kind.load?.(schema.parse(config)),
-    bind: (config, shape) => kind.bind(schema.parse(config), shape),
+    tablesOf: (config) => kind.tablesOf?.(schema.parse(config)) ?? [],
+    bind: (config, shape, scope) => kind.bind(schema.parse(config), shape, scope),
   }
 }
 

@@ -1,8 +1,9 @@
-import type { Batch, Frame } from '../batch/batch.ts'
+import type { Batch, Frame, MapEntry } from '../batch/batch.ts'
 import { nullLength } from '../batch/layout.ts'
 import { cellToText, textAsCell } from '../canonical/text.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { typeText } from '../canonical/type-text.ts'
+import type { KeyMaps } from '../contract/key-maps.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import { fate } from '../model/fate.ts'
 import { hasRoomFor } from './convert.ts'
@@ -24,15 +25,65 @@ export class StageRows {
   readonly #batch: Batch
   readonly #frame: Frame
   readonly #width: number
-  /** Of the stage that is at work. */
-  stage = ''
+  readonly #stage: string
   #viewed: Uint8Array | undefined
   #buffer: Buffer = Buffer.alloc(0)
 
-  constructor(batch: Batch, frame: Frame) {
+  readonly #maps: KeyMaps | undefined
+
+  /** @param frame Number of the batch's frame that the rows are in @param stage That is at work */
+  constructor(batch: Batch, frame: number, stage: string, maps: KeyMaps | undefined) {
+    const rows = batch.frames[frame]
+    if (rows === undefined) throw new TransloadError('TL_X901', { reason: `stage ${stage} without its frame ${frame}` })
     this.#batch = batch
-    this.#frame = frame
-    this.#width = frame.layout.columns.length
+    this.#frame = rows
+    this.#width = rows.layout.columns.length
+    this.#stage = stage
+    this.#maps = maps
+  }
+
+  /** What stages have kept. */
+  get maps(): KeyMaps {
+    if (this.#maps === undefined)
+      throw new TransloadError('TL_X901', { reason: `${this.#stage} without what stages keep` })
+    return this.#maps
+  }
+
+  /** Keeps something of a row, unless it is rejected, in the end; of rows that are only compared nothing is kept. */
+  remember(row: number, entry: MapEntry): void {
+    if (this.maps.isWriting) this.#batch.remember(this.#frame.origin[row]!, entry)
+  }
+
+  /** The row goes into another one: that is what became of the one that was read. */
+  merge(row: number): void {
+    this.#frame.fate[row] = fate.merged
+    this.#batch.frames[0]!.fate[this.#frame.origin[row]!] = fate.merged
+  }
+
+  /** A value as it was read, before any stage. @param slot Of frame 0 */
+  readText(row: number, { slot, type }: Pick<ShapeColumn, 'slot' | 'type'>): string | null {
+    const { cells, layout } = this.#batch.frames[0]!
+    const cell = (this.#frame.origin[row]! * layout.columns.length + slot) * 2
+    const [start, length] = [cells[cell]!, cells[cell + 1]!]
+    return length < 0 ? null : cellToText(type, this.#batch.bytes, start, length)
+  }
+
+  /** Rows of another frame of the same batch, for the same stage. */
+  of(frame: number): StageRows {
+    return new StageRows(this.#batch, frame, this.#stage, this.#maps)
+  }
+
+  /** Adds a row to another frame, which comes of the one that `row` came of, and returns its number there. */
+  addTo(frame: number, row: number): number {
+    return this.#batch.addRow(frame, this.#frame.origin[row]!)
+  }
+
+  /** A value as it is: nothing is copied, the cell points into the same bytes. */
+  copyTo(to: StageRows, row: number, column: ShapeColumn, toRow: number, toColumn: ShapeColumn): void {
+    const from = (row * this.#width + column.slot) * 2
+    const cell = (toRow * to.#width + toColumn.slot) * 2
+    to.#frame.cells[cell] = this.#frame.cells[from]!
+    to.#frame.cells[cell + 1] = this.#frame.cells[from + 1]!
   }
 
   get count(): number {
@@ -111,11 +162,9 @@ export class StageRows {
     return this.#frame.cells[(row * this.#width + slot) * 2 + 1]! < 0
   }
 
-  /** The row is not wanted: counted as filtered. */
+  /** The row is not wanted here. Of what was read, it is filtered where nothing else of it is left. */
   filter(row: number): void {
     this.#frame.fate[row] = fate.filtered
-    const first = this.#batch.frames[0]
-    if (first !== undefined) first.fate[this.#frame.origin[row]!] = fate.filtered
   }
 
   /** Rejects the row for a value. @param is What the value is, such as `no date` */
@@ -128,7 +177,7 @@ export class StageRows {
   reject(row: number, column: ShapeColumn | undefined, reason: string, code = 'TL_D415'): void {
     if (!this.isLive(row)) return
     const note = { row: this.#frame.origin[row]!, stage: 'transform', column: column?.name } as const
-    this.#batch.reject({ ...note, code, reason: `${this.stage}: ${reason}` })
+    this.#batch.reject({ ...note, code, reason: `${this.#stage}: ${reason}` })
     this.#frame.fate[row] = fate.rejected
   }
 

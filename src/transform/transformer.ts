@@ -1,35 +1,61 @@
 import type { Batch, Frame } from '../batch/batch.ts'
 import { type Layout, nullLength } from '../batch/layout.ts'
+import type { KeyMaps } from '../contract/key-maps.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { fate } from '../model/fate.ts'
 import type { BoundStages } from './bind-stages.ts'
+import { workFrame } from './shape.ts'
 import { StageRows } from './stage-rows.ts'
 
-/** The frame that stages work on: frame 0 keeps the rows as they were read. */
-export const workFrame = 1
-
 /** The frames of a batch whose rows go through stages. */
-export function layoutsOf(read: Layout, { slots }: BoundStages['shape']): Layout[] {
-  return [read, { ...read, columns: slots }]
+export function layoutsOf(read: Layout, { frames }: Pick<BoundStages, 'frames'>): Layout[] {
+  return [read, ...frames.map((columns) => ({ ...read, columns }))]
 }
 
-/** Takes the live rows of frame 0 through a dataset's stages, in frame {@link workFrame}. */
-export class Transformer {
-  readonly #stages: BoundStages['stages']
+export interface TransformOptions {
+  /** What stages have kept; absent: none of them looks anything up. */
+  readonly maps?: KeyMaps | undefined
+  /** Place of the stage that only looks at the rows, before any is written, and of which nothing else is left. */
+  readonly pass?: number | undefined
+  /** Told after each stage, by its place among the bound ones. */
+  readonly afterStage?: ((stage: number, batch: Batch) => void) | undefined
+}
 
-  constructor({ stages }: BoundStages) {
-    this.#stages = stages
+/**
+ * Takes the live rows of frame 0 through a dataset's stages, in frame {@link workFrame} and those that stages make of it.
+ * A row of which nothing is left in any frame that is written counts as filtered.
+ */
+export class Transformer implements AsyncDisposable {
+  readonly #bound: BoundStages
+  readonly #options: TransformOptions
+
+  constructor(bound: BoundStages, options: TransformOptions = {}) {
+    this.#bound = bound
+    this.#options = options
   }
 
-  run(batch: Batch): void {
+  async run(batch: Batch, signal: AbortSignal): Promise<void> {
     const frame = batch.frames[workFrame]
     if (frame === undefined) throw new TransloadError('TL_X901', { reason: 'a batch without a frame for stages' })
     copyLive(batch, frame)
-    const rows = new StageRows(batch, frame)
-    for (const { name, run } of this.#stages) {
-      rows.stage = name
-      run?.(rows)
+    const { maps, pass, afterStage } = this.#options
+    for (const [at, { name, place, frame: rowsAt, run, look }] of this.#bound.stages.entries()) {
+      const rows = new StageRows(batch, rowsAt, name, maps)
+      if (place === pass) {
+        look?.(rows)
+        return batch.forget()
+      }
+      // Most stages wait for nothing, and then nobody waits for them.
+      const done = run?.(rows, signal)
+      if (done !== undefined) await done
+      afterStage?.(at, batch)
     }
+    const { shape, outputs } = this.#bound
+    filterGone(batch, [shape.frame, ...outputs.map((output) => output.shape.frame)])
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { close } of this.#bound.stages) await close?.()
   }
 }
 
@@ -48,5 +74,17 @@ function copyLive(batch: Batch, to: Frame): void {
     to.origin[made++] = row
     for (let at = row * width, end = at + width; at < end; at++) target[cell++] = source[at]!
     for (let slot = 0; slot < added; slot++) target[cell++] = nullLength
+  }
+}
+
+function filterGone(batch: Batch, written: readonly number[]): void {
+  const first = batch.frames[0]!
+  const isLeft = new Uint8Array(first.rowCount)
+  for (const at of written) {
+    const { fate: fates, origin, rowCount } = batch.frames[at]!
+    for (let row = 0; row < rowCount; row++) if (fates[row] === fate.live) isLeft[origin[row]!] = 1
+  }
+  for (let row = 0; row < first.rowCount; row++) {
+    if (first.fate[row] === fate.live && isLeft[row] === 0) first.fate[row] = fate.filtered
   }
 }

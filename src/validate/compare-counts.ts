@@ -9,6 +9,8 @@ import type { CountPair } from './questions.ts'
 /** What the run says became of a dataset: a part of what is expected of the target. */
 export interface DatasetOutcome {
   readonly counts: FateCounts
+  /** Of those written: rows that went to tables of their own and not to the dataset's. */
+  readonly elsewhere: number
   readonly losses: readonly LossCount[]
   readonly rejects: readonly RejectedRow[]
 }
@@ -63,19 +65,19 @@ function compareDataset(
   const { dataset } = pair
   // What was in the table before the run is not the run's to account for. But what it has added is there, or was.
   if (!ownsTable(dataset.mode)) {
-    const { written } = outcome.counts
+    const written = outcome.counts.written - outcome.elsewhere
     if (dataset.mode !== 'append' || target.rows >= written) return []
     return [`${dataset.from}: ${written} rows were appended, and ${target.rows} are at the target in all`]
   }
   const found: string[] = []
   const { rejected, filtered, merged, vanished } = outcome.counts
   // A row that vanished between two moments is not among the rows of the later one.
-  const gone = rejected + filtered + merged + (moment === 'one' ? vanished : 0)
+  const gone = rejected + filtered + merged + outcome.elsewhere + (moment === 'one' ? vanished : 0)
   if (source.rows - gone !== target.rows) {
     found.push(`${dataset.from}: ${source.rows} rows at the source, ${gone} not carried, ${target.rows} at the target`)
   }
   // Which of the filtered, merged or vanished rows were NULL nobody has kept.
-  const nullsAreKnown = filtered + merged === 0 && (vanished === 0 || moment === 'mixed')
+  const nullsAreKnown = filtered + merged + outcome.elsewhere === 0 && (vanished === 0 || moment === 'mixed')
   for (const [i, column] of pair.columns.entries()) {
     if (!nullsAreKnown) break
     const made = outcome.losses

@@ -1,11 +1,12 @@
 import type { ContentColumn } from '../contract/contents.ts'
+import type { KeyMaps } from '../contract/key-maps.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { Plain } from '../model/plain.ts'
 import type { ValuePolicies } from '../model/plan.ts'
 import type { NativeType, QualifiedName } from '../model/relation.ts'
 import type { BoundStages } from '../transform/bind-stages.ts'
-import type { ShapeColumn } from '../transform/shape.ts'
+import type { Shape, ShapeColumn } from '../transform/shape.ts'
 
 /** What a comparison of a column proves. */
 export type Strength = 'exact' | 'normalised' | 'weak' | 'skipped'
@@ -61,6 +62,8 @@ export interface ComparedTable {
   readonly ignoresExtra: boolean
   /** What the source's rows go through before they are compared; absent: nothing. */
   readonly staging?: Staging | undefined
+  /** Stages make its rows out of those of another: the source has no such table to be counted, or like it. */
+  readonly isMade?: boolean | undefined
 }
 
 /** A column that is read at the source for the stages of its table. */
@@ -76,6 +79,12 @@ export interface Staging {
   /** As the pipeline writes them: what is gone on with is of the same ones. */
   readonly configs: readonly Plain[]
   readonly stages: BoundStages
+  /** What they look up. */
+  readonly maps: KeyMaps
+  /** Of the rows that are compared, which may be those of a table of their own. */
+  readonly shape: Shape
+  /** Whether a row of the source, by the texts of what is read, went nowhere: what stages would make of it is not there. */
+  readonly leavesOut?: ((textOf: (slot: number) => string | null) => boolean) | undefined
   /** Rows of the source, the last time that all of them were read, that stages left out. */
   readonly left: { filtered: number; refused: number }
   /** By column of the table: its own in the shape that the stages leave. */

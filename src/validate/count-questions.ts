@@ -61,6 +61,7 @@ export function countQuestions(request: CountRequest): CountQuestions[] {
 
 function questionsOf(table: ComparedTable, request: CountRequest): CountQuestions {
   const { states } = request
+  if (table.isMade === true) return noQuestions(table)
   const info = request.catalog.find(({ name }) => isSameName(name, table.source))
   const notAsked: string[] = []
   const orphans = states.orphans.state === 'checked' ? orphansOf(table, info, request, notAsked) : []
@@ -102,6 +103,20 @@ function questionsOf(table: ComparedTable, request: CountRequest): CountQuestion
     measured: measures.map(({ column }) => column),
     isAsked: isCounted || orphans.length > 0 || counted.length > 0 || measures.length > 0,
     notAsked,
+  }
+}
+
+/** Of a table that the source does not have. */
+function noQuestions(table: ComparedTable): CountQuestions {
+  return {
+    table,
+    source: { table: table.source, columns: [], orphans: [] },
+    target: { table: table.target, columns: [], orphans: [] },
+    relations: [],
+    keys: [],
+    measured: [],
+    isAsked: false,
+    notAsked: [`${table.from}: nothing of it was counted, nor its schema compared: stages make its rows.`],
   }
 }
 

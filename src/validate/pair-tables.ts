@@ -9,15 +9,18 @@ import type { Catalog, ColumnInfo, NativeType } from '../model/relation.ts'
 import { type SelectedTable, selectTables } from '../plan/select-tables.ts'
 import { gatherKnowledge, type Knowledge } from '../plan/group-facts.ts'
 import { KeyGroups } from '../plan/key-groups.ts'
+import { LinkedDatasets } from '../plan/link-datasets.ts'
 import { stagePlaces } from '../plan/plan-stages.ts'
+import { readKey } from '../plan/plan-table.ts'
 import { readColumns } from '../plan/read-columns.ts'
 import { tableId } from '../plan/table-id.ts'
-import { columnNameIn, targetNames } from '../plan/target-names.ts'
+import { columnNameIn, parseTarget, targetNames, writtenNames } from '../plan/target-names.ts'
 import { uniqueKey } from '../plan/unique-key.ts'
-import { type BoundStages, bindStages, loadStages } from '../transform/bind-stages.ts'
+import { type BoundOutput, type BoundStages, bindStages, loadStages } from '../transform/bind-stages.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
 import { nearNames, type Unfound } from './near-names.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn, Staging } from './compared-table.ts'
+import { comparedMade, madeName } from './made-table.ts'
 import { stagedColumns } from './staging.ts'
 import { targetAlone } from './target-alone.ts'
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
@@ -61,27 +64,43 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
   }
   await loadStages(selected.flatMap(({ config }) => config?.transform ?? []))
   const names = targetNames(selected, request)
-  const existing = await target.describe([...names.values()], signal)
+  const wanted = selected.flatMap((one) => writtenNames(one, names))
+  const existing = await target.describe(wanted, signal)
   const byName = new Map(existing.map((table) => [tableId(table.name), table]))
   const tables: ComparedTable[] = []
   const unpaired: UnpairedTable[] = []
   const unfound: Unfound[] = []
+  const links = new LinkedDatasets(selected, pipeline.places)
+  const stagedBy = new Map<string, Staged>()
+  for (const one of links.inOrder) {
+    // A stage that does not fit is told, whatever the target has.
+    const staged = stagesOf(links.resolve(one), selected, request)
+    if (staged === undefined) continue
+    stagedBy.set(one.dataset, staged)
+    links.note(staged.stages.maps)
+  }
   for (const one of selected) {
     const name = names.get(tableId(one.table.name))
     if (name === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${one.dataset}` })
     const there = byName.get(tableId(name))
-    // A stage that does not fit is told, whatever the target has.
-    const staged = stagesOf(one, selected, request)
+    const staged = stagedBy.get(one.dataset)
     if (there !== undefined) tables.push(pairTable(one, staged, selected, there, request))
     else {
       unpaired.push({ from: one.dataset, to: `${name.schema}.${name.name}` })
       if (one.config?.to === undefined) unfound.push({ table: one.table.name, wanted: name })
     }
+    if (staged === undefined) continue
+    for (const output of staged.stages.outputs) {
+      const made = parseTarget(output.to, name.schema)
+      const table = byName.get(tableId(made))
+      if (table !== undefined) tables.push(pairMade(one, staged, output, selected, table, request))
+      else unpaired.push({ from: madeName(one.dataset, output.to), to: `${made.schema}.${made.name}` })
+    }
   }
   const isSelected = new Set(selected.map(({ table }) => tableId(table.name)))
   const leftOut = catalog.tables.filter(({ name }) => !isSelected.has(tableId(name))).map(({ name }) => name)
   const near = await nearNames(unfound, target, signal)
-  const alone = await targetAlone({ wanted: [...names.values()], leftOut, pipeline, target }, signal)
+  const alone = await targetAlone({ wanted, leftOut, pipeline, target }, signal)
   return { tables, unpaired, hints: [...near, ...alone] }
 }
 
@@ -119,6 +138,51 @@ function pairTable(
     ignoresExtra: keepsRows(mode),
     staging,
   }
+}
+
+/** A table that a stage makes rows of, by the names that a run gives its columns. */
+function pairMade(
+  { table, dataset, config }: SelectedTable,
+  { configs, read, stages }: Staged,
+  output: BoundOutput,
+  all: readonly SelectedTable[],
+  there: ExistingTable,
+  request: PairRequest,
+): ComparedTable {
+  const { source, contents } = request
+  const nameOf = stagedNames(table, all, request)
+  const typeOf = (name: string): string | undefined => there.columns.find((one) => one.name === name)?.type
+  const keyed = output.left.columns.filter(({ name }) => output.primaryKey.includes(name))
+  return comparedMade(
+    {
+      from: madeName(dataset, output.to),
+      to: `${there.name.schema}.${there.name.name}`,
+      source: table.name,
+      target: there.name,
+      ignoresExtra: keepsRows(config?.mode ?? request.pipeline.mode),
+    },
+    keyed.length > 0 ? keyed.map(nameOf) : there.primaryKey,
+    stagedColumns({
+      read,
+      stages,
+      shape: output.left,
+      configs,
+      there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
+      maps: request.target.keyMaps(undefined, false),
+      source,
+      contents,
+    }),
+  )
+}
+
+/** How columns are called in the target once they have gone through stages. */
+function stagedNames(
+  { name: table }: SelectedTable['table'],
+  all: readonly SelectedTable[],
+  request: PairRequest,
+): (column: ShapeColumn) => string {
+  return ({ name, isNamed, source: own }) =>
+    isNamed || own === undefined ? name : columnNameIn(all, table, own, request)
 }
 
 interface PairedColumns {
@@ -176,7 +240,11 @@ function stagesOf(selected: SelectedTable, all: readonly SelectedTable[], reques
   return {
     configs: transform,
     read,
-    stages: bindStages(read, transform, stagePlaces(request.pipeline.places, selected.place)),
+    stages: bindStages(
+      { columns: read, key: readKey(selected.table, (name) => read.some((column) => column.name === name)) },
+      transform,
+      stagePlaces(request.pipeline.places, selected),
+    ),
   }
 }
 
@@ -188,14 +256,15 @@ function stagedColumnsOf(
   request: PairRequest,
 ): PairedColumns {
   const { source, contents } = request
-  const nameOf = ({ name, isNamed, source: own }: ShapeColumn): string =>
-    isNamed || own === undefined ? name : columnNameIn(all, table.name, own, request)
+  const nameOf = stagedNames(table, all, request)
   const typeOf = (name: string): string | undefined => there.columns.find((one) => one.name === name)?.type
   const { columns, skipped, staging } = stagedColumns({
     read,
     stages,
+    shape: stages.shape,
     configs,
     there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
+    maps: request.target.keyMaps(undefined, false),
     source,
     contents,
   })

@@ -1,15 +1,18 @@
 import type { Contents } from '../contract/contents.ts'
+import type { KeyMaps } from '../contract/key-maps.ts'
+import { TransloadError } from '../errors/transload-error.ts'
 import type { ExistingTable } from '../contract/target.ts'
-import { type DatasetPlan, keepsRows } from '../model/plan.ts'
+import { type DatasetPlan, keepsRows, type OutputPlan } from '../model/plan.ts'
 import type { NativeType, QualifiedName } from '../model/relation.ts'
 import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
 import { stagesOfPlan } from '../transform/bind-stages.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
+import { comparedMade, madeName } from './made-table.ts'
 import { stagedColumns } from './staging.ts'
 
 /** Where a run has put a dataset. One that is to take the place of another is compared before it does. */
-export function writtenTable({ table, beside }: DatasetPlan): QualifiedName {
+export function writtenTable({ table, beside }: OutputPlan): QualifiedName {
   return (beside ?? table).name
 }
 
@@ -20,7 +23,7 @@ export function writtenTable({ table, beside }: DatasetPlan): QualifiedName {
 export function plannedTable(
   dataset: DatasetPlan,
   there: Pick<ExistingTable, 'columns'>,
-  contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string> },
+  contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string>; readonly maps: KeyMaps },
 ): ComparedTable {
   const { columns, skipped, staging } = columnsOf(dataset, there, contents)
   const names = dataset.read.key?.columns ?? []
@@ -45,10 +48,49 @@ export function plannedTable(
   }
 }
 
+/**
+ * A table that stages of a dataset make rows of, and what they make of the source's rows.
+ * @param place Of the table, among those that stages make
+ */
+export function madeTable(
+  dataset: DatasetPlan,
+  place: number,
+  there: Pick<ExistingTable, 'columns' | 'primaryKey'>,
+  contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string>; readonly maps: KeyMaps },
+): ComparedTable {
+  const { read, transform = [] } = dataset
+  const stages = stagesOfPlan(dataset)
+  const bound = stages?.outputs[place]
+  const output = dataset.others?.[place]
+  if (stages === undefined || bound === undefined || output === undefined) {
+    throw new TransloadError('TL_X901', { reason: `${dataset.from} has no table ${place} that stages make` })
+  }
+  const toOf = (shape: ShapeColumn): string => output.columns[bound.left.columns.indexOf(shape)]?.to ?? shape.name
+  const typeOf = (to: string): string | undefined => there.columns.find((column) => column.name === to)?.type
+  return comparedMade(
+    {
+      from: madeName(dataset.from, bound.to),
+      to: output.to,
+      source: read.table,
+      target: writtenTable(output),
+      ignoresExtra: keepsRows(output.mode),
+    },
+    output.table.primaryKey?.columns ?? there.primaryKey,
+    stagedColumns({
+      ...contents,
+      read: read.columns,
+      stages,
+      shape: bound.left,
+      configs: transform,
+      there: (shape) => ({ name: toOf(shape), type: typeOf(toOf(shape)) }),
+    }),
+  )
+}
+
 function columnsOf(
   dataset: DatasetPlan,
   there: Pick<ExistingTable, 'columns'>,
-  contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string> },
+  contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string>; readonly maps: KeyMaps },
 ): Pick<ComparedTable, 'columns' | 'skipped' | 'staging'> {
   const typeOf = (to: string): string | undefined => there.columns.find((column) => column.name === to)?.type
   const { read, transform = [] } = dataset
@@ -59,6 +101,7 @@ function columnsOf(
       ...contents,
       read: read.columns,
       stages,
+      shape: stages.shape,
       configs: transform,
       there: (shape) => ({ name: toOf(shape), type: typeOf(toOf(shape)) }),
     })

@@ -6,7 +6,7 @@ import type { ContentReader } from '../contract/contents.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import { fate } from '../model/fate.ts'
-import { layoutsOf, Transformer, workFrame } from '../transform/transformer.ts'
+import { layoutsOf, Transformer } from '../transform/transformer.ts'
 import type { ComparedTable, StagedRead, Staging } from './compared-table.ts'
 import { expectedValue } from './explain.ts'
 import { digestText } from '../canonical/digest-text.ts'
@@ -25,13 +25,18 @@ export class StagedReader implements ContentReader {
   readonly #texts: ArenaBatch
   /** As stages find it. */
   readonly #cells: ArenaBatch
+  /** By column: its place among what is read, where no stage touches it; −1: the value is one that stages have made. */
+  readonly #own: readonly number[]
 
   constructor(inner: ContentReader, table: ComparedTable, staging: Staging) {
     this.#inner = inner
     this.#table = table
     this.#staging = staging
-    this.#transformer = new Transformer(staging.stages)
+    this.#transformer = new Transformer(staging.stages, { maps: staging.maps })
     const { read, stages } = staging
+    this.#own = staging.columns.map(({ changedBy, source }) => {
+      return changedBy.length === 0 ? read.findIndex(({ name }) => name === source) : -1
+    })
     const columns = read.map(({ name, nullable }) => ({ name, nullable, type: { kind: 'text' } as const }))
     this.#texts = new ArenaBatch([{ dataset: table.from, columns, identify: [] }])
     const layout: Layout = {
@@ -39,7 +44,7 @@ export class StagedReader implements ContentReader {
       columns: read.map(({ name, nullable, canonical }) => ({ name, nullable, type: canonical })),
       identify: [],
     }
-    this.#cells = new ArenaBatch(layoutsOf(layout, stages.shape))
+    this.#cells = new ArenaBatch(layoutsOf(layout, stages))
   }
 
   async read(into: Batch, signal: AbortSignal): Promise<boolean> {
@@ -47,18 +52,24 @@ export class StagedReader implements ContentReader {
     this.#cells.clear('', 0, 0)
     const hasMore = await this.#inner.read(this.#texts, signal)
     this.#fill()
-    this.#transformer.run(this.#cells)
+    await this.#transformer.run(this.#cells, signal)
     this.#countLeft()
     this.#hand(into)
     return hasMore
   }
 
   #fill(): void {
-    const { read, stages } = this.#staging
+    const { read, stages, leavesOut } = this.#staging
     const from = this.#texts.frames[0]!
     const buffer = bufferOf(this.#texts)
     for (let row = 0; row < from.rowCount; row++) {
       const made = this.#cells.addRow(0)
+      const textOf = (slot: number): string | null => {
+        const cell = (row * read.length + slot) * 2
+        const [start, length] = [from.cells[cell]!, from.cells[cell + 1]!]
+        return length < 0 ? null : buffer.toString('utf8', start, start + length)
+      }
+      if (leavesOut?.(textOf) === true) this.#cells.frames[0]!.fate[made] = fate.rejected
       for (const slot of stages.touched) {
         const cell = (row * read.length + slot) * 2
         const length = from.cells[cell + 1]!
@@ -91,19 +102,21 @@ export class StagedReader implements ContentReader {
 
   /** What no stage has touched is the server's own text. */
   #hand(into: Batch): void {
-    const { read, columns } = this.#staging
-    const frame = this.#cells.frames[workFrame]!
+    const { read, columns, shape } = this.#staging
+    const frame = this.#cells.frames[shape.frame]!
     const [texts, cells] = [bufferOf(this.#texts), bufferOf(this.#cells)]
     const textCells = this.#texts.frames[0]!.cells
     const width = frame.layout.columns.length
+    const own = this.#own
     for (let row = 0; row < frame.rowCount; row++) {
       if (frame.fate[row] !== fate.live) continue
       const made = into.addRow(0)
       const origin = frame.origin[row]!
-      for (const [place, { slot, type, changedBy }] of columns.entries()) {
-        const isOwn = changedBy.length === 0
+      for (const [place, { slot, type }] of columns.entries()) {
+        const readSlot = own[place]!
+        const isOwn = readSlot >= 0
         const [list, cell] = isOwn
-          ? [textCells, (origin * read.length + slot) * 2]
+          ? [textCells, (origin * read.length + readSlot) * 2]
           : [frame.cells, (row * width + slot) * 2]
         const length = list[cell + 1]!
         if (length === nullLength) continue
@@ -123,6 +136,7 @@ export class StagedReader implements ContentReader {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#inner[Symbol.asyncDispose]()
+    await this.#transformer[Symbol.asyncDispose]()
   }
 }
 

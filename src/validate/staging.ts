@@ -1,4 +1,5 @@
 import type { Contents } from '../contract/contents.ts'
+import type { KeyMaps } from '../contract/key-maps.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { Plain } from '../model/plain.ts'
@@ -6,16 +7,19 @@ import type { ReadColumn } from '../model/plan.ts'
 import type { NativeType } from '../model/relation.ts'
 import { typeText } from '../canonical/type-text.ts'
 import { type BoundStages } from '../transform/bind-stages.ts'
-import type { ShapeColumn } from '../transform/shape.ts'
+import type { Shape, ShapeColumn } from '../transform/shape.ts'
 import type { ComparedColumn, SkippedColumn, StagedRead, Staging } from './compared-table.ts'
 import { compareTypes, reasonForLess, reasonForWeak } from './compare-types.ts'
 
 export interface StagedPair {
   readonly read: readonly ReadColumn[]
   readonly stages: BoundStages
+  /** Of the rows that are compared: the dataset's own, or those of a table that a stage makes. */
+  readonly shape: Shape
   readonly configs: readonly Plain[]
   /** What the target calls a column, and has it as; undefined where it has none. */
   readonly there: (column: ShapeColumn) => { readonly name: string; readonly type: string | undefined }
+  readonly maps: KeyMaps
   readonly source: Contents<NativeType>
   readonly contents: Contents<string>
 }
@@ -32,7 +36,7 @@ export interface StagedColumns {
  * does, the value that comes out of it is.
  */
 export function stagedColumns(pair: StagedPair): StagedColumns {
-  const { read, stages, configs, there, source, contents } = pair
+  const { read, stages, maps, shape: rows, configs, there, source, contents } = pair
   const columns: ComparedColumn[] = []
   const skipped: SkippedColumn[] = []
   const shapes: ShapeColumn[] = []
@@ -40,7 +44,7 @@ export function stagedColumns(pair: StagedPair): StagedColumns {
   const blind = read.flatMap((column, slot) => {
     return stages.touched.has(slot) && isBlind(column, source) ? [column.name] : []
   })
-  for (const shape of stages.shape.columns) {
+  for (const shape of rows.columns) {
     const { name, type: targetType } = there(shape)
     const from = shape.source ?? shape.name
     const skip = (reason: string): void => {
@@ -90,7 +94,15 @@ export function stagedColumns(pair: StagedPair): StagedColumns {
     }
   }
   const left = { filtered: 0, refused: 0 }
-  const staging = { read: read.map((column) => readOf(column, source)), configs, stages, left, columns: shapes }
+  const staging = {
+    read: read.map((column) => readOf(column, source)),
+    configs,
+    stages,
+    maps,
+    shape: rows,
+    left,
+    columns: shapes,
+  }
   return { columns, skipped, staging }
 }
 

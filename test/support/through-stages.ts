@@ -6,7 +6,8 @@ import { typeText } from '../../src/canonical/type-text.ts'
 import type { Plain } from '../../src/model/plain.ts'
 import { fate } from '../../src/model/fate.ts'
 import { bindStages, loadStages } from '../../src/transform/bind-stages.ts'
-import { layoutsOf, Transformer, workFrame } from '../../src/transform/transformer.ts'
+import type { Shape } from '../../src/transform/shape.ts'
+import { layoutsOf, Transformer } from '../../src/transform/transformer.ts'
 
 type Row = readonly (string | null)[]
 
@@ -16,6 +17,8 @@ export interface Through {
   readonly columns: readonly string[]
   /** Canonical text of those that go over. */
   readonly rows: readonly Row[]
+  /** Of tables that stages make, by name: columns, and the same of their rows. */
+  readonly tables?: { readonly [to: string]: { readonly columns: readonly string[]; readonly rows: readonly Row[] } }
   readonly filtered: number
   /** `row column: reason` of each. */
   readonly rejected: readonly string[]
@@ -39,8 +42,8 @@ export async function throughStages(
     return { file: 'p.yaml', place: [stage, ...path].map(String).join('.') }
   }
   await loadStages(stages)
-  const bound = bindStages(read, stages, placeOf)
-  const batch = new ArenaBatch(layoutsOf({ dataset: 't', columns: read, identify: [0] }, bound.shape))
+  const bound = bindStages({ columns: read, key: { columns: [read[0]!.name] } }, stages, placeOf)
+  const batch = new ArenaBatch(layoutsOf({ dataset: 't', columns: read, identify: [0] }, bound))
   for (const row of rows) {
     const made = batch.addRow(0)
     for (const [slot, text] of row.entries()) {
@@ -52,8 +55,20 @@ export async function throughStages(
       batch.frames[0]!.cells.set([at, cell.length], (made * read.length + slot) * 2)
     }
   }
-  new Transformer(bound).run(batch)
-  const frame = batch.frames[workFrame]!
+  await using transformer = new Transformer(bound)
+  await transformer.run(batch, new AbortController().signal)
+  const tables = bound.outputs.map(({ to, left }) => [to, tableOf(batch, left)] as const)
+  return {
+    ...tableOf(batch, bound.shape),
+    ...(tables.length === 0 ? {} : { tables: Object.fromEntries(tables) }),
+    filtered: [...batch.frames[0]!.fate].filter((outcome) => outcome === fate.filtered).length,
+    rejected: batch.rejects.map(({ row, column, reason }) => `${row} ${column}: ${reason}`),
+  }
+}
+
+/** What is live of the rows of a shape. */
+function tableOf(batch: ArenaBatch, shape: Shape): Pick<Through, 'columns' | 'rows'> {
+  const frame = batch.frames[shape.frame]!
   const textOf = (row: number, slot: number): string | null => {
     const cell = (row * frame.layout.columns.length + slot) * 2
     const length = frame.cells[cell + 1]!
@@ -62,9 +77,7 @@ export async function throughStages(
   }
   const live = [...frame.fate.subarray(0, frame.rowCount).entries()].filter(([, outcome]) => outcome === fate.live)
   return {
-    columns: bound.shape.columns.map(({ name, type, nullable }) => `${name} ${typeText(type)}${nullable ? '?' : ''}`),
-    rows: live.map(([row]) => bound.shape.columns.map(({ slot }) => textOf(row, slot))),
-    filtered: [...batch.frames[0]!.fate].filter((outcome) => outcome === fate.filtered).length,
-    rejected: batch.rejects.map(({ row, column, reason }) => `${row} ${column}: ${reason}`),
+    columns: shape.columns.map(({ name, type, nullable }) => `${name} ${typeText(type)}${nullable ? '?' : ''}`),
+    rows: live.map(([row]) => shape.columns.map(({ slot }) => textOf(row, slot))),
   }
 }

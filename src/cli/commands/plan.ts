@@ -1,22 +1,26 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { loadPipeline, plan as makePlan } from '../../index.ts'
 import type { Plan } from '../../model/plan.ts'
+import type { PreviewedPlan } from '../../model/preview.ts'
 import { notCarriedSql, planSql } from '../../report/sql-files.ts'
 import { visibleJson } from '../../report/visible.ts'
 import { unwritable } from '../carry-out.ts'
+import { previewCount } from '../flag-values.ts'
 import { Interrupts } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 import { Teller } from '../progress.ts'
 import { absolute, pipelineFlags, type PipelineOptions, runFlags, withPipeline } from '../run-options.ts'
 import { spoolFor } from '../spool.ts'
 import { planText } from '../text/plan-text.ts'
+import { previewText } from '../text/preview-text.ts'
 import type { World } from '../world.ts'
 
 export interface PlanOptions extends PipelineOptions {
   readonly out?: string | undefined
   readonly sql?: string | undefined
+  readonly preview?: number | undefined
 }
 
 export function definePlan(command: Command): Command {
@@ -24,6 +28,11 @@ export function definePlan(command: Command): Command {
     .description('dry run: types, losses found in the data, DDL, splits, what is in the way; writes nothing')
     .option('--out <file>', 'write the plan to this file, for run --plan')
     .option('--sql <file>', 'write the statements to this file')
+    .addOption(
+      new Option('--preview <rows>', 'show so many rows of each table before and after, those with trouble first')
+        .argParser(previewCount)
+        .conflicts('schemaOnly'),
+    )
 }
 
 /** What a run refuses to start with. */
@@ -38,14 +47,26 @@ export async function planCommand(
 ): Promise<number> {
   const asked = await loadPipeline(file, pipelineFlags(options), world)
   output.guard([asked.source, asked.target])
-  const plan = await planOf(world, output, asked, options)
+  const { preview, ...plan } = await planOf(world, output, asked, options)
+  // Rows of the data are shown to who asked for them, and are in no file that others may read.
   const written = await writeFiles(plan, world.directory, options)
-  if (output.isJson) await output.json(plan)
+  if (output.isJson) await output.json(preview === undefined ? plan : { ...plan, preview })
   else {
     await output.lines(planText(plan))
+    const lines = preview === undefined ? [] : previewText(plan.datasets, preview, screenWidth(world))
+    for (const { text, colour } of lines) await output.line(text, colour)
     if (written.length > 0) await output.lines(['', 'Written', ...written.map((path) => `  ${path}`)])
   }
   return plan.preflight.some((finding) => finding.level === 'error') ? exitOfPreflight : 0
+}
+
+const leastWidth = 40
+
+/** Columns that lines may take: COLUMNS says, or the terminal; what goes into a file or a pipe has a hundred. */
+function screenWidth({ stdout, environment }: World): number {
+  const asked = /^\d{1,5}$/.test(environment['COLUMNS'] ?? '') ? Number(environment['COLUMNS']) : 0
+  const own = stdout.isTTY === true ? (stdout.columns ?? 80) : 100
+  return Math.max(leastWidth, asked > 0 ? asked : own)
 }
 
 async function planOf(
@@ -53,7 +74,7 @@ async function planOf(
   output: Output,
   asked: Awaited<ReturnType<typeof loadPipeline>>,
   options: PlanOptions,
-): Promise<Plan> {
+): Promise<PreviewedPlan> {
   await using spooled = await spoolFor(asked, options.spool ?? false, world)
   const teller = new Teller(world, output, options.logLevel)
   using progress = teller.start()
@@ -65,6 +86,7 @@ async function planOf(
   return await makePlan({
     pipeline: spooled.pipeline,
     flags: runFlags(options),
+    previewRowCount: options.preview,
     events: {
       phase: (name) => progress.phase(name),
       notice: (message) => {

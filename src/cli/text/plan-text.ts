@@ -55,7 +55,12 @@ function datasetText(dataset: DatasetPlan): string[] {
     `${counted(splits.length, 'split')} ${key}`,
     ...(isAtomic ? ['one transaction, restarted whole'] : []),
   ]
-  return ['', `${from} → ${to}`, `  ${facts.join(', ')}`, ...columnTexts(columns)]
+  const others = (dataset.others ?? []).flatMap((other) => [
+    '',
+    `${from} → ${other.to}, made by stages`,
+    ...columnTexts(other.columns),
+  ])
+  return ['', `${from} → ${to}`, `  ${facts.join(', ')}`, ...columnTexts(columns), ...others]
 }
 
 /** For each column two lines: what it becomes, and why; then what there is to mind. */

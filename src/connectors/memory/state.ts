@@ -6,6 +6,7 @@ import type {
   RetrySplit,
   RunStateStore,
 } from '../../contract/checkpoint.ts'
+import type { MapEntry } from '../../batch/batch.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { LossCount, RejectedRow } from '../../model/loss.ts'
 import type { Plain } from '../../model/plain.ts'
@@ -23,11 +24,14 @@ interface MemoryRun {
   readonly outputs: (OutputCount & { dataset: string })[]
   readonly rejects: Map<string, RejectedRow>
   readonly made: string[]
+  readonly remembered: MapEntry[]
 }
 
 /** A run's state in this process. Whoever writes rows calls `commit` in the same turn of the event loop. */
 export class MemoryState implements RunStateStore {
   readonly #runs = new Map<string, MemoryRun>()
+  /** By map and key. */
+  readonly ids = new Map<string, string>()
   readonly #database: MemoryDatabase
 
   /** `prepare` statements are tables as JSON: see `MemoryTarget.render`. */
@@ -72,6 +76,7 @@ export class MemoryState implements RunStateStore {
       losses: [],
       outputs: [],
       rejects: new Map(),
+      remembered: [],
       made: tables.map((table) => nameOf(table.name)),
     })
     return stored
@@ -174,6 +179,15 @@ export class MemoryState implements RunStateStore {
     run.losses.push(...receipt.losses.map((loss) => ({ ...loss, dataset })))
     run.outputs.push(...receipt.outputs.map((output) => ({ ...output, dataset })))
     for (const reject of receipt.rejects) run.rejects.set(`${reject.split}\u0000${reject.position}`, reject)
+  }
+
+  remember(run: string, entries: readonly MapEntry[]): void {
+    this.#get(run).remembered.push(...entries)
+  }
+
+  /** By run, the newest first. */
+  remembered(): readonly { readonly run: string; readonly entries: readonly MapEntry[] }[] {
+    return [...this.#runs].map(([run, { remembered }]) => ({ run, entries: remembered })).toReversed()
   }
 
   #split(checkpoint: Checkpoint): Writable<SplitState> {

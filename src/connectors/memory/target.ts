@@ -1,5 +1,5 @@
 import { assertNotAborted } from '../../async/abort.ts'
-import type { Batch, Frame } from '../../batch/batch.ts'
+import type { Batch, Frame, MapEntry } from '../../batch/batch.ts'
 import { settle } from '../../batch/settle.ts'
 import { cellToText } from '../../canonical/text.ts'
 import type { Checkpoint, CommitReceipt } from '../../contract/checkpoint.ts'
@@ -13,6 +13,7 @@ import type { Finding, FinishStep, TableDefinition, WritePlan } from '../../mode
 import type { ColumnInfo, QualifiedName, TableInfo } from '../../model/relation.ts'
 import { countRows } from './count.ts'
 import { type MemoryDatabase, type MemoryRow, type MemoryTable, nameOf } from './database.ts'
+import { MemoryKeyMaps } from './key-maps.ts'
 import { MemoryState } from './state.ts'
 import { swap, swapSteps } from './swap.ts'
 
@@ -60,6 +61,10 @@ export class MemoryTarget implements Target {
         isEmpty: rows.length === 0,
         dependents: [],
       }))
+  }
+
+  keyMaps(run: string | undefined, isWriting: boolean): MemoryKeyMaps {
+    return new MemoryKeyMaps(this.state, run, isWriting)
   }
 
   schemaBeside(schema: string): string {
@@ -123,7 +128,12 @@ class MemoryWriter implements Writer {
   readonly #state: MemoryState
   readonly #lane: LanePlan
   /** Rows and receipts of an atomic split, until its last batch. */
-  readonly #held: { readonly stored: Stored[]; readonly checkpoint: Checkpoint; readonly receipt: CommitReceipt }[] = []
+  readonly #held: {
+    readonly stored: Stored[]
+    readonly checkpoint: Checkpoint
+    readonly receipt: CommitReceipt
+    readonly remembered: readonly MapEntry[]
+  }[] = []
 
   constructor(database: MemoryDatabase, state: MemoryState, lane: LanePlan) {
     this.#database = database
@@ -139,7 +149,7 @@ class MemoryWriter implements Writer {
     if (fault === 'refuse') throw new TransloadError('TL_T302', { endpoint: 'memory', reason: 'refused by a test' })
     for (const write of this.#lane.writes) this.#rejectNulls(batch, write)
     const stored = this.#lane.writes.map((write) => this.#encode(batch, write))
-    const { written, merged, filtered, rejected, vanished, losses, rejects } = settle(batch)
+    const { written, merged, filtered, rejected, vanished, losses, rejects, remembered } = settle(batch)
     const outputs = stored.map(({ write, rows, rejected: refused }) => {
       return { to: nameOf(write.to), written: rows.length, rejected: refused }
     })
@@ -155,7 +165,7 @@ class MemoryWriter implements Writer {
       losses,
       rejects,
     }
-    this.#held.push({ stored, checkpoint, receipt })
+    this.#held.push({ stored, checkpoint, receipt, remembered })
     if (durable) this.#commit()
     if (fault === 'lose-answer')
       throw new TransloadError('TL_T302', { endpoint: 'memory', reason: 'the answer was lost' })
@@ -166,9 +176,10 @@ class MemoryWriter implements Writer {
     const held = this.#held.splice(0)
     const [first] = held
     if (first !== undefined) this.#state.assertNext(first.checkpoint)
-    for (const { stored, checkpoint, receipt } of held) {
+    for (const { stored, checkpoint, receipt, remembered } of held) {
       for (const { write, rows } of stored) this.#store(write, rows)
       this.#state.commit(checkpoint, receipt)
+      this.#state.remember(checkpoint.run, remembered)
     }
   }
 
@@ -209,8 +220,8 @@ class MemoryWriter implements Writer {
       const before = rows.get(key)
       if (before !== undefined) {
         frame.fate[before.at] = fate.merged
-        // Of rows that went through stages, one for one: what counts is what became of those that were read.
-        if (this.#lane.writes.length === 1) batch.frames[0]!.fate[frame.origin[before.at]!] = fate.merged
+        // Of the dataset's own table, row for row: what counts is what became of those that were read.
+        if (write === this.#lane.writes[0]) batch.frames[0]!.fate[frame.origin[before.at]!] = fate.merged
       }
       rows.delete(key)
       rows.set(key, { at, values })

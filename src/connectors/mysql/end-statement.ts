@@ -40,8 +40,10 @@ async function cancel(
     if (started.status === 'fulfilled') packets = started.value
   }
   if (packets !== undefined) {
+    // Before its rows are let go by: until then the server waits with those that follow, however many there are.
+    await connection.killQuery()
     packets.resume()
-    await Promise.all([connection.killQuery(), packets.drained])
+    await packets.drained
   }
   try {
     // A KILL that came after the last row hits the next statement.

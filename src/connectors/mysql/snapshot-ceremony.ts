@@ -64,12 +64,13 @@ export async function beginTogether(
       await locker.rows('UNLOCK TABLES')
     }
   }
+  return await beginEach(connections, signal, ': no lock was permitted')
+}
+
+/** Begins a transaction on every connection, each at its own moment. */
+export async function beginEach(connections: readonly Connection[], signal: AbortSignal, why = ''): Promise<Moment> {
   await beginAll(connections, signal)
-  return {
-    level: 'per-connection',
-    position: undefined,
-    way: 'each connection at its own moment: no lock was permitted',
-  }
+  return { level: 'per-connection', position: undefined, way: `each connection at its own moment${why}` }
 }
 
 async function beginAll(connections: readonly Connection[], signal: AbortSignal): Promise<void> {

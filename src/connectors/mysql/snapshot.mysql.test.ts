@@ -44,6 +44,20 @@ async function consistencyOf(source: Source, reads: readonly ReadPlan[]): Promis
 
 describeEngines(['mysql9', 'mariadb'], 'a snapshot', () => {
   describe.each(['mysql9', 'mariadb'] as const)('of %s', (name) => {
+    it('locks nothing for a sample, which one reader takes at its own moment', async () => {
+      await using database = await createDatabase(engineUrl(name), 'sample')
+      await database.query('CREATE TABLE a (k INT PRIMARY KEY); CREATE TABLE b LIKE a; INSERT INTO a VALUES (1), (2)')
+      await using source = await openMysql(database.url)
+      const [a, b] = await planBoth(source)
+      await using other = await openSession(database.url)
+      // A lock of all tables, or of those that are read, would wait for this one.
+      await other.query('LOCK TABLES b WRITE')
+      await using sample = await source.openSample!([a!, b!], never)
+      expect(await readWhole(source, sample, a!)).toEqual([['1'], ['2']])
+      expect(sample.consistency).toMatchObject({ level: 'per-connection', position: undefined })
+      await other.query('UNLOCK TABLES')
+    })
+
     it('shows every reader one moment while others write', { timeout: 60_000 }, async () => {
       await using database = await createDatabase(engineUrl(name), 'moment')
       await database.query(`CREATE TABLE a (k INT AUTO_INCREMENT PRIMARY KEY, v BIGINT NOT NULL); CREATE TABLE b LIKE a;

@@ -14,7 +14,7 @@ import { countTables } from './count.ts'
 import { OversizeGate } from './oversize-gate.ts'
 import { quoteLiteral } from './quote.ts'
 import type { ServerFacts } from './server-facts.ts'
-import { beginTogether, type Moment } from './snapshot-ceremony.ts'
+import { beginEach, beginTogether, type Moment } from './snapshot-ceremony.ts'
 import { onEach, SnapshotConnections } from './snapshot-connections.ts'
 import { SplitReader } from './split-reader.ts'
 import type { Throttle } from './throttle.ts'
@@ -25,14 +25,15 @@ const spareCount = 2
 export interface SnapshotOptions {
   readonly settings: MysqlSettings
   readonly server: ServerFacts
-  readonly readerCount: number
+  /** `alone`: one, of its own moment, for which nothing is locked. */
+  readonly readerCount: number | 'alone'
   readonly reads: readonly ReadPlan[]
   readonly throttle: Throttle | undefined
 }
 
-/** Opens the connections of one moment: readers, two spares, and one for counting. */
+/** Opens the connections of one moment: readers, two spares, and one for counting. A reader that is alone has no spare. */
 export async function openMysqlSnapshot(options: SnapshotOptions, signal: AbortSignal): Promise<Snapshot> {
-  const { settings, server, reads } = options
+  const { settings, server, reads, readerCount } = options
   const opened: Connection[] = []
   const open = async (): Promise<Connection> => {
     const connection = await Connection.open(settings, signal)
@@ -40,14 +41,17 @@ export async function openMysqlSnapshot(options: SnapshotOptions, signal: AbortS
     return connection
   }
   try {
-    const count = options.readerCount + spareCount + 1
+    const isAlone = readerCount === 'alone'
+    const count = isAlone ? 2 : readerCount + spareCount + 1
     const outcomes = await Promise.allSettled(Array.from({ length: count }, open))
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     const connections = [...opened]
     const [counter, ...readers] = connections
     if (counter === undefined) throw new TransloadError('TL_X901', { reason: 'a snapshot without connections' })
     const tables = reads.map(({ table }) => table)
-    const moment = await beginTogether(connections, server, tables, () => Connection.open(settings, signal), signal)
+    const moment = isAlone
+      ? await beginEach(connections, signal)
+      : await beginTogether(connections, server, tables, () => Connection.open(settings, signal), signal)
     const outside = await tablesOutside(counter, tables)
     // Readers take text as the bytes that it is: the server would put ? for what it cannot convert.
     await onEach(readers, (reader) => reader.rows('SET character_set_results = NULL'), signal)

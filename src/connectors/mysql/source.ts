@@ -95,6 +95,14 @@ class MysqlSource implements Source {
   }
 
   async openSnapshot(readerCount: number, reads: readonly ReadPlan[], signal: AbortSignal): Promise<Snapshot> {
+    return await this.#open(readerCount, reads, signal)
+  }
+
+  async openSample(reads: readonly ReadPlan[], signal: AbortSignal): Promise<Snapshot> {
+    return await this.#open('alone', reads, signal)
+  }
+
+  async #open(readerCount: number | 'alone', reads: readonly ReadPlan[], signal: AbortSignal): Promise<Snapshot> {
     const server = this.#server
     return await openMysqlSnapshot(
       { settings: this.#settings, server, readerCount, reads, throttle: this.#throttle },

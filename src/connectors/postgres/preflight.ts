@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import type { DatasetPlan, Finding } from '../../model/plan.ts'
+import { type DatasetPlan, type Finding, outputsOf } from '../../model/plan.ts'
 import { isSameName, type QualifiedName } from '../../model/relation.ts'
 import type { Sessions } from '../sql/session.ts'
 import { type TargetFacts, targetFacts } from './preflight-facts.ts'
@@ -287,6 +287,6 @@ function megabytes(bytes: number): string {
 }
 
 function tablesOf(datasets: readonly DatasetPlan[]): readonly QualifiedName[] {
-  const names = datasets.flatMap((dataset) => [dataset.table.name, ...dataset.writes.map((write) => write.to)])
+  const names = datasets.flatMap(outputsOf).flatMap(({ table, writes }) => [table.name, ...writes.map(({ to }) => to)])
   return [...new Map(names.map((name) => [quoteQualified(name), name])).values()]
 }

@@ -13,6 +13,7 @@ import { countInTag, type SendEvents } from './copy.ts'
 import { type EncodedFrame, FrameEncoder } from './encode/frame.ts'
 import { PiecePool } from './encode/piece-pool.ts'
 import { isServerError } from './errors.ts'
+import { rememberSql } from './key-maps.ts'
 import { quoteName } from './quote.ts'
 import { OpenCounts } from './sink-counts.ts'
 import {
@@ -196,11 +197,8 @@ export class PostgresWriter implements Writer {
 
   /** An atomic split's batch: its rejects are in the transaction, its counts wait for the checkpoint at the end. */
   async #sendOpen(checkpoint: Checkpoint, sent: Sent, signal: AbortSignal): Promise<void> {
-    const rejects = rejectsSql(checkpoint.run, sent.settlement.rejects)
-    await this.#connection.script(
-      `${rejects === undefined ? '' : `${rejects};\n`}RELEASE SAVEPOINT transload_batch`,
-      signal,
-    )
+    const kept = keptSql(checkpoint.run, sent.settlement)
+    await this.#connection.script([...kept, 'RELEASE SAVEPOINT transload_batch'].join(';\n'), signal)
     this.#transaction = 'split'
     this.#open.add(checkpoint, sent.settlement, sent.outputs)
     if (!checkpoint.done) return
@@ -412,8 +410,8 @@ export class PostgresWriter implements Writer {
       if (frame === undefined) continue
       for (const row of rows) {
         frame.fate[row] = outcome
-        // Of rows that went through stages, one for one: what counts is what became of those that were read.
-        if (this.#targets.length === 1) batch.frames[0]!.fate[frame.origin[row]!] = outcome
+        // Of the dataset's own table, row for row: what counts is what became of those that were read.
+        if (place === 0) batch.frames[0]!.fate[frame.origin[row]!] = outcome
       }
     }
   }
@@ -427,8 +425,7 @@ export class PostgresWriter implements Writer {
     const step = { ...settlement, read: checkpoint.read, bytes: checkpoint.bytes, outputs }
     const { dataset } = this.#lane.split
     const advance = checkpointSql({ ...step, checkpoint, sequenceBefore: this.#sequence }, dataset)
-    const rejects = rejectsSql(checkpoint.run, settlement.rejects)
-    return rejects === undefined ? advance : `${advance};\n${rejects}`
+    return [advance, ...keptSql(checkpoint.run, settlement)].join(';\n')
   }
 
   #finish(batch: Batch, checkpoint: Checkpoint, { settlement, outputs, folded }: Sent): CommitReceipt {
@@ -453,6 +450,11 @@ export class PostgresWriter implements Writer {
     if (this.#transaction !== 'none') await this.#connection[Symbol.asyncDispose]()
     else await this.#after.release(this.#connection)
   }
+}
+
+/** Statements that store what is left of rows beside the tables. */
+function keptSql(run: string, { rejects, remembered }: Settlement): string[] {
+  return [rejectsSql(run, rejects), rememberSql(run, remembered)].filter((sql) => sql !== undefined)
 }
 
 const copyEvents: SendEvents = { onFirstPiece: () => probe('mid-write') }

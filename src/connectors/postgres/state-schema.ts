@@ -2,7 +2,7 @@
 export const stateSchema = '_transload'
 
 /** Version of the tables below. A target with another one is refused with TL_K504. */
-export const stateFormat = 1
+export const stateFormat = 2
 
 /**
  * The state's tables, made in the transaction that stores the first run. Counts are of rows. `sequence` is the number
@@ -73,6 +73,25 @@ export const createState: readonly string[] = [
      reject json NOT NULL,
      PRIMARY KEY (run, dataset, split, position)
    )`,
+  // What stages keep of rows for rows that come later, found by the first of a key. Texts are compared as bytes.
+  `CREATE TABLE IF NOT EXISTS ${stateSchema}.remembered (
+     run text NOT NULL REFERENCES ${stateSchema}.runs ON DELETE CASCADE,
+     map text COLLATE "C" NOT NULL,
+     key text COLLATE "C" NOT NULL,
+     rank text COLLATE "C" NOT NULL,
+     id text COLLATE "C" NOT NULL,
+     value text
+   )`,
+  `CREATE INDEX IF NOT EXISTS remembered_by_key ON ${stateSchema}.remembered (run, map, key, rank, id)`,
+  // Ids that stages have made. They outlive the run: the next one finds the same.
+  `CREATE TABLE IF NOT EXISTS ${stateSchema}.ids (
+     map text COLLATE "C" NOT NULL,
+     key text COLLATE "C" NOT NULL,
+     value text NOT NULL,
+     run text NOT NULL,
+     PRIMARY KEY (map, key)
+   )`,
+  `CREATE TABLE IF NOT EXISTS ${stateSchema}.counters (map text COLLATE "C" PRIMARY KEY, next bigint NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS ${stateSchema}.finish_steps (
      run text NOT NULL REFERENCES ${stateSchema}.runs ON DELETE CASCADE,
      step text NOT NULL,

@@ -14,6 +14,7 @@ import { describeTables, tablesIn } from './describe.ts'
 import { chooseEncoder } from './encode/choose.ts'
 import { isEncode } from './encode/encoder.ts'
 import { runFinishStep } from './finish.ts'
+import { PostgresKeyMaps } from './key-maps.ts'
 import { preflightTarget } from './preflight.ts'
 import { quoteQualified } from './quote.ts'
 import { readShapes } from './shape.ts'
@@ -38,6 +39,7 @@ export async function openPostgresTarget(
     defaultSchema: settings.schema,
     maxNameBytes: 63,
     state: new PostgresStateStore(sessions, () => writers.closeIdle()),
+    keyMaps: (run, isWriting) => new PostgresKeyMaps(sessions, run, isWriting),
     cannotEncode(type, targetType) {
       const choice = chooseEncoder(type, parseTypeText(targetType))
       return isEncode(choice) ? undefined : choice.refused

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { RejectedRow } from '../../model/loss.ts'
 import type { Plan } from '../../model/plan.ts'
+import type { PreviewedPlan } from '../../model/preview.ts'
 import type { RunSummary } from '../../model/run-summary.ts'
 import { cleanDocument, errorDocument } from './error-document.ts'
 import { initDocument } from './init-document.ts'
-import { planDocument } from './plan-document.ts'
+import type { planDocument } from './plan-document.ts'
+import { previewedPlanDocument } from './preview-document.ts'
 import { type rejectedRowSchema, rejectsDocument } from './rejects-document.ts'
 import { runDocument } from './run-document.ts'
 import { runsDocument, showDocument } from './runs-document.ts'
@@ -24,12 +26,13 @@ type Same<A, B> = [Whole<A>, Whole<B>] extends [Whole<B>, Whole<A>] ? true : fal
 const same: readonly true[] = [
   true satisfies Same<z.output<typeof runDocument>, RunSummary>,
   true satisfies Same<z.output<typeof planDocument>, Plan>,
+  true satisfies Same<z.output<typeof previewedPlanDocument>, PreviewedPlan>,
   true satisfies Same<z.output<typeof rejectedRowSchema>, RejectedRow>,
 ]
 
 const documents = {
   run: runDocument,
-  plan: planDocument,
+  plan: previewedPlanDocument,
   validate: validationSchema,
   runs: runsDocument,
   show: showDocument,
@@ -41,7 +44,7 @@ const documents = {
 
 describe('the documents of --json', () => {
   it('have the shapes of the model', () => {
-    expect(same).toHaveLength(3)
+    expect(same).toHaveLength(4)
   })
 
   // `npx vitest run --project unit src/report --update` writes them anew.

@@ -154,28 +154,41 @@ const table = z.object({
   comment: z.string(),
 })
 
-const dataset = z.object({
-  from: z.string(),
+const split = z.object({
+  id: z.string(),
+  dataset: z.string(),
+  ordinal: count,
+  bounds,
+  rowEstimate: z.number(),
+  atomic: z.boolean().describe('true: one transaction, restarted whole.'),
+  keyCount: count.optional().describe('Keys that the split reads one by one.'),
+})
+
+const pass = z.object({
+  name: z.string(),
+  dataset: z.string(),
+  stage: count.describe('Place of the stage that looks, among the dataset’s.'),
+  needs: list(z.string()),
+  splits: list(split),
+})
+
+const output = z.object({
   to: z.string(),
   mode,
   adopted: z.boolean().describe('The table was there before the run.'),
-  read,
-  transform: list(stage).optional().describe('What becomes of the rows between reading and writing.'),
   writes: list(write),
   columns: list(column).describe('What was decided for each column.'),
   table: table.describe('The table as the target is to have it.'),
   beside: table.optional().describe('The same as it is made and loaded, before it replaces the one that is there.'),
-  splits: list(
-    z.object({
-      id: z.string(),
-      dataset: z.string(),
-      ordinal: count,
-      bounds,
-      rowEstimate: z.number(),
-      atomic: z.boolean().describe('true: one transaction, restarted whole.'),
-      keyCount: count.optional().describe('Keys that the split reads one by one.'),
-    }),
-  ),
+})
+
+const dataset = output.extend({
+  from: z.string(),
+  read,
+  transform: list(stage).optional().describe('What becomes of the rows between reading and writing.'),
+  others: list(output).optional().describe('Further tables that stages make rows of.'),
+  needs: list(z.string()).optional().describe('Datasets and passes that are copied before it.'),
+  splits: list(split),
   rowEstimate: z.number(),
   byteEstimate: z.number(),
 })
@@ -211,13 +224,14 @@ const finishStep = z.object({
     .describe('Of a swap: the places that are taken, and whether a table was in them as the plan was made.'),
 })
 
-/** What `transload plan --json` and `--out` print, and `transload run --plan` reads. */
+/** What `transload plan --out` writes, and `transload run --plan` reads. */
 export const planDocument = z.object({
   schema: z.literal('transload.plan/1'),
   identity: z.string().describe('Hash of what decides the rows.'),
   source: endpoint.extend({ fingerprint: z.string().describe('Hash of the source’s schema.') }),
   target: endpoint,
   datasets: list(dataset),
+  passes: list(pass).optional().describe('Rows that are looked at before they are written.'),
   prepare: list(z.string()).describe('Statements that run before the load.'),
   takeOut: list(z.string()).describe(
     'Statements that take the rows out of tables that were there, for a run that is given up with its rows.',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Shape } from '../shape.ts'
 import { bindExpression, loadExpressions } from '../stage-expression.ts'
-import { stageKind } from '../stage-kind.ts'
+import { StageFault, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
 
 /** Keeps the rows for which a condition holds. The others are counted as filtered; one that has no answer is rejected. */
@@ -12,7 +12,13 @@ export const filter = stageKind({
   schema: z
     .string()
     .describe('A condition on the row, such as status == "active" && age >= 18: see docs/expressions.md.'),
-  bind(text: string, shape: Shape) {
+  bind(text: string, shape: Shape, scope) {
+    if (scope.hasOutputs(shape))
+      throw new StageFault(
+        [],
+        'rows of other tables would be left without theirs',
+        'Put it before the stage that makes them.',
+      )
     const { compiled, reads, textOf } = bindExpression(text, [], shape, (expressions) => expressions.compileCondition)
     return {
       shape,

@@ -60,15 +60,16 @@ async function nanosecondsOf(stage: Plain): Promise<number> {
 
 async function millisecondsOf(stages: readonly Plain[]): Promise<number> {
   await loadStages(stages)
-  const bound = bindStages(columns, stages, () => ({ file: 'bench', place: '' }))
-  const batch = new ArenaBatch(layoutsOf({ dataset: 'bench', columns, identify: [0] }, bound.shape))
-  const transformer = new Transformer(bound)
+  const bound = bindStages({ columns }, stages, () => ({ file: 'bench', place: '' }))
+  const batch = new ArenaBatch(layoutsOf({ dataset: 'bench', columns, identify: [0] }, bound))
+  await using transformer = new Transformer(bound)
+  const { signal } = new AbortController()
   const times: number[] = []
   for (let round = 0; round < timedRounds; round++) {
     batch.clear('bench', 0, 0)
     for (let row = 0; row < batchRows; row++) addRow(batch, row)
     const begun = performance.now()
-    transformer.run(batch)
+    await transformer.run(batch, signal)
     times.push(performance.now() - begun)
   }
   return median(times.slice(timedRounds / 2))

@@ -44,6 +44,17 @@ const stage: fc.Arbitrary<Plain> = fc.constantFrom<Plain[]>(
   { set: { name: 'upper(coalesce(name, code))', twice: 'id * 2' } },
   { set: { code: 'name', name: 'code' } },
   { split: { from: 'name', into: ['a', 'b'], by: 'comma' } },
+  { explode: { from: 'name', by: 'comma', to: 'parts', key: 'id', into: 'part', ordinal: 'n' } },
+  { explode: { from: 'code', by: { separator: 'b' }, to: 'typed', key: { id: 'of' }, into: 'part', type: 'int(16)' } },
+  {
+    route: {
+      to: 'scores',
+      columns: ['id', 'score'],
+      when: 'score != null',
+      transform: [{ check: { low: 'score < decimal("99")' } }],
+    },
+  },
+  { route: { to: 'odd', columns: ['id', 'name'], when: 'id % 2 != 0', only: true } },
 )
 
 const isMisfit = (error: unknown): boolean => String(error).includes('[TL_C102]')
@@ -64,15 +75,26 @@ describe('any list of stages', () => {
           }
           fits++
           const whole = outcome.value
-          expect(whole.rows.length + whole.filtered + whole.rejected.length).toBe(rows.length)
-          const parts = { rows: [] as unknown[], rejected: 0 }
+          // A row that goes to a table of its own alone is not among the others.
+          const others = whole.tables?.['odd']?.rows.length ?? 0
+          expect(whole.rows.length + others + whole.filtered + whole.rejected.length).toBe(rows.length)
+          const parts = { rows: [] as unknown[], rejected: 0, filtered: 0, tables: {} as { [to: string]: unknown[] } }
           for (let at = 0; at < rows.length; at += size) {
             const part = await throughStages(columns, stages, rows.slice(at, at + size))
             expect(part.columns).toEqual(whole.columns)
             parts.rows.push(...part.rows)
             parts.rejected += part.rejected.length
+            parts.filtered += part.filtered
+            for (const [to, { rows: made }] of Object.entries(part.tables ?? {}))
+              (parts.tables[to] ??= []).push(...made)
           }
-          expect(parts).toEqual({ rows: whole.rows, rejected: whole.rejected.length })
+          const tables = Object.entries(whole.tables ?? {}).filter(() => rows.length > 0)
+          expect(parts).toEqual({
+            rows: whole.rows,
+            rejected: whole.rejected.length,
+            filtered: whole.filtered,
+            tables: Object.fromEntries(tables.map(([to, { rows: made }]) => [to, made])),
+          })
           for (const [place, column] of whole.columns.entries()) {
             const [, typeName = '', mark] = /^\S+ (.*?)(\?)?$/.exec(column) ?? []
             const type = parseCanonical(typeName)

@@ -260,12 +260,11 @@ export class RowDecoder {
   }
 
   #note(row: number, buffer: Buffer, batch: Batch): void {
-    const slot = this.#faults.rejectedSlot
-    const isValue = slot >= 0 && this.lengths[slot]! >= 0
-    const original = isValue
-      ? originalValue(this.#columns[slot]!, this.#fields[slot]!, buffer, this.starts[slot]!, this.lengths[slot]!)
-      : null
-    this.#faults.note(row, batch, original)
+    this.#faults.note(row, batch, (slot) =>
+      this.lengths[slot]! < 0
+        ? null
+        : originalValue(this.#columns[slot]!, this.#fields[slot]!, buffer, this.starts[slot]!, this.lengths[slot]!),
+    )
   }
 }
 

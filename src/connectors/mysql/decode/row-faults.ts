@@ -16,7 +16,7 @@ const unexpectedNull = -100
 export class RowFaults {
   readonly #columns: readonly ReadColumn[]
   readonly #replacements: readonly ReadonlyMap<string, Uint8Array>[]
-  readonly #lossColumns: string[] = []
+  readonly #lossSlots: number[] = []
   readonly #lossRules: string[] = []
   #rejectColumn = -1
   #rejectFault = 0
@@ -29,11 +29,6 @@ export class RowFaults {
   /** Whether there is something to note. */
   get isPending(): boolean {
     return this.#lossRules.length > 0 || this.#rejectColumn >= 0
-  }
-
-  /** The column that the row is rejected for, or −1. */
-  get rejectedSlot(): number {
-    return this.#rejectColumn
   }
 
   /** NULL in a column that is not to have one. */
@@ -62,11 +57,11 @@ export class RowFaults {
       return undefined
     }
     if (action.do === 'null') {
-      this.#lose(column.name, action.rule)
+      this.#lose(slot, action.rule)
       return undefined
     }
     if (!inText) {
-      this.#lose(column.name, action.rule)
+      this.#lose(slot, action.rule)
       return this.#replacements[slot]!.get(name)
     }
     const repaired = decoder.repair?.(buffer, from, length, column.policies)
@@ -74,33 +69,36 @@ export class RowFaults {
       this.#reject(slot, found)
       return undefined
     }
-    for (const rule of repaired.rules) this.#lose(column.name, rule)
+    for (const rule of repaired.rules) this.#lose(slot, rule)
     return repaired.bytes
   }
 
   /**
    * Notes the row's losses and reject in the batch, and begins anew.
    *
-   * @param original The value that the row is rejected for, as the source gave it.
+   * @param original A value of the row as the source gave it, by its slot.
    */
-  note(row: number, batch: Batch, original: EncodedValue): void {
+  note(row: number, batch: Batch, original: (slot: number) => EncodedValue): void {
     if (this.#rejectColumn >= 0) {
       const column = this.#columns[this.#rejectColumn]!
       const { code, reason } =
         this.#rejectFault === unexpectedNull
           ? ({ code: 'TL_D403', reason: 'NULL in a column that was NOT NULL' } as const)
           : faultInfo(this.#rejectFault)
-      batch.reject({ row, stage: 'read', column: column.name, code, reason, original })
+      batch.reject({ row, stage: 'read', column: column.name, code, reason, original: original(this.#rejectColumn) })
     }
     // For a rejected row too: it has lost nothing, but what it shows of these columns is not what the source gave.
-    for (let i = 0; i < this.#lossRules.length; i++) batch.lose(row, this.#lossColumns[i]!, this.#lossRules[i]!)
-    this.#lossColumns.length = 0
+    for (let i = 0; i < this.#lossRules.length; i++) {
+      const slot = this.#lossSlots[i]!
+      batch.lose(row, this.#columns[slot]!.name, this.#lossRules[i]!, () => original(slot))
+    }
+    this.#lossSlots.length = 0
     this.#lossRules.length = 0
     this.#rejectColumn = -1
   }
 
-  #lose(column: string, rule: string): void {
-    this.#lossColumns.push(column)
+  #lose(slot: number, rule: string): void {
+    this.#lossSlots.push(slot)
     this.#lossRules.push(rule)
   }
 
@@ -110,7 +108,7 @@ export class RowFaults {
       this.#rejectFault = found
     } else {
       // A second fault is no second reject, but its cell is empty: it must not read as a NULL of the source.
-      this.#lose(this.#columns[slot]!.name, found === unexpectedNull ? 'null' : faultInfo(found).name)
+      this.#lose(slot, found === unexpectedNull ? 'null' : faultInfo(found).name)
     }
   }
 }

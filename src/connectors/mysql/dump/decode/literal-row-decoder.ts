@@ -59,7 +59,6 @@ export class LiteralRowDecoder {
   readonly #scratch = new Scratch()
   /** Readings of literals with an introducer, by `slot × 256 + index`. */
   readonly #introduced = new Map<number, Reading>()
-  #original: EncodedValue = null
 
   /**
    * @param introducers The row scanner's: a value's flags hold an index of it.
@@ -163,8 +162,8 @@ export class LiteralRowDecoder {
       if (written < 0) {
         const isMalformed = wire < 0
         const instead = isMalformed
-          ? this.#mend(written, slot, reading, source, from, length)
-          : this.#mend(written, slot, reading, wireBytes, wireFrom, wire)
+          ? this.#faults.mend(written, slot, reading.decoder, source, from, length)
+          : this.#faults.mend(written, slot, reading.decoder, wireBytes, wireFrom, wire)
         if (instead === undefined) continue
         batch.used = at
         batch.reserve(instead.length)
@@ -178,29 +177,24 @@ export class LiteralRowDecoder {
       at += written
     }
     batch.used = at
+    if (this.#faults.isPending) this.#faults.note(row, batch, (slot) => this.#original(bytes, values, slot))
     if (rowBytes > maxRoomyBytes) this.#scratch.release()
-    if (!this.#faults.isPending) return
-    this.#faults.note(row, batch, this.#original)
-    this.#original = null
   }
 
-  #mend(
-    found: number,
-    slot: number,
-    { column, decoder }: Reading,
-    bytes: Buffer,
-    from: number,
-    length: number,
-  ): Uint8Array | undefined {
-    const wasRejected = this.#faults.rejectedSlot >= 0
-    const instead = this.#faults.mend(found, slot, decoder, bytes, from, length)
-    if (!wasRejected && this.#faults.rejectedSlot === slot) {
-      this.#original =
-        found === fault.malformed
-          ? { text: bytes.toString('utf8', from, from + length) }
-          : originalValue(column, fieldOf(column.native), bytes, from, length)
-    }
-    return instead
+  /** A value of the row that was decoded last, as the server that wrote it would print it; as it is written, where it is none. */
+  #original(bytes: Buffer, values: Int32Array, slot: number): EncodedValue {
+    const place = this.#places[slot]!
+    const constant = this.#constants[slot]
+    const flags = constant?.flags ?? values[place]!
+    if (flags === ValueKind.null) return null
+    const source = constant?.bytes ?? bytes
+    const from = constant === undefined ? values[place + 1]! : 0
+    const length = constant?.bytes.length ?? values[place + 2]!
+    const isIntroduced = this.#isText[slot] === 1 && constant === undefined
+    const { column } = isIntroduced ? this.#introducedReading(slot, flags) : this.#readings[slot]!
+    const wire = this.#forms[slot]!.toWire(source, flags, from, length, this.#scratch)
+    if (wire < 0) return { text: source.toString('utf8', from, from + length) }
+    return originalValue(column, fieldOf(column.native), this.#scratch.bytes, 0, wire)
   }
 
   /** How a text is read that has a charset before it, or is written as digits of its bytes. */

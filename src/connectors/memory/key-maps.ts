@@ -1,0 +1,48 @@
+import type { MapEntry } from '../../batch/batch.ts'
+import type { FoundEntry, KeyMaps, NewIds } from '../../contract/key-maps.ts'
+import type { MemoryState } from './state.ts'
+
+export class MemoryKeyMaps implements KeyMaps {
+  readonly isWriting: boolean
+  readonly #state: MemoryState
+  readonly #run: string | undefined
+
+  constructor(state: MemoryState, run: string | undefined, isWriting: boolean) {
+    this.isWriting = isWriting
+    this.#state = state
+    this.#run = run
+  }
+
+  async find(map: string, keys: readonly string[]): Promise<readonly (FoundEntry | undefined)[]> {
+    const runs = this.#state.remembered()
+    const isOf = (entry: MapEntry): boolean => entry.map === map
+    const found = runs.find(({ run, entries }) => (this.#run === undefined ? entries.some(isOf) : run === this.#run))
+    const entries = (found?.entries ?? [])
+      .filter(isOf)
+      .toSorted((a, b) => compare(a.rank, b.rank) || compare(a.id, b.id))
+    return keys.map((key) => {
+      const [first, ...others] = entries.filter((entry) => entry.key === key)
+      if (first === undefined) return undefined
+      const isAmbiguous = others.some(({ rank, value }) => rank === first.rank && value !== first.value)
+      return { value: first.value, isAmbiguous }
+    })
+  }
+
+  async assign(map: string, keys: readonly string[], newIds: NewIds): Promise<readonly (string | undefined)[]> {
+    const { ids } = this.#state
+    const made = newIds.kind === 'made' ? [...newIds.ids] : []
+    return keys.map((key) => {
+      const id = `${map}\u0000${key}`
+      const known = ids.get(id)
+      if (known !== undefined || !this.isWriting) return known
+      const count = [...ids.keys()].filter((one) => one.startsWith(`${map}\u0000`)).length
+      const fresh = newIds.kind === 'made' ? made.shift() : String(newIds.first + count)
+      if (fresh !== undefined) ids.set(id, fresh)
+      return fresh
+    })
+  }
+}
+
+function compare(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod'
+import { TransloadError } from '../../errors/transload-error.ts'
+import { keyTextOf, type ReadColumnOf, readKeyText, sourceKey } from '../key-text.ts'
+import { opposite, rankOf } from '../rank.ts'
+import type { Shape, ShapeColumn } from '../shape.ts'
+import { columnOf, StageFault, stageKind } from '../stage-kind.ts'
+import type { StageRows } from '../stage-rows.ts'
+
+const schema = z.strictObject({
+  by: z
+    .union([z.string(), z.array(z.string()).min(1, 'it is empty')])
+    .describe(
+      'Columns of which rows that have the same values are one. A row with NULL in one of them is like no other.',
+    ),
+  keep: z
+    .union([z.literal('first'), z.strictObject({ least: z.string() }), z.strictObject({ greatest: z.string() })])
+    .optional()
+    .describe(
+      'Which of them stays: that with the least or greatest value of a column, NULL last; of several, and with first, that with the least key at the source, as text.',
+    ),
+  map: z
+    .string()
+    .min(1, 'it is empty')
+    .optional()
+    .describe('A map for lookup: by the key of each row at the source, the key of the one that stays.'),
+  winners: z.string().optional().describe('What the winners are kept under: transload gives it.'),
+})
+
+/**
+ * Of rows with the same values one stays; the others are merged into it. All rows are looked at before the first is
+ * written, so that it is the same one whatever the lanes, and however often the run was stopped.
+ */
+export const dedupe = stageKind({
+  name: 'dedupe',
+  memory: 'stateful',
+  schema,
+  bind({ by, keep = 'first', map, winners = 'winners' }, shape, scope) {
+    if (scope.hasOutputs(shape)) {
+      throw new StageFault(
+        [],
+        'rows of other tables would be left without theirs',
+        'Put it before the stage that makes them.',
+      )
+    }
+    if (scope.isNested)
+      throw new StageFault(
+        [],
+        'it works on rows that were read, not on rows that a stage makes',
+        'Put it among the dataset’s own stages.',
+      )
+    const columns = [by]
+      .flat()
+      .map((name, place) => columnOf(shape, name, ['by', ...(Array.isArray(by) ? [place] : [])]))
+    const ranked = rankingOf(keep, shape)
+    const key = sourceKey(scope, [])
+    const [only, ...others] = key
+    return {
+      shape,
+      reads: [...columns, ...(ranked === undefined ? [] : [ranked.column])],
+      ...(map === undefined || only === undefined
+        ? {}
+        : { maps: { [map]: others.length === 0 ? only.type : ({ kind: 'text' } as const) } }),
+      look: (rows: StageRows): void => {
+        rows.each((row) => {
+          const found = keyTextOf(rows, row, columns)
+          if (found === undefined) return
+          const rank = ranked === undefined ? '' : ranked.of(rows, row)
+          const id = readKeyText(rows, row, key)
+          rows.remember(row, { map: winners, key: found, rank, id, value: id })
+        })
+      },
+      run: async (rows: StageRows, signal: AbortSignal): Promise<void> => {
+        const asked: { readonly row: number; readonly key: string }[] = []
+        rows.each((row) => {
+          const found = keyTextOf(rows, row, columns)
+          // What cannot be compared was passed over, and is rejected here.
+          ranked?.of(rows, row)
+          if (found !== undefined) asked.push({ row, key: found })
+          else if (map !== undefined) keepWinner(rows, row, map, key, readKeyText(rows, row, key))
+        })
+        const found = await rows.maps.find(
+          winners,
+          asked.map((one) => one.key),
+          signal,
+        )
+        for (const [place, { row }] of asked.entries()) {
+          const winner = found[place]?.value
+          const own = readKeyText(rows, row, key)
+          // A row that nobody has looked at is new since: of one that is only compared that is told by its being missing.
+          if (winner === undefined || winner === null) {
+            if (rows.maps.isWriting) throw new TransloadError('TL_X901', { reason: `dedupe has not looked at ${own}` })
+            continue
+          }
+          if (map !== undefined) keepWinner(rows, row, map, key, winner)
+          if (winner !== own) rows.merge(row)
+        }
+      },
+    }
+  },
+})
+
+function keepWinner(rows: StageRows, row: number, map: string, key: readonly ReadColumnOf[], winner: string): void {
+  rows.remember(row, { map, key: readKeyText(rows, row, key), rank: '', id: winner, value: winner })
+}
+
+interface Ranking {
+  readonly column: ShapeColumn
+  readonly of: (rows: StageRows, row: number) => string
+}
+
+function rankingOf(keep: NonNullable<z.output<typeof schema>['keep']>, shape: Shape): Ranking | undefined {
+  if (keep === 'first') return undefined
+  const isGreatest = 'greatest' in keep
+  const path = ['keep', isGreatest ? 'greatest' : 'least']
+  const column = columnOf(shape, isGreatest ? keep.greatest : keep.least, path)
+  const rank = rankOf(column.type)
+  if (rank === undefined) {
+    throw new StageFault(
+      path,
+      `values of ${column.name}, which is ${column.type.kind}, have no order here`,
+      'Name a number, a moment or a text.',
+    )
+  }
+  return {
+    column,
+    of: (rows, row) => {
+      const text = rows.text(row, column)
+      if (text === null) return 'h'
+      const found = rank(text)
+      if (found === undefined)
+        throw new TransloadError('TL_D415', { reason: `dedupe: ${column.name} is too long to be compared` })
+      return isGreatest ? opposite(found) : found
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import { pipelineBetween } from '../../src/config/load-pipeline.ts'
+import type { DatasetConfig } from '../../src/config/pipeline.ts'
+import { memory, memoryDatabase } from '../../src/connectors/memory/index.ts'
+import type { Plain } from '../../src/model/plain.ts'
+import type { TableInfo } from '../../src/model/relation.ts'
+import type { RunSummary } from '../../src/model/run-summary.ts'
+import { run } from '../../src/run/run.ts'
+import { quietEvents, testFlags } from '../types/run-defaults.ts'
+
+let serial = 0
+
+/** Tables of the in-memory connector, and runs of pipelines between them. */
+export class MemoryWorld {
+  readonly #name = `stages${++serial}`
+  readonly source = memoryDatabase(`${this.#name}from`)
+  readonly target = memoryDatabase(`${this.#name}to`)
+
+  /** @param columns By name: the type, with `?` behind it where it may be NULL; the first is the key */
+  put(name: string, columns: { readonly [name: string]: string }, rows: readonly (readonly (string | null)[])[]): void {
+    this.source.put(tableOf(name, columns), rows)
+  }
+
+  async run(datasets: { readonly [from: string]: readonly Plain[] }, laneCount = 2): Promise<RunSummary> {
+    const configs = Object.entries(datasets).map(([from, transform]): DatasetConfig => ({
+      from,
+      columns: {},
+      transform,
+    }))
+    const pipeline = { ...pipelineBetween(`memory:${this.#name}from`, `memory:${this.#name}to`), datasets: configs }
+    return await run({
+      pipeline,
+      flags: { ...testFlags, laneCount },
+      registry: async () => memory,
+      events: quietEvents,
+      savedPlan: undefined,
+      version: '0.0.0',
+      stop: new AbortController().signal,
+      signal: new AbortController().signal,
+    })
+  }
+
+  /** Rows of a table of the target; undefined where there is none. */
+  rowsOf(table: string): readonly (readonly (string | null)[])[] | undefined {
+    return this.target.tables.get(`main.${table}`)?.rows
+  }
+}
+
+function tableOf(name: string, columns: { readonly [name: string]: string }): TableInfo {
+  const names = Object.keys(columns)
+  return {
+    name: { schema: 'main', name },
+    columns: Object.entries(columns).map(([column, text]) => {
+      const [type = '', args = ''] = text.replace('?', '').replace(')', '').split('(')
+      return {
+        name: column,
+        native: { name: type, text: text.replace('?', ''), args: args === '' ? [] : args.split(',').map(Number) },
+        nullable: text.endsWith('?'),
+        autoIncrement: false,
+        invisible: false,
+        comment: '',
+      }
+    }),
+    indexes: [
+      {
+        name: 'primary',
+        kind: 'primary',
+        parts: [{ column: names[0], descending: false }],
+        visible: true,
+        method: 'btree',
+        comment: '',
+      },
+    ],
+    foreignKeys: [],
+    checks: [],
+    comment: '',
+    storage: '',
+    transactional: true,
+    rowEstimate: 0,
+    byteEstimate: 0,
+    partitionCount: 0,
+    systemVersioned: false,
+  }
+}
