@@ -117,9 +117,10 @@ async function suggestionsOf(
     const table = catalog.tables.find(({ name }) => isTableOf(dataset, name))
     if (table !== undefined) all.push({ table, plan: dataset, sample: await looker.look(dataset, signal) })
   }
+  const names = new Set(catalog.tables.map(({ name }) => name.name.toLowerCase()))
   const suggestions: MadeSuggestion[] = []
   for (const seen of all) {
-    const own = suggestFor(seen, truths.get(seen.plan.from) ?? new Set())
+    const own = suggestFor(seen, truths.get(seen.plan.from) ?? new Set(), names)
     const { contents } = looker
     const related = contents === undefined ? [] : await suspectRelations(seen, all, contents, signal)
     suggestions.push(...[...own, ...related].map((one) => ({ ...one, isWhole: seen.sample.isWhole })))

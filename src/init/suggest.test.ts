@@ -7,11 +7,11 @@ import type { SeenTable, Suggestion } from './suggestion.ts'
 const none: ReadonlySet<string> = new Set()
 
 function kindsOf(seen: SeenTable, truths = none): string[] {
-  return suggestFor(seen, truths).map(({ kind, columns }) => `${kind} ${columns.join()}`)
+  return suggestFor(seen, truths, new Set(['taken_tags'])).map(({ kind, columns }) => `${kind} ${columns.join()}`)
 }
 
 function only(seen: SeenTable, truths = none): Suggestion {
-  const [one, ...more] = suggestFor(seen, truths)
+  const [one, ...more] = suggestFor(seen, truths, new Set(['taken_tags']))
   if (one === undefined || more.length > 0) throw new Error(`${more.length + 1} suggestions`)
   return one
 }
@@ -61,19 +61,34 @@ describe('names of persons', () => {
 })
 
 describe('lists with commas', () => {
-  it('are split into as many columns as they have members', async () => {
-    const seen = seenTable('users', { roles: ['text(200)', 'admin,editor', 'editor', 'admin, editor, viewer', null] })
-    const one = only(seen)
+  const lists = ['text(200)', 'admin,editor', 'editor', 'admin, editor, viewer', null] as const
+  const ids = ['int(32)', '1', '2', '3', '4'] as const
+
+  it('are rows of another table', async () => {
+    const one = only(seenTable('users', { id: ids, roles: lists }, { key: ['id'] }))
     expect(one).toMatchObject({ kind: 'list', found: 2, looked: 3 })
-    const { rows } = await taken(seen, one)
-    expect(rows[2]).toEqual(['admin, editor, viewer', 'admin', 'editor', 'viewer'])
+    expect(one.reason).toContain('up to 3 members')
+    expect(one.stage).toEqual({
+      explode: {
+        from: 'roles',
+        by: 'comma',
+        to: 'users_roles',
+        key: { id: 'users_id' },
+        into: 'roles',
+        ordinal: 'position',
+      },
+    })
   })
 
-  it('are only told of where there would be too many columns', () => {
-    const long = Array.from({ length: 9 }, (_, at) => `t${at}`).join()
-    const one = only(seenTable('posts', { tags: ['text', long, 'a,b'] }))
+  it.each([
+    ['without a key', seenTable('users', { id: ids, roles: lists })],
+    ['with a key of two columns', seenTable('users', { id: ids, no: ids, roles: lists }, { key: ['id', 'no'] })],
+    ['with another of the name', seenTable('taken', { id: ids, tags: lists }, { key: ['id'] })],
+    ['with the same name as the number of a part', seenTable('users', { id: ids, position: lists }, { key: ['id'] })],
+  ])('are only told of in a table %s', (_, seen) => {
+    const one = only(seen)
+    expect(one.kind).toBe('list')
     expect(one.stage).toBeUndefined()
-    expect(one.reason).toContain('up to 9 members')
   })
 
   it.each([
@@ -91,7 +106,7 @@ describe('addresses and telephone numbers', () => {
     const seen = seenTable('users', {
       e_mail: ['text(99)', 'ada@Example.com', ' grace@example.com', 'nobody', 'a@b.org', ''],
     })
-    const [spaces, email] = suggestFor(seen, none)
+    const [spaces, email] = suggestFor(seen, none, none)
     expect(spaces).toMatchObject({ kind: 'white-space', found: 1 })
     if (email === undefined) throw new Error('no suggestion')
     expect(email.reason).toBe(

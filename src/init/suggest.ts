@@ -9,8 +9,13 @@ import type { SeenTable, Suggestion } from './suggestion.ts'
  * their columns, then new columns of them, and last of all what is left behind.
  *
  * @param wouldBeTruth See {@link suspectTruths}
+ * @param tables See {@link suspectLists}
  */
-export function suggestFor(seen: SeenTable, wouldBeTruth: ReadonlySet<string>): Suggestion[] {
+export function suggestFor(
+  seen: SeenTable,
+  wouldBeTruth: ReadonlySet<string>,
+  tables: ReadonlySet<string>,
+): Suggestion[] {
   return [
     ...suspectEncoding(seen),
     ...suspectAttributes(seen),
@@ -18,7 +23,7 @@ export function suggestFor(seen: SeenTable, wouldBeTruth: ReadonlySet<string>): 
     ...suspectSpaces(seen),
     ...suspectContacts(seen),
     ...suspectNames(seen),
-    ...suspectLists(seen),
+    ...suspectLists(seen, tables),
     ...suspectDates(seen),
     ...suspectTruths(seen, wouldBeTruth),
     ...suspectSecrets(seen),

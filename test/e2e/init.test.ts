@@ -195,8 +195,7 @@ describeEngines(['mysql9', 'postgres15'], 'transload init', () => {
     expect(summary.error).toBeUndefined()
     expect(summary).toMatchObject({ exitCode: 0, rejects: { count: 0 }, validation: { status: 'equal' } })
     expect(
-      await at.target
-        .query(`SELECT name_title, first_name, last_name, email, roles_1, roles_2, phone, status, created_at::text
+      await at.target.query(`SELECT name_title, first_name, last_name, email, roles, phone, status, created_at::text
         FROM users ORDER BY id`),
     ).toEqual([
       {
@@ -204,8 +203,7 @@ describeEngines(['mysql9', 'postgres15'], 'transload init', () => {
         first_name: 'Ada',
         last_name: 'Lovelace',
         email: 'ada@example.com',
-        roles_1: 'admin',
-        roles_2: 'editor',
+        roles: 'admin,editor',
         phone: '030 1234567',
         status: true,
         created_at: '2020-01-01 00:00:00',
@@ -215,8 +213,7 @@ describeEngines(['mysql9', 'postgres15'], 'transload init', () => {
         first_name: 'Grace',
         last_name: 'Hopper',
         email: 'GRACE@example.com',
-        roles_1: 'editor',
-        roles_2: null,
+        roles: 'editor',
         phone: '+4930123456',
         status: true,
         created_at: '1970-01-01 00:00:00',
@@ -226,8 +223,7 @@ describeEngines(['mysql9', 'postgres15'], 'transload init', () => {
         first_name: 'Alan',
         last_name: 'Turing',
         email: 'grace@example.com',
-        roles_1: 'admin',
-        roles_2: 'editor',
+        roles: 'admin,editor,viewer',
         phone: '(030) 555-1234',
         status: false,
         created_at: '2021-01-01 00:00:00',
@@ -237,13 +233,25 @@ describeEngines(['mysql9', 'postgres15'], 'transload init', () => {
         first_name: null,
         last_name: 'Plato',
         email: 'nobody',
-        roles_1: 'viewer',
-        roles_2: null,
+        roles: 'viewer',
         phone: '',
         status: true,
         created_at: '2021-01-01 00:00:00',
       },
     ])
+    expect(
+      await at.target.query('SELECT users_id, position, roles FROM users_roles ORDER BY users_id, position'),
+    ).toEqual(
+      [
+        [1, 1, 'admin'],
+        [1, 2, 'editor'],
+        [2, 1, 'editor'],
+        [3, 1, 'admin'],
+        [3, 2, 'editor'],
+        [3, 3, 'viewer'],
+        [4, 1, 'viewer'],
+      ].map(([id, position, roles]) => ({ users_id: id, position, roles })),
+    )
   })
 
   it('says --yes where the schema of the target is to be made, and takes the tables it is told', async () => {

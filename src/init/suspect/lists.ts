@@ -6,12 +6,13 @@ const list = /^[\p{L}\p{N}_.:/+-]+(?:\s*,\s*[\p{L}\p{N}_.:/+-]+)+$/u
 /** `1,234` and `12,5` are numbers. */
 const number = /^[+-]?\d{1,3}(?:,\d+)+(?:\.\d+)?$/
 
-/** More columns than these are no way to keep a list. */
-const mostColumns = 8
-
-/** Columns that hold several values with commas between them. */
-export function suspectLists(seen: SeenTable): Suggestion[] {
-  const taken = new Set(seen.plan.columns.map(({ from }) => from))
+/**
+ * Columns that hold several values with commas between them: rows of a table of their own, where a single key tells
+ * which row they are of.
+ *
+ * @param tables Names of the tables that there are, in lower case
+ */
+export function suspectLists(seen: SeenTable, tables: ReadonlySet<string>): Suggestion[] {
   return textColumns(seen).flatMap(({ from }) => {
     const values = valuesOf(seen.sample, from).filter((value) => value !== '')
     const lists = values.filter((value) => list.test(value) && !number.test(value))
@@ -19,23 +20,33 @@ export function suspectLists(seen: SeenTable): Suggestion[] {
     // A list may have one member; a text of several words is none.
     if (lists.length === 0 || lists.length * 5 < values.length || words.length * 10 < values.length * 9) return []
     const longest = lists.reduce((most, value) => Math.max(most, value.split(',').length), 0)
-    const into = Array.from({ length: longest }, (_, place) => `${from}_${place + 1}`)
-    const isFree = longest <= mostColumns && into.every((name) => !taken.has(name))
-    const other = hasStage('explode')
-      ? 'the stage explode makes rows of a child table of them'
-      : 'they could be rows of a child table'
+    const stage = exploded(seen, from, tables)
+    const cure =
+      stage === undefined
+        ? 'they could be rows of another table'
+        : 'this makes rows of another table of them, and the column stays'
     return [
       {
         kind: 'list' as const,
         dataset: seen.plan.from,
         columns: [from],
-        reason: `${share(lists.length, values.length, seen.sample)} are lists with commas, of up to ${longest} members; ${other}`,
+        reason: `${share(lists.length, values.length, seen.sample)} are lists with commas, of up to ${longest} members; ${cure}`,
         found: lists.length,
         looked: values.length,
-        stage: isFree ? { split: { from, into, by: 'comma', rest: 'keep' } } : undefined,
+        stage,
       },
     ]
   })
+}
+
+function exploded({ table, plan }: SeenTable, column: string, tables: ReadonlySet<string>): Suggestion['stage'] {
+  const to = `${table.name.name}_${column}`
+  const parts = table.indexes.find(({ kind }) => kind === 'primary')?.parts ?? []
+  const key = parts.length === 1 ? parts[0]?.column : undefined
+  const own = [`${table.name.name}_${key}`, 'position', column]
+  if (key === undefined || tables.has(to.toLowerCase()) || new Set(own).size < own.length) return undefined
+  if (!plan.columns.some(({ from }) => from === key)) return undefined
+  return { explode: { from: column, by: 'comma', to, key: { [key]: own[0] }, into: column, ordinal: 'position' } }
 }
 
 const attributeWords: ReadonlySet<string> = new Set([
