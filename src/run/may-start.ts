@@ -1,5 +1,5 @@
 import { TransloadError } from '../errors/transload-error.ts'
-import type { Plan, Warning } from '../model/plan.ts'
+import type { Finding, Plan, Warning } from '../model/plan.ts'
 import type { Ends } from './ends.ts'
 import type { RunRequest } from './request.ts'
 
@@ -8,7 +8,7 @@ const refusals = ['TL_S204', 'TL_T304'] as const
 
 /** @throws TL_C109 for schemas that nobody said yes to; else what preflight found to stand in the way, all of it */
 export function assertMayStart({ flags }: RunRequest, { source, target }: Ends, plan: Plan): void {
-  const missing = plan.preflight.filter((finding) => finding.code === 'TL_T305' && finding.level === 'info')
+  const missing = missingSchemas(plan)
   if (missing.length > 0 && !flags.yes) {
     throw new TransloadError('TL_C109', { reason: missing.map((finding) => finding.message).join('; ') })
   }
@@ -19,6 +19,11 @@ export function assertMayStart({ flags }: RunRequest, { source, target }: Ends, 
   const code = refusals.find((refusal) => errors.every((finding) => finding.code === refusal)) ?? 'TL_T312'
   const endpoint = code === 'TL_S204' ? source.label : target.label
   throw new TransloadError(code, { endpoint, reason, cure: cure.trim() })
+}
+
+/** Schemas of the target that are made only where somebody says yes. */
+export function missingSchemas({ preflight }: Pick<Plan, 'preflight'>): readonly Finding[] {
+  return preflight.filter(({ code, level }) => code === 'TL_T305' && level === 'info')
 }
 
 /** What preflight found that does not stand in the way, and is worth knowing before hours of copying. */

@@ -5,6 +5,7 @@ import type { Plan } from '../../model/plan.ts'
 import type { PreviewedPlan } from '../../model/preview.ts'
 import type { RunSummary } from '../../model/run-summary.ts'
 import { cleanDocument, errorDocument } from './error-document.ts'
+import { initDocument } from './init-document.ts'
 import type { planDocument } from './plan-document.ts'
 import { previewedPlanDocument } from './preview-document.ts'
 import { type rejectedRowSchema, rejectsDocument } from './rejects-document.ts'
@@ -38,6 +39,7 @@ const documents = {
   rejects: rejectsDocument,
   error: errorDocument,
   clean: cleanDocument,
+  init: initDocument,
 }
 
 describe('the documents of --json', () => {
