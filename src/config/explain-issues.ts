@@ -148,19 +148,27 @@ function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
 
 /** Keys that may stand at a path, as the schema's own JSON Schema lists them. */
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let found: JsonSchema | undefined = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
+  let found: readonly JsonSchema[] = ways(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema)
   for (const part of path) {
-    if (found === undefined) return []
-    if (typeof part === 'number') found = found.items
-    else found = found.properties?.[String(part)] ?? objectOf(found.additionalProperties)
+    found = found.flatMap((one) => {
+      if (typeof part === 'number') return ways(one.items)
+      return ways(one.properties?.[String(part)] ?? objectOf(one.additionalProperties))
+    })
   }
-  return Object.keys(found?.properties ?? {})
+  return [...new Set(found.flatMap((one) => Object.keys(one.properties ?? {})))]
+}
+
+/** Each of the ways that something may be written in. */
+function ways(schema: JsonSchema | undefined): readonly JsonSchema[] {
+  if (schema === undefined) return []
+  return schema.anyOf === undefined ? [schema] : schema.anyOf.flatMap(ways)
 }
 
 interface JsonSchema {
   readonly properties?: { readonly [key: string]: JsonSchema } | undefined
   readonly additionalProperties?: JsonSchema | boolean | undefined
   readonly items?: JsonSchema | undefined
+  readonly anyOf?: readonly JsonSchema[] | undefined
 }
 
 function objectOf(schema: JsonSchema | boolean | undefined): JsonSchema | undefined {

@@ -26,12 +26,25 @@ export type ValueFault =
   /** `\u0000` inside JSON text. Where it is rejected, it is the target that finds it. */
   | 'json-nul'
 
+export const valueFaults = [
+  'zero-date',
+  'partial-date',
+  'nul-byte',
+  'invalid-text',
+  'enum-zero',
+  'out-of-range',
+  'invalid-json',
+  'json-nul',
+] as const satisfies readonly ValueFault[]
+
 /** What a decoder does with a faulty value. Anything but `reject` is a loss: counted under `rule`. */
 export type PolicyAction =
   | { readonly do: 'null'; readonly rule: string }
   | { readonly do: 'remove'; readonly rule: string }
   | { readonly do: 'replace'; readonly rule: string; readonly text: string }
   | { readonly do: 'reject'; readonly rule: string }
+  /** The column is text, and keeps the value as the source prints it. */
+  | { readonly do: 'text'; readonly rule: string }
 
 /** A fault without an entry is rejected. */
 export type ValuePolicies = { readonly [fault in ValueFault]?: PolicyAction | undefined }

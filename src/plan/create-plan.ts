@@ -17,8 +17,9 @@ import type { PlanScope } from './plan-identity.ts'
 import { ignoresCase } from './plan-column.ts'
 import { planTable, type PlannedTable } from './plan-table.ts'
 import { renderMade } from './render-made.ts'
+import { withOverrides } from './with-overrides.ts'
 import { withReferences } from './with-references.ts'
-import { type SelectedTable, selectTables } from './select-tables.ts'
+import { type SelectedTable, selectTables, transformOf } from './select-tables.ts'
 import { tableId } from './table-id.ts'
 import { columnNameIn, targetNames } from './target-names.ts'
 import { takeCensus } from './take-census.ts'
@@ -44,19 +45,25 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const { source, target, pipeline, signal } = request
   const warnings: Warning[] = []
   const catalog = await source.catalog(signal)
-  const tables = selectTables(catalog, pipeline)
-  assertRulesFit(pipeline.mapping, catalog)
-  if (tables.length === 0) {
+  const asked = selectTables(catalog, pipeline)
+  assertRulesFit(pipeline, catalog)
+  if (asked.length === 0) {
     throw new TransloadError('TL_S205', { endpoint: source.label, kind: 'table', name: 'to read' })
   }
+  const rules = await loadRules(
+    request.sourceEnd.engine,
+    request.targetEnd.engine,
+    pipeline.mapping,
+    pipeline.mappingPlace,
+  )
+  const tables = withOverrides(asked, rules)
   const modeOf = ({ config }: SelectedTable): WriteMode => config?.mode ?? pipeline.mode
   const replaced = tables.filter((table) => modeOf(table) === 'replace')
   assertReplacesWhole(
     replaced.map(({ dataset }) => dataset),
     request.scope,
   )
-  const rules = await loadRules(request.sourceEnd.engine, request.targetEnd.engine, pipeline.mapping)
-  await loadStages(tables.flatMap(({ config }) => config?.transform ?? []))
+  await loadStages(tables.flatMap(transformOf))
   const groups = new KeyGroups(tables)
   const limit = request.census === 'off' ? -1 : request.censusLimit
   const answers =

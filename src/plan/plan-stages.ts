@@ -1,7 +1,8 @@
 import type { Places } from '../config/pipeline.ts'
 import type { ExistingTable } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import { decideWrite, type RuleSet } from '../mapping/decide.ts'
+import { decideWrite } from '../mapping/decide.ts'
+import type { RuleSet } from '../mapping/rule-set.ts'
 import type { ReadPlan, WriteColumn } from '../model/plan.ts'
 import type { Plain } from '../model/plain.ts'
 import { typeText } from '../canonical/type-text.ts'
@@ -9,12 +10,14 @@ import { bindStages, type StagePlace } from '../transform/bind-stages.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
 import { workFrame } from '../transform/transformer.ts'
 import type { PlannedColumn } from './plan-column.ts'
+import type { AssumedColumn, SelectedTable } from './select-tables.ts'
 
 export interface StagesContext {
   readonly dataset: string
   readonly rules: RuleSet
   readonly placeOf: StagePlace
   readonly existing: Pick<ExistingTable, 'columns'> | undefined
+  readonly assumed?: readonly AssumedColumn[] | undefined
 }
 
 /** What a dataset's rows are once they have gone through its stages. */
@@ -58,13 +61,17 @@ function carried(column: ShapeColumn, before: PlannedColumn, context: StagesCont
   const { default: value, identity, identityNext, onUpdateNow, ...target } = before.target
   // What stands for a value of before is none of those that stages make of it.
   const isMapped = changedBy.some((stage) => stage === 'map' || stage === 'set')
+  const assumed = context.assumed?.find((one) => one.column === column.source)
+  // What is now is now in every zone.
+  const isNow = assumed !== undefined && column.type.kind === 'instant' && !isMapped && value?.kind === 'now'
   const kept = isRetyped
-    ? { identity: false }
+    ? { identity: false, ...(isNow ? { default: value, onUpdateNow } : {}) }
     : { default: isMapped ? undefined : value, identity, identityNext, onUpdateNow }
-  const rule = isRetyped || found.rule === 'existing-column' ? { rule: found.rule, why: found.why } : {}
+  const decided = found.rule === 'existing-column' || assumed === undefined ? found : assumed
+  const rule = isRetyped || found.rule === 'existing-column' ? { rule: decided.rule, why: decided.why } : {}
   return {
     ...before,
-    source: isRetyped || isMapped ? { ...before.source, default: undefined } : before.source,
+    source: (isRetyped && !isNow) || isMapped ? { ...before.source, default: undefined } : before.source,
     plan: {
       ...before.plan,
       ...rule,
@@ -73,7 +80,8 @@ function carried(column: ShapeColumn, before: PlannedColumn, context: StagesCont
       targetType,
       nullable,
       ...(changedBy.length > 0 ? { changedBy } : {}),
-      ...((isMapped || isRetyped) && value !== undefined
+      losses: [...before.plan.losses, ...(column.losses ?? [])],
+      ...((isMapped || isRetyped) && !isNow && value !== undefined
         ? { notes: [...before.plan.notes, 'its DEFAULT is left out: stages make other values of it'] }
         : {}),
     },
@@ -128,10 +136,11 @@ function typeOf({ type }: ShapeColumn, name: string, { dataset, rules, existing 
   })
 }
 
-/** Where a dataset's stages stand in its file. @param dataset Its place among the file's */
-export function stagePlaces(places: Places, dataset: number): StagePlace {
-  return (stage, path) => ({
-    file: places.file,
-    place: places.place(['datasets', dataset, 'transform', stage, ...path]),
-  })
+/** Where a dataset's stages stand in its file; the mapping's own, which go before them, stand in none. */
+export function stagePlaces(places: Places, { place, assumed = [] }: SelectedTable): StagePlace {
+  const first = assumed.length === 0 ? 0 : 1
+  return (stage, path) =>
+    stage < first
+      ? { file: 'the mapping', place: path.map(String).join('.') }
+      : { file: places.file, place: places.place(['datasets', place, 'transform', stage - first, ...path]) }
 }

@@ -1,7 +1,7 @@
 import type { NameRule, Places } from '../config/pipeline.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import type { RuleSet } from '../mapping/decide.ts'
+import type { RuleSet } from '../mapping/rule-set.ts'
 import type { DatasetPlan, ReadPlan, TargetColumn, WriteMode, WritePlan } from '../model/plan.ts'
 import type { QualifiedName, TableInfo } from '../model/relation.ts'
 import type { EnumTypes } from './enum-types.ts'
@@ -10,7 +10,7 @@ import { defineTable, type DefinitionContext, type NameOf } from './define-table
 import { assertDistinct } from './names.ts'
 import { planColumn, type PlannedColumn } from './plan-column.ts'
 import { type StagedColumns, planStages, stagePlaces } from './plan-stages.ts'
-import type { SelectedTable } from './select-tables.ts'
+import { type SelectedTable, transformOf } from './select-tables.ts'
 import { uniqueKey } from './unique-key.ts'
 
 export interface TableContext extends DefinitionContext {
@@ -80,7 +80,7 @@ export function planTable(
     mode,
     adopted: existing !== undefined,
     read,
-    transform: stage === undefined ? undefined : selected.config?.transform,
+    transform: stage === undefined ? undefined : transformOf(selected),
     writes: [
       {
         ...write,
@@ -161,14 +161,15 @@ function nameIn(planned: readonly PlannedColumn[]): NameOf {
 }
 
 function stagingOf(
-  { dataset, config, place }: SelectedTable,
+  selected: SelectedTable,
   existing: ExistingTable | undefined,
   { rules, places }: TableContext,
 ): StageColumns | undefined {
-  const stages = config?.transform ?? []
+  const stages = transformOf(selected)
   if (stages.length === 0) return undefined
-  const placeOf = stagePlaces(places, place)
-  return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, placeOf, existing })
+  const placeOf = stagePlaces(places, selected)
+  const { dataset, assumed } = selected
+  return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, placeOf, existing, assumed })
 }
 
 /** Which columns are written, and from which slots of which frame. */

@@ -1,21 +1,12 @@
 import type { Source } from '../contract/source.ts'
-import { decide, factsAsked, faultsOf, type RuleSet } from '../mapping/decide.ts'
+import { decide, factsAsked } from '../mapping/decide.ts'
+import { factOfFault, faultsOf } from '../mapping/policies.ts'
+import type { RuleSet } from '../mapping/rule-set.ts'
 import type { CensusAnswer, CensusColumn, CensusFact, CensusQuestion } from '../model/census.ts'
-import type { ValueFault, Warning } from '../model/plan.ts'
+import type { Warning } from '../model/plan.ts'
 import type { ColumnInfo } from '../model/relation.ts'
 import type { KeyGroups } from './key-groups.ts'
 import type { SelectedTable } from './select-tables.ts'
-
-/** The fact that counts the rows which have a fault. */
-export const factOfFault: { readonly [fault in ValueFault]?: CensusFact } = {
-  'zero-date': 'zero-dates',
-  'partial-date': 'partial-dates',
-  'nul-byte': 'nul-bytes',
-  'enum-zero': 'enum-zero',
-  'invalid-text': 'invalid-text',
-  'invalid-json': 'invalid-json',
-  'json-nul': 'json-nul',
-}
 
 /** Charsets whose text may be UTF-8 that was stored twice over. */
 const doubleEncodable: ReadonlySet<string> = new Set(['latin1', 'utf8', 'utf8mb3', 'utf8mb4'])

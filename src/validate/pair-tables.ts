@@ -2,11 +2,14 @@ import type { Pipeline } from '../config/pipeline.ts'
 import type { Contents } from '../contract/contents.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import { decide, policiesOf, type RuleSet } from '../mapping/decide.ts'
+import { decide } from '../mapping/decide.ts'
+import { policiesOf } from '../mapping/policies.ts'
+import type { RuleSet } from '../mapping/rule-set.ts'
 import type { Plain } from '../model/plain.ts'
 import { keepsRows, type ReadColumn, type ValuePolicies } from '../model/plan.ts'
 import type { Catalog, ColumnInfo, NativeType } from '../model/relation.ts'
-import { type SelectedTable, selectTables } from '../plan/select-tables.ts'
+import { type SelectedTable, selectTables, transformOf } from '../plan/select-tables.ts'
+import { withOverrides } from '../plan/with-overrides.ts'
 import { gatherKnowledge, type Knowledge } from '../plan/group-facts.ts'
 import { KeyGroups } from '../plan/key-groups.ts'
 import { stagePlaces } from '../plan/plan-stages.ts'
@@ -55,11 +58,11 @@ export interface PairedTables {
  */
 export async function pairTables(request: PairRequest, signal: AbortSignal): Promise<PairedTables> {
   const { catalog, pipeline, target } = request
-  const selected = selectTables(catalog, pipeline)
+  const selected = withOverrides(selectTables(catalog, pipeline), request.rules)
   if (selected.length === 0) {
     throw new TransloadError('TL_S205', { endpoint: request.label, kind: 'table', name: 'to compare' })
   }
-  await loadStages(selected.flatMap(({ config }) => config?.transform ?? []))
+  await loadStages(selected.flatMap(transformOf))
   const names = targetNames(selected, request)
   const existing = await target.describe([...names.values()], signal)
   const byName = new Map(existing.map((table) => [tableId(table.name), table]))
@@ -169,14 +172,14 @@ interface Staged {
  * @throws TL_C102 where a stage does not fit
  */
 function stagesOf(selected: SelectedTable, all: readonly SelectedTable[], request: PairRequest): Staged | undefined {
-  const transform = selected.config?.transform ?? []
+  const transform = transformOf(selected)
   if (transform.length === 0) return undefined
   const knowledge = request.knowledge ?? gatherKnowledge(all, [], new KeyGroups(all))
   const read = readColumns(selected, { ...request, knowledge })
   return {
     configs: transform,
     read,
-    stages: bindStages(read, transform, stagePlaces(request.pipeline.places, selected.place)),
+    stages: bindStages(read, transform, stagePlaces(request.pipeline.places, selected)),
   }
 }
 
@@ -231,7 +234,8 @@ function policies(column: ColumnInfo, { dataset, config }: SelectedTable, rules:
     facts: {},
   }
   try {
-    return policiesOf(rules, mapped, decide(rules, mapped, config?.columns[column.name]?.type).type)
+    const own = config?.columns[column.name]
+    return policiesOf(rules, mapped, decide(rules, mapped, own).type, own)
   } catch (error) {
     if (error instanceof TransloadError && error.code === 'TL_C105') return {}
     throw error

@@ -19,6 +19,8 @@ export interface Through {
   readonly filtered: number
   /** `row column: reason` of each. */
   readonly rejected: readonly string[]
+  /** `column rule: rows` of each; absent: none. */
+  readonly losses?: readonly string[]
 }
 
 /**
@@ -61,10 +63,12 @@ export async function throughStages(
     return cellToText(frame.layout.columns[slot]!.type, batch.bytes, frame.cells[cell]!, length)
   }
   const live = [...frame.fate.subarray(0, frame.rowCount).entries()].filter(([, outcome]) => outcome === fate.live)
+  const losses = batch.losses.map(({ column, rule, rows: lost }) => `${column} ${rule}: ${lost.join()}`)
   return {
     columns: bound.shape.columns.map(({ name, type, nullable }) => `${name} ${typeText(type)}${nullable ? '?' : ''}`),
     rows: live.map(([row]) => bound.shape.columns.map(({ slot }) => textOf(row, slot))),
     filtered: [...batch.frames[0]!.fate].filter((outcome) => outcome === fate.filtered).length,
     rejected: batch.rejects.map(({ row, column, reason }) => `${row} ${column}: ${reason}`),
+    ...(losses.length === 0 ? {} : { losses }),
   }
 }

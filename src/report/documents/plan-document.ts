@@ -36,6 +36,7 @@ const policy = z.discriminatedUnion('do', [
   z.object({ do: z.literal('remove'), rule: z.string() }),
   z.object({ do: z.literal('replace'), rule: z.string(), text: z.string() }),
   z.object({ do: z.literal('reject'), rule: z.string() }),
+  z.object({ do: z.literal('text'), rule: z.string() }),
 ])
 
 const read = z
