@@ -161,6 +161,7 @@ function notesOf(column: ColumnInfo, table: TableInfo, nullable: boolean, knowle
   const notes: string[] = []
   const { native } = column
   if (nullable && !column.nullable) notes.push('NOT NULL is dropped: values become NULL')
+  if (native.readAs !== undefined) notes.push(`its bytes are read as ${native.readAs}, not as ${native.charset}`)
   if (native.zerofill) notes.push('ZEROFILL is a way of printing: the number is the same')
   if (ignoresCase(native) && isUnique(column.name, table)) {
     notes.push(
@@ -169,7 +170,11 @@ function notesOf(column: ColumnInfo, table: TableInfo, nullable: boolean, knowle
   }
   const doubled = Number(knowledge.facts['double-encoded'] ?? 0)
   if (doubled > 0)
-    notes.push(`${doubled} values look like UTF-8 that was stored twice over: they are carried as they are`)
+    notes.push(
+      `${doubled} values look like UTF-8 that was stored twice over: they are carried as they are${
+        native.charset?.startsWith('utf8') === true ? '' : ' (decode: utf8 takes the bytes of all values for UTF-8)'
+      }`,
+    )
   const partial = Number(knowledge.facts['partial-dates'] ?? 0)
   if (partial > 0) notes.push(`${partial} dates do not exist: their rows are rejected`)
   if (column.invisible) notes.push('invisible at the source, visible here')

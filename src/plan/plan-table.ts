@@ -198,7 +198,9 @@ function planRead({ table, dataset }: SelectedTable, planned: readonly PlannedCo
 
 /** FLOAT and DOUBLE do not compare equal to what they print as: no cursor can be made of them (law 3). */
 function isSplittable(table: TableInfo, column: string): boolean {
-  const name = table.columns.find((one) => one.name === column)?.native.name
+  const { name, readAs } = table.columns.find((one) => one.name === column)?.native ?? {}
+  // The source compares what it takes the bytes for.
+  if (readAs !== undefined) return false
   return name !== undefined && name !== 'float' && name !== 'double' && name !== 'json' && name !== 'vector'
 }
 

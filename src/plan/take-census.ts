@@ -56,6 +56,7 @@ function factsWanted(rules: RuleSet, dataset: string, column: ColumnInfo, autoIn
     const fact = factOfFault[fault]
     if (fact !== undefined) wanted.add(fact)
   }
-  if (type.kind === 'text' && doubleEncodable.has(column.native.charset ?? '')) wanted.add('double-encoded')
+  if (type.kind === 'text' && column.native.readAs === undefined && doubleEncodable.has(column.native.charset ?? ''))
+    wanted.add('double-encoded')
   return [...wanted]
 }

@@ -30,6 +30,11 @@ export interface ComparedColumn {
   readonly madeOf?: readonly string[] | undefined
 }
 
+/** Whether the source tells rows by the values that are compared. */
+export function isKeyable({ isStaged, sourceType }: ComparedColumn): boolean {
+  return isStaged !== true && sourceType.readAs === undefined
+}
+
 /** Whether a policy may make one of the column's values NULL. */
 export function mayBecomeNull({ policies }: ComparedColumn): boolean {
   return Object.values(policies).some((policy) => policy?.do === 'null')

@@ -1,4 +1,5 @@
 import { isCalendarDay } from '../canonical/calendar.ts'
+import { invalidUtf8At } from '../format/charset/invalid-utf8.ts'
 import { isUtf8 } from 'node:buffer'
 import { compareJson, isJson } from '../canonical/json-compare.ts'
 import { scaledDecimal } from '../canonical/decimal-sum.ts'
@@ -79,15 +80,20 @@ export function expectedCell(
   source: Buffer | undefined,
 ): { readonly cell: Buffer | undefined; readonly rule?: string } {
   if (source === undefined) return { cell: source }
+  let cell = source
+  let first: string | undefined
   for (const fault of faultsOf(column, source)) {
     const policy = column.policies[fault]
     if (policy === undefined || policy.do === 'reject') continue
     const { rule } = policy
+    first ??= rule
     if (policy.do === 'null') return { cell: undefined, rule }
+    // What is no label reads as the empty text.
+    if (policy.do === 'text') return { cell: fault === 'enum-zero' ? Buffer.alloc(0) : source, rule }
     const by = policy.do === 'replace' ? policy.text : ''
-    return { cell: Buffer.from(mended(fault, source.toString('utf8'), by)), rule }
+    cell = mended(fault, cell, by)
   }
-  return { cell: source }
+  return first === undefined ? { cell } : { cell, rule: first }
 }
 
 /** What a run gives its stages of a value: undefined for NULL, `rejected` where it rejects the row. */
@@ -108,11 +114,27 @@ function isDecided({ policies }: JudgedColumn, fault: ValueFault): boolean {
 }
 
 /** Of a text each character that cannot stand is replaced, of another value the whole. */
-function mended(fault: ValueFault, text: string, by: string): string {
-  if (fault === 'nul-byte') return text.replaceAll('\0', () => by)
+function mended(fault: ValueFault, value: Buffer, by: string): Buffer {
+  if (fault === 'invalid-text') return withoutInvalid(value, by)
+  const text = value.toString('utf8')
+  if (fault === 'nul-byte') return Buffer.from(text.replaceAll('\0', () => by))
   // An escape, and not the end of an escaped backslash with digits behind it.
-  if (fault === 'json-nul') return text.replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, (_, before: string) => before + by)
-  return by
+  if (fault === 'json-nul') {
+    return Buffer.from(text.replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, (_, before: string) => before + by))
+  }
+  return Buffer.from(by)
+}
+
+/** Every byte that begins no character of UTF-8 gives way. */
+function withoutInvalid(value: Buffer, by: string): Buffer {
+  const pieces: Buffer[] = []
+  let start = 0
+  for (;;) {
+    const bad = invalidUtf8At(value, start, value.length)
+    if (bad < 0) return Buffer.concat([...pieces, value.subarray(start)])
+    pieces.push(value.subarray(start, bad), Buffer.from(by))
+    start = bad + 1
+  }
 }
 
 /** A day or month of zero, or a day that its month does not have. */
@@ -141,7 +163,7 @@ function faultsOf(column: JudgedColumn, source: Buffer): ValueFault[] {
   if (policies['out-of-range'] !== undefined && isOutOfRange(column, source.toString('latin1'))) {
     faults.push('out-of-range')
   }
-  if (policies['invalid-text']?.do === 'null' && !isUtf8(source)) faults.push('invalid-text')
+  if (policies['invalid-text'] !== undefined && form !== 'bytes' && !isUtf8(source)) faults.unshift('invalid-text')
   if (policies['invalid-json'] !== undefined && holdsJson && !isJson(source.toString('utf8'))) {
     faults.push('invalid-json')
   }

@@ -20,7 +20,13 @@ import { uniqueKey } from '../plan/unique-key.ts'
 import { type BoundStages, bindStages, loadStages } from '../transform/bind-stages.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
 import { nearNames, type Unfound } from './near-names.ts'
-import type { ComparedColumn, ComparedTable, SkippedColumn, Staging } from './compared-table.ts'
+import {
+  type ComparedColumn,
+  type ComparedTable,
+  isKeyable,
+  type SkippedColumn,
+  type Staging,
+} from './compared-table.ts'
 import { stagedColumns } from './staging.ts'
 import { targetAlone } from './target-alone.ts'
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
@@ -101,7 +107,7 @@ function pairTable(
     const isKnown = columns.some(({ to }) => to === name) || skipped.some(({ to }) => to === name)
     if (!isKnown) skipped.push({ from: '', to: name, reason: 'the source has no such column', isMissing: true })
   }
-  const slotOf = (name: string): number => columns.findIndex(({ from, isStaged }) => from === name && isStaged !== true)
+  const slotOf = (name: string): number => columns.findIndex((column) => column.from === name && isKeyable(column))
   const unique = uniqueKey(table, (name) => slotOf(name) >= 0)
   const key = (unique?.columns ?? []).map(slotOf)
   const mode = config?.mode ?? request.pipeline.mode

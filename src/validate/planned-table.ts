@@ -2,7 +2,7 @@ import type { Contents } from '../contract/contents.ts'
 import type { ExistingTable } from '../contract/target.ts'
 import { type DatasetPlan, keepsRows } from '../model/plan.ts'
 import type { NativeType, QualifiedName } from '../model/relation.ts'
-import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
+import { type ComparedColumn, type ComparedTable, isKeyable, type SkippedColumn } from './compared-table.ts'
 import { stagesOfPlan } from '../transform/bind-stages.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
 import { compareTypes, isOrderedAlike } from './compare-types.ts'
@@ -24,7 +24,7 @@ export function plannedTable(
 ): ComparedTable {
   const { columns, skipped, staging } = columnsOf(dataset, there, contents)
   const names = dataset.read.key?.columns ?? []
-  const slots = names.map((name) => columns.findIndex(({ from, isStaged }) => from === name && isStaged !== true))
+  const slots = names.map((name) => columns.findIndex((column) => column.from === name && isKeyable(column)))
   const key = slots.includes(-1) ? [] : slots
   return {
     from: dataset.from,

@@ -107,10 +107,13 @@ function formFor({ native, type }: ReadColumn, source: Contents<NativeType>): Di
   return source.formsOf(native).find((form) => fitting.includes(form))
 }
 
-/** Whether nobody can tell what a stage sees of a column: its text is of another kind, or a policy mends parts of it. */
+/** Whether nobody can tell what a stage sees of a column: its text is of another kind, or a policy mends bytes of it that the server has
+ * no character for. */
 function isBlind(column: ReadColumn, source: Contents<NativeType>): boolean {
   const mends = column.policies['invalid-text']
-  return formFor(column, source) === undefined || (mends !== undefined && mends.do !== 'reject')
+  const charset = column.native.readAs ?? column.native.charset
+  const isMended = mends !== undefined && mends.do !== 'reject' && charset?.startsWith('utf8') !== true
+  return formFor(column, source) === undefined || isMended
 }
 
 /** Forms that the text of a type's cells can be compared in, the best first. */

@@ -65,7 +65,7 @@ export class RowFaults {
       this.#lose(column.name, action.rule)
       return undefined
     }
-    if (!inText) {
+    if (!inText && action.do !== 'text') {
       this.#lose(column.name, action.rule)
       return this.#replacements[slot]!.get(name)
     }
@@ -74,6 +74,7 @@ export class RowFaults {
       this.#reject(slot, found)
       return undefined
     }
+    if (action.do === 'text') this.#lose(column.name, action.rule)
     for (const rule of repaired.rules) this.#lose(column.name, rule)
     return repaired.bytes
   }
