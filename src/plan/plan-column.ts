@@ -170,11 +170,10 @@ function notesOf(column: ColumnInfo, table: TableInfo, nullable: boolean, knowle
   }
   const doubled = Number(knowledge.facts['double-encoded'] ?? 0)
   if (doubled > 0)
-    notes.push(
-      `${doubled} values look like UTF-8 that was stored twice over: they are carried as they are${
-        native.charset?.startsWith('utf8') === true ? '' : ' (decode: utf8 takes the bytes of all values for UTF-8)'
-      }`,
-    )
+    notes.push(`${doubled} values look like UTF-8 that was stored twice over: they are carried as they are`)
+  if (doubled > 0 && native.charset?.startsWith('utf8') === false) {
+    notes.push('decode: utf8 takes the bytes of all its values for UTF-8')
+  }
   const partial = Number(knowledge.facts['partial-dates'] ?? 0)
   if (partial > 0) notes.push(`${partial} dates do not exist: their rows are rejected`)
   if (column.invisible) notes.push('invisible at the source, visible here')

@@ -30,7 +30,7 @@ export function reasonForWeak({ charset: own, readAs }: NativeType): string | un
 
 /** How values of two columns are compared, or why they cannot be. */
 export function compareTypes(
-  pair: Pick<ComparedColumn, 'from' | 'to' | 'sourceType' | 'targetType'>,
+  pair: Pick<ComparedColumn, 'from' | 'to' | 'sourceType' | 'targetType' | 'readType'>,
   policies: ValuePolicies,
   { source, contents }: { readonly source: Contents<NativeType>; readonly contents: Contents<string> },
 ): ComparedColumn | string {

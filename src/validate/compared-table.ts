@@ -16,6 +16,8 @@ export interface ComparedColumn {
   readonly sourceType: NativeType
   /** As the target prints it. */
   readonly targetType: string
+  /** As a run reads it, which may hold less than the target's type; absent: nobody knows. */
+  readonly readType?: CanonicalType | undefined
   readonly form: DigestForm
   readonly strength: Strength
   /** Why it is not `exact`, for people. */

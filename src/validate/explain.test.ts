@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { ValuePolicies } from '../model/plan.ts'
 import type { ComparedColumn } from './compared-table.ts'
-import { expectedCell, judge } from './explain.ts'
+import { expectedCell } from './expected-value.ts'
+import { judge } from './explain.ts'
 
 function column(form: DigestForm, policies: ValuePolicies, type = 'varchar'): ComparedColumn {
   const sourceType = { name: type, text: type, args: [] }

@@ -5,6 +5,7 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { decide } from '../mapping/decide.ts'
 import { policiesOf } from '../mapping/policies.ts'
 import type { RuleSet } from '../mapping/rule-set.ts'
+import { wantedOf } from '../mapping/wanted.ts'
 import type { Plain } from '../model/plain.ts'
 import { keepsRows, type ReadColumn, type ValuePolicies } from '../model/plan.ts'
 import type { Catalog, ColumnInfo, NativeType } from '../model/relation.ts'
@@ -151,12 +152,13 @@ function columnsOf(
     if (config?.columns[column.name]?.drop === true) continue
     const to = columnNameIn(all, table.name, column.name, request)
     const type = there.columns.find((one) => one.name === to)?.type
+    const mapping = mappingOf(column, selected, request.rules)
     const paired =
       type === undefined
         ? missingColumn(column.name, to, there)
         : compareTypes(
-            { from: column.name, to, sourceType: column.native, targetType: type },
-            policies(column, selected, request.rules),
+            { from: column.name, to, sourceType: column.native, targetType: type, ...mapping.readType },
+            mapping.policies,
             request,
           )
     if (typeof paired === 'string')
@@ -230,8 +232,13 @@ function missingColumn(name: string, to: string, there: ExistingTable): string {
   return `the target has no such column, but ${twin.name}: ${cure} pairs them`
 }
 
-/** What the mapping does with faulty values; nothing, where no rule knows the type. */
-function policies(column: ColumnInfo, { dataset, config }: SelectedTable, rules: RuleSet): ValuePolicies {
+interface ColumnMapping {
+  readonly readType?: Pick<ComparedColumn, 'readType'> | undefined
+  readonly policies: ValuePolicies
+}
+
+/** How a run reads the column, where that hangs on nothing but rules, and what it does with faulty values. */
+function mappingOf(column: ColumnInfo, { dataset, config }: SelectedTable, rules: RuleSet): ColumnMapping {
   const mapped = {
     table: dataset,
     column: column.name,
@@ -239,11 +246,13 @@ function policies(column: ColumnInfo, { dataset, config }: SelectedTable, rules:
     autoIncrement: column.autoIncrement,
     facts: {},
   }
+  const own = config?.columns[column.name]
   try {
-    const own = config?.columns[column.name]
-    return policiesOf(rules, mapped, decide(rules, mapped, own).type, own)
+    const { type } = decide(rules, mapped, own)
+    const readType = wantedOf(rules, mapped, own ?? {}).type === undefined ? undefined : { readType: type }
+    return { readType, policies: policiesOf(rules, mapped, type, own) }
   } catch (error) {
-    if (error instanceof TransloadError && error.code === 'TL_C105') return {}
+    if (error instanceof TransloadError && error.code === 'TL_C105') return { policies: {} }
     throw error
   }
 }

@@ -65,11 +65,11 @@ function columnsOf(
   }
   const columns: ComparedColumn[] = []
   const skipped: SkippedColumn[] = []
-  for (const { name, native, policies } of read.columns) {
+  for (const { name, native, type, policies } of read.columns) {
     const planned = dataset.columns.find(({ from }) => from === name)
     if (planned === undefined) continue
     const targetType = typeOf(planned.to) ?? planned.targetType
-    const pair = { from: name, to: planned.to, sourceType: native, targetType }
+    const pair = { from: name, to: planned.to, sourceType: native, targetType, readType: type }
     const compared = compareTypes(pair, policies, contents)
     if (typeof compared === 'string') skipped.push({ from: name, to: planned.to, reason: compared, isMissing: false })
     else columns.push(compared)

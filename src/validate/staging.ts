@@ -52,7 +52,7 @@ export function stagedColumns(pair: StagedPair): StagedColumns {
     }
     const own = read.find((column) => column.name === shape.source)
     if (shape.changedBy.length === 0 && own !== undefined) {
-      const pairOf = { from, to: name, sourceType: own.native, targetType }
+      const pairOf = { from, to: name, sourceType: own.native, targetType, readType: own.type }
       const compared = compareTypes(pairOf, own.policies, { source, contents })
       if (typeof compared === 'string') skip(compared)
       else {
