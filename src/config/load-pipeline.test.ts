@@ -198,6 +198,12 @@ describe('what is wrong with a pipeline file', () => {
       'Did you mean assume?',
     ],
     [
+      'a fact that there is not',
+      `${ends}mapping: {columns: {"*.a": {when: {maxx: '<= 1'}, type: bool}}}\n`,
+      '4:36: the key maxx is not known',
+      'Did you mean max?',
+    ],
+    [
       'a zone that there is not',
       `${ends}mapping: {columns: {"*.a": {type: instant, assume: Europe/Berlim}}}\n`,
       '4:44: mapping.columns.*.a.assume: there is no time zone Europe/Berlim; did you mean Europe/Berlin?',

@@ -2,7 +2,7 @@ import { parseCanonical } from '../canonical/parse-type.ts'
 import { typeText } from '../canonical/type-text.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
-import type { CensusFact } from '../model/census.ts'
+import { type CensusFact, censusFacts } from '../model/census.ts'
 import { fillTemplate } from './fill-template.ts'
 import { type Fact, meets } from './condition.ts'
 import type { ColumnWish } from './document.ts'
@@ -17,6 +17,8 @@ export interface Decision {
   readonly targetType: string
   readonly rule: string
   readonly why: string
+  /** What it may cost, for people; absent: nothing. */
+  readonly loss?: string | undefined
   /** Where somebody wishes for a type of the target's own, which no rule knows to fit. */
   readonly wishedAt?: string | undefined
   /** Why the column cannot be written, and what to do about it. */
@@ -39,12 +41,26 @@ export function decide(rules: RuleSet, column: MappedColumn, own: ColumnWish = {
     if (!patternFits(rule.match, column) || !conditionsHold(rule.when, column)) continue
     const type =
       rule.canonical === undefined ? decideRead(rules, column).type : canonicalOf(rule.canonical, column, rule.id)
-    if (rule.target !== undefined) return { type, targetType: rule.target, rule: rule.id, why: rule.why }
-    return { ...decideWrite(rules, column, type), type, rule: rule.id, why: rule.why }
+    const loss = lossOf(rule.loss)
+    if (rule.target !== undefined) return { type, targetType: rule.target, rule: rule.id, why: rule.why, loss }
+    const write = decideWrite(rules, column, type)
+    return { ...write, type, rule: rule.id, why: rule.why, loss: lossOf(loss, write.loss) }
   }
   const read = decideRead(rules, column)
   const write = decideWrite(rules, column, read.type)
-  return { ...write, type: read.type, rule: read.rule, why: `${read.why}; ${write.why}` }
+  return {
+    ...write,
+    type: read.type,
+    rule: read.rule,
+    why: `${read.why}; ${write.why}`,
+    loss: lossOf(read.loss, write.loss),
+  }
+}
+
+/** What rules together may cost. */
+function lossOf(...losses: readonly (string | undefined)[]): string | undefined {
+  const some = losses.filter((loss) => loss !== undefined && loss !== 'none')
+  return some.length === 0 ? undefined : some.join('; ')
 }
 
 /** One of transload's types; else one of the target's own, for the values as the source's type is read. */
@@ -59,7 +75,7 @@ function decideWanted(rules: RuleSet, column: MappedColumn, { text, rule, why, i
   })
 }
 
-export const typesText =
+const typesText =
   'bool, int(8…64), uint(8…64), decimal(p,s), float32, float64, text(n), bytes(n), date, time(p), timestamp(p), instant(p), interval(p), uuid, bits(n), json, inet'
 
 /** A clock has as many digits of a second as the source's, where nobody says how many. */
@@ -68,10 +84,10 @@ export function withDigits(text: string, args: readonly number[]): string {
 }
 
 /** As the source's own type is read, whatever somebody wants. */
-export function decideRead(rules: RuleSet, column: MappedColumn): { type: CanonicalType; rule: string; why: string } {
+export function decideRead(rules: RuleSet, column: MappedColumn): Pick<Decision, 'type' | 'rule' | 'why' | 'loss'> {
   for (const rule of rules.read) {
     if (!patternFits(rule.match, column) || !conditionsHold(rule.when, column)) continue
-    return { type: canonicalOf(rule.canonical, column, rule.id), rule: rule.id, why: rule.why }
+    return { type: canonicalOf(rule.canonical, column, rule.id), rule: rule.id, why: rule.why, loss: rule.loss }
   }
   throw new TransloadError('TL_C105', {
     reason: `${column.table}.${column.column} is of the type ${column.native.text}, which no rule knows`,
@@ -84,12 +100,18 @@ export function decideWrite(
   rules: RuleSet,
   column: Pick<MappedColumn, 'table' | 'column'>,
   type: CanonicalType,
-): Pick<Decision, 'targetType' | 'rule' | 'why' | 'refused'> {
+): Pick<Decision, 'targetType' | 'rule' | 'why' | 'loss' | 'refused'> {
   for (const rule of rules.write) {
     if (!canonicalFits(rule.canonical, type)) continue
-    if (!Object.entries(rule.when ?? {}).every(([name, limit]) => meets(ownFact(type, name), limit))) continue
+    if (
+      !Object.entries(rule.when ?? {}).every(
+        ([name, limit]) => limit === undefined || meets(ownFact(type, name), limit),
+      )
+    )
+      continue
     const { id, why } = rule
-    if (rule.type !== undefined) return { targetType: targetText(rule.type, type), rule: id, why }
+    const loss = lossOf(rule.loss)
+    if (rule.type !== undefined) return { targetType: targetText(rule.type, type), rule: id, why, loss }
     return { targetType: '', rule: id, why, refused: { reason: rule.refuse ?? why, cure: rule.cure ?? '' } }
   }
   throw new TransloadError('TL_C105', {
@@ -152,21 +174,6 @@ export function factsAsked(rules: RuleSet, column: Omit<MappedColumn, 'facts'>):
   return [...asked].filter(isCensusFact)
 }
 
-const censusFacts: ReadonlySet<string> = new Set<CensusFact>([
-  'min',
-  'max',
-  'max-length',
-  'zero-dates',
-  'partial-dates',
-  'nul-bytes',
-  'enum-zero',
-  'double-encoded',
-  'invalid-text',
-  'invalid-json',
-  'json-nul',
-  'nulls',
-])
-
 function isCensusFact(name: string): name is CensusFact {
-  return censusFacts.has(name)
+  return censusFacts.some((fact) => fact === name)
 }

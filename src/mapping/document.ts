@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { charsetDecoder } from '../format/charset/charset-decoder.ts'
+import { censusFacts } from '../model/census.ts'
 import { type ValueFault, valueFaults } from '../model/plan.ts'
 import { zoneProblem } from '../canonical/zone-clock.ts'
 
@@ -8,6 +9,9 @@ const condition = z
   .string()
   .regex(/^(>=|<=|>|<|=) -?[\d.:]+$/, 'write it as an operator, a space and a number, such as ">= 0"')
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)])
+
+/** What the rule may cost, for people; `none` where nothing. */
+const possibleLoss = z.string().optional()
 
 const matchSchema = z.strictObject({
   /** Native type names. */
@@ -23,13 +27,15 @@ const matchSchema = z.strictObject({
   column: z.string().optional(),
 })
 
-const whenSchema = z.record(z.string(), condition)
+/** Facts of the census, and of a type that is written: how long its text may be, how many bytes its longest label has. */
+const whenSchema = z.strictObject(recordOf([...censusFacts, 'text-length', 'label-bytes'], condition.optional()))
 
 const readRule = z.strictObject({
   id: z.string(),
   match: matchSchema,
   when: whenSchema.optional(),
   canonical: z.string(),
+  loss: possibleLoss,
   why: z.string(),
 })
 
@@ -40,6 +46,7 @@ const writeRule = z.strictObject({
   type: z.string().optional(),
   refuse: z.string().optional(),
   cure: z.string().optional(),
+  loss: possibleLoss,
   why: z.string(),
 })
 
@@ -49,6 +56,7 @@ const pairRule = z.strictObject({
   when: whenSchema.optional(),
   canonical: z.string().optional(),
   target: z.string().optional(),
+  loss: possibleLoss,
   why: z.string(),
 })
 
@@ -59,6 +67,7 @@ const policyRule = z.strictObject({
   text: z.string().optional(),
   /** Where it holds; everywhere if it says nothing. */
   match: matchSchema.optional(),
+  loss: possibleLoss,
   why: z.string(),
 })
 
@@ -124,10 +133,6 @@ const columnOverrides = z
   .record(z.string(), override)
   .describe('By table.column, such as orders.paid_at; * and ? match.')
 
-function recordOf<K extends string, V>(keys: readonly K[], value: V): { [key in K]: V } {
-  return Object.fromEntries(keys.map((key) => [key, value])) as { [key in K]: V }
-}
-
 /** `utf8` is what everybody calls it, and three bytes a character to MySQL. */
 export function charsetNamed(name: string): string {
   return name === 'utf8' || name === 'utf-8' ? 'utf8mb4' : name.toLowerCase()
@@ -152,6 +157,7 @@ export const inlineMapping = mappingSchema
   .describe('Mapping rules, as in a file of their own.')
 
 export type MappingDocument = z.infer<typeof mappingSchema>
+export type Conditions = z.infer<typeof whenSchema>
 export type MatchPattern = z.infer<typeof matchSchema>
 export type ReadRule = z.infer<typeof readRule>
 export type WriteRule = z.infer<typeof writeRule>
@@ -160,3 +166,7 @@ export type PolicyRule = z.infer<typeof policyRule>
 export type ColumnWish = z.infer<typeof columnWish>
 export type PolicyWishes = { readonly [fault in ValueFault]?: z.infer<typeof actionWish> | undefined }
 export type OverrideWish = z.infer<typeof override>
+
+function recordOf<K extends string, V>(keys: readonly K[], value: V): { [key in K]: V } {
+  return Object.fromEntries(keys.map((key) => [key, value])) as { [key in K]: V }
+}

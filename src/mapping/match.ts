@@ -1,7 +1,7 @@
 import type { CensusFact } from '../model/census.ts'
 import type { NativeType } from '../model/relation.ts'
 import { type Fact, meets } from './condition.ts'
-import type { MatchPattern } from './document.ts'
+import type { Conditions, MatchPattern } from './document.ts'
 import { globMatches } from './glob.ts'
 
 /** What a rule may look at. */
@@ -30,10 +30,7 @@ function isOneOf(names: string | readonly string[], name: string): boolean {
   return typeof names === 'string' ? names === name : names.includes(name)
 }
 
-export function conditionsHold(
-  when: { readonly [fact: string]: string } | undefined,
-  { facts }: MappedColumn,
-): boolean {
+export function conditionsHold(when: Conditions | undefined, { facts }: MappedColumn): boolean {
   const found: { readonly [fact: string]: Fact | undefined } = facts
-  return Object.entries(when ?? {}).every(([fact, limit]) => meets(found[fact], limit))
+  return Object.entries(when ?? {}).every(([fact, limit]) => limit === undefined || meets(found[fact], limit))
 }

@@ -1,13 +1,21 @@
 import { TransloadError } from '../errors/transload-error.ts'
 import { type PolicyAction, type ValueFault, valueFaults } from '../model/plan.ts'
-import type { ColumnWish, MappingDocument, MatchPattern, OverrideWish, PolicyRule, PolicyWishes } from './document.ts'
+import type {
+  ColumnWish,
+  Conditions,
+  MappingDocument,
+  MatchPattern,
+  OverrideWish,
+  PolicyRule,
+  PolicyWishes,
+} from './document.ts'
 import { isPattern } from './glob.ts'
 
 /** What somebody wants of the columns that a pattern fits. */
 export interface Override {
   readonly id: string
   readonly match: MatchPattern
-  readonly when?: { readonly [fact: string]: string } | undefined
+  readonly when?: Conditions | undefined
   readonly wish: ColumnWish
   readonly why: string
   /** For people: where it stands. */

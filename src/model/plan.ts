@@ -1,4 +1,5 @@
 import type { CanonicalType } from './canonical-type.ts'
+import type { CensusAnswer } from './census.ts'
 import type { Plain } from './plain.ts'
 import type {
   CheckInfo,
@@ -174,6 +175,8 @@ export interface ColumnPlan {
   readonly nullable: boolean
   readonly rule: string
   readonly why: string
+  /** What the rule may cost any value, for people; absent: nothing. */
+  readonly mayLose?: string | undefined
   readonly losses: readonly DeclaredLoss[]
   readonly notes: readonly string[]
   /** Stages that may change its values; absent: none. */
@@ -197,8 +200,18 @@ export interface DatasetPlan {
   /** The same table as it is made and loaded beside the one that it is to take the place of (`mode: replace`). */
   readonly beside?: TableDefinition | undefined
   readonly splits: readonly Split[]
+  /** What the census found, by column and fact; absent: nobody looked. */
+  readonly census?: DatasetCensus | undefined
   readonly rowEstimate: number
   readonly byteEstimate: number
+}
+
+export interface DatasetCensus {
+  /** Counts are of the rows that were looked at, and what was not found may be there. */
+  readonly isSample: boolean
+  /** Looked at. */
+  readonly rows: number
+  readonly facts: CensusAnswer['facts']
 }
 
 /** Objects that are not brought over, each with its reason. */

@@ -4,8 +4,9 @@ import type { Source, SplitOptions } from '../contract/source.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
+import type { CensusAnswer, CensusMode } from '../model/census.ts'
 import type { DatasetPlan, NotCarried, Plan, Warning, WriteMode } from '../model/plan.ts'
-import type { Catalog, QualifiedName } from '../model/relation.ts'
+import { type Catalog, isSameName, type QualifiedName } from '../model/relation.ts'
 import { loadStages } from '../transform/bind-stages.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
 import { assertMayReplace, assertReplacesWhole, leftBehind } from './assert-may-replace.ts'
@@ -15,6 +16,7 @@ import { gatherKnowledge } from './group-facts.ts'
 import { KeyGroups } from './key-groups.ts'
 import type { PlanScope } from './plan-identity.ts'
 import { ignoresCase } from './plan-column.ts'
+import { masksColumn } from './mask-columns.ts'
 import { planTable, type PlannedTable } from './plan-table.ts'
 import { renderMade } from './render-made.ts'
 import { withOverrides } from './with-overrides.ts'
@@ -32,7 +34,7 @@ export interface PlanRequest {
   readonly identity: string
   readonly pipeline: Pipeline
   readonly scope: PlanScope
-  readonly census: 'full' | 'off'
+  readonly census: CensusMode
   /** Rows above which a table gets the safe type in place of a census. */
   readonly censusLimit: number
   readonly laneCount: number
@@ -65,11 +67,11 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   )
   await loadStages(tables.flatMap(transformOf))
   const groups = new KeyGroups(tables)
-  const limit = request.census === 'off' ? -1 : request.censusLimit
+  const limit = request.census === 'sample' ? Number.POSITIVE_INFINITY : request.censusLimit
   const answers =
     request.census === 'off' || !source.capabilities.census
       ? []
-      : await takeCensus(source, tables, rules, groups, limit, warnings, signal)
+      : await takeCensus(source, tables, rules, groups, limit, warnings, signal, request.census)
   const targets = targetNames(tables, request)
   const found = await describe(target, [...targets.values()], signal)
   const existing = new Map(found)
@@ -132,7 +134,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     identity: request.identity,
     source: { ...endpoint(request.sourceEnd, source.version), fingerprint: catalog.fingerprint },
     target: endpoint(request.targetEnd, target.version),
-    datasets,
+    datasets: datasets.map((dataset) => withCensus(dataset, answers, request)),
     prepare: made.rendered.prepare,
     takeOut: made.rendered.takeOut,
     restore: made.rendered.restore,
@@ -145,6 +147,23 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       bytes: sum(datasets.map((dataset) => dataset.byteEstimate)),
     },
   }
+}
+
+/** What was found out is kept with what was decided on it. */
+function withCensus(
+  dataset: DatasetPlan,
+  answers: readonly CensusAnswer[],
+  { census: mode, pipeline }: PlanRequest,
+): DatasetPlan {
+  const answer = answers.find(({ table }) => isSameName(table, dataset.read.table))
+  if (answer === undefined) return dataset
+  const { table, rows } = answer
+  const facts = Object.entries(answer.facts).map(([column, known]) => {
+    const isMasked = pipeline.validate.mask.some((pattern) => masksColumn(pattern, table, column))
+    const { min: _, max: __, ...counts } = known
+    return [column, isMasked ? counts : known] as const
+  })
+  return { ...dataset, census: { isSample: mode === 'sample', rows, facts: Object.fromEntries(facts) } }
 }
 
 function notThere(target: Target, { table }: PlannedTable): TransloadError {

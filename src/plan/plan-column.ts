@@ -81,6 +81,7 @@ export function planColumn(column: ColumnInfo, context: ColumnContext): PlannedC
     nullable,
     rule: existing === undefined ? decision.rule : 'existing-column',
     why: existing === undefined ? decision.why : 'the column is there already: its type is respected',
+    ...(decision.loss === undefined || existing !== undefined ? {} : { mayLose: decision.loss }),
     losses: declaredLosses(policyReasons(rules, mapped, decision.type, config), policies, knowledge),
     notes: notesOf(column, selected.table, nullable, knowledge),
   }

@@ -68,7 +68,8 @@ function carried(column: ShapeColumn, before: PlannedColumn, context: StagesCont
     ? { identity: false, ...(isNow ? { default: value, onUpdateNow } : {}) }
     : { default: isMapped ? undefined : value, identity, identityNext, onUpdateNow }
   const decided = found.rule === 'existing-column' || assumed === undefined ? found : assumed
-  const rule = isRetyped || found.rule === 'existing-column' ? { rule: decided.rule, why: decided.why } : {}
+  const rule =
+    isRetyped || found.rule === 'existing-column' ? { rule: decided.rule, why: decided.why, mayLose: undefined } : {}
   return {
     ...before,
     source: (isRetyped && !isNow) || isMapped ? { ...before.source, default: undefined } : before.source,
