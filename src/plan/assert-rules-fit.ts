@@ -39,11 +39,11 @@ export function assertRulesFit(
     const fitting = named.filter(({ dataset }) => table === undefined || globMatches(table, dataset))
     if (table !== undefined && fitting.length === 0 && !isPattern(table)) {
       const known = named.map(({ dataset }) => dataset)
-      throw unknownName(`the table ${table} in the rule ${rule}`, known)
+      throw unknownName(`the table ${table} in the rule ${rule}`, known, table)
     }
     const columns = fitting.flatMap((one) => one.columns)
     if (column === undefined || isPattern(column) || fitting.length === 0 || columns.includes(column)) continue
     const place = table === undefined ? '' : ` of ${table}`
-    throw unknownName(`the column ${column}${place} in the rule ${rule}`, [...new Set(columns)])
+    throw unknownName(`the column ${column}${place} in the rule ${rule}`, [...new Set(columns)], column)
   }
 }
