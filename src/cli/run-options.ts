@@ -4,6 +4,7 @@ import type { PipelineFlags } from '../config/load-pipeline.ts'
 import type { NameRule } from '../config/pipeline.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { defaultFlags } from '../index.ts'
+import type { CensusMode } from '../model/census.ts'
 import type { WriteMode } from '../model/plan.ts'
 import type { RunFlags } from '../run/request.ts'
 import { type LogLevel, logLevels } from '../telemetry/logger.ts'
@@ -25,7 +26,7 @@ export interface PipelineOptions extends CommonOptions {
   readonly schemaOnly?: boolean | undefined
   readonly dataOnly?: boolean | undefined
   readonly report?: string | undefined
-  readonly census: 'full' | 'off'
+  readonly census: CensusMode
   readonly censusLimit: number
   readonly jobs: number
   readonly maxRate?: number | undefined
@@ -83,7 +84,9 @@ export function withPipeline(command: Command): Command {
   command.addOption(new Option('--data-only', 'move rows into tables that are there, and make none'))
   command.option('--report <dir>', 'write the reports to this directory')
   command.addOption(
-    new Option('--census <how>', 'look at the values before choosing types').choices(['full', 'off']).default('full'),
+    new Option('--census <how>', 'look at the values before choosing types')
+      .choices(['full', 'sample', 'off'])
+      .default('full'),
   )
   command.addOption(
     new Option('--triggers <how>', 'what is done with triggers of tables that are there').choices(['keep', 'disable']),

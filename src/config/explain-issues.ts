@@ -149,18 +149,20 @@ function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
 /** Keys that may stand at a path, as the schema's own JSON Schema lists them. */
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   const whole = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
-  let found: JsonSchema | undefined = whole
-  for (const part of path) {
-    if (found === undefined) return []
-    if (typeof part === 'number') found = found.items
-    else found = found.properties?.[String(part)] ?? objectOf(found.additionalProperties)
-    // What may stand within itself, as stages do, is there once.
-    const name: string | undefined = found?.$ref?.replace('#/$defs/', '')
-    if (name !== undefined) found = whole.$defs?.[name]
-    // Of several ways of writing it the one that has keys.
-    found = found?.anyOf?.find(({ properties }) => properties !== undefined) ?? found
+  // What may stand within itself, as stages do, is there once.
+  const ways = (one: JsonSchema | undefined): readonly JsonSchema[] => {
+    const named = one?.$ref === undefined ? one : whole.$defs?.[one.$ref.replace('#/$defs/', '')]
+    if (named === undefined) return []
+    return named.anyOf === undefined ? [named] : named.anyOf.flatMap(ways)
   }
-  return Object.keys(found?.properties ?? {})
+  let found: readonly JsonSchema[] = ways(whole)
+  for (const part of path) {
+    found = found.flatMap((one) => {
+      if (typeof part === 'number') return ways(one.items)
+      return ways(one.properties?.[String(part)] ?? objectOf(one.additionalProperties))
+    })
+  }
+  return [...new Set(found.flatMap((one) => Object.keys(one.properties ?? {})))]
 }
 
 interface JsonSchema {

@@ -207,6 +207,37 @@ describe('what is wrong with a pipeline file', () => {
       '',
     ],
     [
+      'a mapping of its own with a wrong word',
+      `${ends}mapping:\n  columns:\n    "*.*_at": {type: instant, asume: Europe/Berlin}\n`,
+      '6:31: the key asume is not known',
+      'Did you mean assume?',
+    ],
+    [
+      'a fact that there is not',
+      `${ends}mapping: {columns: {"*.a": {when: {maxx: '<= 1'}, type: bool}}}\n`,
+      '4:36: the key maxx is not known',
+      'Did you mean max?',
+    ],
+    [
+      'a zone that there is not',
+      `${ends}mapping: {columns: {"*.a": {type: instant, assume: Europe/Berlim}}}\n`,
+      '4:44: mapping.columns.*.a.assume: there is no time zone Europe/Berlim; did you mean Europe/Berlin?',
+      '',
+    ],
+    [
+      'a clock without a moment',
+      `${ends}mapping:\n  columns:\n    "*.a": {assume: UTC}\n`,
+      '6:5: assume makes a moment of a clock',
+      'Write type: instant beside it.',
+    ],
+    ['a column without its table', `${ends}mapping: {columns: {a: text}}\n`, '4:21: a names no table', '*.a for all'],
+    [
+      'a policy that there is not',
+      `${ends}datasets: [{from: a, columns: {b: {policies: {zero-dat: null}}}}]\n`,
+      '4:47: the key zero-dat is not known',
+      'Did you mean zero-date?',
+    ],
+    [
       'a dataset twice',
       `${ends}datasets:\n  - from: a\n  - from: a\n`,
       '6:5: datasets has a twice',

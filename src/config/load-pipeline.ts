@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { TransloadError } from '../errors/transload-error.ts'
 import { mappingSchema } from '../mapping/document.ts'
 import { parseMapping } from '../mapping/load-rules.ts'
+import { type EntryPlace, shortForms } from '../mapping/overrides.ts'
 import type { Plain } from '../model/plain.ts'
 import type { WriteMode } from '../model/plan.ts'
 import { isStageKey } from '../transform/registry.ts'
@@ -64,7 +65,7 @@ export async function loadPipeline(
     names: flags.names ?? file?.names ?? plain.names,
     only: flags.only ?? file?.only ?? plain.only,
     except: flags.except ?? file?.except ?? plain.except,
-    mapping: file?.mapping === undefined ? undefined : await readMapping(file.mapping, home),
+    ...(await mappingOf(file?.mapping, home, read?.places ?? plain.places)),
     datasets: await Promise.all(
       (file?.datasets ?? []).map((dataset, place) => datasetConfig(dataset, place, home, read)),
     ),
@@ -240,9 +241,25 @@ function assertDistinct({ datasets = [] }: CheckedFile, places: Places): void {
   }
 }
 
-async function readMapping(name: string, directory: string): Promise<Plain> {
+async function mappingOf(
+  mapping: CheckedFile['mapping'],
+  directory: string,
+  places: Places,
+): Promise<Pick<Pipeline, 'mapping' | 'mappingPlace'>> {
+  if (typeof mapping === 'string') return await readMapping(mapping, directory)
+  if (mapping === undefined) return { mapping: undefined }
+  const placeOf: EntryPlace = (path) => ({ file: places.file, place: places.place(['mapping', ...path]) })
+  const document = { ...mapping, version: 1 as const }
+  shortForms(document, placeOf)
+  return { mapping: document as Plain, mappingPlace: placeOf }
+}
+
+async function readMapping(name: string, directory: string): Promise<Pick<Pipeline, 'mapping' | 'mappingPlace'>> {
   const yaml = await YamlFile.read(resolve(directory, name), name, 'the mapping file')
   const result = mappingSchema.safeParse(yaml.value)
   if (!result.success) throw explainIssues(result.error.issues, mappingSchema, yaml.value, yaml)
-  return parseMapping(yaml.value, name) as Plain
+  const document = parseMapping(yaml.value, name)
+  const placeOf: EntryPlace = (path) => ({ file: name, place: yaml.place(path) })
+  shortForms(document, placeOf)
+  return { mapping: document as Plain, mappingPlace: placeOf }
 }

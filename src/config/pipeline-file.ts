@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { parseCanonical } from '../canonical/parse-type.ts'
 import { type CheckName, checkNames } from '../model/check.ts'
+import { columnWish, inlineMapping } from '../mapping/document.ts'
+import { faultOf } from '../mapping/overrides.ts'
 import { stagesSchema } from '../transform/registry.ts'
 
 const name = z.string().min(1, 'it is empty')
 
-const columnSchema = z
-  .strictObject({
+const columnSchema = columnWish
+  .extend({
     to: name.optional().describe('What the column is called in the target.'),
     type: z
       .string()
@@ -15,8 +17,12 @@ const columnSchema = z
       .describe('The type in between, such as int(32), decimal(12,2), text(255), timestamp(6), uuid or json.'),
     drop: z.boolean().optional().describe('true: the column is left out.'),
   })
-  .refine((column) => column.drop !== true || (column.to === undefined && column.type === undefined), {
-    message: 'a column that is left out (drop: true) has neither to nor type',
+  .superRefine((column, context) => {
+    const fault = faultOf(column)
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault.join('. ') })
+  })
+  .refine((column) => column.drop !== true || Object.keys(column).length === 1, {
+    message: 'a column that is left out (drop: true) has neither to nor type nor anything else',
   })
 
 const writeMode = z.enum(['create', 'append', 'merge', 'replace', 'truncate'])
@@ -77,7 +83,10 @@ export const pipelineFileSchema = z.strictObject({
     .describe('How identifiers are spelled in the target: as they are (keep, the default), lower case, or snake_case.'),
   only: z.array(name).optional().describe('Tables to take; * and ? match. None: all.'),
   except: z.array(name).optional().describe('Tables to leave out; * and ? match.'),
-  mapping: name.optional().describe('A file of mapping rules, asked before the built-in ones. Relative to this file.'),
+  mapping: z
+    .union([name, inlineMapping])
+    .optional()
+    .describe('Mapping rules, asked before the built-in ones: a file, relative to this one, or the rules themselves.'),
   datasets: z.array(datasetSchema).optional().describe('Tables with wishes of their own. None: everything there is.'),
   mode: writeMode.optional().describe(`${modeProse} For datasets that say nothing of their own; create by default.`),
   errors: z

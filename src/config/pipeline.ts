@@ -1,3 +1,5 @@
+import type { ColumnWish } from '../mapping/document.ts'
+import type { EntryPlace } from '../mapping/overrides.ts'
 import type { CheckSwitches } from '../model/check.ts'
 import type { Plain } from '../model/plain.ts'
 import type { WriteMode } from '../model/plan.ts'
@@ -8,10 +10,8 @@ import type { Secrets } from './secrets.ts'
 export type NameRule = 'keep' | 'lower' | 'snake'
 
 /** What a pipeline says of one column; everything else is the mapping's choice. */
-export interface ColumnConfig {
+export interface ColumnConfig extends ColumnWish {
   readonly to?: string | undefined
-  /** A canonical type's text, such as `int(32)`, or a target type in quotes where the mapping file allows it. */
-  readonly type?: string | undefined
   readonly drop?: boolean | undefined
 }
 
@@ -49,6 +49,8 @@ export interface Pipeline {
   readonly except: readonly string[]
   /** The user's own rules, before the built-in ones. */
   readonly mapping: Plain | undefined
+  /** Where they stand; absent: in no file. */
+  readonly mappingPlace?: EntryPlace | undefined
   /** Empty: everything, with the built-in mapping. */
   readonly datasets: readonly DatasetConfig[]
   /** For datasets that say nothing of their own. */

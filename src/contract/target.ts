@@ -90,6 +90,8 @@ export interface Target extends AsyncDisposable {
   keyMaps(run: string | undefined, isWriting: boolean): KeyMaps
   /** Undefined where the type can be encoded for a column of this type; else the reason, for people. */
   cannotEncode(type: CanonicalType, targetType: string): string | undefined
+  /** The type of its own that a name which is none looks like; undefined where it is one, or like none. */
+  suggestType?(targetType: string): string | undefined
   /** Those of the tables that exist, in any order. */
   describe(tables: readonly QualifiedName[], signal: AbortSignal): Promise<readonly ExistingTable[]>
   /** All tables of these schemas, by name; absent where nobody can tell. Parts of a partitioned one are none. */

@@ -1,5 +1,7 @@
 import { TransloadError } from '../errors/transload-error.ts'
-import { decide, type Decision, type MappedColumn, type RuleSet } from '../mapping/decide.ts'
+import { decide, type Decision } from '../mapping/decide.ts'
+import type { MappedColumn } from '../mapping/match.ts'
+import type { RuleSet } from '../mapping/rule-set.ts'
 import type { ColumnInfo } from '../model/relation.ts'
 import type { SelectedTable } from '../plan/select-tables.ts'
 

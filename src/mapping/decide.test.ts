@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { typeText } from '../canonical/type-text.ts'
 import type { NativeType } from '../model/relation.ts'
-import { decide, factsAsked, type MappedColumn, policiesOf, type RuleSet } from './decide.ts'
+import { decide, factsAsked } from './decide.ts'
 import { loadRules, parseMapping } from './load-rules.ts'
+import type { MappedColumn } from './match.ts'
+import { policiesOf } from './policies.ts'
+import type { RuleSet } from './rule-set.ts'
 
 let rules: RuleSet
 
@@ -152,11 +155,11 @@ describe('the rules of mysql to postgres', () => {
   })
 
   it('takes the pipeline’s type before any rule, and refuses one that is none', () => {
-    expect(decide(rules, column({ name: 'tinyint', args: [1] }), 'int(16)')).toMatchObject({
+    expect(decide(rules, column({ name: 'tinyint', args: [1] }), { type: 'int(16)' })).toMatchObject({
       targetType: 'smallint',
       rule: 'pipeline',
     })
-    expect(() => decide(rules, column({ name: 'tinyint' }), 'smalint')).toThrow('smalint is not a type')
+    expect(() => decide(rules, column({ name: 'tinyint' }), { type: 'smalint' })).toThrow('smalint is not a type')
   })
 
   it('asks of the data only what decides', () => {

@@ -6,3 +6,8 @@ export function globMatches(pattern: string, name: string): boolean {
     .replaceAll('?', '.')
   return new RegExp(`^${source}$`, 'su').test(name)
 }
+
+/** Whether a name stands for more than itself. */
+export function isPattern(name: string): boolean {
+  return /[*?]/.test(name)
+}

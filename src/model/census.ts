@@ -20,10 +20,32 @@ export type CensusFact =
   | 'json-nul'
   | 'nulls'
 
+export const censusFacts = [
+  'min',
+  'max',
+  'max-length',
+  'zero-dates',
+  'partial-dates',
+  'nul-bytes',
+  'enum-zero',
+  'double-encoded',
+  'invalid-text',
+  'invalid-json',
+  'json-nul',
+  'nulls',
+] as const satisfies readonly CensusFact[]
+
 export interface CensusColumn {
   readonly column: string
   readonly native: NativeType
   readonly facts: readonly CensusFact[]
+}
+
+export interface CensusRelation {
+  readonly constraint: string
+  readonly columns: readonly string[]
+  readonly references: QualifiedName
+  readonly referencedColumns: readonly string[]
 }
 
 export interface CensusQuestion {
@@ -31,6 +53,10 @@ export interface CensusQuestion {
   /** A guess, which decides how many sessions ask and never what they answer. */
   readonly rowEstimate: number
   readonly columns: readonly CensusColumn[]
+  /** Only so many rows at either end of the key, or anywhere without one, need be looked at: a source may look at all. */
+  readonly sample?: { readonly rowCount: number; readonly key: readonly string[] } | undefined
+  /** Foreign keys of which rows without their parent are counted, where the source can. */
+  readonly relations?: readonly CensusRelation[] | undefined
 }
 
 /** By column, then by fact. `null`: no row has a value. A fact that the source could not find out is absent. */
@@ -38,4 +64,9 @@ export interface CensusAnswer {
   readonly table: QualifiedName
   readonly rows: number
   readonly facts: { readonly [column: string]: { readonly [fact in CensusFact]?: string | null } }
+  /** In the order of the question's relations; absent where the source did not count. */
+  readonly orphans?: readonly number[] | undefined
 }
+
+/** How values are looked at before types are chosen. */
+export type CensusMode = 'full' | 'sample' | 'off'

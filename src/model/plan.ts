@@ -1,4 +1,5 @@
 import type { CanonicalType } from './canonical-type.ts'
+import type { CensusAnswer } from './census.ts'
 import type { Plain } from './plain.ts'
 import type {
   CheckInfo,
@@ -26,12 +27,25 @@ export type ValueFault =
   /** `\u0000` inside JSON text. Where it is rejected, it is the target that finds it. */
   | 'json-nul'
 
+export const valueFaults = [
+  'zero-date',
+  'partial-date',
+  'nul-byte',
+  'invalid-text',
+  'enum-zero',
+  'out-of-range',
+  'invalid-json',
+  'json-nul',
+] as const satisfies readonly ValueFault[]
+
 /** What a decoder does with a faulty value. Anything but `reject` is a loss: counted under `rule`. */
 export type PolicyAction =
   | { readonly do: 'null'; readonly rule: string }
   | { readonly do: 'remove'; readonly rule: string }
   | { readonly do: 'replace'; readonly rule: string; readonly text: string }
   | { readonly do: 'reject'; readonly rule: string }
+  /** The column is text, and keeps the value as the source prints it. */
+  | { readonly do: 'text'; readonly rule: string }
 
 /** A fault without an entry is rejected. */
 export type ValuePolicies = { readonly [fault in ValueFault]?: PolicyAction | undefined }
@@ -161,6 +175,8 @@ export interface ColumnPlan {
   readonly nullable: boolean
   readonly rule: string
   readonly why: string
+  /** What the rule may cost any value, for people; absent: nothing. */
+  readonly mayLose?: string | undefined
   readonly losses: readonly DeclaredLoss[]
   readonly notes: readonly string[]
   /** Stages that may change its values; absent: none. */
@@ -196,8 +212,18 @@ export interface DatasetPlan extends OutputPlan {
   /** Datasets and passes that are copied before it, since its stages look them up; absent: none. */
   readonly needs?: readonly string[] | undefined
   readonly splits: readonly Split[]
+  /** What the census found, by column and fact; absent: nobody looked. */
+  readonly census?: DatasetCensus | undefined
   readonly rowEstimate: number
   readonly byteEstimate: number
+}
+
+export interface DatasetCensus {
+  /** Counts are of the rows that were looked at, and what was not found may be there. */
+  readonly isSample: boolean
+  /** Looked at. */
+  readonly rows: number
+  readonly facts: CensusAnswer['facts']
 }
 
 /** Rows of a dataset are looked at before any of them is written: a stage has to know of all of them first. */

@@ -22,6 +22,8 @@ export interface NativeType {
   readonly zerofill?: boolean | undefined
   readonly charset?: string | undefined
   readonly collation?: string | undefined
+  /** The charset that the bytes are really in, where somebody says that it is not `charset`. */
+  readonly readAs?: string | undefined
   /** Labels of an ENUM or SET, decoded. */
   readonly labels?: readonly string[] | undefined
   /** Spatial reference of a geometry column. */

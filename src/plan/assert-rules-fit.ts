@@ -1,7 +1,9 @@
-import type { Plain } from '../model/plain.ts'
+import type { Pipeline } from '../config/pipeline.ts'
 import type { Catalog } from '../model/relation.ts'
-import { globMatches } from '../mapping/glob.ts'
-import { parseMapping } from '../mapping/load-rules.ts'
+import { globMatches, isPattern } from '../mapping/glob.ts'
+import type { MatchPattern } from '../mapping/document.ts'
+import { parseMapping, ruleList } from '../mapping/load-rules.ts'
+import { shortForms } from '../mapping/overrides.ts'
 import { datasetNames } from './select-tables.ts'
 import { unknownName } from './unknown-name.ts'
 
@@ -11,25 +13,37 @@ import { unknownName } from './unknown-name.ts'
  *
  * @throws TL_C107
  */
-export function assertRulesFit(mapping: Plain | undefined, { tables }: Catalog): void {
+export function assertRulesFit(
+  { mapping, mappingPlace }: Pick<Pipeline, 'mapping' | 'mappingPlace'>,
+  { tables }: Catalog,
+): void {
   if (mapping === undefined) return
-  const { types = [], read = [], policies = [] } = parseMapping(mapping, 'the mapping')
+  const document = parseMapping(mapping, 'the mapping')
+  const { overrides } = shortForms(document, mappingPlace)
   const nameOf = datasetNames(tables)
   const named = tables.map((table) => ({ dataset: nameOf(table), columns: table.columns.map(({ name }) => name) }))
-  for (const { id, match } of [...types, ...read, ...policies]) {
+  const placed = (['types', 'read', 'policies'] as const).flatMap((list) => {
+    const rules: readonly { readonly id: string; readonly match?: MatchPattern | undefined }[] = ruleList(
+      document[list],
+    )
+    return rules.map(({ id, match }, index) => {
+      const at = mappingPlace?.([list, index])
+      return { match, rule: at === undefined ? id : `${id} (${at.file}: ${at.place})` }
+    })
+  })
+  const short = overrides.map(({ id, match, place }) => {
+    return { match, rule: mappingPlace === undefined ? id : `${id} (${place})` }
+  })
+  for (const { rule, match } of [...placed, ...short]) {
     const { table, column } = match ?? {}
     const fitting = named.filter(({ dataset }) => table === undefined || globMatches(table, dataset))
-    if (table !== undefined && fitting.length === 0 && isName(table)) {
+    if (table !== undefined && fitting.length === 0 && !isPattern(table)) {
       const known = named.map(({ dataset }) => dataset)
-      throw unknownName(`the table ${table} in the rule ${id}`, known)
+      throw unknownName(`the table ${table} in the rule ${rule}`, known, table)
     }
     const columns = fitting.flatMap((one) => one.columns)
-    if (column === undefined || !isName(column) || fitting.length === 0 || columns.includes(column)) continue
+    if (column === undefined || isPattern(column) || fitting.length === 0 || columns.includes(column)) continue
     const place = table === undefined ? '' : ` of ${table}`
-    throw unknownName(`the column ${column}${place} in the rule ${id}`, [...new Set(columns)])
+    throw unknownName(`the column ${column}${place} in the rule ${rule}`, [...new Set(columns)], column)
   }
-}
-
-function isName(pattern: string): boolean {
-  return !/[*?]/.test(pattern)
 }

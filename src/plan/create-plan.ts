@@ -4,6 +4,7 @@ import type { Source, SplitOptions } from '../contract/source.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { loadRules } from '../mapping/load-rules.ts'
+import type { CensusAnswer, CensusMode } from '../model/census.ts'
 import {
   type DatasetPlan,
   type NotCarried,
@@ -16,7 +17,7 @@ import {
   type Warning,
   type WriteMode,
 } from '../model/plan.ts'
-import type { Catalog, QualifiedName } from '../model/relation.ts'
+import { type Catalog, isSameName, type QualifiedName } from '../model/relation.ts'
 import { loadStages } from '../transform/bind-stages.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
 import { assertMayReplace, assertReplacesWhole, leftBehind } from './assert-may-replace.ts'
@@ -28,10 +29,12 @@ import { LinkedDatasets } from './link-datasets.ts'
 import { assertDistinct } from './names.ts'
 import type { PlanScope } from './plan-identity.ts'
 import { ignoresCase } from './plan-column.ts'
+import { masksColumn } from './mask-columns.ts'
 import { planTable, type PlannedTable } from './plan-table.ts'
 import { renderMade } from './render-made.ts'
+import { withOverrides } from './with-overrides.ts'
 import { withReferences } from './with-references.ts'
-import { type SelectedTable, selectTables } from './select-tables.ts'
+import { type SelectedTable, selectTables, transformOf } from './select-tables.ts'
 import { tableId } from './table-id.ts'
 import { columnNameIn, targetNames, writtenNames } from './target-names.ts'
 import { takeCensus } from './take-census.ts'
@@ -44,7 +47,7 @@ export interface PlanRequest {
   readonly identity: string
   readonly pipeline: Pipeline
   readonly scope: PlanScope
-  readonly census: 'full' | 'off'
+  readonly census: CensusMode
   /** Rows above which a table gets the safe type in place of a census. */
   readonly censusLimit: number
   readonly laneCount: number
@@ -57,28 +60,31 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const { source, target, pipeline, signal } = request
   const warnings: Warning[] = []
   const catalog = await source.catalog(signal)
-  const tables = selectTables(catalog, pipeline)
-  assertRulesFit(pipeline.mapping, catalog)
-  if (tables.length === 0) {
+  const asked = selectTables(catalog, pipeline)
+  assertRulesFit(pipeline, catalog)
+  if (asked.length === 0) {
     throw new TransloadError('TL_S205', { endpoint: source.label, kind: 'table', name: 'to read' })
   }
+  const rules = await loadRules(
+    request.sourceEnd.engine,
+    request.targetEnd.engine,
+    pipeline.mapping,
+    pipeline.mappingPlace,
+  )
+  const tables = withOverrides(asked, rules)
   const modeOf = ({ config }: SelectedTable): WriteMode => config?.mode ?? pipeline.mode
   const replaced = tables.filter((table) => modeOf(table) === 'replace')
   assertReplacesWhole(
     replaced.map(({ dataset }) => dataset),
     request.scope,
   )
-  const rules = await loadRules(request.sourceEnd.engine, request.targetEnd.engine, pipeline.mapping)
-  const keys = await loadStages(
-    tables.flatMap(({ config }) => config?.transform ?? []),
-    pipeline.secrets.of,
-  )
+  const keys = await loadStages(tables.flatMap(transformOf), pipeline.secrets.of)
   const groups = new KeyGroups(tables)
-  const limit = request.census === 'off' ? -1 : request.censusLimit
+  const limit = request.census === 'sample' ? Number.POSITIVE_INFINITY : request.censusLimit
   const answers =
     request.census === 'off' || !source.capabilities.census
       ? []
-      : await takeCensus(source, tables, rules, groups, limit, warnings, signal)
+      : await takeCensus(source, tables, rules, groups, limit, warnings, signal, request.census)
   const targets = targetNames(tables, request)
   const namesOf = (selected: SelectedTable): QualifiedName[] => writtenNames(selected, targets)
   const found = await describe(target, tables.flatMap(namesOf), signal)
@@ -155,7 +161,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     identity: request.identity,
     source: { ...endpoint(request.sourceEnd, source.version), fingerprint: catalog.fingerprint },
     target: endpoint(request.targetEnd, target.version),
-    datasets: datasets.map((one) => withNeeds(one, links, passes)),
+    datasets: datasets.map((one) => withCensus(withNeeds(one, links, passes), answers, request)),
     ...(passes.length === 0 ? {} : { passes }),
     prepare: made.rendered.prepare,
     takeOut: made.rendered.takeOut,
@@ -169,6 +175,23 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       bytes: sum(datasets.map((dataset) => dataset.byteEstimate)),
     },
   }
+}
+
+/** What was found out is kept with what was decided on it. */
+function withCensus(
+  dataset: DatasetPlan,
+  answers: readonly CensusAnswer[],
+  { census: mode, pipeline }: PlanRequest,
+): DatasetPlan {
+  const answer = answers.find(({ table }) => isSameName(table, dataset.read.table))
+  if (answer === undefined) return dataset
+  const { table, rows } = answer
+  const facts = Object.entries(answer.facts).map(([column, known]) => {
+    const isMasked = pipeline.validate.mask.some((pattern) => masksColumn(pattern, table, column))
+    const { min: _, max: __, ...counts } = known
+    return [column, isMasked ? counts : known] as const
+  })
+  return { ...dataset, census: { isSample: mode === 'sample', rows, facts: Object.fromEntries(facts) } }
 }
 
 function notThere(target: Target, { table }: OutputPlan): TransloadError {

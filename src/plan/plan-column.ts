@@ -1,7 +1,9 @@
 import type { ColumnConfig, NameRule } from '../config/pipeline.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import { decide, policiesOf, type RuleSet } from '../mapping/decide.ts'
+import { decide } from '../mapping/decide.ts'
+import { factOfFault, policiesOf, policyReasons } from '../mapping/policies.ts'
+import type { RuleSet } from '../mapping/rule-set.ts'
 import type {
   ColumnPlan,
   DeclaredLoss,
@@ -16,7 +18,6 @@ import type { ColumnInfo, NativeType, TableInfo } from '../model/relation.ts'
 import type { ColumnKnowledge } from './group-facts.ts'
 import { targetName } from './names.ts'
 import type { SelectedTable } from './select-tables.ts'
-import { factOfFault } from './take-census.ts'
 
 /** All that was decided for one column. */
 export interface PlannedColumn {
@@ -50,7 +51,7 @@ export function planColumn(column: ColumnInfo, context: ColumnContext): PlannedC
     autoIncrement: knowledge.autoIncrement,
     facts: knowledge.groupFacts,
   }
-  const decision = decide(rules, mapped, config.type)
+  const decision = decide(rules, mapped, config)
   const to = config.to ?? targetName(column.name, context.names, target.maxNameBytes)
   const existing = context.existingType(to)
   if (decision.refused !== undefined && existing === undefined) {
@@ -59,10 +60,17 @@ export function planColumn(column: ColumnInfo, context: ColumnContext): PlannedC
       cure: decision.refused.cure.replace('NAME', column.name),
     })
   }
+  const near = decision.wishedAt === undefined ? undefined : target.suggestType?.(decision.targetType)
+  if (near !== undefined && existing === undefined) {
+    throw new TransloadError('TL_C105', {
+      reason: `${decision.wishedAt}: ${decision.rule} says ${decision.targetType}, which is no type`,
+      cure: `Did you mean ${near}? A type of your own stands in quotes or with its schema.`,
+    })
+  }
   const enumType = existing === undefined && decision.targetType === '{enum}' ? context.enumType(column) : undefined
   const targetType = existing ?? (enumType === undefined ? decision.targetType : target.quoteName(enumType.name))
   const isKey = context.isKey(column.name)
-  const policies = keyPolicies(policiesOf(rules, mapped, decision.type), isKey)
+  const policies = keyPolicies(policiesOf(rules, mapped, decision.type, config), isKey)
   const nullable = column.nullable || (!isKey && mayBecomeNull(policies, knowledge))
   const plan: ColumnPlan = {
     from: column.name,
@@ -73,7 +81,8 @@ export function planColumn(column: ColumnInfo, context: ColumnContext): PlannedC
     nullable,
     rule: existing === undefined ? decision.rule : 'existing-column',
     why: existing === undefined ? decision.why : 'the column is there already: its type is respected',
-    losses: declaredLosses(rules, policies, knowledge),
+    ...(decision.loss === undefined || existing !== undefined ? {} : { mayLose: decision.loss }),
+    losses: declaredLosses(policyReasons(rules, mapped, decision.type, config), policies, knowledge),
     notes: notesOf(column, selected.table, nullable, knowledge),
   }
   return {
@@ -115,13 +124,17 @@ function found(fault: ValueFault, knowledge: ColumnKnowledge): number | undefine
   return value === undefined ? undefined : Number(value ?? 0)
 }
 
-function declaredLosses(rules: RuleSet, policies: ValuePolicies, knowledge: ColumnKnowledge): DeclaredLoss[] {
+function declaredLosses(
+  reasons: ReadonlyMap<string, string>,
+  policies: ValuePolicies,
+  knowledge: ColumnKnowledge,
+): DeclaredLoss[] {
   return entriesOf(policies)
     .filter(([, action]) => action.do !== 'reject')
     .map(([fault, action]) => ({
       rule: action.rule,
       fault,
-      why: rules.policies.find((rule) => rule.id === action.rule)?.why ?? '',
+      why: reasons.get(action.rule) ?? '',
       found: found(fault, knowledge),
     }))
 }
@@ -152,6 +165,7 @@ function notesOf(column: ColumnInfo, table: TableInfo, nullable: boolean, knowle
   const notes: string[] = []
   const { native } = column
   if (nullable && !column.nullable) notes.push('NOT NULL is dropped: values become NULL')
+  if (native.readAs !== undefined) notes.push(`its bytes are read as ${native.readAs}, not as ${native.charset}`)
   if (native.zerofill) notes.push('ZEROFILL is a way of printing: the number is the same')
   if (ignoresCase(native) && isUnique(column.name, table)) {
     notes.push(
@@ -160,6 +174,9 @@ function notesOf(column: ColumnInfo, table: TableInfo, nullable: boolean, knowle
   }
   const doubled = Number(knowledge.facts['double-encoded'] ?? 0)
   if (doubled > 0) notes.push(`${doubled} ${storedTwice}`)
+  if (doubled > 0 && native.charset?.startsWith('utf8') === false) {
+    notes.push('decode: utf8 takes the bytes of all its values for UTF-8')
+  }
   const partial = Number(knowledge.facts['partial-dates'] ?? 0)
   if (partial > 0) notes.push(`${partial} dates do not exist: their rows are rejected`)
   if (column.invisible) notes.push('invisible at the source, visible here')

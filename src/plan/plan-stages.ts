@@ -42,14 +42,20 @@ export function planStages(
   }
 }
 
-/** Where a dataset's stages stand in its file; one that was added for another dataset's sake, where that one asks for it. */
+/**
+ * Where a dataset's stages stand in its file: those of the mapping, which go before them, stand in none; one that was
+ * added for another dataset's sake, where that one asks for it.
+ */
 export function stagePlaces(
   places: Places,
-  { place, config, addedBy = [] }: Pick<SelectedTable, 'place' | 'config' | 'addedBy'>,
+  { place, config, assumed = [], addedBy = [] }: Pick<SelectedTable, 'place' | 'config' | 'assumed' | 'addedBy'>,
 ): StagePlace {
+  const first = assumed.length === 0 ? 0 : 1
   const ownCount = (config?.transform ?? []).length - addedBy.length
-  return (stage, path) => ({
-    file: places.file,
-    place: places.place(addedBy[stage - ownCount] ?? ['datasets', place, 'transform', stage, ...path]),
-  })
+  return (stage, path) => {
+    if (stage < first) return { file: 'the mapping', place: path.map(String).join('.') }
+    const own = stage - first
+    const at = addedBy[own - ownCount] ?? ['datasets', place, 'transform', own, ...path]
+    return { file: places.file, place: places.place(at) }
+  }
 }

@@ -1,7 +1,7 @@
 import type { NameRule, Places } from '../config/pipeline.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import type { RuleSet } from '../mapping/decide.ts'
+import type { RuleSet } from '../mapping/rule-set.ts'
 import type {
   DatasetPlan,
   NotCarried,
@@ -21,7 +21,7 @@ import { planColumn, type PlannedColumn } from './plan-column.ts'
 import { planOthers } from './plan-others.ts'
 import { planStages, type StagedRows, stagePlaces } from './plan-stages.ts'
 import type { StageKeys } from '../transform/stage-keys.ts'
-import type { SelectedTable } from './select-tables.ts'
+import { type SelectedTable, transformOf } from './select-tables.ts'
 import { type BoundStages, fingerprintsOf } from '../transform/bind-stages.ts'
 import { uniqueKey } from './unique-key.ts'
 
@@ -112,8 +112,8 @@ export function planTable(
     mode,
     adopted: existing !== undefined,
     read,
-    transform: stage === undefined ? undefined : selected.config?.transform,
-    keys: fingerprintsOf(selected.config?.transform ?? [], context.keys),
+    transform: stage === undefined ? undefined : transformOf(selected),
+    keys: fingerprintsOf(transformOf(selected), context.keys),
     hidden: rows !== undefined && rows.bound.hidden.length > 0 ? rows.bound.hidden : undefined,
     writes: [
       {
@@ -213,11 +213,11 @@ function stagingOf(
   existing: ExistingTable | undefined,
   { rules, places, keys }: TableContext,
 ): PlanStages | undefined {
-  const { dataset, config } = selected
-  const stages = config?.transform ?? []
+  const { dataset, assumed } = selected
+  const stages = transformOf(selected)
   if (stages.length === 0) return undefined
   const placeOf = stagePlaces(places, selected)
-  return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, placeOf, keys, existing })
+  return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, placeOf, keys, existing, assumed })
 }
 
 /** Which columns are written, and from which slots of which frame. */
@@ -256,7 +256,9 @@ export function readKey(table: TableInfo, isRead: (column: string) => boolean): 
 
 /** FLOAT and DOUBLE do not compare equal to what they print as: no cursor can be made of them (law 3). */
 function isSplittable(table: TableInfo, column: string): boolean {
-  const name = table.columns.find((one) => one.name === column)?.native.name
+  const { name, readAs } = table.columns.find((one) => one.name === column)?.native ?? {}
+  // The source compares what it takes the bytes for.
+  if (readAs !== undefined) return false
   return name !== undefined && name !== 'float' && name !== 'double' && name !== 'json' && name !== 'vector'
 }
 

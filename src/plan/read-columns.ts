@@ -1,6 +1,6 @@
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import type { RuleSet } from '../mapping/decide.ts'
+import type { RuleSet } from '../mapping/rule-set.ts'
 import type { ReadColumn } from '../model/plan.ts'
 import type { Pipeline } from '../config/pipeline.ts'
 import type { Knowledge } from './group-facts.ts'

@@ -1,5 +1,7 @@
 import type { DatasetConfig, Pipeline } from '../config/pipeline.ts'
 import { globMatches } from '../mapping/glob.ts'
+import type { AssumedClock } from '../mapping/overrides.ts'
+import type { Plain } from '../model/plain.ts'
 import type { Catalog, TableInfo } from '../model/relation.ts'
 import { declaredRelations, type NamedTable } from './declared-relations.ts'
 import { assertMasksKnown } from './mask-columns.ts'
@@ -14,6 +16,28 @@ export interface SelectedTable {
   readonly place: number
   /** Where in the file the stages are that are added behind its own, since others look its rows up. */
   readonly addedBy?: readonly (readonly PropertyKey[])[] | undefined
+  /** Columns of which a clock is to become a moment; absent: none. */
+  readonly assumed?: readonly AssumedColumn[] | undefined
+}
+
+/** A column whose clock is that of a zone. */
+export interface AssumedColumn {
+  readonly column: string
+  /** As a stage writes it, such as `instant(3)`. */
+  readonly type: string
+  readonly clock: AssumedClock
+  readonly rule: string
+  readonly why: string
+}
+
+/** The stages that a table's rows go through: first those that the mapping wants, then the pipeline's. */
+export function transformOf({ config, assumed = [] }: SelectedTable): readonly Plain[] {
+  const own = config?.transform ?? []
+  if (assumed.length === 0) return own
+  const casts = assumed.map(({ column, type, clock: { zone, gap, overlap } }) => {
+    return [column, { type, assume: zone, gap, overlap }] as const
+  })
+  return [{ cast: Object.fromEntries(casts) }, ...own]
 }
 
 /**

@@ -1,16 +1,19 @@
 import { typeText } from '../canonical/type-text.ts'
 import type { ExistingTable } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import { decideWrite, type RuleSet } from '../mapping/decide.ts'
+import { decideWrite } from '../mapping/decide.ts'
+import type { RuleSet } from '../mapping/rule-set.ts'
 import type { WriteColumn } from '../model/plan.ts'
 import type { Shape, ShapeColumn } from '../transform/shape.ts'
 import type { PlannedColumn } from './plan-column.ts'
+import type { AssumedColumn } from './select-tables.ts'
 
 export interface ColumnsContext {
   readonly dataset: string
   readonly rules: RuleSet
   /** The table that is there in the place of the one that the columns are of. */
   readonly existing: Pick<ExistingTable, 'columns'> | undefined
+  readonly assumed?: readonly AssumedColumn[] | undefined
 }
 
 /** A column that stages leave, and as the target is to have it. */
@@ -48,13 +51,18 @@ function carried(column: ShapeColumn, before: PlannedColumn, context: ColumnsCon
   const { default: value, identity, identityNext, onUpdateNow, ...target } = before.target
   // What stands for a value of before is none of those that stages make of it.
   const isMapped = changedBy.some((stage) => replacing.has(stage))
+  const assumed = context.assumed?.find((one) => one.column === column.source)
+  // What is now is now in every zone.
+  const isNow = assumed !== undefined && column.type.kind === 'instant' && !isMapped && value?.kind === 'now'
   const kept = isRetyped
-    ? { identity: false }
+    ? { identity: false, ...(isNow ? { default: value, onUpdateNow } : {}) }
     : { default: isMapped ? undefined : value, identity, identityNext, onUpdateNow }
-  const rule = isRetyped || found.rule === 'existing-column' ? { rule: found.rule, why: found.why } : {}
+  const decided = found.rule === 'existing-column' || assumed === undefined ? found : assumed
+  const rule =
+    isRetyped || found.rule === 'existing-column' ? { rule: decided.rule, why: decided.why, mayLose: undefined } : {}
   return {
     ...before,
-    source: isRetyped || isMapped ? { ...before.source, default: undefined } : before.source,
+    source: (isRetyped && !isNow) || isMapped ? { ...before.source, default: undefined } : before.source,
     plan: {
       ...before.plan,
       ...rule,
@@ -63,7 +71,8 @@ function carried(column: ShapeColumn, before: PlannedColumn, context: ColumnsCon
       targetType,
       nullable,
       ...(changedBy.length > 0 ? { changedBy } : {}),
-      ...((isMapped || isRetyped) && value !== undefined
+      losses: [...before.plan.losses, ...(column.losses ?? [])],
+      ...((isMapped || isRetyped) && !isNow && value !== undefined
         ? { notes: [...before.plan.notes, 'its DEFAULT is left out: stages make other values of it'] }
         : {}),
     },

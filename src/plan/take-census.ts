@@ -1,28 +1,24 @@
 import type { Source } from '../contract/source.ts'
-import { decide, factsAsked, faultsOf, type RuleSet } from '../mapping/decide.ts'
-import type { CensusAnswer, CensusColumn, CensusFact, CensusQuestion } from '../model/census.ts'
-import type { ValueFault, Warning } from '../model/plan.ts'
-import type { ColumnInfo } from '../model/relation.ts'
+import { decide, factsAsked } from '../mapping/decide.ts'
+import { factOfFault, faultsOf } from '../mapping/policies.ts'
+import type { RuleSet } from '../mapping/rule-set.ts'
+import type { CensusAnswer, CensusColumn, CensusFact, CensusQuestion, CensusRelation } from '../model/census.ts'
+import type { Warning } from '../model/plan.ts'
+import type { ColumnInfo, ForeignKeyInfo, TableInfo } from '../model/relation.ts'
+import { isSameName } from '../model/relation.ts'
 import type { KeyGroups } from './key-groups.ts'
 import type { SelectedTable } from './select-tables.ts'
-
-/** The fact that counts the rows which have a fault. */
-export const factOfFault: { readonly [fault in ValueFault]?: CensusFact } = {
-  'zero-date': 'zero-dates',
-  'partial-date': 'partial-dates',
-  'nul-byte': 'nul-bytes',
-  'enum-zero': 'enum-zero',
-  'invalid-text': 'invalid-text',
-  'invalid-json': 'invalid-json',
-  'json-nul': 'json-nul',
-}
 
 /** Charsets whose text may be UTF-8 that was stored twice over. */
 const doubleEncodable: ReadonlySet<string> = new Set(['latin1', 'utf8', 'utf8mb3', 'utf8mb4'])
 
+/** Rows at either end of a table that a sample looks at. */
+const sampleRows = 10_000
+
 /**
  * Asks the source what the rules want to know of the values. A table above `limit` rows is left out and gets the safe
- * type, which is said.
+ * type, which is said. Of a sample only what was found is told, and never that something was not: no type is narrowed,
+ * and no NOT NULL kept, by it.
  */
 export async function takeCensus(
   source: Source,
@@ -32,6 +28,7 @@ export async function takeCensus(
   limit: number,
   warnings: Warning[],
   signal: AbortSignal,
+  mode: 'full' | 'sample' = 'full',
 ): Promise<readonly CensusAnswer[]> {
   const autoIncrement = new Set(
     tables.flatMap(({ table }) =>
@@ -52,10 +49,54 @@ export async function takeCensus(
         return { column: column.name, native: column.native, facts: factsWanted(rules, dataset, column, isCounter) }
       })
       .filter((column: CensusColumn) => column.facts.length > 0)
-    if (columns.length > 0) questions.push({ table: table.name, rowEstimate: table.rowEstimate, columns })
+    const isThere = ({ references }: ForeignKeyInfo): boolean =>
+      tables.some((one) => isSameName(one.table.name, references))
+    const relations = mode === 'full' ? table.foreignKeys.filter(isThere).map(relationOf) : []
+    if (columns.length === 0 && relations.length === 0) continue
+    questions.push({
+      table: table.name,
+      rowEstimate: table.rowEstimate,
+      columns,
+      ...(mode === 'sample' ? { sample: { rowCount: sampleRows, key: keyOf(table) } } : {}),
+      ...(relations.length > 0 ? { relations } : {}),
+    })
   }
-  return questions.length === 0 ? [] : await source.census(questions, signal)
+  const answers = questions.length === 0 ? [] : await source.census(questions, signal)
+  if (mode === 'sample') return answers.map(whatWasFound)
+  for (const [place, { orphans = [] }] of answers.entries()) {
+    const { relations = [] } = questions[place]!
+    const dataset = tables.find(({ table }) => isSameName(table.name, questions[place]!.table))?.dataset ?? ''
+    for (const [at, count] of orphans.entries()) {
+      const { constraint = '', references } = relations[at] ?? {}
+      if (count === 0) continue
+      const message =
+        `${dataset}: ${count} rows have no parent in ${references?.name ?? ''} (foreign key ${constraint}): the key will ` +
+        'stand, NOT VALID, and hold for new rows only'
+      warnings.push({ code: 'orphans', message })
+    }
+  }
+  return answers
 }
+
+function relationOf({ name, columns, references, referencedColumns }: ForeignKeyInfo): CensusRelation {
+  return { constraint: name, columns, references, referencedColumns }
+}
+
+function keyOf({ indexes }: TableInfo): string[] {
+  const parts = indexes.find(({ kind }) => kind === 'primary')?.parts ?? []
+  return parts.flatMap(({ column }) => column ?? [])
+}
+
+/** Counts of what there is. Extremes and zeros are those of the sample, and say nothing of other rows. */
+function whatWasFound({ table, rows, facts }: CensusAnswer): CensusAnswer {
+  const found = Object.entries(facts).map(([column, known]) => {
+    const some = Object.entries(known).filter(([fact, value]) => !extremes.has(fact) && value !== null && value !== '0')
+    return [column, Object.fromEntries(some)] as const
+  })
+  return { table, rows, facts: Object.fromEntries(found) }
+}
+
+const extremes: ReadonlySet<string> = new Set<CensusFact>(['min', 'max', 'max-length'])
 
 function factsWanted(rules: RuleSet, dataset: string, column: ColumnInfo, autoIncrement: boolean): CensusFact[] {
   const mapped = { table: dataset, column: column.name, native: column.native, autoIncrement }
@@ -65,6 +106,7 @@ function factsWanted(rules: RuleSet, dataset: string, column: ColumnInfo, autoIn
     const fact = factOfFault[fault]
     if (fact !== undefined) wanted.add(fact)
   }
-  if (type.kind === 'text' && doubleEncodable.has(column.native.charset ?? '')) wanted.add('double-encoded')
+  if (type.kind === 'text' && column.native.readAs === undefined && doubleEncodable.has(column.native.charset ?? ''))
+    wanted.add('double-encoded')
   return [...wanted]
 }

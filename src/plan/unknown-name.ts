@@ -4,10 +4,11 @@ import { TransloadError } from '../errors/transload-error.ts'
 /** Names that a message lists before it says how many more there are. */
 const maxNameCount = 20
 
-export function unknownName(name: string, known: readonly string[]): TransloadError {
+/** @param word What somebody wrote, where `name` says more than that */
+export function unknownName(name: string, known: readonly string[], word = name): TransloadError {
   const shown = known.slice(0, maxNameCount).join(', ')
   const moreCount = known.length - maxNameCount
-  const near = nearest(name, known)
+  const near = nearest(word, known)
   return new TransloadError('TL_C107', {
     name,
     meant: near === undefined ? '' : `Did you mean ${near}? `,

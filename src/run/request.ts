@@ -2,6 +2,7 @@ import type { Pipeline } from '../config/pipeline.ts'
 import type { Registry } from '../contract/connector.ts'
 import type { Checkpoint, CommitReceipt } from '../contract/checkpoint.ts'
 import type { FinishOutcome } from '../contract/target.ts'
+import type { CensusMode } from '../model/census.ts'
 import type { FinishStep, Plan } from '../model/plan.ts'
 import type { RunPhases } from '../model/run-summary.ts'
 
@@ -21,7 +22,7 @@ export interface RunFlags {
   readonly validate: boolean
   readonly laneCount: number
   readonly maxBytesPerSecond: number | undefined
-  readonly census: 'full' | 'off'
+  readonly census: CensusMode
   /** Rows above which a table gets the safe type in place of a census. */
   readonly censusLimit: number
   /** What is done with triggers of tables that are there. */

@@ -3,7 +3,7 @@ import type { Contents } from '../contract/contents.ts'
 import type { Snapshot, Source } from '../contract/source.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import type { RuleSet } from '../mapping/decide.ts'
+import type { RuleSet } from '../mapping/rule-set.ts'
 import { loadRules } from '../mapping/load-rules.ts'
 import type { CheckSwitches } from '../model/check.ts'
 import type { ReadPlan } from '../model/plan.ts'
@@ -12,7 +12,8 @@ import type { ValidationSummary } from '../model/run-summary.ts'
 import { declaredRelations } from '../plan/declared-relations.ts'
 import { gatherKnowledge, type Knowledge } from '../plan/group-facts.ts'
 import { KeyGroups } from '../plan/key-groups.ts'
-import { namedTables, selectTables } from '../plan/select-tables.ts'
+import { namedTables, selectTables, transformOf } from '../plan/select-tables.ts'
+import { withOverrides } from '../plan/with-overrides.ts'
 import { takeCensus } from '../plan/take-census.ts'
 import { chooseChecks, type ValuesRead } from '../validate/choose-checks.ts'
 import type { TableComparison } from '../validate/compare-table.ts'
@@ -81,7 +82,12 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   await using target = ends.target
   events.step('looking at both catalogs')
   const catalog = await source.catalog(signal)
-  const rules = await loadRules(ends.sourceEnd.engine, ends.targetEnd.engine, request.pipeline.mapping)
+  const rules = await loadRules(
+    ends.sourceEnd.engine,
+    ends.targetEnd.engine,
+    request.pipeline.mapping,
+    request.pipeline.mappingPlace,
+  )
   const reads = readsOf(catalog, request)
   const limits = (await source.preflight(reads, signal)).filter(({ level }) => level === 'warning')
   await using snapshot = await source.openSnapshot(1, reads, signal)
@@ -289,8 +295,8 @@ async function knowledgeOf(
   rules: RuleSet,
   signal: AbortSignal,
 ): Promise<Knowledge | undefined> {
-  const tables = selectTables(catalog, pipeline)
-  if (tables.every(({ config }) => (config?.transform ?? []).length === 0)) return undefined
+  const tables = withOverrides(selectTables(catalog, pipeline), rules)
+  if (tables.every((table) => transformOf(table).length === 0)) return undefined
   const groups = new KeyGroups(tables)
   const answers = source.capabilities.census
     ? await takeCensus(source, tables, rules, groups, Number.POSITIVE_INFINITY, [], signal)

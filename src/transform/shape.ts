@@ -1,5 +1,6 @@
 import type { Column } from '../batch/layout.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
+import type { DeclaredLoss } from '../model/plan.ts'
 
 /** A column as a stage finds it. */
 export interface ShapeColumn {
@@ -17,6 +18,8 @@ export interface ShapeColumn {
   readonly madeOf: readonly string[]
   /** Whether a stage has given it its name: the target's rule for names leaves it alone. */
   readonly isNamed: boolean
+  /** What stages may change of its values beside what they are for; absent: nothing. */
+  readonly losses?: readonly DeclaredLoss[] | undefined
 }
 
 /** The frame that stages begin with: frame 0 keeps the rows as they were read. */
@@ -69,7 +72,11 @@ export function withColumn(
 export function withChanged(
   shape: Shape,
   column: ShapeColumn,
-  change: { readonly type?: CanonicalType | undefined; readonly nullable?: boolean | undefined },
+  change: {
+    readonly type?: CanonicalType | undefined
+    readonly nullable?: boolean | undefined
+    readonly losses?: readonly DeclaredLoss[] | undefined
+  },
   stage: string,
   by: readonly ShapeColumn[] = [],
 ): { readonly shape: Shape; readonly column: ShapeColumn } {
@@ -81,6 +88,7 @@ export function withChanged(
     slot: change.type === undefined ? column.slot : shape.slots.length,
     changedBy: [...column.changedBy, stage],
     madeOf: [...new Set([column, ...by].flatMap((one) => one.madeOf))],
+    ...(change.losses === undefined ? {} : { losses: [...(column.losses ?? []), ...change.losses] }),
   }
   const slots = change.type === undefined ? shape.slots : [...shape.slots, { name: column.name, type, nullable }]
   const columns = shape.columns.map((one) => (one === column ? changed : one))

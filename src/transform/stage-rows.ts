@@ -146,6 +146,18 @@ export class StageRows {
     return cellToText(type, this.#batch.bytes, start, length)
   }
 
+  /** The number in a cell of eight bytes; null where it is NULL. */
+  int64(row: number, { slot }: ShapeColumn): bigint | null {
+    const cell = (row * this.#width + slot) * 2
+    const { cells } = this.#frame
+    return cells[cell + 1]! < 0 ? null : this.#batch.view.getBigInt64(cells[cell]!, true)
+  }
+
+  /** A value was changed by a rule: a loss that the plan declares. */
+  lose(row: number, { source, name }: ShapeColumn, rule: string): void {
+    this.#batch.lose(this.#frame.origin[row]!, source ?? name, rule)
+  }
+
   /** Sets a value by its canonical text. A row whose text is not of the type is rejected. */
   put(row: number, column: ShapeColumn, text: string | null): void {
     if (this.tryPut(row, column, text)) return

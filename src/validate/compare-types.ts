@@ -22,14 +22,15 @@ export function reasonForLess(form: DigestForm, there: readonly DigestForm[]): s
 }
 
 /** Why a text of the type may not be as the source has it; undefined where it is. */
-export function reasonForWeak({ charset }: NativeType): string | undefined {
+export function reasonForWeak({ charset: own, readAs }: NativeType): string | undefined {
+  const charset = readAs ?? own
   if (charset === undefined || wholeCharsets.has(charset)) return undefined
   return `characters of ${charset} that the server has no UTF-8 for come as ?, or are cut`
 }
 
 /** How values of two columns are compared, or why they cannot be. */
 export function compareTypes(
-  pair: Pick<ComparedColumn, 'from' | 'to' | 'sourceType' | 'targetType'>,
+  pair: Pick<ComparedColumn, 'from' | 'to' | 'sourceType' | 'targetType' | 'readType'>,
   policies: ValuePolicies,
   { source, contents }: { readonly source: Contents<NativeType>; readonly contents: Contents<string> },
 ): ComparedColumn | string {

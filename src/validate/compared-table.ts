@@ -17,6 +17,8 @@ export interface ComparedColumn {
   readonly sourceType: NativeType
   /** As the target prints it. */
   readonly targetType: string
+  /** As a run reads it, which may hold less than the target's type; absent: nobody knows. */
+  readonly readType?: CanonicalType | undefined
   readonly form: DigestForm
   readonly strength: Strength
   /** Why it is not `exact`, for people. */
@@ -29,6 +31,11 @@ export interface ComparedColumn {
   readonly isMade?: boolean | undefined
   /** Columns of the source that its values hang on; absent: its own alone. */
   readonly madeOf?: readonly string[] | undefined
+}
+
+/** Whether the source tells rows by the values that are compared. */
+export function isKeyable({ isStaged, sourceType }: ComparedColumn): boolean {
+  return isStaged !== true && sourceType.readAs === undefined
 }
 
 /** Whether a policy may make one of the column's values NULL. */

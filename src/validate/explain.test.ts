@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { ValuePolicies } from '../model/plan.ts'
 import type { ComparedColumn } from './compared-table.ts'
-import { expectedCell, judge } from './explain.ts'
+import { expectedCell, expectedValue } from './expected-value.ts'
+import { judge } from './explain.ts'
 
 function column(form: DigestForm, policies: ValuePolicies, type = 'varchar'): ComparedColumn {
   const sourceType = { name: type, text: type, args: [] }
@@ -55,6 +56,46 @@ describe('what is out of reach of the target', () => {
 
   it('is known of bytes that are no text', () => {
     expect(expectedCell(column('text', policies), Buffer.from([0x61, 0xff]))).toEqual({ cell: undefined, rule: 'text' })
+  })
+})
+
+describe('what a policy makes of values', () => {
+  it('has each byte that begins no character changed, beside the NULs', () => {
+    const policies: ValuePolicies = {
+      'invalid-text': { do: 'replace', text: '?', rule: 'text' },
+      'nul-byte': { do: 'remove', rule: 'nul' },
+    }
+    const value = Buffer.from([0x61, 0xff, 0xc3, 0xa9, 0xc3, 0x00, 0x62, 0xe2, 0x82])
+    const { cell, rule } = expectedCell(column('text', policies), value)
+    expect([cell?.toString(), rule]).toEqual(['a?é?b??', 'text'])
+  })
+
+  it('is nothing that a run’s stages see, where the row is rejected', () => {
+    const policies: ValuePolicies = { 'invalid-text': { do: 'reject', rule: 'r' } }
+    expect(expectedValue(column('text', policies), Buffer.from([0xff]))).toBe('rejected')
+    expect(expectedValue(column('text', {}), Buffer.from([0xff]))).toEqual(Buffer.from([0xff]))
+  })
+
+  it('is the value itself where it is kept as text', () => {
+    const kept: ValuePolicies = { 'enum-zero': { do: 'text', rule: 'r' } }
+    expect(expectedCell(column('text', kept, 'enum'), Buffer.from([0]))).toEqual({ cell: Buffer.alloc(0), rule: 'r' })
+    expect(expectedCell(column('text', kept, 'date'), Buffer.from('0000-00-00')).rule).toBeUndefined()
+  })
+
+  it('hangs on the type that a run reads, where that holds less than the target’s', () => {
+    const policies: ValuePolicies = { 'out-of-range': { do: 'replace', text: '-1', rule: 'r' } }
+    const narrow = {
+      ...column('number', policies),
+      targetType: 'smallint',
+      readType: { kind: 'int', bits: 8, signed: true },
+    } as const
+    expect(expectedCell(narrow, Buffer.from('128')).cell?.toString()).toBe('-1')
+    expect(expectedCell(narrow, Buffer.from('-128')).rule).toBeUndefined()
+    const truth = {
+      ...column('number', { 'out-of-range': { do: 'replace', text: 'true', rule: 'r' } }),
+      targetType: 'boolean',
+    }
+    expect(expectedCell(truth, Buffer.from('7')).cell?.toString()).toBe('1')
   })
 })
 

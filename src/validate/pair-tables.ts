@@ -2,11 +2,15 @@ import type { Pipeline } from '../config/pipeline.ts'
 import type { Contents } from '../contract/contents.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import { decide, policiesOf, type RuleSet } from '../mapping/decide.ts'
+import { decide } from '../mapping/decide.ts'
+import { policiesOf } from '../mapping/policies.ts'
+import type { RuleSet } from '../mapping/rule-set.ts'
+import { wantedOf } from '../mapping/wanted.ts'
 import type { Plain } from '../model/plain.ts'
 import { keepsRows, type ReadColumn, type ValuePolicies } from '../model/plan.ts'
 import type { Catalog, ColumnInfo, NativeType } from '../model/relation.ts'
-import { type SelectedTable, selectTables } from '../plan/select-tables.ts'
+import { type SelectedTable, selectTables, transformOf } from '../plan/select-tables.ts'
+import { withOverrides } from '../plan/with-overrides.ts'
 import { gatherKnowledge, type Knowledge } from '../plan/group-facts.ts'
 import { KeyGroups } from '../plan/key-groups.ts'
 import { LinkedDatasets } from '../plan/link-datasets.ts'
@@ -20,7 +24,13 @@ import { type BoundOutput, type BoundStages, bindStages, loadStages } from '../t
 import type { StageKeys } from '../transform/stage-keys.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
 import { nearNames, type Unfound } from './near-names.ts'
-import type { ComparedColumn, ComparedTable, SkippedColumn, Staging } from './compared-table.ts'
+import {
+  type ComparedColumn,
+  type ComparedTable,
+  isKeyable,
+  type SkippedColumn,
+  type Staging,
+} from './compared-table.ts'
 import { comparedMade, madeName } from './made-table.ts'
 import { stagedColumns } from './staging.ts'
 import { targetAlone } from './target-alone.ts'
@@ -59,14 +69,11 @@ export interface PairedTables {
  */
 export async function pairTables(request: PairRequest, signal: AbortSignal): Promise<PairedTables> {
   const { catalog, pipeline, target } = request
-  const selected = selectTables(catalog, pipeline)
+  const selected = withOverrides(selectTables(catalog, pipeline), request.rules)
   if (selected.length === 0) {
     throw new TransloadError('TL_S205', { endpoint: request.label, kind: 'table', name: 'to compare' })
   }
-  const keys = await loadStages(
-    selected.flatMap(({ config }) => config?.transform ?? []),
-    pipeline.secrets.of,
-  )
+  const keys = await loadStages(selected.flatMap(transformOf), pipeline.secrets.of)
   const names = targetNames(selected, request)
   const wanted = selected.flatMap((one) => writtenNames(one, names))
   const existing = await target.describe(wanted, signal)
@@ -121,7 +128,7 @@ function pairTable(
     const isKnown = columns.some(({ to }) => to === name) || skipped.some(({ to }) => to === name)
     if (!isKnown) skipped.push({ from: '', to: name, reason: 'the source has no such column', isMissing: true })
   }
-  const slotOf = (name: string): number => columns.findIndex(({ from, isStaged }) => from === name && isStaged !== true)
+  const slotOf = (name: string): number => columns.findIndex((column) => column.from === name && isKeyable(column))
   const unique = uniqueKey(table, (name) => slotOf(name) >= 0)
   const key = (unique?.columns ?? []).map(slotOf)
   const mode = config?.mode ?? request.pipeline.mode
@@ -210,12 +217,13 @@ function columnsOf(
     if (config?.columns[column.name]?.drop === true) continue
     const to = columnNameIn(all, table.name, column.name, request)
     const type = there.columns.find((one) => one.name === to)?.type
+    const mapping = mappingOf(column, selected, request.rules)
     const paired =
       type === undefined
         ? missingColumn(column.name, to, there)
         : compareTypes(
-            { from: column.name, to, sourceType: column.native, targetType: type },
-            policies(column, selected, request.rules),
+            { from: column.name, to, sourceType: column.native, targetType: type, ...mapping.readType },
+            mapping.policies,
             request,
           )
     if (typeof paired === 'string')
@@ -242,7 +250,7 @@ function stagesOf(
   request: PairRequest,
   keys: StageKeys,
 ): Staged | undefined {
-  const transform = selected.config?.transform ?? []
+  const transform = transformOf(selected)
   if (transform.length === 0) return undefined
   const knowledge = request.knowledge ?? gatherKnowledge(all, [], new KeyGroups(all))
   const read = readColumns(selected, { ...request, knowledge })
@@ -300,8 +308,13 @@ function missingColumn(name: string, to: string, there: ExistingTable): string {
   return `the target has no such column, but ${twin.name}: ${cure} pairs them`
 }
 
-/** What the mapping does with faulty values; nothing, where no rule knows the type. */
-function policies(column: ColumnInfo, { dataset, config }: SelectedTable, rules: RuleSet): ValuePolicies {
+interface ColumnMapping {
+  readonly readType?: Pick<ComparedColumn, 'readType'> | undefined
+  readonly policies: ValuePolicies
+}
+
+/** How a run reads the column, where that hangs on nothing but rules, and what it does with faulty values. */
+function mappingOf(column: ColumnInfo, { dataset, config }: SelectedTable, rules: RuleSet): ColumnMapping {
   const mapped = {
     table: dataset,
     column: column.name,
@@ -309,10 +322,13 @@ function policies(column: ColumnInfo, { dataset, config }: SelectedTable, rules:
     autoIncrement: column.autoIncrement,
     facts: {},
   }
+  const own = config?.columns[column.name]
   try {
-    return policiesOf(rules, mapped, decide(rules, mapped, config?.columns[column.name]?.type).type)
+    const { type } = decide(rules, mapped, own)
+    const readType = wantedOf(rules, mapped, own ?? {}).type === undefined ? undefined : { readType: type }
+    return { readType, policies: policiesOf(rules, mapped, type, own) }
   } catch (error) {
-    if (error instanceof TransloadError && error.code === 'TL_C105') return {}
+    if (error instanceof TransloadError && error.code === 'TL_C105') return { policies: {} }
     throw error
   }
 }

@@ -4,7 +4,7 @@ import { TransloadError } from '../errors/transload-error.ts'
 import type { ExistingTable } from '../contract/target.ts'
 import { type DatasetPlan, keepsRows, type OutputPlan } from '../model/plan.ts'
 import type { NativeType, QualifiedName } from '../model/relation.ts'
-import type { ComparedColumn, ComparedTable, SkippedColumn } from './compared-table.ts'
+import { type ComparedColumn, type ComparedTable, isKeyable, type SkippedColumn } from './compared-table.ts'
 import { stagesOfPlan } from '../transform/bind-stages.ts'
 import type { StageKeys } from '../transform/stage-keys.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
@@ -29,7 +29,7 @@ export function plannedTable(
 ): ComparedTable {
   const { columns, skipped, staging } = columnsOf(dataset, there, contents, keys)
   const names = dataset.read.key?.columns ?? []
-  const slots = names.map((name) => columns.findIndex(({ from, isStaged }) => from === name && isStaged !== true))
+  const slots = names.map((name) => columns.findIndex((column) => column.from === name && isKeyable(column)))
   const key = slots.includes(-1) ? [] : slots
   return {
     from: dataset.from,
@@ -112,11 +112,11 @@ function columnsOf(
   }
   const columns: ComparedColumn[] = []
   const skipped: SkippedColumn[] = []
-  for (const { name, native, policies } of read.columns) {
+  for (const { name, native, type, policies } of read.columns) {
     const planned = dataset.columns.find(({ from }) => from === name)
     if (planned === undefined) continue
     const targetType = typeOf(planned.to) ?? planned.targetType
-    const pair = { from: name, to: planned.to, sourceType: native, targetType }
+    const pair = { from: name, to: planned.to, sourceType: native, targetType, readType: type }
     const compared = compareTypes(pair, policies, contents)
     if (typeof compared === 'string') skipped.push({ from: name, to: planned.to, reason: compared, isMissing: false })
     else columns.push(compared)

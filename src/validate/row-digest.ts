@@ -4,7 +4,7 @@ import { digestText } from '../canonical/digest-text.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { ComparedColumn, ComparedTable } from './compared-table.ts'
 import { cellOf } from './compare-rows.ts'
-import { expectedCell } from './explain.ts'
+import { expectedCell } from './expected-value.ts'
 import type { RowPlace } from './row-stream.ts'
 
 /** Bytes of a digest. */

@@ -2,7 +2,7 @@ import type { Repair, RepairCell, RepairKind, TableRepairs } from '../contract/r
 import type { RowKey } from '../model/loss.ts'
 import type { ComparedColumn, ComparedTable } from './compared-table.ts'
 import { cellOf, keyOf } from './compare-rows.ts'
-import { expectedCell } from './explain.ts'
+import { expectedCell } from './expected-value.ts'
 import type { RowPlace } from './row-stream.ts'
 import type { RowWitness } from './row-witness.ts'
 

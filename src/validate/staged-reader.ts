@@ -8,7 +8,7 @@ import type { DigestForm } from '../model/digest-form.ts'
 import { fate } from '../model/fate.ts'
 import { layoutsOf, Transformer } from '../transform/transformer.ts'
 import type { ComparedTable, StagedRead, Staging } from './compared-table.ts'
-import { expectedValue } from './explain.ts'
+import { expectedValue } from './expected-value.ts'
 import { digestText } from '../canonical/digest-text.ts'
 
 /**

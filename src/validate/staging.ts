@@ -56,7 +56,7 @@ export function stagedColumns(pair: StagedPair): StagedColumns {
     }
     const own = read.find((column) => column.name === shape.source)
     if (shape.changedBy.length === 0 && own !== undefined) {
-      const pairOf = { from, to: name, sourceType: own.native, targetType }
+      const pairOf = { from, to: name, sourceType: own.native, targetType, readType: own.type }
       const compared = compareTypes(pairOf, own.policies, { source, contents })
       if (typeof compared === 'string') skip(compared)
       else {
@@ -119,10 +119,13 @@ function formFor({ native, type }: ReadColumn, source: Contents<NativeType>): Di
   return source.formsOf(native).find((form) => fitting.includes(form))
 }
 
-/** Whether nobody can tell what a stage sees of a column: its text is of another kind, or a policy mends parts of it. */
+/** Whether nobody can tell what a stage sees of a column: its text is of another kind, or a policy mends bytes of it that the server has
+ * no character for. */
 function isBlind(column: ReadColumn, source: Contents<NativeType>): boolean {
   const mends = column.policies['invalid-text']
-  return formFor(column, source) === undefined || (mends !== undefined && mends.do !== 'reject')
+  const charset = column.native.readAs ?? column.native.charset
+  const isMended = mends !== undefined && mends.do !== 'reject' && charset?.startsWith('utf8') !== true
+  return formFor(column, source) === undefined || isMended
 }
 
 /** Forms that the text of a type's cells can be compared in, the best first. */

@@ -210,6 +210,46 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
     expect([again.status, (JSON.parse(again.stdout) as ValidationSummary).status]).toEqual([0, 'equal'])
   })
 
+  it('mapping-overrides.yaml says types, zones, charsets and policies in place', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'overrides')
+    await using target = await createDatabase(engineUrl('postgres15'), 'overrides')
+    await source.query("SET sql_mode = 'ALLOW_INVALID_DATES'")
+    await source.query(`CREATE TABLE articles (id int PRIMARY KEY, title varchar(40), state tinyint(1), written_at datetime,
+      seen_at timestamp NULL) DEFAULT CHARSET latin1`)
+    await source.query(`INSERT INTO articles VALUES (1, X'5A6FC3AB', 1, '2024-07-01 12:00:00', '2024-01-01'),
+      (2, X'61E962', 0, '2024-10-27 02:30:00', NULL), (3, 'x', NULL, '0000-00-00', NULL)`)
+    await source.query('CREATE TABLE people (id int PRIMARY KEY, born date, died date)')
+    await source.query("INSERT INTO people VALUES (1, '0000-00-00', '0000-00-00'), (2, '1990-00-00', '2024-01-02')")
+    const urls = { MYSQL_URL: source.url, POSTGRES_URL: target.url }
+    const { status, summary } = await go(join(folder, 'mapping-overrides.yaml'), urls)
+    expect(summary.error).toBeUndefined()
+    expect([status, summary.validation?.status]).toEqual([0, 'equal'])
+    await target.query("SET timezone = 'UTC'")
+    const articles = 'SELECT id, title, state, written_at::text, seen_at::text FROM articles ORDER BY id'
+    expect(await target.query(articles)).toEqual([
+      { id: 1, title: 'Zoë', state: 1, written_at: '2024-07-01 10:00:00+00', seen_at: '2024-01-01 00:00:00+00' },
+      { id: 2, title: 'a�b', state: 0, written_at: '2024-10-27 00:30:00+00', seen_at: null },
+      { id: 3, title: 'x', state: null, written_at: null, seen_at: null },
+    ])
+    expect(await target.query('SELECT id, born, died::text FROM people ORDER BY id')).toEqual([
+      { id: 1, born: '0000-00-00', died: null },
+      { id: 2, born: '1990-00-00', died: '2024-01-02' },
+    ])
+    const losses = summary.datasets.flatMap((one) =>
+      one.losses.map(({ column, rule, count }) => `${column} ${rule} ${count}`),
+    )
+    expect(losses.toSorted()).toEqual([
+      'born partial-date-text 1',
+      'born zero-date-text 1',
+      'died zero-date-null 1',
+      'title invalid-text-replaced 1',
+      'written_at clock-overlap-earlier 1',
+      'written_at zero-date-null 1',
+    ])
+    const again = await command(['validate', join(folder, 'mapping-overrides.yaml'), '--json'], urls)
+    expect([again.status, (JSON.parse(again.stdout) as ValidationSummary).status]).toEqual([0, 'equal'])
+  })
+
   it('validate.yaml compares what another tool has moved', async () => {
     await using source = await createDatabase(engineUrl('mysql9'), 'compare')
     await using target = await createDatabase(engineUrl('postgres15'), 'compare')

@@ -22,6 +22,8 @@ export interface Through {
   readonly filtered: number
   /** `row column: reason` of each. */
   readonly rejected: readonly string[]
+  /** `column rule: rows` of each; absent: none. */
+  readonly losses?: readonly string[]
 }
 
 /**
@@ -58,12 +60,14 @@ export async function throughStages(
   }
   await using transformer = new Transformer(bound)
   await transformer.run(batch, new AbortController().signal)
+  const losses = batch.losses.map(({ column, rule, rows: lost }) => `${column} ${rule}: ${lost.join()}`)
   const tables = bound.outputs.map(({ to, left }) => [to, tableOf(batch, left)] as const)
   return {
     ...tableOf(batch, bound.shape),
     ...(tables.length === 0 ? {} : { tables: Object.fromEntries(tables) }),
     filtered: [...batch.frames[0]!.fate].filter((outcome) => outcome === fate.filtered).length,
     rejected: batch.rejects.map(({ row, column, reason }) => `${row} ${column}: ${reason}`),
+    ...(losses.length === 0 ? {} : { losses }),
   }
 }
 

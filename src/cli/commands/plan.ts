@@ -103,7 +103,7 @@ async function writeFiles(plan: Plan, directory: string, options: PlanOptions): 
   const put = async (flag: string, path: string, content: string): Promise<void> => {
     try {
       await mkdir(dirname(path), { recursive: true })
-      await writeFile(path, content)
+      await writeFile(path, content, { mode: 0o600 })
     } catch (error) {
       throw unwritable(flag, error)
     }

@@ -45,7 +45,7 @@ function size({ datasets, estimate }: Plan): string {
 }
 
 function datasetText(dataset: DatasetPlan): string[] {
-  const { from, to, mode, read, splits, rowEstimate, byteEstimate, columns } = dataset
+  const { from, to, mode, read, splits, rowEstimate, byteEstimate, columns, census } = dataset
   const key = read.key === undefined ? 'no key to split by' : `by ${read.key.columns.join(', ')}`
   const isAtomic = splits.some((split) => split.atomic)
   const facts = [
@@ -55,16 +55,17 @@ function datasetText(dataset: DatasetPlan): string[] {
     `${counted(splits.length, 'split')} ${key}`,
     ...(isAtomic ? ['one transaction, restarted whole'] : []),
   ]
+  const isSample = census?.isSample === true
   const others = (dataset.others ?? []).flatMap((other) => [
     '',
     `${from} → ${other.to}, made by stages`,
-    ...columnTexts(other.columns),
+    ...columnTexts(other.columns, isSample),
   ])
-  return ['', `${from} → ${to}`, `  ${facts.join(', ')}`, ...columnTexts(columns), ...others]
+  return ['', `${from} → ${to}`, `  ${facts.join(', ')}`, ...columnTexts(columns, isSample), ...others]
 }
 
 /** For each column two lines: what it becomes, and why; then what there is to mind. */
-function columnTexts(columns: readonly ColumnPlan[]): string[] {
+function columnTexts(columns: readonly ColumnPlan[], isSample: boolean): string[] {
   const decisions = columns.map((one) => [
     one.from === one.to ? one.from : `${one.from} → ${one.to}`,
     one.sourceType,
@@ -74,18 +75,19 @@ function columnTexts(columns: readonly ColumnPlan[]): string[] {
   ])
   return textTable(decisions, [], '    ').flatMap((line, i) => {
     const column = columns[i]
-    return column === undefined ? [line] : [line, ...reasons(column)]
+    return column === undefined ? [line] : [line, ...reasons(column, isSample)]
   })
 }
 
-function reasons(column: ColumnPlan): string[] {
+function reasons(column: ColumnPlan, isSample: boolean): string[] {
   return [
     `        ${column.rule}: ${column.why}`,
+    ...(column.mayLose === undefined ? [] : [`        may lose: ${column.mayLose}`]),
     ...(column.changedBy === undefined ? [] : [`        ${stagesText(column)}`]),
     ...column.notes.map((note) => `        note: ${note}`),
     ...column.losses
       .filter((loss) => loss.found !== 0)
-      .map((loss) => `        loss: ${loss.rule}, ${found(loss.found)}: ${loss.why}`),
+      .map((loss) => `        loss: ${loss.rule}, ${found(loss.found, isSample)}: ${loss.why}`),
   ]
 }
 
@@ -95,18 +97,22 @@ function stagesText({ isMade, changedBy = [] }: ColumnPlan): string {
   return others.length === 0 ? `made by ${first}` : `made by ${first}, changed by ${others.join(', ')}`
 }
 
-function found(count: number | undefined): string {
-  return count === undefined ? 'not counted' : `${counted(count, 'value')} found`
+function found(count: number | undefined, isSample: boolean): string {
+  return count === undefined ? 'not counted' : `${counted(count, 'value')} found${isSample ? ' in a sample' : ''}`
 }
 
 function declaredLosses({ datasets }: Plan): string[] {
-  const losses = datasets.flatMap(({ from, columns }) =>
-    columns.flatMap((column) => column.losses.map((loss) => ({ ...loss, column: `${from}.${column.from}` }))),
+  const losses = datasets.flatMap(({ from, columns, census }) =>
+    columns.flatMap((column) =>
+      column.losses.map((loss) => ({
+        ...loss,
+        column: `${from}.${column.from}`,
+        shown: found(loss.found, census?.isSample === true),
+      })),
+    ),
   )
   if (losses.length === 0) return ['', 'Losses: none is declared']
-  const rows = losses
-    .filter((loss) => loss.found !== 0)
-    .map((loss) => [loss.column, loss.rule, found(loss.found), loss.why])
+  const rows = losses.filter((loss) => loss.found !== 0).map((loss) => [loss.column, loss.rule, loss.shown, loss.why])
   const absent = losses.length - rows.length
   const rest = absent === 0 ? [] : [`  ${absent} more are declared for values that the data does not have`]
   return ['', 'Losses that are declared, and the values found that they will change', ...textTable(rows), ...rest]

@@ -1,9 +1,10 @@
 import pLimit from 'p-limit'
 import type { CensusAnswer, CensusFact, CensusQuestion } from '../../model/census.ts'
-import type { Sessions, TextRow } from '../sql/session.ts'
+import type { Sessions, TextSession } from '../sql/session.ts'
+import { countOrphans } from './count.ts'
 import { factSql } from './census/fact-sql.ts'
 import type { Flavor } from './census/text-sql.ts'
-import { quoteQualified } from './quote.ts'
+import { quoteName, quoteQualified } from './quote.ts'
 import type { ServerFacts } from './server-facts.ts'
 
 /** Rows below which one pass over a table is shorter than getting two under way. */
@@ -27,6 +28,8 @@ const maxAggregateCount = 500
  * - `double-encoded`, `invalid-text`: see census/text-sql.ts.
  * - `json-nul`: JSON that says `\u0000` by an escape, in a key or a value; two backslashes before `u0000` are none.
  *
+ * Where a sample is enough, `min`, `max` and `max-length` are those of a part of it. Orphans are counted in any case.
+ *
  * A fact that makes no sense for the column's type, or cannot be told in its charset, is absent.
  */
 export async function takeCensus(
@@ -39,10 +42,10 @@ export async function takeCensus(
   const limit = pLimit(laneCount)
   const failure = new AbortController()
   const either = AbortSignal.any([signal, failure.signal])
-  const ask = (statement: string): Promise<readonly TextRow[]> =>
+  const ask = <T>(work: (session: TextSession) => Promise<T>): Promise<T> =>
     limit(async () => {
       try {
-        return await sessions.use((session) => session.rows(statement), either)
+        return await sessions.use(work, either)
       } catch (error) {
         failure.abort(error)
         throw error
@@ -51,18 +54,15 @@ export async function takeCensus(
   return await Promise.all(questions.map((question) => takeOne(question, flavor, laneCount, ask)))
 }
 
+type Ask = <T>(work: (session: TextSession) => Promise<T>) => Promise<T>
+
 interface Aggregate {
   readonly column: string
   readonly fact: CensusFact
   readonly sql: string
 }
 
-async function takeOne(
-  question: CensusQuestion,
-  flavor: Flavor,
-  laneCount: number,
-  ask: (statement: string) => Promise<readonly TextRow[]>,
-): Promise<CensusAnswer> {
+async function takeOne(question: CensusQuestion, flavor: Flavor, laneCount: number, ask: Ask): Promise<CensusAnswer> {
   const aggregates = question.columns.flatMap((column) =>
     column.facts.flatMap((fact): readonly Aggregate[] => {
       const sql = factSql(column, fact, flavor)
@@ -71,19 +71,48 @@ async function takeOne(
   )
   const facts: { [column: string]: { [fact in CensusFact]?: string | null } } = {}
   for (const { column } of question.columns) facts[column] = {}
-  const isLarge = question.rowEstimate >= leastSharedRows
-  const counts = await Promise.all(
-    partsOf(aggregates, isLarge ? laneCount : 1).map(async (part) => {
-      const list = ['COUNT(*)', ...part.map(({ sql }) => sql)].join(', ')
-      const [row] = await ask(`SELECT ${list} FROM ${quoteQualified(question.table)}`)
+  const isLarge = question.rowEstimate >= leastSharedRows && question.sample === undefined
+  const counts = partsOf(aggregates, isLarge ? laneCount : 1).map(async (part) => {
+    const list = ['COUNT(*)', ...part.map(({ sql }) => sql)].join(', ')
+    let rowCount = 0
+    for (const rows of rowsOf(question)) {
+      const [row] = await ask((session) => session.rows(`SELECT ${list} FROM ${rows}`))
       for (const [at, { column, fact }] of part.entries()) {
         const known = facts[column]
-        if (known !== undefined) known[fact] = row?.[at + 1] ?? null
+        if (known !== undefined) known[fact] = together(fact, known[fact], row?.[at + 1] ?? null)
       }
-      return Number(row?.[0] ?? 0)
-    }),
-  )
-  return { table: question.table, rows: counts[0] ?? 0, facts }
+      rowCount += Number(row?.[0] ?? 0)
+    }
+    return rowCount
+  })
+  const relations = question.relations?.map((relation) => {
+    return ask((session) => countOrphans(session, question.table, relation))
+  })
+  const [rows = 0] = await Promise.all(counts)
+  const orphans = relations && (await Promise.all(relations))
+  return { table: question.table, rows, facts, ...(orphans === undefined ? {} : { orphans }) }
+}
+
+/** The rows that are looked at: all, or so many at both ends of the key, each at most once. */
+function rowsOf({ table, rowEstimate, columns, sample }: CensusQuestion): string[] {
+  const from = quoteQualified(table)
+  if (sample === undefined || columns.length === 0) return [from]
+  const list = columns.map(({ column }) => quoteName(column)).join(', ')
+  const { key, rowCount } = sample
+  const ordered = (direction: string): string =>
+    key.length === 0 ? '' : ` ORDER BY ${key.map((column) => `${quoteName(column)}${direction}`).join(', ')}`
+  const some = (direction: string, count: number): string =>
+    `(SELECT ${list} FROM ${from}${ordered(direction)} LIMIT ${count}) AS sampled`
+  // The estimate may be twice what there is, or half of it.
+  if (key.length === 0 || rowEstimate < 8 * rowCount) return [some('', 2 * rowCount)]
+  return [some('', rowCount), some(' DESC', rowCount)]
+}
+
+/** What is known of two parts of a table. Extremes of parts are nobody's: they stay those of the first. */
+function together(fact: CensusFact, one: string | null | undefined, other: string | null): string | null {
+  if (one === undefined || one === null) return other
+  const isExtreme = fact === 'min' || fact === 'max' || fact === 'max-length'
+  return isExtreme || other === null ? one : String(BigInt(one) + BigInt(other))
 }
 
 /** In at least `partCount` statements that take about as long as each other, as far as there are facts for them. */

@@ -23,11 +23,11 @@ export function formsOf({ name, args }: NativeType): readonly DigestForm[] {
     case 'real':
       return ['float64']
     case 'date':
-      return ['date']
+      return ['date', 'text']
     case 'datetime':
-      return ['timestamp']
+      return ['timestamp', 'text']
     case 'timestamp':
-      return ['instant', 'timestamp']
+      return ['instant', 'timestamp', 'text']
     case 'time':
       return ['time']
     case 'char':
@@ -83,7 +83,11 @@ const isUtf8: ReadonlySet<string | undefined> = new Set(['utf8mb4', 'utf8mb3', '
  *
  * The CONCAT of one number or moment is its text, as its CAST AS CHAR is, in half the time.
  */
-export function contentExpression(column: string, { name, args, charset }: NativeType, form: DigestForm): string {
+export function contentExpression(
+  column: string,
+  { name, args, charset, readAs }: NativeType,
+  form: DigestForm,
+): string {
   const quoted = quoteName(column)
   switch (form) {
     case 'float32':
@@ -100,6 +104,7 @@ export function contentExpression(column: string, { name, args, charset }: Nativ
     case 'text':
     case 'json':
     case 'json-text':
+      if (readAs !== undefined) return readAsExpression(quoted, readAs)
       if (name === 'json' && charset === undefined) return quoted
       // The index 0 reads as the empty text, which may be a label too.
       if (name === 'enum') return `IF(${quoted} + 0 = 0, CHAR(0), CAST(${quoted} AS CHAR))`
@@ -113,6 +118,12 @@ export function contentExpression(column: string, { name, args, charset }: Nativ
     case 'set':
       return `CAST(${quoted} AS CHAR)`
   }
+}
+
+/** The column's bytes, taken for text of another charset than the column's. Those of UTF-8 are it as they are. */
+function readAsExpression(column: string, charset: string): string {
+  const bytes = `CAST(${column} AS BINARY)`
+  return isUtf8.has(charset) ? bytes : `CONVERT(CONVERT(${bytes} USING ${charset}) USING utf8mb4)`
 }
 
 /**

@@ -8,6 +8,7 @@ import type {
   KeyTexts,
   RangeDigest,
 } from '../../contract/contents.ts'
+import type { DigestForm } from '../../model/digest-form.ts'
 import type { ReadPlan } from '../../model/plan.ts'
 import type { NativeType } from '../../model/relation.ts'
 import { parseBounds } from './bounds.ts'
@@ -95,9 +96,9 @@ export class MysqlContents implements Contents<NativeType> {
     this.#options = options
   }
 
-  /** Each of its types has one form that is ordered, and is ordered by it. */
-  isOrderedBy(): boolean {
-    return true
+  /** Each of its types is ordered by its first form; not by what its bytes are in another charset. */
+  isOrderedBy(type: NativeType, form: DigestForm): boolean {
+    return type.readAs === undefined && (form !== 'text' || formsOf(type)[0] === 'text')
   }
 
   // oxlint-disable-next-line require-await -- the statement is sent when rows are first asked for

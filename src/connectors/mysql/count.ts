@@ -81,7 +81,12 @@ async function countDuplicates(session: TextSession, table: QualifiedName, key: 
   return await countOf(session, `SELECT COUNT(*) FROM (${twice}) AS twice`)
 }
 
-async function countOrphans(session: TextSession, table: QualifiedName, question: OrphanQuestion): Promise<number> {
+/** Rows whose whole key has no parent, as the server compares. */
+export async function countOrphans(
+  session: TextSession,
+  table: QualifiedName,
+  question: OrphanQuestion,
+): Promise<number> {
   const keys = question.columns.map((column) => `child.${quoteName(column)}`)
   const parents = question.referencedColumns.map((column) => `parent.${quoteName(column)}`)
   const matches = parents.map((parent, at) => `${parent} = ${keys[at] ?? 'NULL'}`)

@@ -1,3 +1,5 @@
+import { nearest } from '../../errors/nearest.ts'
+
 /** A column's type in the target, domains resolved to what they are made of. */
 export interface TargetType {
   /** `unknown`: a type of the user's own whose catalog row nobody has read yet, as at plan time. */
@@ -75,6 +77,13 @@ export function parseTypeText(text: string): TargetType {
   const catalogName = aliases[name] ?? name
   if (!known.has(catalogName)) return { kind: 'unknown', name, text, oid: 0, typmod: -1 }
   return { kind: 'base', name: catalogName, text, oid: 0, typmod: typmodOf(catalogName, name, args) }
+}
+
+/** The type of the server's own that a bare name which is none looks like. */
+export function suggestType(text: string): string | undefined {
+  const { kind, name } = parseTypeText(text)
+  if (kind !== 'unknown' || !/^[a-z0-9 ]+$/.test(name)) return undefined
+  return nearest(name, [...Object.keys(aliases), ...known])
 }
 
 function splitArguments(text: string): { readonly name: string; readonly args: readonly number[] } {

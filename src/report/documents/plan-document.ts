@@ -3,6 +3,7 @@ import type { CanonicalType } from '../../model/canonical-type.ts'
 import type { Expression } from '../../model/expression.ts'
 import type { Plain } from '../../model/plain.ts'
 import type { NativeType } from '../../model/relation.ts'
+import { censusFacts } from '../../model/census.ts'
 import { count, list, warningSchema } from './schema-parts.ts'
 
 const qualifiedName = z.object({ schema: z.string(), name: z.string() })
@@ -36,6 +37,7 @@ const policy = z.discriminatedUnion('do', [
   z.object({ do: z.literal('remove'), rule: z.string() }),
   z.object({ do: z.literal('replace'), rule: z.string(), text: z.string() }),
   z.object({ do: z.literal('reject'), rule: z.string() }),
+  z.object({ do: z.literal('text'), rule: z.string() }),
 ])
 
 const read = z
@@ -77,6 +79,7 @@ const column = z.object({
   nullable: z.boolean(),
   rule: z.string().describe('The mapping rule that decided.'),
   why: z.string(),
+  mayLose: z.string().optional().describe('What the rule may cost any value; absent: nothing.'),
   losses: list(
     z.object({
       rule: z.string(),
@@ -196,6 +199,14 @@ const dataset = output.extend({
   others: list(output).optional().describe('Further tables that stages make rows of.'),
   needs: list(z.string()).optional().describe('Datasets and passes that are copied before it.'),
   splits: list(split),
+  census: z
+    .object({
+      isSample: z.boolean().describe('true: what was not found may be there.'),
+      rows: count.describe('Rows that were looked at.'),
+      facts: z.record(z.string(), z.partialRecord(z.enum(censusFacts), z.string().nullable())),
+    })
+    .optional()
+    .describe('What the values are, by column, as far as it decided; absent: nobody looked.'),
   rowEstimate: z.number(),
   byteEstimate: z.number(),
 })

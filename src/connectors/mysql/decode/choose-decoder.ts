@@ -76,10 +76,10 @@ function decoderOf(column: ReadColumn, family: TypeFamily, field: WireField): Ce
     case 'date':
       if (type.kind === 'date') return new DateDecoder()
       if (type.kind === 'timestamp') return new TimestampDecoder()
-      return type.kind === 'text' ? new DateToTextDecoder(undefined) : undefined
+      return type.kind === 'text' ? new DateToTextDecoder(undefined, column.policies) : undefined
     case 'datetime':
       if (type.kind === 'timestamp' || type.kind === 'instant') return new TimestampDecoder()
-      return type.kind === 'text' ? new DateToTextDecoder(digitsOf(field)) : undefined
+      return type.kind === 'text' ? new DateToTextDecoder(digitsOf(field), column.policies) : undefined
     case 'time':
       if (type.kind === 'time') return new TimeDecoder()
       if (type.kind === 'interval') return new TimeToIntervalDecoder()
@@ -154,7 +154,7 @@ function bitDecoder(type: CanonicalType, bitCount: number): CellDecoder | undefi
 function textDecoder(column: ReadColumn, field: WireField): TextDecoder {
   const { type, policies, native } = column
   const isServersJson = field.type === wireType.json
-  const charset = isServersJson || familyOf(native) === 'binary' ? 'utf8mb4' : native.charset
+  const charset = isServersJson || familyOf(native) === 'binary' ? 'utf8mb4' : (native.readAs ?? native.charset)
   if (charset === undefined) throw noWay(column, 'its charset is not known')
   const isJson = type.kind === 'json'
   return new TextDecoder(charset, {

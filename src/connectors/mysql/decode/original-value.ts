@@ -44,7 +44,7 @@ function printer(column: ReadColumn, field: WireField): CellDecoder | undefined 
     case 'json':
     case 'uuid':
     case 'inet':
-      return new TextDecoder(native.name === 'json' ? 'utf8mb4' : (native.charset ?? 'utf8mb4'), {
+      return new TextDecoder(native.name === 'json' ? 'utf8mb4' : (native.readAs ?? native.charset ?? 'utf8mb4'), {
         nul: false,
         json: false,
         jsonNul: false,

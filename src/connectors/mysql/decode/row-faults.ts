@@ -60,7 +60,7 @@ export class RowFaults {
       this.#lose(slot, action.rule)
       return undefined
     }
-    if (!inText) {
+    if (!inText && action.do !== 'text') {
       this.#lose(slot, action.rule)
       return this.#replacements[slot]!.get(name)
     }
@@ -69,6 +69,7 @@ export class RowFaults {
       this.#reject(slot, found)
       return undefined
     }
+    if (action.do === 'text') this.#lose(slot, action.rule)
     for (const rule of repaired.rules) this.#lose(slot, rule)
     return repaired.bytes
   }

@@ -1,5 +1,6 @@
 import { daysFromCivil, daysInMonth } from '../../../canonical/calendar.ts'
-import type { CellDecoder } from './cell-decoder.ts'
+import type { ValuePolicies } from '../../../model/plan.ts'
+import type { CellDecoder, RepairedText } from './cell-decoder.ts'
 import { writeDigits, writePadded } from './digits.ts'
 import { fault } from './fault.ts'
 import { writeHalf } from './integer.ts'
@@ -98,21 +99,43 @@ export function writeMicros(seconds: number, micros: number, target: Uint8Array,
   writeHalf((high + carry) | 0, target, at + 4)
 }
 
-/** As the server prints it, zero and impossible dates too: the plan chose text to keep them. */
+/**
+ * As the server prints it, zero and impossible dates too: the plan chose text to keep them. Those that a policy minds are
+ * faults nevertheless, since they are counted.
+ */
 export class DateToTextDecoder implements CellDecoder {
   readonly growth = 0
   readonly extraBytes: number
   readonly #withTime: boolean
   readonly #precision: number
+  readonly #minded: ReadonlySet<number>
+  readonly #days = new DayCounter()
 
   /** @param precision Digits of the second's fraction; undefined for a DATE. */
-  constructor(precision: number | undefined) {
+  constructor(precision: number | undefined, policies: ValuePolicies = {}) {
+    this.#minded = new Set([
+      ...(policies['zero-date'] === undefined ? [] : [fault.zeroDate]),
+      ...(policies['partial-date'] === undefined ? [] : [fault.partialDate]),
+    ])
     this.#withTime = precision !== undefined
     this.#precision = precision ?? 0
     this.extraBytes = 26
   }
 
   write(source: Buffer, from: number, length: number, target: Uint8Array, at: number): number {
+    if (this.#minded.size > 0 && Number.isNaN(this.#days.count(source, from, length))) {
+      const found = dateFault(source, from, length)
+      if (this.#minded.has(found)) return found
+    }
+    return this.#print(source, from, length, target, at)
+  }
+
+  repair(source: Buffer, from: number, length: number): RepairedText {
+    const bytes = Buffer.alloc(this.extraBytes)
+    return { bytes: bytes.subarray(0, this.#print(source, from, length, bytes, 0)), rules: [] }
+  }
+
+  #print(source: Buffer, from: number, length: number, target: Uint8Array, at: number): number {
     const year = length === 0 ? 0 : source[from]! | (source[from + 1]! << 8)
     let end = writePadded(year, 4, target, at)
     target[end++] = dash

@@ -123,7 +123,7 @@ export class TextDecoder implements CellDecoder {
 function replacement(policy: PolicyAction | undefined, rules: Set<string>): string | undefined {
   if (policy === undefined || policy.do === 'reject' || policy.do === 'null') return undefined
   rules.add(policy.rule)
-  return policy.do === 'remove' ? '' : policy.text
+  return policy.do === 'replace' ? policy.text : ''
 }
 
 function codeUnitBytes(charset: string): number {

@@ -71,7 +71,8 @@ export class TextFacts implements FactCounter {
       case 'nul-bytes':
         return keepsText ? String(this.#nulCount) : undefined
       case 'invalid-text':
-        return keepsText ? String(this.#invalidCount) : undefined
+        // Of bytes in another charset than the column's nobody has looked.
+        return keepsText && this.#native.readAs === undefined ? String(this.#invalidCount) : undefined
       case 'double-encoded':
         return keepsText && this.#asksDoubleEncoded ? String(this.#doubleEncodedCount) : undefined
       case 'invalid-json':

@@ -8,6 +8,7 @@ import { fault } from '../../decode/fault.ts'
 import { originalValue } from '../../decode/original-value.ts'
 import { RowFaults } from '../../decode/row-faults.ts'
 import { asWritten, chooseForm, fieldOf, hasCharset, type LiteralSession } from './choose-form.ts'
+import { HeldTextDecoder } from './held-text.ts'
 import { type LiteralForm, Scratch } from './literal-form.ts'
 
 /** Up to here a row's bytes are reserved at once. */
@@ -214,6 +215,11 @@ export class LiteralRowDecoder {
 
   #bind(column: ReadColumn, introducer: string | undefined): Reading {
     const written = asWritten(column, this.#session, introducer)
+    const { charset, readAs } = column.native
+    if (readAs !== undefined && charset !== undefined && written.native.charset !== charset) {
+      const inner = chooseDecoder(column, fieldOf(column.native))
+      return { column: written, decoder: new HeldTextDecoder(written.native.charset ?? 'utf8mb4', charset, inner) }
+    }
     return { column: written, decoder: chooseDecoder(written, fieldOf(written.native)) }
   }
 }
