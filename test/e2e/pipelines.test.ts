@@ -250,6 +250,105 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
     expect([again.status, (JSON.parse(again.stdout) as ValidationSummary).status]).toEqual([0, 'equal'])
   })
 
+  it('legacy-users.yaml takes a table apart, and compares what it comes to', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'legacy')
+    await using target = await createDatabase(engineUrl('postgres15'), 'legacy')
+    await source.query("SET sql_mode = 'ALLOW_INVALID_DATES'")
+    await source.query(`CREATE TABLE users (id int unsigned PRIMARY KEY AUTO_INCREMENT, full_name varchar(60) NOT NULL, email varchar(60),
+      phone varchar(30), roles varchar(60), status tinyint NOT NULL, password char(8), joined datetime NOT NULL, last_seen datetime, bio text)`)
+    await source.query(`INSERT INTO users VALUES
+      (1, 'Dr. Ada Lovelace', ' Ada@Example.ORG', '030 12345678', 'admin, editor,admin', 1, 'x', '2020-02-29', '2024-01-01', 'engines'),
+      (2, 'Zoë', 'zoe@example.org', '', '', 0, 'y', '0000-00-00', NULL, NULL),
+      (3, 'Ada Lovelace', 'ada@example.org', NULL, 'viewer', 9, 'x', '2021-01-01', '2024-06-01', NULL),
+      (4, 'Max van der Berg', NULL, 'unknown', NULL, 1, NULL, '2022-01-01', NULL, NULL),
+      (5, 'Ann Lee', 'not an address', '+49 171 2345678', 'editor', 1, NULL, '2022-01-01', NULL, ''),
+      (6, 'Odd One', 'odd@example.org', NULL, NULL, 4, NULL, '2022-01-01', NULL, NULL)`)
+    await source.query(
+      'CREATE TABLE orders (id int PRIMARY KEY, user_id int unsigned NOT NULL, total decimal(8,2), FOREIGN KEY (user_id) REFERENCES users (id))',
+    )
+    await source.query('INSERT INTO orders VALUES (1, 1, 9.90), (2, 3, 1.00), (3, 2, 0)')
+    await source.query('CREATE TABLE comments (id int PRIMARY KEY, author_id int unsigned, body text)')
+    await source.query("INSERT INTO comments VALUES (1, 1, 'a'), (2, NULL, 'b'), (3, 5, 'c')")
+    const urls = { MYSQL_URL: source.url, POSTGRES_URL: target.url }
+    const { status, summary } = await go(join(folder, 'legacy-users.yaml'), urls)
+    expect([status, summary.validation?.status, summary.error?.code]).toEqual([4, 'equal', 'TL_D411'])
+    expect(summary.datasets).toMatchObject([
+      { from: 'comments', read: 3, written: 3 },
+      { from: 'orders', read: 3, written: 3 },
+      {
+        ...{ from: 'users', read: 6, written: 4, merged: 1, rejected: 1, filtered: 0 },
+        losses: [{ column: 'joined', rule: 'zero-date-null', count: 1 }],
+        outputs: [
+          { to: 'public.users', written: 4 },
+          { to: 'public.user_roles', written: 2 },
+          { to: 'public.profiles', written: 1 },
+        ],
+      },
+    ])
+    expect(
+      summary.validation?.datasets.map(({ from, sourceRows, targetRows }) => [from, sourceRows, targetRows]),
+    ).toEqual([
+      ['comments', 3, 3],
+      ['orders', 3, 3],
+      ['users', 4, 4],
+      ['users/user_roles', 2, 2],
+      ['users/profiles', 1, 1],
+    ])
+    expect(
+      await target.query('SELECT first_name, last_name, email, status, joined::text FROM users ORDER BY last_name'),
+    ).toEqual([
+      { first_name: 'Ann', last_name: 'Lee', email: null, status: 'active', joined: '2022-01-01 00:00:00' },
+      {
+        first_name: 'Ada',
+        last_name: 'Lovelace',
+        email: 'ada@example.org',
+        status: 'closed',
+        joined: '2021-01-01 00:00:00',
+      },
+      { first_name: 'Max', last_name: 'van der Berg', email: null, status: 'active', joined: '2022-01-01 00:00:00' },
+      {
+        first_name: null,
+        last_name: 'Zoë',
+        email: 'zoe@example.org',
+        status: 'invited',
+        joined: '1970-01-01 00:00:00',
+      },
+    ])
+    expect(
+      await target.query('SELECT o.id, u.last_name FROM orders o JOIN users u ON u.id = o.user_id ORDER BY 1'),
+    ).toEqual([
+      { id: 1, last_name: 'Lovelace' },
+      { id: 2, last_name: 'Lovelace' },
+      { id: 3, last_name: 'Zoë' },
+    ])
+    expect(
+      await target.query('SELECT c.id, u.last_name FROM comments c LEFT JOIN users u ON u.id = c.author_id ORDER BY 1'),
+    ).toEqual([
+      { id: 1, last_name: 'Lovelace' },
+      { id: 2, last_name: null },
+      { id: 3, last_name: 'Lee' },
+    ])
+    expect(
+      await target.query('SELECT last_name, role, position FROM user_roles JOIN users ON id = user_id ORDER BY 1'),
+    ).toEqual([
+      { last_name: 'Lee', role: 'editor', position: 1 },
+      { last_name: 'Lovelace', role: 'viewer', position: 1 },
+    ])
+    expect(
+      await target.query('SELECT last_name, p.* FROM profiles p JOIN users ON id = user_id ORDER BY 1'),
+    ).toMatchObject([{ last_name: 'Lee', title: null, phone: '+491712345678', bio: '' }])
+    const again = await command(['validate', join(folder, 'legacy-users.yaml'), '--json'], urls)
+    expect(
+      (JSON.parse(again.stdout) as ValidationSummary).datasets.map(({ from, differences }) => [from, differences]),
+    ).toEqual(
+      ['comments', 'orders', 'users', 'users/user_roles', 'users/profiles'].map((from) => [
+        from,
+        { missing: 0, extra: 0, changed: 0 },
+      ]),
+    )
+    expect(again.status).toBe(0)
+  })
+
   it('validate.yaml compares what another tool has moved', async () => {
     await using source = await createDatabase(engineUrl('mysql9'), 'compare')
     await using target = await createDatabase(engineUrl('postgres15'), 'compare')
