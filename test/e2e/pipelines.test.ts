@@ -276,7 +276,12 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
       { from: 'comments', read: 3, written: 3 },
       { from: 'orders', read: 3, written: 3 },
       {
-        ...{ from: 'users', read: 6, written: 4, merged: 1, rejected: 1, filtered: 0 },
+        from: 'users',
+        read: 6,
+        written: 4,
+        merged: 1,
+        rejected: 1,
+        filtered: 0,
         losses: [{ column: 'joined', rule: 'zero-date-null', count: 1 }],
         outputs: [
           { to: 'public.users', written: 4 },
