@@ -154,8 +154,8 @@ async function copySplit(
   )
 }
 
-function lanePlan(
-  session: RunSession,
+export function lanePlan(
+  session: Pick<RunSession, 'run' | 'fence'>,
   dataset: DatasetPlan,
   bound: BoundStages | undefined,
   state: SplitState,

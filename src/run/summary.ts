@@ -1,3 +1,4 @@
+import type { ReplayedCount } from '../contract/checkpoint.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { DatasetSummary, ErrorSummary, RunSummary } from '../model/run-summary.ts'
 import { preflightWarnings } from './may-start.ts'
@@ -38,7 +39,7 @@ export function summarise(request: RunRequest, record: RunRecord, error: unknown
       notCarried: (session?.plan.notCarried ?? []).map(({ kind, name, reason }) => ({ kind, name, reason })),
       notValidated: [...(record.finish?.notValidated ?? []), ...(record.finish?.violated ?? [])],
     },
-    rejects: { count: record.rejects.length, file: null, byReason },
+    rejects: { count: record.rejects.length, file: null, byReason, ...replayedIn(record.replayed) },
     warnings: [
       ...(session?.plan.warnings ?? []),
       ...(session === undefined ? [] : preflightWarnings(session.plan)),
@@ -49,7 +50,12 @@ export function summarise(request: RunRequest, record: RunRecord, error: unknown
   }
 }
 
-function datasets({ session, losses, outputs }: RunRecord): DatasetSummary[] {
+function replayedIn(counts: readonly ReplayedCount[]): { readonly replayed?: number } {
+  const replayed = counts.reduce((sum, { count }) => sum + count, 0)
+  return replayed === 0 ? {} : { replayed }
+}
+
+function datasets({ session, losses, outputs, replayed }: RunRecord): DatasetSummary[] {
   if (session === undefined) return []
   const { plan, tally } = session
   return plan.datasets.map(({ from }) => ({
@@ -63,6 +69,7 @@ function datasets({ session, losses, outputs }: RunRecord): DatasetSummary[] {
         .map((output) => ({ ...output, to: nameInTheEnd(plan, output.to) })),
     ),
     losses: mergeLosses(losses.filter((loss) => loss.dataset === from)),
+    ...replayedIn(replayed.filter(({ dataset }) => dataset === from)),
   }))
 }
 

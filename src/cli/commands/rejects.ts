@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { resolveSecrets } from '../../config/resolve-secrets.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import { defaultFlags, loadPipeline, registry } from '../../index.ts'
@@ -20,31 +20,42 @@ export interface RejectsOptions extends CommonOptions {
   readonly source?: string | undefined
   readonly target?: string | undefined
   readonly retry?: boolean | undefined
+  readonly replay?: boolean | undefined
+  readonly dataset?: string | undefined
+  readonly code?: string | undefined
 }
 
 export function defineRejects(command: Command): Command {
   return withJson(command)
     .description('list the rows that a run rejected, with key, column, reason and values')
     .argument('<run>', 'its id, or the beginning of it')
-    .argument('[pipeline]', 'with --retry: the pipeline file of the run')
-    .option('--retry', 'read them again from the source, by key, and send them through the run’s own plan')
-    .option('--source <url>', 'with --retry: where the rows came from')
+    .argument('[pipeline]', 'with --retry: the pipeline file of the run; with --replay: the one to send them through')
+    .addOption(
+      new Option(
+        '--retry',
+        'read them again from the source, by key, and send them through the run’s own plan',
+      ).conflicts('replay'),
+    )
+    .option('--replay', 'send them, as they were read, through the pipeline as it is now')
+    .option('--dataset <name>', 'just those of one dataset')
+    .option('--code <code>', 'just those with this code, such as TL_D406')
+    .option('--source <url>', 'with --retry and --replay: where the rows came from')
     .option('--target <url>', 'read them from the target, where they are kept, and not from this machine’s copy')
 }
 
-/** `transload rejects RUN --retry`. */
-async function retryCommand(
+/** `transload rejects RUN --retry`, or `--replay`. */
+async function againCommand(
   world: World,
   output: Output,
   id: string,
   file: string | undefined,
-  { source, target }: RejectsOptions,
+  { source, target, replay, dataset, code }: RejectsOptions,
 ): Promise<number> {
   const { written } = await carryOut(world, output, {
     pipeline: await loadPipeline(file, { source, target }, world),
     flags: { ...defaultFlags, yes: true },
     savedPlan: undefined,
-    retryOf: wholeId(world, id),
+    rejectsOf: { run: wholeId(world, id), replay: replay === true ? { dataset, code } : undefined },
     reportDirectory: undefined,
     logLevel: 'warn',
     spool: false,
@@ -71,7 +82,7 @@ export async function rejectsCommand(
   file: string | undefined,
   options: RejectsOptions,
 ): Promise<number> {
-  if (options.retry === true) return await retryCommand(world, output, id, file, options)
+  if (options.retry === true || options.replay === true) return await againCommand(world, output, id, file, options)
   const { target } = options
   const { run, rows } = target === undefined ? await fromCopy(world, id) : await fromTarget(world, output, id, target)
   if (output.isJson) {

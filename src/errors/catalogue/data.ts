@@ -92,4 +92,10 @@ export const dataErrors = {
     exit: 4,
     hint: 'Repair the value at the source, or change the stage.',
   },
+  TL_D420: {
+    title: 'The rejected row cannot be sent again: {reason}',
+    retry: 'never',
+    exit: 4,
+    hint: 'Put it into the target by hand: transload rejects RUN --export has what is kept of it.',
+  },
 } as const satisfies Record<string, ErrorSpec>

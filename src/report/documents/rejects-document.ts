@@ -13,7 +13,10 @@ export const rejectedRowSchema = z.object({
   key: rowKeySchema,
   row: z
     .record(z.string(), encodedValueSchema)
-    .describe('Every column as the source gave it; one that a declared loss has changed is left out.'),
+    .describe('Every column as the source gave it; a value over 16 MiB is left out.'),
+  printed: list(z.string())
+    .optional()
+    .describe('Columns of row that are not in canonical text, but as the source prints them.'),
 })
 
 /** What `transload rejects RUN --json` prints. */

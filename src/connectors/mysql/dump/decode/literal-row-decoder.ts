@@ -1,11 +1,12 @@
 import type { Batch } from '../../../../batch/batch.ts'
+import type { ShowOriginal } from '../../../../batch/notes.ts'
 import { introducerShift, kindMask, ValueKind, valueStride } from '../../../../format/sql-text/row-scanner.ts'
 import type { EncodedValue } from '../../../../model/loss.ts'
 import type { ReadColumn } from '../../../../model/plan.ts'
 import type { CellDecoder } from '../../decode/cell-decoder.ts'
 import { chooseDecoder } from '../../decode/choose-decoder.ts'
 import { fault } from '../../decode/fault.ts'
-import { originalValue } from '../../decode/original-value.ts'
+import { originalValue, showOriginal } from '../../decode/original-value.ts'
 import { RowFaults } from '../../decode/row-faults.ts'
 import { asWritten, chooseForm, fieldOf, hasCharset, type LiteralSession } from './choose-form.ts'
 import { type LiteralForm, Scratch } from './literal-form.ts'
@@ -33,6 +34,7 @@ export type ValuePlace = number | Constant
 interface Reading {
   readonly column: ReadColumn
   readonly decoder: CellDecoder
+  readonly show: ShowOriginal
 }
 
 /**
@@ -187,17 +189,18 @@ export class LiteralRowDecoder {
   #mend(
     found: number,
     slot: number,
-    { column, decoder }: Reading,
+    { column, decoder, show }: Reading,
     bytes: Buffer,
     from: number,
     length: number,
   ): Uint8Array | undefined {
     const wasRejected = this.#faults.rejectedSlot >= 0
-    const instead = this.#faults.mend(found, slot, decoder, bytes, from, length)
+    const shown = found === fault.malformed ? asWrittenText : show
+    const instead = this.#faults.mend(found, slot, decoder, bytes, from, length, shown)
     if (!wasRejected && this.#faults.rejectedSlot === slot) {
       this.#original =
         found === fault.malformed
-          ? { text: bytes.toString('utf8', from, from + length) }
+          ? asWrittenText(bytes, from, length)
           : originalValue(column, fieldOf(column.native), bytes, from, length)
     }
     return instead
@@ -220,6 +223,12 @@ export class LiteralRowDecoder {
 
   #bind(column: ReadColumn, introducer: string | undefined): Reading {
     const written = asWritten(column, this.#session, introducer)
-    return { column: written, decoder: chooseDecoder(written, fieldOf(written.native)) }
+    const field = fieldOf(written.native)
+    return { column: written, decoder: chooseDecoder(written, field), show: showOriginal(written, field) }
   }
+}
+
+/** A literal that is no value of its type. */
+function asWrittenText(bytes: Uint8Array, start: number, length: number): EncodedValue {
+  return { text: Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('utf8') }
 }
