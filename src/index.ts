@@ -9,7 +9,7 @@ import type { Plan } from './model/plan.ts'
 import type { RunSummary } from './model/run-summary.ts'
 import { assertPlanFits, planOnly } from './run/plan-only.ts'
 import type { RunEvents, RunFlags } from './run/request.ts'
-import { type RejectFilter, replayRejects } from './run/replay.ts'
+import { isWanted, type RejectFilter, replayRejects } from './run/replay.ts'
 import { retryRejects } from './run/retry.ts'
 import { run as runRequest } from './run/run.ts'
 import { defaultMaxDifferences } from './validate/compare-options.ts'
@@ -28,6 +28,8 @@ export { type CheckName, checkNames, type CheckState, type CheckStates, type Che
 export type { EncodedValue, LossCount, RejectedRow, RowKey, ShownValue } from './model/loss.ts'
 export type { ColumnPlan, DatasetPlan, Finding, NotCarried, Plan, WriteMode } from './model/plan.ts'
 export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
+/** Whether a rejected row is one of those that a filter asks for. */
+export { isWanted }
 export type { RejectFilter } from './run/replay.ts'
 export type { RunEvents, RunFlags } from './run/request.ts'
 export type { ValidateMode, ValidateOutcome } from './run/validate.ts'

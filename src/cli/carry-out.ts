@@ -224,7 +224,8 @@ async function waitingRejects(
 ): Promise<readonly RejectedRow[]> {
   if (summary.run === null || summary.rejects.count === 0) return []
   try {
-    return await readRejects(registry, pipeline.target, summary.run, AbortSignal.timeout(rejectsTimeoutMs))
+    const { rows } = await readRejects(registry, pipeline.target, summary.run, AbortSignal.timeout(rejectsTimeoutMs))
+    return rows
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     logger.warn(`the rejected rows could not be read for rejects.ndjson: ${reason}; they are kept in the target`)

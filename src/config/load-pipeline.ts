@@ -122,8 +122,15 @@ export function pipelineBetween(source: string, target: string): Pipeline {
 }
 
 function datasetConfig(dataset: NonNullable<CheckedFile['datasets']>[number]): DatasetConfig {
-  const { from, to, mode, columns, transform } = dataset
-  return { from, to, mode, columns: columns ?? {}, transform: transform as readonly Plain[] | undefined }
+  const { from, to, mode, columns, transform, errors } = dataset
+  return {
+    from,
+    to,
+    mode,
+    columns: columns ?? {},
+    transform: transform as readonly Plain[] | undefined,
+    errors: errors && { ...errors, onReject: errors.onReject ?? 'continue' },
+  }
 }
 
 function nameless(end: 'source' | 'target', file: string | undefined): TransloadError {

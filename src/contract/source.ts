@@ -58,11 +58,12 @@ export interface Source extends AsyncDisposable {
   /** Bounds of just the rows with these keys, for `rejects --retry`. The core gives the split its id and `keyCount`. */
   keySplit(read: ReadPlan, keys: readonly RowKey[]): Split
   /**
-   * For rows that a run has rejected and that are to be sent again as `read` says now. Asks nothing of the source.
+   * For rows that a run has rejected and that are to be sent again as `read` says now. Asks nothing of the source. Absent:
+   * such rows are read again by their keys.
    *
    * @param before What they were read as
    */
-  storedRows(read: ReadPlan, before: ReadPlan): StoredRows
+  storedRows?(read: ReadPlan, before: ReadPlan): StoredRows
   /**
    * Opens `readerCount` readers' worth of connections, and two spares, that all see one moment where the engine can.
    * The position is taken before anything is read.

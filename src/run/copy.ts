@@ -11,7 +11,7 @@ import type { DatasetPlan, Plan } from '../model/plan.ts'
 import type { SplitState } from '../model/run-state.ts'
 import { type BoundStages, loadStages, stagesOfPlan } from '../transform/bind-stages.ts'
 import { layoutsOf, Transformer } from '../transform/transformer.ts'
-import { assertRejectBudget } from './budget.ts'
+import { assertRejectBudgets } from './budget.ts'
 import { resumeConsistency } from './moment.ts'
 import type { RunRequest } from './request.ts'
 import type { RunSession } from './session.ts'
@@ -147,7 +147,7 @@ async function copySplit(
     (_, checkpoint, receipt) => {
       session.commit(state.split.dataset, checkpoint, receipt)
       request.events.committed(state.split.dataset, checkpoint, receipt)
-      if (receipt.rejected > 0) assertRejectBudget(request.pipeline.errors, session.tally.total(), false)
+      if (receipt.rejected > 0) assertRejectBudgets(request.pipeline, [dataset], session.tally, false)
     },
     request.stop,
     signal,

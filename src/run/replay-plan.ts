@@ -104,7 +104,6 @@ function withoutSplits(source: Source): Source {
     preflight: (reads, signal) => source.preflight(reads, signal),
     planSplits: async () => [],
     keySplit: (read, keys) => source.keySplit(read, keys),
-    storedRows: (read, before) => source.storedRows(read, before),
     openSnapshot: (readerCount, reads, signal) => source.openSnapshot(readerCount, reads, signal),
     [Symbol.asyncDispose]: async () => {},
   }

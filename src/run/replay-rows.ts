@@ -32,12 +32,12 @@ interface Partial {
  */
 export class ReplayRows {
   readonly #options: ReplayRowsOptions
-  readonly #stored: StoredRows
+  readonly #stored: StoredRows | undefined
   readonly #isKeyed: boolean
 
   constructor(options: ReplayRowsOptions) {
     this.#options = options
-    this.#stored = options.source.storedRows(options.read, options.before)
+    this.#stored = options.source.storedRows?.(options.read, options.before)
     this.#isKeyed = isKeyed(options)
   }
 
@@ -51,7 +51,7 @@ export class ReplayRows {
     const partial: Partial[] = []
     let sent = beginBatch(batch, split)
     for (const reject of rejects) {
-      const why = this.#stored.add(reject, batch)
+      const why = this.#stored === undefined ? 'the source takes no row back' : this.#stored.add(reject, batch)
       if (why === undefined) sent.push(reject)
       else partial.push({ reject, why })
       if (sent.length < maxRows && !batch.isFull()) continue

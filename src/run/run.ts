@@ -6,7 +6,7 @@ import type { CountAnswer } from '../model/count.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RunSummary } from '../model/run-summary.ts'
 import { countPairs } from '../validate/questions.ts'
-import { assertRejectBudget } from './budget.ts'
+import { assertRejectBudgets } from './budget.ts'
 import { copy } from './copy.ts'
 import { type Ends, openEnds } from './ends.ts'
 import { finish } from './finish.ts'
@@ -81,7 +81,7 @@ async function carryOut(request: RunRequest, ends: Ends, session: RunSession, re
     events.phase('copy')
     const snapshot = await watch.time('copy', () => copy(request, session, source, target))
     held.use(snapshot)
-    assertRejectBudget(request.pipeline.errors, session.tally.total(), true)
+    assertRejectBudgets(request.pipeline, session.plan.datasets, session.tally, true)
     probe('after-load')
     if (counting) {
       events.phase('validate')

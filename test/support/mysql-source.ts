@@ -192,7 +192,8 @@ export async function readAgain(
   split: Split,
 ): Promise<(string | null | undefined)[]> {
   const [from, into] = [new ArenaBatch([layoutOf(read)]), new ArenaBatch([layoutOf(read)])]
-  const stored = source.storedRows(read, read)
+  const stored = source.storedRows?.(read, read)
+  if (stored === undefined) throw new Error('the source takes no row back')
   const values: (string | null | undefined)[] = []
   await using reader = await snapshot.openReader(lanePlan(read, split), never)
   for (let more = true; more;) {

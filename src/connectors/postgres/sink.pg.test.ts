@@ -87,7 +87,15 @@ describeEngines(['postgres15'], 'a writer', () => {
       { dataset: 'data', to: 'public.data', written: 3, rejected: 3 },
     ])
     expect(await target.state.losses(run, never)).toEqual([
-      { dataset: 'data', column: 'value', rule: 'nul-removed', count: 2, sampleKeys: [{ id: '1' }, { id: '9' }] },
+      {
+        dataset: 'data',
+        column: 'value',
+        rule: 'nul-removed',
+        count: 2,
+        sampleKeys: [{ id: '1' }, { id: '9' }],
+        first: { split: 'data-0', position: 11 },
+        last: { split: 'data-0', position: 15 },
+      },
     ])
     const rejects = await target.state.rejects(run, never)
     expect(rejects.map(({ position }) => position)).toEqual([10, 12, 14])
