@@ -11,6 +11,7 @@ import type { RunSummary } from './model/run-summary.ts'
 import { draftPipeline as draft, type DraftRequest, type PipelineDraft } from './init/draft-pipeline.ts'
 import { assertPlanFits, planOnly } from './run/plan-only.ts'
 import type { RunEvents, RunFlags } from './run/request.ts'
+import { isWanted, type RejectFilter, replayRejects } from './run/replay.ts'
 import { retryRejects } from './run/retry.ts'
 import { run as runRequest } from './run/run.ts'
 import { defaultMaxDifferences } from './validate/compare-options.ts'
@@ -32,6 +33,9 @@ export type { DatasetPreview, Preview, PreviewedPlan, PreviewRow, PreviewValue }
 export type { DatasetSummary, ErrorSummary, RunSummary, ValidationSummary } from './model/run-summary.ts'
 export type { PipelineDraft } from './init/draft-pipeline.ts'
 export type { InitDocument } from './report/documents/init-document.ts'
+/** Whether a rejected row is one of those that a filter asks for. */
+export { isWanted }
+export type { RejectFilter } from './run/replay.ts'
 export type { RunEvents, RunFlags } from './run/request.ts'
 export type { ValidateMode, ValidateOutcome } from './run/validate.ts'
 export type { ValidateEvents } from './run/validate-events.ts'
@@ -261,6 +265,23 @@ export async function retry(options: RetryOptions): Promise<RunSummary> {
   const { pipeline, events, stop = never(), signal = never() } = options
   const request = { pipeline, flags: { ...defaultFlags, ...options.flags }, events: { ...noEvents, ...events } }
   return await retryRejects({ ...request, registry, savedPlan: undefined, version, stop, signal }, options.run)
+}
+
+/** As for `run`; `pipeline` is what the rows are sent through. */
+export type ReplayOptions = RetryOptions & {
+  /** Just the rejected rows of this dataset, or with this code. */
+  readonly filter?: RejectFilter | undefined
+}
+
+/**
+ * Sends the rejected rows of a run through the pipeline as it is now, into the tables that the run has filled, each once.
+ * What is stored of a row is what is sent, and where it is not stored whole, what the source has of its key now. Never
+ * throws for what happens to it: the summary is the run's.
+ */
+export async function replay(options: ReplayOptions): Promise<RunSummary> {
+  const { pipeline, events, stop = never(), signal = never(), filter = {} } = options
+  const request = { pipeline, flags: { ...defaultFlags, ...options.flags }, events: { ...noEvents, ...events } }
+  return await replayRejects({ ...request, registry, savedPlan: undefined, version, stop, signal }, options.run, filter)
 }
 
 /** Finds the connector for a URL, and loads it when it is first asked for. */

@@ -69,7 +69,10 @@ describe('ArenaBatch', () => {
     if (frame !== undefined) frame.fate[3] = fate.filtered
     const settled = settle(batch)
     expect(settled).toMatchObject({ written: 2, filtered: 1, rejected: 1 })
-    expect(settled.losses).toEqual([{ column: 'note', rule: 'nul-byte-removed', count: 1, sampleKeys: [{ id: '0' }] }])
+    const place = { split: 'orders#0', position: 1000 }
+    expect(settled.losses).toEqual([
+      { column: 'note', rule: 'nul-byte-removed', count: 1, sampleKeys: [{ id: '0' }], first: place, last: place },
+    ])
     expect(settled.rejects).toEqual([
       {
         dataset: 'orders',
@@ -81,7 +84,41 @@ describe('ArenaBatch', () => {
         reason: 'bad',
         key: { id: '2' },
         row: { id: { text: '2' }, note: { base64: '/w==' } },
+        printed: ['note'],
       },
+    ])
+  })
+
+  it('keeps of a rejected row what the source gave of a value that a loss has changed', () => {
+    const batch = filled(2)
+    const show = (bytes: Uint8Array, start: number, length: number) => ({
+      text: Buffer.from(bytes.subarray(start, start + length)).toString(),
+    })
+    batch.lose(1, 'note', 'nul-byte-removed', batch.keep(Buffer.from('a\0b')), 3, show)
+    batch.reserve(10 * fullBatchBytes)
+    batch.reject({ row: 1, stage: 'target', code: 'TL_D409', reason: 'a check' })
+    expect(settle(batch).rejects[0]).toMatchObject({ row: { note: { text: 'a\0b' } }, printed: ['note'] })
+    expect(batch.keptBytes).toBe(3)
+  })
+
+  it('rejects a row that is sent again with what was kept of it first, and the new reason', () => {
+    const batch = filled(2)
+    const first = {
+      dataset: 'orders',
+      split: 'orders#7',
+      position: 41,
+      stage: 'read',
+      column: 'note',
+      code: 'TL_D405',
+      reason: 'a NUL',
+      key: { id: '9' },
+      row: { id: { text: '9' }, note: { text: 'a\0' } },
+    } as const
+    batch.replayed = [{ ...first, position: 40 }, first]
+    batch.lose(1, 'note', 'nul-byte-removed')
+    batch.reject({ row: 1, stage: 'target', code: 'TL_D409', reason: 'a check' })
+    expect(settle(batch).rejects).toEqual([
+      { ...first, stage: 'target', column: undefined, code: 'TL_D409', reason: 'a check', printed: ['note'] },
     ])
   })
 

@@ -1,8 +1,9 @@
 import { TransloadError } from '../errors/transload-error.ts'
 import { fate } from '../model/fate.ts'
-import type { EncodedValue } from '../model/loss.ts'
+import type { RejectedRow } from '../model/loss.ts'
 import type { Cursor } from '../model/plain.ts'
 import { type Layout, nullLength } from './layout.ts'
+import type { LossNote, MapEntry, RejectNote, ShowOriginal } from './notes.ts'
 import { viewOf } from './view-of.ts'
 
 /** A batch is full at this many bytes of arena plus cells; one larger row travels alone. */
@@ -30,40 +31,6 @@ export interface Frame {
   rowCount: number
 }
 
-/** Why a row is not going over. Rare, so it may be an object. */
-export interface RejectNote {
-  /** Row of frame 0. */
-  readonly row: number
-  readonly stage: 'read' | 'transform' | 'write' | 'target'
-  readonly column?: string | undefined
-  readonly code: string
-  readonly reason: string
-  /** The value of `column` as the source gave it, where no cell holds it. */
-  readonly original?: EncodedValue | undefined
-}
-
-/** What a stage keeps of a row, under a key, for rows that come later. Everything is text. */
-export interface MapEntry {
-  /** Name of the map, unique in the pipeline. */
-  readonly map: string
-  readonly key: string
-  /** Of several entries with one key the first by rank, then by id, as bytes, is found. */
-  readonly rank: string
-  readonly id: string
-  readonly value: string | null
-}
-
-/**
- * Values of one column that one policy changed. Every row is noted, not a mere count: a row that is rejected later on
- * has lost nothing, and only the lane knows by then.
- */
-export interface LossNote {
-  readonly column: string
-  readonly rule: string
-  /** Rows of frame 0. */
-  readonly rows: number[]
-}
-
 /** Rows of one split up to one cursor: the unit of write, commit and checkpoint. */
 export interface Batch {
   readonly split: string
@@ -81,6 +48,8 @@ export interface Batch {
   after: Cursor | undefined
   readonly rejects: readonly RejectNote[]
   readonly losses: readonly LossNote[]
+  /** Of rows that were rejected before and are sent again: as they are stored, by row of frame 0. */
+  readonly replayed?: readonly RejectedRow[] | undefined
   /** Makes room for `byteCount` bytes at `used` and returns `used`; the caller moves `used` on. */
   reserve(byteCount: number): number
   /** Adds a row whose cells are all NULL to a frame and returns its number. */
@@ -95,8 +64,12 @@ export interface Batch {
   rowsBeforeFull(frame: number, rowBytes: number): number
   /** Marks row `note.row` of frame 0, and every row that came of it, as rejected. */
   reject(note: RejectNote): void
-  /** @param original Tells the value as the source gave it, while the row is being read: a lane does not ask */
-  lose(row: number, column: string, rule: string, original?: () => EncodedValue): void
+  /** Notes a loss. @param at Where {@link keep} has put the value as it was */
+  lose(row: number, column: string, rule: string, at?: number, length?: number, show?: ShowOriginal): void
+  /** Puts bytes into the arena that no cell is made of; returns where. */
+  keep(bytes: Uint8Array): number
+  /** Of those that were kept. */
+  readonly keptBytes: number
   /** Keeps something of row `row` of frame 0, unless that is rejected. */
   remember(row: number, entry: MapEntry): void
   readonly remembered: readonly { readonly row: number; readonly entry: MapEntry }[]
@@ -115,6 +88,8 @@ export class ArenaBatch implements Batch {
   rejects: RejectNote[] = []
   losses: LossNote[] = []
   remembered: { readonly row: number; readonly entry: MapEntry }[] = []
+  replayed: readonly RejectedRow[] | undefined = undefined
+  keptBytes = 0
   #bytes: Uint8Array
   #view: DataView
   readonly #lossIndex = new Map<string, LossNote>()
@@ -170,6 +145,8 @@ export class ArenaBatch implements Batch {
     this.rejects = []
     this.losses = []
     this.remembered = []
+    this.replayed = undefined
+    this.keptBytes = 0
     this.#lossIndex.clear()
     this.#sorted.clear()
     for (const frame of this.frames) frame.rowCount = 0
@@ -261,15 +238,24 @@ export class ArenaBatch implements Batch {
     return isSorted
   }
 
-  lose(row: number, column: string, rule: string, _original?: () => EncodedValue): void {
+  keep(bytes: Uint8Array): number {
+    const at = this.reserve(bytes.length)
+    this.bytes.set(bytes, at)
+    this.used = at + bytes.length
+    this.keptBytes += bytes.length
+    return at
+  }
+
+  lose(row: number, column: string, rule: string, at = -1, length = 0, show?: ShowOriginal): void {
     const id = `${column}\u0000${rule}`
     let note = this.#lossIndex.get(id)
     if (note === undefined) {
-      note = { column, rule, rows: [] }
+      note = { column, rule, rows: [], originals: [], show }
       this.#lossIndex.set(id, note)
       this.losses.push(note)
     }
     note.rows.push(row)
+    note.originals.push(at, length)
   }
 
   remember(row: number, entry: MapEntry): void {

@@ -1,6 +1,7 @@
 import { cellToText } from '../canonical/text.ts'
 import type { EncodedValue, RowKey } from '../model/loss.ts'
-import type { Batch, Frame, RejectNote } from './batch.ts'
+import type { Batch, Frame } from './batch.ts'
+import type { RejectNote } from './notes.ts'
 
 /** A larger value is left out of a rejected row: kept, it would be there twice more, as text and as a statement. */
 export const maxKeptBytes = 16 * 1024 * 1024
@@ -23,9 +24,9 @@ export function rowKey(batch: Batch, row: number): RowKey {
 }
 
 /**
- * Row `row` of frame 0 without loss: canonical text, base64 for bytes, and what the reject notes hold of the rest. A
- * column that a declared loss has changed already is left out: the cell is no longer what the source gave. So is a value
- * of more than {@link maxKeptBytes}, and one that is hidden.
+ * Row `row` of frame 0 without loss: canonical text, base64 for bytes, and what the notes hold of the rest. Of a column
+ * that a declared loss has changed it has the value that was kept of it, as the source prints it, or nothing: the cell is
+ * no longer what the source gave. A value of more than {@link maxKeptBytes} is left out, and one that is hidden.
  */
 export function encodeRow(batch: Batch, row: number): Record<string, EncodedValue> {
   const frame = batch.frames[0]
@@ -36,14 +37,34 @@ export function encodeRow(batch: Batch, row: number): Record<string, EncodedValu
     const length = frame.cells[(row * frame.layout.columns.length + slot) * 2 + 1] ?? -1
     if (length <= maxKeptBytes) encoded[column.name] = encodeCell(batch, frame, row, slot)
   }
-  for (const loss of batch.losses) {
-    if (loss.rows.includes(row)) delete encoded[loss.column]
+  for (const { column, value } of keptOriginals(batch, row)) {
+    if (isHidden(frame, column)) continue
+    if (value === undefined) delete encoded[column]
+    else encoded[column] = value
+  }
+  return encoded
+}
+
+/** Columns of {@link encodeRow} that are not in canonical text; undefined where there are none. */
+export function printedColumns(batch: Batch, row: number): readonly string[] | undefined {
+  const names = new Set(keptOriginals(batch, row).flatMap(({ column, value }) => (value === undefined ? [] : [column])))
+  return names.size === 0 ? undefined : [...names]
+}
+
+/** What notes have in the place of cells; undefined: the value is not to be had any more. */
+function keptOriginals(batch: Batch, row: number): { column: string; value: EncodedValue | undefined }[] {
+  const found: { column: string; value: EncodedValue | undefined }[] = []
+  for (const { column, rows, originals, show } of batch.losses) {
+    const place = rows.indexOf(row)
+    if (place < 0) continue
+    const [at = -1, length = 0] = originals.slice(place * 2, place * 2 + 2)
+    found.push({ column, value: at < 0 || show === undefined ? undefined : show(batch.bytes, at, length) })
   }
   for (const note of batch.rejects) {
     if (note.row !== row || note.column === undefined || note.original === undefined) continue
-    if (!isHidden(frame, note.column)) encoded[note.column] = note.original
+    found.push({ column: note.column, value: note.original })
   }
-  return encoded
+  return found
 }
 
 /** Why a row is not going over, without a hidden value. */

@@ -1,7 +1,8 @@
 import { fate } from '../model/fate.ts'
 import { type LossCount, maxSampleKeys, type RejectedRow, type RowKey } from '../model/loss.ts'
-import type { Batch, MapEntry } from './batch.ts'
-import { encodeRow, rejectReason, rowKey } from './row-text.ts'
+import type { Batch } from './batch.ts'
+import type { MapEntry } from './notes.ts'
+import { encodeRow, printedColumns, rejectReason, rowKey } from './row-text.ts'
 
 /** How the rows of frame 0 ended, once no more will be rejected. */
 export interface Settlement {
@@ -44,31 +45,50 @@ function countFates(fates: Uint8Array, rowCount: number): Int32Array {
 }
 
 function countLosses(batch: Batch, fates: Uint8Array): LossCount[] {
+  const { split, readBefore, replayed } = batch
   const losses: LossCount[] = []
   for (const note of batch.losses) {
     const sampleKeys: RowKey[] = []
-    let count = 0
+    let [count, first, last] = [0, Infinity, -1]
     for (const row of note.rows) {
       const f = fates[row]
       if (f === fate.rejected || f === fate.filtered || f === fate.vanished) continue
       count++
+      const position = replayed?.[row]?.position ?? readBefore + row
+      first = Math.min(first, position)
+      last = Math.max(last, position)
       if (sampleKeys.length < maxSampleKeys) sampleKeys.push(rowKey(batch, row))
     }
-    if (count > 0) losses.push({ column: note.column, rule: note.rule, count, sampleKeys })
+    if (count === 0) continue
+    const [begins, ends] = [first, last].map((position) => ({ split, position }))
+    losses.push({ column: note.column, rule: note.rule, count, sampleKeys, first: begins, last: ends })
   }
   return losses
 }
 
 function listRejects(batch: Batch): RejectedRow[] {
-  return batch.rejects.map((note) => ({
-    dataset: batch.frames[0]?.layout.dataset ?? '',
-    split: batch.split,
-    position: batch.readBefore + note.row,
-    stage: note.stage,
-    column: note.column,
-    code: note.code,
-    reason: rejectReason(batch, note),
-    key: rowKey(batch, note.row),
-    row: encodeRow(batch, note.row),
-  }))
+  return batch.rejects.map((note) => {
+    const { stage, column, code } = note
+    const reason = rejectReason(batch, note)
+    const before = batch.replayed?.[note.row]
+    // Sent again it may have come with less: what was kept of the source's own row stays.
+    if (before !== undefined) return { ...before, stage, column, code, reason, printed: printedOf(before) }
+    return {
+      dataset: batch.frames[0]?.layout.dataset ?? '',
+      split: batch.split,
+      position: batch.readBefore + note.row,
+      stage,
+      column,
+      code,
+      reason,
+      key: rowKey(batch, note.row),
+      row: encodeRow(batch, note.row),
+      printed: printedColumns(batch, note.row),
+    }
+  })
+}
+
+/** Columns that are not in canonical text: before that was written down, the one that was refused as it was read. */
+export function printedOf({ printed, stage, column }: RejectedRow): readonly string[] {
+  return printed ?? (stage === 'read' && column !== undefined ? [column] : [])
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Pipeline } from '../config/pipeline.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import { registry, retry, run, version } from '../index.ts'
+import { registry, type RejectFilter, replay, retry, run, version } from '../index.ts'
 import type { RejectedRow } from '../model/loss.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RunSummary } from '../model/run-summary.ts'
@@ -26,14 +26,20 @@ export interface Undertaking {
   readonly pipeline: Pipeline
   readonly flags: RunFlags
   readonly savedPlan: Plan | undefined
-  /** The run whose rejected rows are read again, in place of a run of the pipeline. */
-  readonly retryOf?: string | undefined
+  /** The run whose rejected rows are read again, or sent again, in place of a run of the pipeline. */
+  readonly rejectsOf?: RejectsAgain | undefined
   /** Absolute; absent: only what cannot be had elsewhere is written, beside where the command runs. */
   readonly reportDirectory: string | undefined
   readonly logLevel: LogLevel
   readonly spool: boolean
   /** Where what the connectors have to tell goes; absent: where progress is told. */
   readonly notice?: ((message: string) => void) | undefined
+}
+
+export interface RejectsAgain {
+  readonly run: string
+  /** Absent: they are read again, and sent through the run's own plan. */
+  readonly replay?: RejectFilter | undefined
 }
 
 export interface CarriedOut {
@@ -82,7 +88,7 @@ async function isWanted(world: World, question: string): Promise<boolean> {
 async function attempt(
   world: World,
   output: Output,
-  { pipeline, savedPlan, flags, retryOf, notice }: Undertaking,
+  { pipeline, savedPlan, flags, rejectsOf, notice }: Undertaking,
   teller: Teller,
   seen: Sighting,
   store: OptionalStore,
@@ -101,8 +107,12 @@ async function attempt(
   })
   const events = notice === undefined ? told : { ...told, notice }
   const { stop, signal } = interrupts
-  if (retryOf !== undefined) return await retry({ run: retryOf, pipeline, flags, events, stop, signal })
-  return await run({ pipeline, plan: savedPlan, flags, events, stop, signal })
+  const options = { pipeline, flags, events, stop, signal }
+  if (rejectsOf?.replay !== undefined) {
+    return await replay({ run: rejectsOf.run, filter: rejectsOf.replay, ...options })
+  }
+  if (rejectsOf !== undefined) return await retry({ run: rejectsOf.run, ...options })
+  return await run({ plan: savedPlan, ...options })
 }
 
 /** What the events have told of the run: what is left to tell where it has to be ended without its own word. */
@@ -191,7 +201,7 @@ async function report(
   const fallback = join(world.directory, `transload-${summary.run ?? 'run'}`)
   const nothing: WrittenReport = { summary, directory: undefined, files: [] }
   if (summary.run === null && undertaking.reportDirectory === undefined) return nothing
-  const rejects = await rejectsOf(summary, undertaking, logger)
+  const rejects = await waitingRejects(summary, undertaking, logger)
   // A run that was refused before it began leaves nothing behind that nobody asked for.
   const notCarried = summary.run === null ? [] : (plan?.notCarried ?? [])
   try {
@@ -207,14 +217,15 @@ async function report(
 }
 
 /** Read from the target's state once more: what this process saw committed may be less than what was. */
-async function rejectsOf(
+async function waitingRejects(
   summary: RunSummary,
   { pipeline }: Undertaking,
   logger: Logger,
 ): Promise<readonly RejectedRow[]> {
   if (summary.run === null || summary.rejects.count === 0) return []
   try {
-    return await readRejects(registry, pipeline.target, summary.run, AbortSignal.timeout(rejectsTimeoutMs))
+    const { rows } = await readRejects(registry, pipeline.target, summary.run, AbortSignal.timeout(rejectsTimeoutMs))
+    return rows
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     logger.warn(`the rejected rows could not be read for rejects.ndjson: ${reason}; they are kept in the target`)

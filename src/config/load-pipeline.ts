@@ -130,7 +130,7 @@ export function pipelineBetween(source: string, target: string): Pipeline {
 }
 
 async function datasetConfig(
-  { from, to, mode, columns = {}, transform }: NonNullable<CheckedFile['datasets']>[number],
+  { from, to, mode, columns = {}, transform, errors }: NonNullable<CheckedFile['datasets']>[number],
   place: number,
   home: string,
   read: FileRead | undefined,
@@ -138,7 +138,8 @@ async function datasetConfig(
   const stages = transform as readonly Plain[] | undefined
   const path = ['datasets', place, 'transform']
   const held = stages && (await withModules(stages, home, read?.places ?? unplaced, path))
-  return { from, to, mode, columns, transform: held }
+  const budget = errors && { ...errors, onReject: errors.onReject ?? ('continue' as const) }
+  return { from, to, mode, columns, transform: held, errors: budget }
 }
 
 function nameless(end: 'source' | 'target', file: string | undefined): TransloadError {

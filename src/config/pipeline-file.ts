@@ -30,12 +30,19 @@ const modeProse =
   'What becomes of rows that are in the target already. create: there must be none; append: kept; merge: replaced by ' +
   'primary key; replace: loaded beside and swapped; truncate: removed first.'
 
+const errorsSchema = z.strictObject({
+  maxRows: z.int().min(0).optional().describe('Rejected rows that the run may have; more end it with exit 4.'),
+  maxRatio: z.number().min(0).max(1).optional().describe('The same as a part of the rows read, 0 to 1.'),
+  onReject: z.enum(['continue', 'stop']).optional().describe('stop: the first rejected row ends the run.'),
+})
+
 const datasetSchema = z.strictObject({
   from: name.describe('A table of the source, with its database where there are several (shop.orders); * and ? match.'),
   to: name.optional().describe('The table of the target, with its schema or without (app.orders).'),
   mode: writeMode.optional().describe(modeProse),
   columns: z.record(z.string(), columnSchema).optional().describe('By the column’s name in the source.'),
   transform: stagesSchema.optional().describe('What becomes of the rows on their way, stage by stage.'),
+  errors: errorsSchema.optional().describe('The budget of this dataset’s rejected rows, beside the one for all.'),
 })
 
 const columnPath = name.regex(/.\../, 'write a column with its table, such as orders.customer_id')
@@ -89,12 +96,7 @@ export const pipelineFileSchema = z.strictObject({
     .describe('Mapping rules, asked before the built-in ones: a file, relative to this one, or the rules themselves.'),
   datasets: z.array(datasetSchema).optional().describe('Tables with wishes of their own. None: everything there is.'),
   mode: writeMode.optional().describe(`${modeProse} For datasets that say nothing of their own; create by default.`),
-  errors: z
-    .strictObject({
-      maxRows: z.int().min(0).optional().describe('Rejected rows that the run may have; more end it with exit 4.'),
-      maxRatio: z.number().min(0).max(1).optional().describe('The same as a part of the rows read, 0 to 1.'),
-      onReject: z.enum(['continue', 'stop']).optional().describe('stop: the first rejected row ends the run.'),
-    })
+  errors: errorsSchema
     .optional()
     .describe('The budget of rejected rows. A run that has any ends with exit 4 in any case.'),
   losses: z

@@ -23,6 +23,8 @@ export interface DatasetConfig {
   readonly columns: { readonly [column: string]: ColumnConfig }
   /** Stages that rows go through between reading and writing, one after the other, as the file writes them. */
   readonly transform?: readonly Plain[] | undefined
+  /** Holds beside the pipeline's own. */
+  readonly errors?: ErrorBudget | undefined
 }
 
 export interface ErrorBudget {

@@ -17,6 +17,12 @@ export interface Checkpoint {
   readonly read: number
   /** Bytes of cells that were read. */
   readonly bytes: number
+  /**
+   * The batch is rejected rows of the split, which are sent again: their positions. Each of them leaves the rejects for
+   * those that were replayed, and the split's count of rejected rows for that of what became of it, unless the receipt
+   * rejects it anew: then it stays, with its new reason. The split was done before, and its cursor stays where it is.
+   */
+  readonly replayed?: readonly number[] | undefined
 }
 
 export interface OutputCount {
@@ -54,6 +60,12 @@ export interface CleanOutcome {
   /** Statements that brought back what an unfinished run had set aside. */
   readonly restored: readonly string[]
   readonly notRestored: readonly UnrestoredStatement[]
+}
+
+/** Rows of a dataset that were rejected, and came to another end when they were sent again. */
+export interface ReplayedCount {
+  readonly dataset: string
+  readonly count: number
 }
 
 /** A split that reads rejected rows again, and the rows, by the split that rejected them. */
@@ -104,6 +116,13 @@ export interface RunStateStore {
     redo: readonly string[],
     signal: AbortSignal,
   ): Promise<void>
+  /**
+   * Makes a run whose splits are done ready for its rejected rows to be sent again, in one transaction: forgets that the
+   * finish steps `redo` are done, and sets the status to `loaded`. @throws TL_K501 where the fence is an older one
+   */
+  beginReplay(run: string, fence: number, redo: readonly string[], signal: AbortSignal): Promise<void>
+  /** How many rejected rows were replayed, by dataset; none of those is left out of the rejects that are not. */
+  replayed(run: string, signal: AbortSignal): Promise<readonly ReplayedCount[]>
   setStatus(run: string, fence: number, status: RunStatus, signal: AbortSignal): Promise<void>
   /**
    * Undoes what the state says the run made in the target (`--fresh`): its tables and types, nothing else. Refused with

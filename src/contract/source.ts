@@ -1,6 +1,7 @@
 import type { CensusAnswer, CensusQuestion } from '../model/census.ts'
 import type { CountAnswer, CountQuestion } from '../model/count.ts'
-import type { RowKey } from '../model/loss.ts'
+import type { Batch } from '../batch/batch.ts'
+import type { RejectedRow, RowKey } from '../model/loss.ts'
 import type { Finding, ReadPlan, Split } from '../model/plan.ts'
 import type { Catalog, NativeType } from '../model/relation.ts'
 import type { Consistency, ConsistencyLevel } from '../model/run-state.ts'
@@ -22,6 +23,16 @@ export interface SplitOptions {
   readonly rowCount: number
   /** At most so many splits of one dataset. */
   readonly maxCount: number
+}
+
+/** Puts rows that are stored as rejects into a batch, as if they were read once more. */
+export interface StoredRows {
+  /**
+   * Adds the row to frame 0: what the plan's policies say of its values is done, with losses and rejects noted, as a
+   * reader does. @returns undefined; or, where not all that is to be read can be had of what is stored, why, for people,
+   * and then nothing was added
+   */
+  add(reject: RejectedRow, into: Batch): string | undefined
 }
 
 /** One database, dump or store to read from. Open until disposed. */
@@ -46,6 +57,13 @@ export interface Source extends AsyncDisposable {
   planSplits(read: ReadPlan, options: SplitOptions, signal: AbortSignal): Promise<readonly Split[]>
   /** Bounds of just the rows with these keys, for `rejects --retry`. The core gives the split its id and `keyCount`. */
   keySplit(read: ReadPlan, keys: readonly RowKey[]): Split
+  /**
+   * For rows that a run has rejected and that are to be sent again as `read` says now. Asks nothing of the source. Absent:
+   * such rows are read again by their keys.
+   *
+   * @param before What they were read as
+   */
+  storedRows?(read: ReadPlan, before: ReadPlan): StoredRows
   /**
    * Opens `readerCount` readers' worth of connections, and two spares, that all see one moment where the engine can.
    * The position is taken before anything is read.

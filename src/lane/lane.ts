@@ -88,7 +88,7 @@ async function fill(
     if (!more) addVanished(lane, batch, readBefore)
     const rowCount = batch.frames[0]?.rowCount ?? 0
     if (rowCount > 0 && !lane.split.atomic) assertMovedOn(lane, before, batch.after)
-    const bytes = batch.used
+    const bytes = batch.used - batch.keptBytes
     for (const stage of ends.stages) await stage.run(batch, signal)
     probe('after-transform')
     const checkpoint: Checkpoint = {
@@ -150,7 +150,8 @@ function assertMovedOn(lane: LanePlan, before: Cursor | undefined, after: Cursor
   }
 }
 
-function assertAddsUp(lane: LanePlan, checkpoint: Checkpoint, receipt: CommitReceipt): void {
+/** @throws TL_K506 */
+export function assertAddsUp(lane: LanePlan, checkpoint: Checkpoint, receipt: CommitReceipt): void {
   const { written, merged, filtered, rejected, vanished } = receipt
   if (written + merged + filtered + rejected + vanished === checkpoint.read) return
   throw new TransloadError('TL_K506', {

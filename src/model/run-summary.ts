@@ -26,6 +26,8 @@ export interface DatasetSummary {
   readonly seconds: number
   readonly outputs: readonly { readonly to: string; readonly written: number; readonly rejected: number }[]
   readonly losses: readonly LossCount[]
+  /** Rows that were rejected first and came to another end in a replay; absent: none. They are counted by that end. */
+  readonly replayed?: number | undefined
 }
 
 export interface NotValidated {
@@ -66,6 +68,8 @@ export interface RunSummary {
     readonly count: number
     readonly file: string | null
     readonly byReason: { readonly [code: string]: number }
+    /** Rows that were rejected first and are no more, after a replay; absent: none. */
+    readonly replayed?: number | undefined
   }
   readonly warnings: readonly Warning[]
   readonly validation: ValidationSummary | null

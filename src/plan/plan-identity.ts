@@ -10,7 +10,8 @@ export type PlanScope = 'all' | 'schema' | 'data'
  * and logs leave it alone, so that a run can be gone on with under others.
  */
 export function planIdentity(source: Endpoint, target: Endpoint, pipeline: Pipeline, scope: PlanScope): string {
-  const { names, only, except, mapping, datasets, mode } = pipeline
+  const { names, only, except, mapping, mode } = pipeline
+  const datasets = pipeline.datasets.map(({ errors: _, ...decides }) => decides)
   const decides = [source.identity, target.identity, names, only, except, mapping ?? null, datasets, mode, scope]
   return createHash('sha256').update(JSON.stringify(decides)).digest('hex').slice(0, 32)
 }

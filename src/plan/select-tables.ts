@@ -2,6 +2,7 @@ import type { DatasetConfig, Pipeline } from '../config/pipeline.ts'
 import { globMatches } from '../mapping/glob.ts'
 import type { AssumedClock } from '../mapping/overrides.ts'
 import type { Plain } from '../model/plain.ts'
+import type { DatasetPlan } from '../model/plan.ts'
 import type { Catalog, TableInfo } from '../model/relation.ts'
 import { declaredRelations, type NamedTable } from './declared-relations.ts'
 import { assertMasksKnown } from './mask-columns.ts'
@@ -65,6 +66,14 @@ export function selectTables(catalog: Catalog, pipeline: Pipeline): SelectedTabl
   return selected
 }
 
+/** What a pipeline says of a dataset of a plan; undefined: nothing of its own. */
+export function configOf(
+  pipeline: Pipeline,
+  { from, read }: Pick<DatasetPlan, 'from' | 'read'>,
+): DatasetConfig | undefined {
+  return pipeline.datasets.find((dataset) => fits(dataset.from, { table: { name: read.table }, dataset: from }))
+}
+
 /** All tables of the source, as people may name them. */
 export function namedTables({ tables }: Catalog): NamedTable[] {
   const nameOf = datasetNames(tables)
@@ -80,7 +89,7 @@ export function datasetNames(all: readonly TableInfo[]): (table: TableInfo) => s
 }
 
 /** A pattern may name the table alone, or its database too. */
-function fits(pattern: string, { table, dataset }: { table: TableInfo; dataset: string }): boolean {
+function fits(pattern: string, { table, dataset }: { table: Pick<TableInfo, 'name'>; dataset: string }): boolean {
   const { schema, name } = table.name
   return globMatches(pattern, dataset) || globMatches(pattern, name) || globMatches(pattern, `${schema}.${name}`)
 }

@@ -1,7 +1,7 @@
 import type { LossCount } from '../model/loss.ts'
 import type { DatasetValidation, RunSummary } from '../model/run-summary.ts'
 import { differencesTable, samplesTable } from './difference-tables.ts'
-import { keyText } from './key-text.ts'
+import { keyText, placesText } from './key-text.ts'
 import { markdownCode as code, markdownTable as table, markdownText as text } from './markdown-text.ts'
 import { unproved, verdict } from './verdict.ts'
 import { sampleText } from './way-text.ts'
@@ -53,22 +53,38 @@ function head(summary: RunSummary): string {
 
 function losses({ datasets }: RunSummary): string {
   const rows = datasets.flatMap(({ from, losses: all }) =>
-    all.map((loss) => [code(from), code(loss.column), code(loss.rule), number.format(loss.count), keys(loss)]),
+    all.map((loss) => [
+      code(from),
+      code(loss.column),
+      code(loss.rule),
+      number.format(loss.count),
+      keys(loss),
+      places(loss),
+    ]),
   )
   if (rows.length === 0) return section('Losses', 'No value was changed.')
   const said = 'Values that were changed as the plan declared it before the first row.'
-  return section('Losses', `${said}\n\n${table(['dataset', 'column', 'rule', 'values', 'such as'], rows, ['values'])}`)
+  return section(
+    'Losses',
+    `${said}\n\n${table(['dataset', 'column', 'rule', 'values', 'such as', 'where'], rows, ['values'])}`,
+  )
 }
 
 function keys({ sampleKeys }: LossCount): string {
   return sampleKeys.map((key) => code(keyText(key))).join(', ')
 }
 
-function rejects({ rejects: { count, file, byReason } }: RunSummary): string {
-  if (count === 0) return section('Rejected rows', 'None.')
+function places({ first, last }: LossCount): string {
+  return text(placesText(first, last))
+}
+
+function rejects({ rejects: { count, file, byReason, replayed = 0 } }: RunSummary): string {
+  const again = replayed === 0 ? '' : ` ${number.format(replayed)} that had been rejected were replayed.`
+  if (count === 0) return section('Rejected rows', `None.${again}`)
   const rows = Object.entries(byReason).map(([reason, rowCount]) => [code(reason), number.format(rowCount)])
   const where = file === null ? '' : `\n\nEach with its key, reason and values: ${code(file)}`
-  return section('Rejected rows', `${table(['reason', 'rows'], rows, ['rows'])}${where}`)
+  const replays = again === '' ? '' : `\n\n${again.trim()}`
+  return section('Rejected rows', `${table(['reason', 'rows'], rows, ['rows'])}${where}${replays}`)
 }
 
 function notCarried({ objects }: RunSummary): string {

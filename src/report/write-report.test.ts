@@ -45,7 +45,14 @@ const summary: RunSummary = {
       seconds: 42.25,
       outputs: [{ to: 'public.users', written: 1_000_000, rejected: 3 }],
       losses: [
-        { column: 'born', rule: 'zero-date-null', count: 12, sampleKeys: [{ id: '5' }, { id: null }] },
+        {
+          column: 'born',
+          rule: 'zero-date-null',
+          count: 12,
+          sampleKeys: [{ id: '5' }, { id: null }],
+          first: { split: 'users#0', position: 4 },
+          last: { split: 'users#1', position: 1200 },
+        },
         { column: 'evil|`\u001b[31m', rule: 'nul-byte-removed', count: 1, sampleKeys: [{ id: '<b>|\u202E' }] },
       ],
     },

@@ -12,7 +12,7 @@ import type { SplitState } from '../model/run-state.ts'
 import { type BoundStages, stagesOfPlan } from '../transform/bind-stages.ts'
 import type { StageKeys } from '../transform/stage-keys.ts'
 import { layoutsOf, Transformer } from '../transform/transformer.ts'
-import { assertRejectBudget } from './budget.ts'
+import { assertRejectBudgets } from './budget.ts'
 import { resumeConsistency } from './moment.ts'
 import { loadPlanStages } from './plan-keys.ts'
 import type { RunRequest } from './request.ts'
@@ -172,7 +172,8 @@ async function copySplit(
   }
   const bound = stagesOfPlan(copied.dataset, lanes.keys)
   const maps = lanes.target.keyMaps(session.run, true)
-  await using transformer = bound && new Transformer(bound, { maps, pass: copied.pass?.stage })
+  await using transformer =
+    bound && new Transformer(bound, { maps, pass: copied.pass?.stage, isLate: state.split.keyCount !== undefined })
   const plan = lanePlan(session, copied, bound, state)
   session.tally.begin(state.split.dataset)
   await using reader = await lanes.snapshot.openReader(plan, signal)
@@ -184,7 +185,7 @@ async function copySplit(
     (_, checkpoint, receipt) => {
       session.commit(state.split.dataset, checkpoint, receipt)
       request.events.committed(state.split.dataset, checkpoint, receipt)
-      if (receipt.rejected > 0) assertRejectBudget(request.pipeline.errors, session.tally.total(), false)
+      if (receipt.rejected > 0) assertRejectBudgets(request.pipeline, [copied.dataset], session.tally, false)
     },
     request.stop,
     signal,

@@ -2,10 +2,9 @@ import { ArenaBatch } from '../batch/batch.ts'
 import type { Layout } from '../batch/layout.ts'
 import type { EncodedValue } from '../model/loss.ts'
 
-/** A batch that so many rows fill, and that keeps what the source gave where a policy has changed it. */
+/** A batch that so many rows fill, and that tells what the source gave where a policy has changed it. */
 export class PreviewBatch extends ArenaBatch {
   readonly #rowLimit: number
-  readonly #originals = new Map<string, EncodedValue>()
 
   constructor(layouts: readonly Layout[], rowLimit: number) {
     super(layouts)
@@ -14,12 +13,12 @@ export class PreviewBatch extends ArenaBatch {
 
   /** The value that a policy has changed; undefined where none has. */
   original(row: number, column: string): EncodedValue | undefined {
-    return this.#originals.get(`${row} ${column}`)
-  }
-
-  override clear(split: string, sequence: number, readBefore: number): void {
-    super.clear(split, sequence, readBefore)
-    this.#originals.clear()
+    for (const { column: of, rows, originals, show } of this.losses) {
+      const place = of === column ? rows.indexOf(row) : -1
+      const [at = -1, length = 0] = place < 0 ? [] : originals.slice(place * 2, place * 2 + 2)
+      if (at >= 0 && show !== undefined) return show(this.bytes, at, length)
+    }
+    return undefined
   }
 
   override isFull(): boolean {
@@ -29,11 +28,6 @@ export class PreviewBatch extends ArenaBatch {
   override rowsBeforeFull(frameNumber: number, rowBytes: number): number {
     const left = Math.max(0, this.#rowLimit - 1 - this.#rowCount)
     return Math.min(left, super.rowsBeforeFull(frameNumber, rowBytes))
-  }
-
-  override lose(row: number, column: string, rule: string, original?: () => EncodedValue): void {
-    super.lose(row, column, rule)
-    if (original !== undefined) this.#originals.set(`${row} ${column}`, original())
   }
 
   get #rowCount(): number {

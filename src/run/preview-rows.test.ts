@@ -70,8 +70,12 @@ async function previewed(
       batch.frames[0]!.cells.set([at, value.length], (made * columns.length + slot) * 2)
     }
   }
-  for (const row of lose)
-    batch.lose(row, 'name', 'zero-name', () => ({ base64: Buffer.from([0, 255]).toString('base64') }))
+  for (const row of lose) {
+    const at = batch.keep(Buffer.from([0, 255]))
+    batch.lose(row, 'name', 'zero-name', at, 2, (bytes, start, length) => {
+      return { base64: Buffer.from(bytes.subarray(start, start + length)).toString('base64') }
+    })
+  }
   await using transformer = new Transformer(bound, { afterStage: (stage, after) => told.afterStage(stage, after) })
   await transformer.run(batch, never)
   told.add(batch)

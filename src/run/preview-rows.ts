@@ -1,4 +1,5 @@
-import type { Batch, Frame, RejectNote } from '../batch/batch.ts'
+import type { Batch, Frame } from '../batch/batch.ts'
+import type { RejectNote } from '../batch/notes.ts'
 import { cellToText } from '../canonical/text.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import { fate } from '../model/fate.ts'

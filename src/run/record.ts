@@ -1,4 +1,4 @@
-import type { OutputCount } from '../contract/checkpoint.ts'
+import type { OutputCount, ReplayedCount } from '../contract/checkpoint.ts'
 import type { LossCount, RejectedRow } from '../model/loss.ts'
 import type { Warning } from '../model/plan.ts'
 import type { ValidationSummary } from '../model/run-summary.ts'
@@ -17,6 +17,7 @@ export class RunRecord {
   losses: readonly (LossCount & { readonly dataset: string })[] = []
   outputs: readonly (OutputCount & { readonly dataset: string })[] = []
   rejects: readonly RejectedRow[] = []
+  replayed: readonly ReplayedCount[] = []
   finish: FinishResult | undefined
   validation: ValidationSummary | null = null
   differences: readonly string[] = []

@@ -32,15 +32,7 @@ export async function retryRejects(request: RunRequest, run: string): Promise<Ru
 function opener(run: string): SessionOpener {
   return async (request, ends) => {
     const { target } = ends
-    const before = await target.state.find(run, request.signal)
-    if (before === undefined) {
-      throw new TransloadError('TL_T305', {
-        endpoint: target.label,
-        kind: 'run',
-        name: run,
-        cure: 'See transload runs; name the source and target of that run.',
-      })
-    }
+    const before = await findRun(ends, run, request.signal)
     const plan = planOf(before)
     assertSameEnds(plan, ends)
     assertNotSwapped(plan, before, run)
@@ -56,18 +48,27 @@ function opener(run: string): SessionOpener {
         cure: 'See transload rejects RUN.',
       })
     }
-    const redo = plan.finish
-      .filter((step) => step.kind === 'sequence' || step.kind === 'analyze')
-      .map((step) => step.id)
-    await target.state.retry(run, stored.fence, retries, redo, request.signal)
+    await target.state.retry(run, stored.fence, retries, stepsToRedo(plan), request.signal)
     await session.setStatus(target, 'running', request.signal)
     request.events.planned(plan, run)
     return session
   }
 }
 
+/** A run of the target's state. @throws TL_T305 */
+export async function findRun({ target }: Ends, run: string, signal: AbortSignal): Promise<StoredRun> {
+  const found = await target.state.find(run, signal)
+  if (found !== undefined) return found
+  throw new TransloadError('TL_T305', {
+    endpoint: target.label,
+    kind: 'run',
+    name: run,
+    cure: 'See transload runs; name the source and target of that run.',
+  })
+}
+
 /** The tables that the run wrote have the places and names of those that they replaced. */
-function assertNotSwapped(plan: Plan, { status }: StoredRun, run: string): void {
+export function assertNotSwapped(plan: Plan, { status }: StoredRun, run: string): void {
   if (status !== 'finished' || !hasSwap(plan)) return
   throw new TransloadError('TL_C105', {
     reason: `The run ${run} has replaced its tables: rows cannot be added to it`,
@@ -75,9 +76,14 @@ function assertNotSwapped(plan: Plan, { status }: StoredRun, run: string): void 
   })
 }
 
-function assertSameEnds(plan: Plan, { sourceEnd, targetEnd }: Ends): void {
+export function assertSameEnds(plan: Plan, { sourceEnd, targetEnd }: Ends): void {
   if (plan.source.identity === sourceEnd.identity && plan.target.identity === targetEnd.identity) return
   throw new TransloadError('TL_K503', { reason: `the run went from ${plan.source.label} to ${plan.target.label}` })
+}
+
+/** What more rows make a finish step say anew: what sequences give next, and what the server knows of the values. */
+export function stepsToRedo({ finish }: Plan): string[] {
+  return finish.filter((step) => step.kind === 'sequence' || step.kind === 'analyze').map((step) => step.id)
 }
 
 function retrySplits(plan: Plan, { source }: Ends, rejects: readonly RejectedRow[], attempt: number): RetrySplit[] {

@@ -6,7 +6,7 @@ import type { CountAnswer } from '../model/count.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RunSummary } from '../model/run-summary.ts'
 import { countPairs } from '../validate/questions.ts'
-import { assertRejectBudget } from './budget.ts'
+import { assertRejectBudgets } from './budget.ts'
 import { copy } from './copy.ts'
 import { type Ends, openEnds } from './ends.ts'
 import { finish } from './finish.ts'
@@ -31,21 +31,25 @@ export async function run(request: RunRequest): Promise<RunSummary> {
 /** How a run is come by: taken over, begun anew, or opened again for its rejects. */
 export type SessionOpener = (request: RunRequest, ends: Ends, record: RunRecord) => Promise<RunSession>
 
+/** What is done with a run that is open. */
+export type RunWork = (request: RunRequest, ends: Ends, session: RunSession, record: RunRecord) => Promise<void>
+
 /** Opens both ends and the run, and carries it out. Never throws. */
 export async function carryOutBetween(
   request: RunRequest,
   record: RunRecord,
   open: SessionOpener,
+  work: RunWork = carryOut,
 ): Promise<RunSummary> {
   try {
-    await runBetween(request, record, open)
+    await runBetween(request, record, open, work)
     return summarise(request, record, verdict(request, record))
   } catch (error) {
     return summarise(request, record, error)
   }
 }
 
-async function runBetween(request: RunRequest, record: RunRecord, open: SessionOpener): Promise<void> {
+async function runBetween(request: RunRequest, record: RunRecord, open: SessionOpener, work: RunWork): Promise<void> {
   request.events.phase('connect')
   const ends = await openEnds(request, record)
   await using _ = ends.source
@@ -53,7 +57,7 @@ async function runBetween(request: RunRequest, record: RunRecord, open: SessionO
   const session = await open(request, ends, record)
   record.session = session
   try {
-    await carryOut(request, ends, session, record)
+    await work(request, ends, session, record)
   } catch (error) {
     await recordFailure(request, session, target, record, error)
     throw error
@@ -77,7 +81,7 @@ async function carryOut(request: RunRequest, ends: Ends, session: RunSession, re
     events.phase('copy')
     const snapshot = await watch.time('copy', () => copy(request, session, source, target))
     held.use(snapshot)
-    assertRejectBudget(request.pipeline.errors, session.tally.total(), true)
+    assertRejectBudgets(request.pipeline, session.plan.datasets, session.tally, true)
     probe('after-load')
     if (counting) {
       events.phase('validate')
@@ -120,6 +124,7 @@ async function readState(session: RunSession, target: Target, record: RunRecord,
   record.losses = await target.state.losses(session.run, signal)
   record.outputs = await target.state.outputs(session.run, signal)
   record.rejects = await target.state.rejects(session.run, signal)
+  record.replayed = await target.state.replayed(session.run, signal)
 }
 
 /** The run is over either way; a target that cannot be reached any more must not hide why. */

@@ -1,3 +1,4 @@
+import type { ReplayedCount } from '../contract/checkpoint.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { OutputCount } from '../contract/checkpoint.ts'
 import { type DatasetPlan, outputsOf } from '../model/plan.ts'
@@ -40,7 +41,7 @@ export function summarise(request: RunRequest, record: RunRecord, error: unknown
       notCarried: (session?.plan.notCarried ?? []).map(({ kind, name, reason }) => ({ kind, name, reason })),
       notValidated: [...(record.finish?.notValidated ?? []), ...(record.finish?.violated ?? [])],
     },
-    rejects: { count: record.rejects.length, file: null, byReason },
+    rejects: { count: record.rejects.length, file: null, byReason, ...replayedIn(record.replayed) },
     warnings: [
       ...(session?.plan.warnings ?? []),
       ...(session === undefined ? [] : preflightWarnings(session.plan)),
@@ -51,7 +52,12 @@ export function summarise(request: RunRequest, record: RunRecord, error: unknown
   }
 }
 
-function datasets({ session, losses, outputs }: RunRecord): DatasetSummary[] {
+function replayedIn(counts: readonly ReplayedCount[]): { readonly replayed?: number } {
+  const replayed = counts.reduce((sum, { count }) => sum + count, 0)
+  return replayed === 0 ? {} : { replayed }
+}
+
+function datasets({ session, losses, outputs, replayed }: RunRecord): DatasetSummary[] {
   if (session === undefined) return []
   const { plan, tally } = session
   return plan.datasets.map((dataset) => ({
@@ -68,6 +74,7 @@ function datasets({ session, losses, outputs }: RunRecord): DatasetSummary[] {
       ),
     ),
     losses: mergeLosses(losses.filter((loss) => loss.dataset === dataset.from)),
+    ...replayedIn(replayed.filter((one) => one.dataset === dataset.from)),
   }))
 }
 

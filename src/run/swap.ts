@@ -1,4 +1,5 @@
 import type { Target } from '../contract/target.ts'
+import { allowsRejects } from './budget.ts'
 import { type FinishStep, outputsOf, type Plan } from '../model/plan.ts'
 import { finishStep } from './finish.ts'
 import type { RunRecord } from './record.ts'
@@ -52,7 +53,6 @@ async function hindranceOf(
   const splits = await target.state.splits(session.run, request.signal)
   const left = splits.filter(({ done }) => !done).length
   if (left > 0) return `${left} of ${splits.length} parts are not copied`
-  const { maxRows, maxRatio } = request.pipeline.errors
-  const mayReject = maxRows !== undefined || maxRatio !== undefined
+  const mayReject = allowsRejects(request.pipeline, session.plan, session.tally)
   return ((mayReject ? undefined : rowsRejected(record)) ?? verdictOnRows(request, record))?.message
 }

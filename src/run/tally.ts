@@ -1,6 +1,6 @@
 import type { Checkpoint, CommitReceipt, OutputCount } from '../contract/checkpoint.ts'
 import type { FateCounts } from '../model/fate.ts'
-import { type LossCount, maxSampleKeys } from '../model/loss.ts'
+import { addLosses, type LossCount } from '../model/loss.ts'
 import type { SplitState } from '../model/run-state.ts'
 
 interface DatasetTally {
@@ -85,20 +85,17 @@ function addCounts(a: FateCounts, b: FateCounts): FateCounts {
   }
 }
 
-/** Losses of one dataset over all its splits, by column and rule. */
+/** Losses of one dataset over all its splits, which are in their order, by column and rule. */
 export function mergeLosses(losses: readonly LossCount[]): LossCount[] {
   const merged = new Map<string, LossCount>()
   for (const loss of losses) {
     const id = `${loss.column}\u0000${loss.rule}`
     const before = merged.get(id)
-    merged.set(id, {
-      column: loss.column,
-      rule: loss.rule,
-      count: (before?.count ?? 0) + loss.count,
-      sampleKeys: [...(before?.sampleKeys ?? []), ...loss.sampleKeys].slice(0, maxSampleKeys),
-    })
+    merged.set(id, before === undefined ? loss : addLosses(before, loss))
   }
-  return [...merged.values()]
+  return [...merged.values()].map(({ column, rule, count, sampleKeys, first, last }) => {
+    return { column, rule, count, sampleKeys, first, last }
+  })
 }
 
 export function mergeOutputs(outputs: readonly OutputCount[]): OutputCount[] {

@@ -1,4 +1,5 @@
-import { type Batch, type Frame, fullBatchBytes, type MapEntry } from '../batch/batch.ts'
+import { type Batch, type Frame, fullBatchBytes } from '../batch/batch.ts'
+import type { MapEntry } from '../batch/notes.ts'
 import { nullLength } from '../batch/layout.ts'
 import { cellToText, textAsCell } from '../canonical/text.ts'
 import { TransloadError } from '../errors/transload-error.ts'
@@ -8,6 +9,12 @@ import type { CanonicalType } from '../model/canonical-type.ts'
 import { fate } from '../model/fate.ts'
 import { hasRoomFor } from './convert.ts'
 import type { ShapeColumn } from './shape.ts'
+
+/** What stages know beside their rows. */
+export interface RowsContext {
+  readonly maps: KeyMaps | undefined
+  readonly isLate: boolean
+}
 
 /** Characters of a value that a reason has. */
 const maxShown = 100
@@ -33,10 +40,10 @@ export class StageRows {
   #viewed: Uint8Array | undefined
   #buffer: Buffer = Buffer.alloc(0)
 
-  readonly #maps: KeyMaps | undefined
+  readonly #context: RowsContext
 
   /** @param frame Number of the batch's frame that the rows are in @param stage That is at work */
-  constructor(batch: Batch, frame: number, stage: string, maps: KeyMaps | undefined) {
+  constructor(batch: Batch, frame: number, stage: string, context: RowsContext) {
     const rows = batch.frames[frame]
     if (rows === undefined) throw new TransloadError('TL_X901', { reason: `stage ${stage} without its frame ${frame}` })
     this.#batch = batch
@@ -44,14 +51,19 @@ export class StageRows {
     this.#width = rows.layout.columns.length
     this.#stage = stage
     this.#mostUsed = batch.used + maxMadeBytes
-    this.#maps = maps
+    this.#context = context
   }
 
   /** What stages have kept. */
   get maps(): KeyMaps {
-    if (this.#maps === undefined)
-      throw new TransloadError('TL_X901', { reason: `${this.#stage} without what stages keep` })
-    return this.#maps
+    const { maps } = this.#context
+    if (maps === undefined) throw new TransloadError('TL_X901', { reason: `${this.#stage} without what stages keep` })
+    return maps
+  }
+
+  /** Whether all other rows have been there before. */
+  get isLate(): boolean {
+    return this.#context.isLate
   }
 
   /** Keeps something of a row, unless it is rejected, in the end; of rows that are only compared nothing is kept. */
@@ -75,7 +87,7 @@ export class StageRows {
 
   /** Rows of another frame of the same batch, for the same stage. */
   of(frame: number): StageRows {
-    return new StageRows(this.#batch, frame, this.#stage, this.#maps)
+    return new StageRows(this.#batch, frame, this.#stage, this.#context)
   }
 
   /** Adds a row to another frame, which comes of the one that `row` came of, and returns its number there. */

@@ -17,6 +17,8 @@ export interface TransformOptions {
   readonly maps?: KeyMaps | undefined
   /** Place of the stage that only looks at the rows, before any is written, and of which nothing else is left. */
   readonly pass?: number | undefined
+  /** Whether all other rows have been there before: those that were rejected come again. */
+  readonly isLate?: boolean | undefined
   /** Told after each stage, by its place among the bound ones. */
   readonly afterStage?: ((stage: number, batch: Batch) => void) | undefined
 }
@@ -38,9 +40,9 @@ export class Transformer implements AsyncDisposable {
     const frame = batch.frames[workFrame]
     if (frame === undefined) throw new TransloadError('TL_X901', { reason: 'a batch without a frame for stages' })
     copyLive(batch, frame)
-    const { maps, pass, afterStage } = this.#options
+    const { maps, pass, isLate = false, afterStage } = this.#options
     for (const [at, { name, place, frame: rowsAt, run, look }] of this.#bound.stages.entries()) {
-      const rows = new StageRows(batch, rowsAt, name, maps)
+      const rows = new StageRows(batch, rowsAt, name, { maps, isLate })
       if (place === pass) {
         look?.(rows)
         return batch.forget()

@@ -81,6 +81,11 @@ export class Bench implements AsyncDisposable {
     return await measureRun(this.#program, ['--source', from, '--target', database.url, ...args], this.folder)
   }
 
+  /** `run` with these arguments, which ends with `expected`. */
+  async carryOut(args: readonly string[], expected: number): Promise<Measured> {
+    return await measureRun(this.#program, args, this.folder, expected)
+  }
+
   /** One comparison of two databases, which ends with `expected`. */
   async validate(
     from: string,

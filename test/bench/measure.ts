@@ -10,11 +10,16 @@ export interface Measured {
   readonly residentMiB: number
 }
 
-/** Runs `program run ARGS` as a user would, and measures it from outside. Throws where it did not end with 0. */
-export async function measureRun(program: string, args: readonly string[], cwd: string): Promise<Measured> {
+/** Runs `program run ARGS` as a user would, and measures it from outside. Throws where it did not end with the code. */
+export async function measureRun(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  expected = 0,
+): Promise<Measured> {
   const { output, code, ...measured } = await measureProgram(program, ['run', ...args, '--json', '--yes'], cwd)
   const summary = JSON.parse(output) as RunSummary
-  if (code !== 0) throw new Error(`transload ended with ${code}: ${summary.error?.message}`)
+  if (code !== expected) throw new Error(`transload ended with ${code}: ${summary.error?.message}`)
   return { ...measured, summary }
 }
 

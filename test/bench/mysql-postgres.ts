@@ -2,6 +2,7 @@ import { Bench } from './bench.ts'
 import { benchBesideFloors } from './parts/beside-floors.ts'
 import { benchMemory } from './parts/memory.ts'
 import { benchOrders } from './parts/orders.ts'
+import { benchRejects } from './parts/rejects.ts'
 import { benchSmallTables } from './parts/small-tables.ts'
 import { benchTransforms } from './parts/transforms.ts'
 import { benchValidate } from './parts/validate.ts'
@@ -13,6 +14,7 @@ const parts = {
   memory: benchMemory,
   validate: benchValidate,
   transforms: benchTransforms,
+  rejects: benchRejects,
 }
 
 export type BenchPart = keyof typeof parts

@@ -1,13 +1,13 @@
 import { ArenaBatch } from '../../src/batch/batch.ts'
 import type { Layout } from '../../src/batch/layout.ts'
-import { encodeRow, rowKey } from '../../src/batch/row-text.ts'
+import { encodeRow, printedColumns, rowKey } from '../../src/batch/row-text.ts'
 import { cellToText } from '../../src/canonical/text.ts'
 import { mysql } from '../../src/connectors/mysql/index.ts'
 import type { OpenOptions } from '../../src/contract/connector.ts'
 import type { LanePlan } from '../../src/contract/lane.ts'
 import type { Snapshot, Source } from '../../src/contract/source.ts'
 import type { CanonicalType } from '../../src/model/canonical-type.ts'
-import type { EncodedValue, RowKey } from '../../src/model/loss.ts'
+import type { EncodedValue, RejectedRow, RowKey } from '../../src/model/loss.ts'
 import type { Cursor } from '../../src/model/plain.ts'
 import type { ReadColumn, ReadPlan, Split } from '../../src/model/plan.ts'
 import type { Catalog, NativeType, TableInfo } from '../../src/model/relation.ts'
@@ -180,6 +180,42 @@ export async function readSplit(
     if (arena.after !== undefined) result.cursors.push({ after: arena.after, rowCount: result.rows.length })
   }
   return result
+}
+
+/**
+ * The second column of every row, put back into a batch from what a reject keeps of the row; or why it cannot be.
+ */
+export async function readAgain(
+  snapshot: Snapshot,
+  source: Source,
+  read: ReadPlan,
+  split: Split,
+): Promise<(string | null | undefined)[]> {
+  const [from, into] = [new ArenaBatch([layoutOf(read)]), new ArenaBatch([layoutOf(read)])]
+  const stored = source.storedRows?.(read, read)
+  if (stored === undefined) throw new Error('the source takes no row back')
+  const values: (string | null | undefined)[] = []
+  await using reader = await snapshot.openReader(lanePlan(read, split), never)
+  for (let more = true; more;) {
+    from.clear(split.id, 0, 0)
+    more = await reader.read(from, never)
+    for (let row = 0; row < (from.frames[0]?.rowCount ?? 0); row++) {
+      const reject: RejectedRow = {
+        dataset: read.dataset,
+        split: split.id,
+        position: row,
+        stage: 'target',
+        code: 'TL_D409',
+        reason: '',
+        key: rowKey(from, row),
+        row: encodeRow(from, row),
+        printed: printedColumns(from, row),
+      }
+      into.clear(split.id, 0, 0)
+      values.push(stored.add(reject, into) ?? rowTexts(into, read, 0)[1])
+    }
+  }
+  return values
 }
 
 function collect(batch: ArenaBatch, read: ReadPlan, result: RowsRead): void {

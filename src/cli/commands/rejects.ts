@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { resolveSecrets } from '../../config/resolve-secrets.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
-import { defaultFlags, loadPipeline, registry } from '../../index.ts'
+import { defaultFlags, isWanted, loadPipeline, registry } from '../../index.ts'
 import type { EncodedValue, RejectedRow } from '../../model/loss.ts'
+import { groupRejects, type RejectGroup } from '../../report/group-rejects.ts'
 import { runDocument } from '../../report/documents/run-document.ts'
 import { type RejectsDocument, rejectedRowSchema } from '../../report/documents/rejects-document.ts'
 import { carryOut } from '../carry-out.ts'
@@ -11,7 +12,10 @@ import { Interrupts } from '../interrupts.ts'
 import { findRun, openStore } from '../open-store.ts'
 import type { Output } from '../output.ts'
 import { readRejects } from '../read-rejects.ts'
+import { RejectsFile } from '../rejects-file.ts'
 import { type CommonOptions, withJson } from '../run-options.ts'
+import { counted, countText } from '../../telemetry/amounts.ts'
+import { textTable } from '../text/table.ts'
 import { keyText } from '../../report/key-text.ts'
 import type { World } from '../world.ts'
 import { present } from './run.ts'
@@ -20,31 +24,58 @@ export interface RejectsOptions extends CommonOptions {
   readonly source?: string | undefined
   readonly target?: string | undefined
   readonly retry?: boolean | undefined
+  readonly replay?: boolean | undefined
+  readonly triggers?: 'keep' | undefined
+  readonly dataset?: string | undefined
+  readonly code?: string | undefined
+  readonly group?: boolean | undefined
+  readonly export?: string | undefined
 }
 
 export function defineRejects(command: Command): Command {
   return withJson(command)
-    .description('list the rows that a run rejected, with key, column, reason and values')
+    .description('list the rows that a run rejected, with key, column, reason and values; or send them again')
     .argument('<run>', 'its id, or the beginning of it')
-    .argument('[pipeline]', 'with --retry: the pipeline file of the run')
-    .option('--retry', 'read them again from the source, by key, and send them through the run’s own plan')
-    .option('--source <url>', 'with --retry: where the rows came from')
+    .argument('[pipeline]', 'with --retry: the pipeline file of the run; with --replay: the one to send them through')
+    .option('--group', 'count them by dataset, code, column and reason, with a key of each')
+    .option('--export <file>', 'write them to a file: NDJSON or CSV, by the end of its name')
+    .addOption(new Option('--dataset <name>', 'just those of one dataset').conflicts('retry'))
+    .addOption(new Option('--code <code>', 'just those with this code, such as TL_D406').conflicts('retry'))
+    .addOption(
+      new Option(
+        '--retry',
+        'read them again from the source, by key, and send them through the run’s own plan',
+      ).conflicts(['replay', 'group', 'export']),
+    )
+    .addOption(
+      new Option('--replay', 'send them, as they were read, through the pipeline as it is now').conflicts([
+        'group',
+        'export',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--triggers <how>',
+        'with --replay: the tables’ own triggers fire for the rows that are added',
+      ).choices(['keep']),
+    )
+    .option('--source <url>', 'with --retry and --replay: where the rows came from')
     .option('--target <url>', 'read them from the target, where they are kept, and not from this machine’s copy')
 }
 
-/** `transload rejects RUN --retry`. */
-async function retryCommand(
+/** `transload rejects RUN --retry`, or `--replay`. */
+async function againCommand(
   world: World,
   output: Output,
   id: string,
   file: string | undefined,
-  { source, target }: RejectsOptions,
+  { source, target, replay, triggers, dataset, code }: RejectsOptions,
 ): Promise<number> {
   const { written } = await carryOut(world, output, {
     pipeline: await loadPipeline(file, { source, target }, world),
-    flags: { ...defaultFlags, yes: true },
+    flags: { ...defaultFlags, yes: true, triggers },
     savedPlan: undefined,
-    retryOf: wholeId(world, id),
+    rejectsOf: { run: wholeId(world, id), replay: replay === true ? { dataset, code } : undefined },
     reportDirectory: undefined,
     logLevel: 'warn',
     spool: false,
@@ -71,22 +102,50 @@ export async function rejectsCommand(
   file: string | undefined,
   options: RejectsOptions,
 ): Promise<number> {
-  if (options.retry === true) return await retryCommand(world, output, id, file, options)
+  if (options.retry === true || options.replay === true) return await againCommand(world, output, id, file, options)
   const { target } = options
-  const { run, rows } = target === undefined ? await fromCopy(world, id) : await fromTarget(world, output, id, target)
+  // A file that cannot be written, or is of no known kind, is worth knowing before anything is read.
+  const exported = options.export === undefined ? undefined : new RejectsFile(options.export, world.directory)
+  const found = target === undefined ? await fromCopy(world, id) : await fromTarget(world, output, id, target)
+  const { run, replayed } = found
+  const rows = found.rows.filter((row) => isWanted(options, row))
+  await exported?.write(rows)
+  const groups = options.group === true ? groupRejects(rows) : undefined
   if (output.isJson) {
-    const document: RejectsDocument = { schema: 'transload.rejects/1', run, count: rows.length, rows }
+    const document: RejectsDocument = {
+      schema: 'transload.rejects/1',
+      run,
+      count: rows.length,
+      rows: exported === undefined && groups === undefined ? rows : [],
+      ...(replayed > 0 && { replayed }),
+      ...(groups && { groups }),
+      ...(exported && { file: exported.path }),
+    }
     await output.json(document)
     return 0
   }
-  if (rows.length === 0) output.note(`The run ${run} rejected no row.`)
-  for (const row of rows) await output.lines(rowText(row))
+  const such = rows.length < found.rows.length ? ` such row, of ${found.rows.length} in all` : ' row'
+  if (rows.length === 0) output.note(`The run ${run} rejected no${such}.`)
+  if (replayed > 0) output.note(`Replayed: ${counted(replayed, 'row')} that had been rejected.`)
+  if (groups !== undefined) await output.lines(groupLines(groups))
+  if (exported !== undefined) await output.line(`${counted(rows.length, 'row')} written to ${exported.path}`)
+  if (groups === undefined && exported === undefined) for (const row of rows) await output.lines(rowText(row))
   return 0
+}
+
+function groupLines(groups: readonly RejectGroup[]): string[] {
+  const lines = groups.map(({ dataset, column, code, stage, reason, count, sampleKey }) => {
+    const at = `${dataset}${column === undefined ? '' : `.${column}`}`
+    const key = Object.keys(sampleKey).length > 0 ? `such as ${keyText(sampleKey)}` : ''
+    return [countText(count), at, `${code} at ${stage}`, reason, key]
+  })
+  return textTable(lines, ['right'], '')
 }
 
 interface FoundRejects {
   readonly run: string
   readonly rows: readonly RejectedRow[]
+  readonly replayed: number
 }
 
 async function fromCopy(world: World, id: string): Promise<FoundRejects> {
@@ -94,10 +153,10 @@ async function fromCopy(world: World, id: string): Promise<FoundRejects> {
   const { run, summary } = findRun(store, id)
   const result = runDocument.safeParse(summary)
   if (!result.success) throw noCopy(run, 'its summary is not on this machine')
-  const { count, file } = result.data.rejects
-  if (count === 0) return { run, rows: [] }
+  const { count, file, replayed = 0 } = result.data.rejects
+  if (count === 0) return { run, rows: [], replayed }
   if (file === null) throw noCopy(run, 'no copy was written')
-  return { run, rows: await readCopy(run, file) }
+  return { run, rows: await readCopy(run, file), replayed }
 }
 
 async function readCopy(run: string, file: string): Promise<RejectedRow[]> {
@@ -119,7 +178,7 @@ async function fromTarget(world: World, output: Output, run: string, target: str
   using interrupts = new Interrupts(world, { first: 'now', say: () => {}, beforeExit: async () => {} })
   const url = await resolveSecrets(target, world)
   output.guard([url])
-  return { run, rows: await readRejects(registry, url, run, interrupts.signal) }
+  return { run, ...(await readRejects(registry, url, run, interrupts.signal)) }
 }
 
 function rowText({ dataset, split, position, stage, column, code, reason, key, row }: RejectedRow): string[] {

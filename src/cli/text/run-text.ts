@@ -1,5 +1,5 @@
 import type { RunSummary, ValidationSummary } from '../../model/run-summary.ts'
-import { keyText } from '../../report/key-text.ts'
+import { keyText, placesText } from '../../report/key-text.ts'
 import { counted, countText, durationText } from '../../telemetry/amounts.ts'
 import { type Align, textTable } from './table.ts'
 
@@ -36,22 +36,24 @@ function facts({ run, source, target, attempts, seconds, phases, consistency }: 
 
 function losses({ datasets }: RunSummary): string[] {
   const rows = datasets.flatMap(({ from, losses: all }) =>
-    all.map(({ column, rule, count, sampleKeys }) => [
+    all.map(({ column, rule, count, sampleKeys, first, last }) => [
       `${from}.${column}`,
       rule,
       countText(count),
       sampleKeys.length === 0 ? '' : `such as ${sampleKeys.slice(0, 2).map(keyText).join('; ')}`,
+      placesText(first, last),
     ]),
   )
   if (rows.length === 0) return []
   return ['', 'Losses: values changed as the plan declared', ...textTable(rows, ['left', 'left', 'right'])]
 }
 
-function rejects({ rejects: { count, file, byReason } }: RunSummary): string[] {
-  if (count === 0) return []
+function rejects({ rejects: { count, file, byReason, replayed = 0 } }: RunSummary): string[] {
+  const again = replayed === 0 ? [] : ['', `Replayed: ${counted(replayed, 'row')} that had been rejected`]
+  if (count === 0) return again
   const rows = Object.entries(byReason).map(([reason, rowCount]) => [reason, countText(rowCount)])
   const where = file === null ? [] : [`  see ${file}`]
-  return ['', `Rejected: ${counted(count, 'row')}`, ...textTable(rows, ['left', 'right']), ...where]
+  return [...again, '', `Rejected: ${counted(count, 'row')}`, ...textTable(rows, ['left', 'right']), ...where]
 }
 
 function listed(title: string, objects: RunSummary['objects']['notCarried']): string[] {

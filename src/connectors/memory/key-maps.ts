@@ -1,4 +1,4 @@
-import type { MapEntry } from '../../batch/batch.ts'
+import type { MapEntry } from '../../batch/notes.ts'
 import type { FoundEntry, KeyMaps, NewIds } from '../../contract/key-maps.ts'
 import type { MemoryState } from './state.ts'
 

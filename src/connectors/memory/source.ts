@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { assertNotAborted } from '../../async/abort.ts'
 import { type Batch, fullBatchBytes } from '../../batch/batch.ts'
-import { textToCell } from '../../canonical/text.ts'
+import { textAsCell, textToCell } from '../../canonical/text.ts'
 import type { LanePlan, Reader } from '../../contract/lane.ts'
-import type { Snapshot, Source, SplitOptions } from '../../contract/source.ts'
+import type { Snapshot, Source, SplitOptions, StoredRows } from '../../contract/source.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { CensusAnswer } from '../../model/census.ts'
 import type { CountAnswer, CountQuestion } from '../../model/count.ts'
-import type { RowKey } from '../../model/loss.ts'
+import type { RejectedRow, RowKey } from '../../model/loss.ts'
 import type { Finding, ReadPlan, Split } from '../../model/plan.ts'
 import type { Catalog, NativeType, QualifiedName } from '../../model/relation.ts'
 import type { Consistency } from '../../model/run-state.ts'
@@ -66,6 +66,10 @@ export class MemorySource implements Source {
     const columns = read.key?.columns ?? read.identify
     const bounds = { after: null, upTo: null, keys: keys.map((key) => columns.map((column) => key[column] ?? null)) }
     return split(read, 0, bounds, keys.length)
+  }
+
+  storedRows(read: ReadPlan): StoredRows {
+    return { add: (reject, into) => putStored(read, reject, into) }
   }
 
   async openSnapshot(): Promise<Snapshot> {
@@ -162,6 +166,20 @@ function put(into: Batch, row: readonly (Uint8Array | undefined)[]): void {
     into.used += cell.length
     into.frames[0]?.cells.set([start, cell.length], (at * row.length + slot) * 2)
   }
+}
+
+function putStored(read: ReadPlan, { row }: RejectedRow, into: Batch): string | undefined {
+  const cells: (Uint8Array | undefined)[] = []
+  for (const { name, type } of read.columns) {
+    const value = row[name]
+    if (value === undefined) return `${name} is not stored`
+    if (value !== null && !('text' in value)) return `${name} is stored as bytes`
+    const cell = value === null ? undefined : textAsCell(type, value.text)
+    if (value !== null && cell === undefined) return `what is stored of ${name} is no ${type.kind}`
+    cells.push(cell)
+  }
+  put(into, cells)
+  return undefined
 }
 
 function split(read: ReadPlan, ordinal: number, bounds: Bounds, rowEstimate: number): Split {

@@ -3,10 +3,11 @@ import type {
   CleanOutcome,
   CommitReceipt,
   OutputCount,
+  ReplayedCount,
   RetrySplit,
   RunStateStore,
 } from '../../contract/checkpoint.ts'
-import type { MapEntry } from '../../batch/batch.ts'
+import type { MapEntry } from '../../batch/notes.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { LossCount, RejectedRow } from '../../model/loss.ts'
 import type { Plain } from '../../model/plain.ts'
@@ -23,6 +24,7 @@ interface MemoryRun {
   readonly losses: (LossCount & { dataset: string })[]
   readonly outputs: (OutputCount & { dataset: string })[]
   readonly rejects: Map<string, RejectedRow>
+  readonly replayed: RejectedRow[]
   readonly made: string[]
   readonly remembered: MapEntry[]
 }
@@ -77,6 +79,7 @@ export class MemoryState implements RunStateStore {
       outputs: [],
       rejects: new Map(),
       remembered: [],
+      replayed: [],
       made: tables.map((table) => nameOf(table.name)),
     })
     return stored
@@ -98,7 +101,9 @@ export class MemoryState implements RunStateStore {
   }
 
   async losses(run: string): Promise<readonly (LossCount & { readonly dataset: string })[]> {
-    return this.#get(run).losses
+    const { losses, splits } = this.#get(run)
+    const order = [...splits.keys()]
+    return losses.toSorted((a, b) => order.indexOf(a.first?.split ?? '') - order.indexOf(b.first?.split ?? ''))
   }
 
   async rejects(run: string): Promise<readonly RejectedRow[]> {
@@ -113,7 +118,7 @@ export class MemoryState implements RunStateStore {
     const found = this.#fenced(run, fence)
     for (const { split, rejects } of retries) {
       for (const reject of rejects) {
-        found.rejects.delete(`${reject.split}\u0000${reject.position}`)
+        found.rejects.delete(rejectId(reject.split, reject.position))
         const state = found.splits.get(reject.split)
         if (state === undefined) continue
         const { read, rejected } = state.counts
@@ -123,6 +128,17 @@ export class MemoryState implements RunStateStore {
     }
     const finishDone = found.stored.finishDone.filter((step) => !redo.includes(step))
     found.stored = { ...found.stored, status: 'running', finishDone }
+  }
+
+  async beginReplay(run: string, fence: number, redo: readonly string[]): Promise<void> {
+    const found = this.#fenced(run, fence)
+    const finishDone = found.stored.finishDone.filter((step) => !redo.includes(step))
+    found.stored = { ...found.stored, status: 'loaded', finishDone }
+  }
+
+  async replayed(run: string): Promise<readonly ReplayedCount[]> {
+    const byDataset = Map.groupBy(this.#get(run).replayed, ({ dataset }) => dataset)
+    return [...byDataset].map(([dataset, { length }]) => ({ dataset, count: length }))
   }
 
   async setStatus(run: string, fence: number, status: RunStatus): Promise<void> {
@@ -155,8 +171,16 @@ export class MemoryState implements RunStateStore {
   /** @throws TL_K501 where the batch is not the one that the split's checkpoint waits for: it never moves back. */
   assertNext(checkpoint: Checkpoint): void {
     const state = this.#split(checkpoint)
+    if (checkpoint.replayed !== undefined) return this.#assertWaiting(checkpoint, checkpoint.replayed)
     if (state.done || state.sequence !== checkpoint.sequence)
       throw new TransloadError('TL_K501', { run: checkpoint.run })
+  }
+
+  #assertWaiting({ run, split }: Checkpoint, positions: readonly number[]): void {
+    const { rejects } = this.#get(run)
+    if (!positions.every((position) => rejects.has(rejectId(split, position)))) {
+      throw new TransloadError('TL_K501', { run })
+    }
   }
 
   commit(checkpoint: Checkpoint, receipt: CommitReceipt): void {
@@ -164,6 +188,43 @@ export class MemoryState implements RunStateStore {
     const run = this.#get(checkpoint.run)
     const state = this.#split(checkpoint)
     const { dataset } = state.split
+    if (checkpoint.replayed !== undefined) this.#settle(run, state, checkpoint.split, checkpoint.replayed, receipt)
+    else this.#advance(state, checkpoint, receipt)
+    run.losses.push(...receipt.losses.map((loss) => ({ ...loss, dataset })))
+    for (const reject of receipt.rejects) run.rejects.set(rejectId(reject.split, reject.position), reject)
+    const outputs = receipt.outputs.map((output) => ({ ...output, dataset }))
+    if (checkpoint.replayed === undefined) run.outputs.push(...outputs)
+    else for (const output of outputs) run.outputs.push(fewerRejected(run.outputs, output, checkpoint.replayed.length))
+  }
+
+  /** Rejected rows of a split came to another end, but for those that are rejected anew. */
+  #settle(
+    run: MemoryRun,
+    state: Writable<SplitState>,
+    split: string,
+    positions: readonly number[],
+    receipt: CommitReceipt,
+  ): void {
+    const anew = new Set(receipt.rejects.map(({ position }) => position))
+    for (const position of positions) {
+      const id = rejectId(split, position)
+      const reject = run.rejects.get(id)
+      if (anew.has(position) || reject === undefined) continue
+      run.rejects.delete(id)
+      run.replayed.push(reject)
+    }
+    const { counts } = state
+    state.counts = {
+      read: counts.read,
+      written: counts.written + receipt.written,
+      merged: counts.merged + receipt.merged,
+      filtered: counts.filtered + receipt.filtered,
+      rejected: counts.rejected - positions.length + receipt.rejected,
+      vanished: counts.vanished + receipt.vanished,
+    }
+  }
+
+  #advance(state: Writable<SplitState>, checkpoint: Checkpoint, receipt: CommitReceipt): void {
     state.cursor = checkpoint.after
     state.done = checkpoint.done
     state.sequence = checkpoint.sequence + 1
@@ -176,9 +237,6 @@ export class MemoryState implements RunStateStore {
       rejected: state.counts.rejected + receipt.rejected,
       vanished: state.counts.vanished + receipt.vanished,
     }
-    run.losses.push(...receipt.losses.map((loss) => ({ ...loss, dataset })))
-    run.outputs.push(...receipt.outputs.map((output) => ({ ...output, dataset })))
-    for (const reject of receipt.rejects) run.rejects.set(`${reject.split}\u0000${reject.position}`, reject)
   }
 
   remember(run: string, entries: readonly MapEntry[]): void {
@@ -216,6 +274,19 @@ export class MemoryState implements RunStateStore {
     if (found.stored.fence !== fence) throw new TransloadError('TL_K501', { run })
     return found
   }
+}
+
+type DatasetOutput = OutputCount & { readonly dataset: string }
+
+/** What a replay adds to an output: of rows that were rejected before they came to it, it has counted none. */
+function fewerRejected(held: readonly DatasetOutput[], output: DatasetOutput, replayed: number): DatasetOutput {
+  const own = held.filter(({ dataset, to }) => dataset === output.dataset && to === output.to)
+  const before = own.reduce((sum, { rejected }) => sum + rejected, 0)
+  return { ...output, rejected: Math.max(-before, output.rejected - replayed) }
+}
+
+function rejectId(split: string, position: number): string {
+  return `${split}\u0000${position}`
 }
 
 function untouched(split: Split): SplitState {

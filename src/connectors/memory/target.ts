@@ -1,5 +1,6 @@
 import { assertNotAborted } from '../../async/abort.ts'
-import type { Batch, Frame, MapEntry } from '../../batch/batch.ts'
+import type { Batch, Frame } from '../../batch/batch.ts'
+import type { MapEntry } from '../../batch/notes.ts'
 import { settle } from '../../batch/settle.ts'
 import { cellToText } from '../../canonical/text.ts'
 import type { Checkpoint, CommitReceipt } from '../../contract/checkpoint.ts'

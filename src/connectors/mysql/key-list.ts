@@ -1,6 +1,7 @@
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { RowKey } from '../../model/loss.ts'
 import type { ReadColumn, ReadPlan } from '../../model/plan.ts'
+import { clockText } from './clock-text.ts'
 import { familyOf } from './decode/type-family.ts'
 import { quoteBytes, quoteLiteral, quoteName } from './quote.ts'
 
@@ -52,11 +53,4 @@ function literal(column: ReadColumn, text: string): string {
 function number(column: ReadColumn, text: string): string {
   if (/^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(text)) return text
   throw new TransloadError('TL_K504', { reason: `${text.slice(0, 60)} is no value of the column ${column.name}` })
-}
-
-/** `-PT838H59M59.5S` → `-838:59:59.5` */
-function clockText(interval: string): string {
-  const [, sign = '', hours = '0', minutes = '0', seconds = '0'] =
-    /^(-?)PT(\d+)H(\d+)M(\d+(?:\.\d+)?)S$/.exec(interval) ?? []
-  return `${sign}${hours}:${minutes}:${seconds}`
 }

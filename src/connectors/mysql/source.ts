@@ -1,6 +1,6 @@
 import type { OpenOptions } from '../../contract/connector.ts'
 import type { Contents } from '../../contract/contents.ts'
-import type { Snapshot, Source, SourceCapabilities, SplitOptions } from '../../contract/source.ts'
+import type { Snapshot, Source, SourceCapabilities, SplitOptions, StoredRows } from '../../contract/source.ts'
 import type { CensusAnswer, CensusQuestion } from '../../model/census.ts'
 import type { RowKey } from '../../model/loss.ts'
 import type { Finding, ReadPlan, Split } from '../../model/plan.ts'
@@ -16,6 +16,7 @@ import { splitKey } from './select-statement.ts'
 import { readServerFacts, type ServerFacts } from './server-facts.ts'
 import { openMysqlSnapshot } from './snapshot.ts'
 import { planTableSplits } from './splits.ts'
+import { MysqlStoredRows } from './stored-rows.ts'
 import { Throttle } from './throttle.ts'
 
 /** Connects to a MySQL or MariaDB server. */
@@ -92,6 +93,10 @@ class MysqlSource implements Source {
       rowEstimate: keyCount,
       atomic: splitKey(read) === undefined,
     }
+  }
+
+  storedRows(read: ReadPlan, before: ReadPlan): StoredRows {
+    return new MysqlStoredRows(read, before)
   }
 
   async openSnapshot(readerCount: number, reads: readonly ReadPlan[], signal: AbortSignal): Promise<Snapshot> {

@@ -1,4 +1,4 @@
-import type { MapEntry } from '../../batch/batch.ts'
+import type { MapEntry } from '../../batch/notes.ts'
 import type { FoundEntry, KeyMaps, NewIds } from '../../contract/key-maps.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { Sessions, TextSession } from '../sql/session.ts'

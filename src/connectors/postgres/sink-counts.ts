@@ -1,7 +1,7 @@
 import type { Settlement } from '../../batch/settle.ts'
 import type { Checkpoint, OutputCount } from '../../contract/checkpoint.ts'
-import { type LossCount, maxSampleKeys } from '../../model/loss.ts'
-import type { CheckpointStep } from './state-checkpoint.ts'
+import { addLosses, type LossCount } from '../../model/loss.ts'
+import type { CheckpointStep } from './checkpoint-step.ts'
 
 /** Adds up the batches of an atomic split until its one checkpoint. */
 export class OpenCounts {
@@ -24,12 +24,12 @@ export class OpenCounts {
     for (const loss of settlement.losses) {
       const id = `${loss.column}\u0000${loss.rule}`
       const held = this.#losses.get(id)
-      const sampleKeys = [...(held?.sampleKeys ?? []), ...loss.sampleKeys].slice(0, maxSampleKeys)
-      this.#losses.set(id, { ...loss, count: loss.count + (held?.count ?? 0), sampleKeys })
+      this.#losses.set(id, held === undefined ? loss : addLosses(held, loss))
     }
   }
 
+  /** Without rejects: those are stored batch by batch. */
   total(): Omit<CheckpointStep, 'checkpoint' | 'sequenceBefore'> {
-    return { ...this.#counts, outputs: [...this.#outputs.values()], losses: [...this.#losses.values()] }
+    return { ...this.#counts, outputs: [...this.#outputs.values()], losses: [...this.#losses.values()], rejects: [] }
   }
 }

@@ -59,6 +59,11 @@ export function isLimitExceeded({ error }: Refusal): boolean {
   return error.code === limitExceeded
 }
 
+/** Whether the row is refused because of another that has its key, which may be refused itself for what comes later. */
+export function isForAnotherRow({ error }: Refusal): boolean {
+  return error.code === '23505' || error.code === '23P01'
+}
+
 /** Whether the server undid the transaction for the sake of others, so that the same one may well succeed. */
 export function isRolledBackForOthers(error: unknown): boolean {
   const cause = error instanceof TransloadError ? error.cause : undefined

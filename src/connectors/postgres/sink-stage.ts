@@ -2,16 +2,10 @@ import type { Connection } from './connection.ts'
 import { countInTag } from './copy.ts'
 import { type EncodedFrame, FrameEncoder } from './encode/frame.ts'
 import { quoteName } from './quote.ts'
+import { refusedByConstraints, type StagedRows, type Violation } from './sink-constraints.ts'
 import { readRefusal, type Refusal, refusalCode } from './sink-refusal.ts'
 import { parseTypeText, type TargetType } from './types.ts'
 import type { FieldPlan, WriteTarget } from './write-target.ts'
-
-/** A row of a frame that the table refuses. */
-export interface Violation {
-  readonly row: number
-  readonly code: 'TL_D404' | 'TL_D408' | 'TL_D409'
-  readonly reason: string
-}
 
 /** Types whose text is read by the server: staged as text, so that a bad value is one row's failure and not the COPY's. */
 const readByServer: ReadonlySet<string> = new Set(['json', 'jsonb', 'xml'])
@@ -100,70 +94,33 @@ export class Stage {
   }
 
   /**
-   * The rows that the table refuses, each with the server's own reason: all of them, and no other. Of two rows that
-   * exclude each other the later one is refused. The caller rolls back what this leaves in the table.
+   * Rows that the table refuses, each with the server's own reason, and no other: all of them; or, `isAlone`, those that its
+   * constraints name, where there are some. Of two rows that exclude each other the later one is refused. The caller rolls
+   * back what this leaves in the table: the rows that it takes, which those of other tables may need, or nothing, `isAlone`.
    */
-  async violations(connection: Connection, rows: Int32Array, signal: AbortSignal): Promise<Violation[]> {
+  async violations(
+    connection: Connection,
+    rows: Int32Array,
+    isAlone: boolean,
+    signal: AbortSignal,
+  ): Promise<Violation[]> {
     // What is checked at the end of a transaction only would come too late to say which row it is about.
     await connection.script('SET CONSTRAINTS ALL IMMEDIATE', signal)
-    const found = await this.#failedChecks(connection, signal)
+    const found = await refusedByConstraints(connection, this.#staged(), signal)
+    // They are sent without these rows: trying them all here would cost as much as that.
+    if (isAlone && found.length > 0) return found
     const known = new Set(found.map((violation) => violation.row))
-    if (known.size > 0) {
-      const sql = `DELETE FROM ${this.#table} WHERE row = ANY ($1::integer[])`
-      await connection.rows(sql, [`{${[...known].join(',')}}`], signal)
-    }
     const others = rows.filter((row) => !known.has(row))
     await this.#bisect(connection, others, 0, others.length, found, signal)
     return found
   }
 
-  /** One statement for each CHECK finds its violations together; those that are of other columns are left to bisection. */
-  async #failedChecks(connection: Connection, signal: AbortSignal): Promise<Violation[]> {
-    const { table, fields } = this.#target
-    const checks = await connection.rows(
-      `SELECT c.conname, pg_catalog.pg_get_expr(c.conbin, c.conrelid), cl.relname
-       FROM pg_catalog.pg_constraint AS c JOIN pg_catalog.pg_class AS cl ON cl.oid = c.conrelid
-       WHERE c.conrelid = pg_catalog.to_regclass($1) AND c.contype = 'c' AND NOT EXISTS (
-         SELECT FROM unnest(c.conkey) AS k (number) JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = k.number
-         WHERE a.attname <> ALL ($2::text[]))
-       ORDER BY c.conname`,
-      [
-        table,
-        arrayText(fields.filter((field) => !readByServer.has(field.type.name)).map((field) => field.column.name)),
-      ],
-      signal,
+  #staged(): StagedRows {
+    const { fields } = this.#target
+    const columns = new Map(
+      fields.map(({ column, type }, at) => [column.name, readByServer.has(type.name) ? '' : `c${at}`]),
     )
-    const columns = fields.map((field, index) => `c${index} AS ${quoteName(field.column.name)}`).join(', ')
-    const violations = new Map<number, Violation>()
-    for (const [name, expression, relation] of checks) {
-      const failed = await this.#inSavepoint(connection, signal, () =>
-        connection.rows(
-          `SELECT "transload row" FROM (SELECT row AS "transload row", ${columns} FROM ${this.#table}) AS ${quoteName(relation ?? '')}
-           WHERE NOT (${expression})`,
-          [],
-          signal,
-        ),
-      )
-      const reason = `new row for relation "${relation}" violates check constraint "${name}"`
-      for (const row of (failed ?? []).map(([number]) => Number(number))) {
-        if (!violations.has(row)) violations.set(row, { row, code: 'TL_D409', reason })
-      }
-    }
-    return [...violations.values()]
-  }
-
-  /** Runs `work` in a savepoint; undefined where the server refuses a row's value, as a division by zero in a CHECK. */
-  async #inSavepoint<T>(connection: Connection, signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
-    await connection.script('SAVEPOINT transload_check', signal)
-    try {
-      const result = await work()
-      await connection.script('RELEASE SAVEPOINT transload_check', signal)
-      return result
-    } catch (error) {
-      if (readRefusal(error) === undefined) throw error
-      await connection.script('ROLLBACK TO SAVEPOINT transload_check; RELEASE SAVEPOINT transload_check', signal)
-      return undefined
-    }
+    return { stage: this.#table, target: this.#target, columnOf: (name) => columns.get(name) || undefined }
   }
 
   /** Inserts rows [from, to); halves what is refused until single rows are left. @returns whether any row was refused */
@@ -210,8 +167,4 @@ export class Stage {
       return refusal
     }
   }
-}
-
-function arrayText(names: readonly string[]): string {
-  return `{${names.map((name) => `"${name.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
 }

@@ -47,7 +47,10 @@ describeEngines(['postgres15'], 'a writer', () => {
       const receipt = await writer.write(batch, world.checkpoint(batch), never)
       expect(receipt).toMatchObject({ durability: 'accepted', written: 2, merged: 0, filtered: 0, rejected: 3 })
       expect(receipt.outputs).toEqual([{ to: 'public.data', written: 2, rejected: 3 }])
-      expect(receipt.losses).toEqual([{ column: 'value', rule: 'nul-removed', count: 1, sampleKeys: [{ id: '1' }] }])
+      const place = { split: 'data-0', position: 11 }
+      expect(receipt.losses).toEqual([
+        { column: 'value', rule: 'nul-removed', count: 1, sampleKeys: [{ id: '1' }], first: place, last: place },
+      ])
       expect(receipt.rejects.map(({ position, code, column }) => ({ position, code, column }))).toEqual([
         { position: 10, code: 'TL_D402', column: 'id' },
         { position: 12, code: 'TL_D402', column: 'value' },
@@ -84,7 +87,15 @@ describeEngines(['postgres15'], 'a writer', () => {
       { dataset: 'data', to: 'public.data', written: 3, rejected: 3 },
     ])
     expect(await target.state.losses(run, never)).toEqual([
-      { dataset: 'data', column: 'value', rule: 'nul-removed', count: 2, sampleKeys: [{ id: '1' }, { id: '9' }] },
+      {
+        dataset: 'data',
+        column: 'value',
+        rule: 'nul-removed',
+        count: 2,
+        sampleKeys: [{ id: '1' }, { id: '9' }],
+        first: { split: 'data-0', position: 11 },
+        last: { split: 'data-0', position: 15 },
+      },
     ])
     const rejects = await target.state.rejects(run, never)
     expect(rejects.map(({ position }) => position)).toEqual([10, 12, 14])

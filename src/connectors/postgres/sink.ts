@@ -17,6 +17,7 @@ import { rememberSql } from './key-maps.ts'
 import { quoteName } from './quote.ts'
 import { OpenCounts } from './sink-counts.ts'
 import {
+  isForAnotherRow,
   isLimitExceeded,
   isRolledBackForOthers,
   isUncheckedText,
@@ -248,7 +249,8 @@ export class PostgresWriter implements Writer {
       return 0
     }
     const before = batch.rejects.length
-    if (refusals >= this.#patience || !this.#rejectNamed(batch, refusal)) await this.#rejectAll(batch, signal)
+    const isClear = refusals < this.#patience && !isForAnotherRow(refusal)
+    if (!isClear || !this.#rejectNamed(batch, refusal)) await this.#rejectAll(batch, signal)
     if (batch.rejects.length === before) throw this.#unexplained(refusal)
     return batch.rejects.length - before
   }
@@ -354,7 +356,7 @@ export class PostgresWriter implements Writer {
     const isMerge = this.#targets[place]?.plan.mode === 'merge'
     const folded = new Set(isMerge ? await stage.fold(this.#connection, signal) : [])
     const rows = frame.rows.subarray(0, frame.rowCount).filter((row) => !folded.has(row))
-    const violations = await stage.violations(this.#connection, rows, signal)
+    const violations = await stage.violations(this.#connection, rows, this.#targets.length === 1, signal)
     for (const { row, code, reason } of violations) this.#rejectRow(batch, place, row, code, reason)
   }
 

@@ -1,30 +1,13 @@
 import { TransloadError } from '../../errors/transload-error.ts'
-import type { LossCount, RejectedRow } from '../../model/loss.ts'
+import type { RejectedRow } from '../../model/loss.ts'
 import { maxSampleKeys } from '../../model/loss.ts'
-import type { Checkpoint, OutputCount } from '../../contract/checkpoint.ts'
+import type { OutputCount } from '../../contract/checkpoint.ts'
+import { type CheckpointStep, staleMark } from './checkpoint-step.ts'
 import { isServerError } from './errors.ts'
 import { asciiJson } from './ascii-json.ts'
 import { quoteLiteral } from './quote.ts'
+import { replaySql } from './state-replay.ts'
 import { stateSchema } from './state-schema.ts'
-
-/** What a checkpoint adds to the split's state. */
-export interface CheckpointStep {
-  readonly checkpoint: Checkpoint
-  /** Batches of the split that the state must hold before: the writer's own count. */
-  readonly sequenceBefore: number
-  readonly read: number
-  readonly bytes: number
-  readonly written: number
-  readonly merged: number
-  readonly filtered: number
-  readonly rejected: number
-  readonly vanished: number
-  readonly outputs: readonly OutputCount[]
-  readonly losses: readonly LossCount[]
-}
-
-/** What the server's error says where a checkpoint found no row to advance. */
-const staleMark = 'transload: stale checkpoint'
 
 /**
  * The statements that advance a split, for the rows' own transaction.
@@ -37,39 +20,24 @@ export function checkpointSql(step: CheckpointStep, dataset: string): string {
   const { checkpoint } = step
   const run = quoteLiteral(checkpoint.run)
   const split = quoteLiteral(checkpoint.split)
-  const after = checkpoint.after === undefined ? 'NULL' : quoteLiteral(asciiJson(checkpoint.after))
-  const statements = [
-    `WITH advanced AS (
-       UPDATE ${stateSchema}.splits SET after = ${after}::json, done = ${checkpoint.done},
-         sequence = ${checkpoint.sequence + 1}, read = read + ${step.read}, bytes = bytes + ${step.bytes},
-         written = written + ${step.written}, merged = merged + ${step.merged}, filtered = filtered + ${step.filtered},
-         rejected = rejected + ${step.rejected}, vanished = vanished + ${step.vanished}
-       WHERE run = ${run} AND split = ${split} AND fence = ${checkpoint.fence} AND sequence = ${step.sequenceBefore}
-         AND NOT done
-       RETURNING 1)
-     SELECT CASE count(*) WHEN 1 THEN 1 ELSE (${quoteLiteral(`${staleMark} `)} || count(*))::integer END FROM advanced`,
-  ]
-  if (step.outputs.length > 0) {
-    const values = step.outputs.map(
-      (output) =>
-        `(${run}, ${quoteLiteral(dataset)}, ${split}, ${quoteLiteral(output.to)}, ${output.written}, ${output.rejected})`,
-    )
-    statements.push(
-      `INSERT INTO ${stateSchema}.outputs AS held (run, dataset, split, target, written, rejected)
-       VALUES ${values.join(', ')} ON CONFLICT (run, split, target) DO UPDATE
-       SET written = held.written + EXCLUDED.written, rejected = held.rejected + EXCLUDED.rejected`,
-    )
-  }
+  const statements =
+    checkpoint.replayed === undefined
+      ? [advanceSql(step, run, split), ...outputsSql(step.outputs, run, quoteLiteral(dataset), split)]
+      : replaySql(step, checkpoint.replayed, { run, dataset: quoteLiteral(dataset), split })
   if (step.losses.length > 0) {
     const values = step.losses.map((loss) => {
       const keys = quoteLiteral(asciiJson(loss.sampleKeys))
       const names = `${quoteLiteral(loss.column)}, ${quoteLiteral(loss.rule)}`
-      return `(${run}, ${quoteLiteral(dataset)}, ${split}, ${names}, ${loss.count}, ${keys}::json)`
+      const places = `${loss.first?.position ?? 'NULL'}::bigint, ${loss.last?.position ?? 'NULL'}::bigint`
+      return `(${run}, ${quoteLiteral(dataset)}, ${split}, ${names}, ${loss.count}, ${keys}::json, ${places})`
     })
     statements.push(
-      `INSERT INTO ${stateSchema}.losses AS held (run, dataset, split, column_name, rule, count, sample_keys)
+      `INSERT INTO ${stateSchema}.losses AS held
+         (run, dataset, split, column_name, rule, count, sample_keys, first_position, last_position)
        VALUES ${values.join(', ')} ON CONFLICT (run, split, column_name, rule) DO UPDATE
        SET count = held.count + EXCLUDED.count,
+         first_position = LEAST(held.first_position, EXCLUDED.first_position),
+         last_position = GREATEST(held.last_position, EXCLUDED.last_position),
          sample_keys = CASE WHEN json_array_length(held.sample_keys) >= ${maxSampleKeys} THEN held.sample_keys ELSE (
            SELECT json_agg(kept.key ORDER BY kept.place) FROM (
              SELECT key, row_number() OVER () AS place FROM (
@@ -79,6 +47,31 @@ export function checkpointSql(step: CheckpointStep, dataset: string): string {
     )
   }
   return statements.join(';\n')
+}
+
+function advanceSql({ checkpoint, ...step }: CheckpointStep, run: string, split: string): string {
+  const after = checkpoint.after === undefined ? 'NULL' : quoteLiteral(asciiJson(checkpoint.after))
+  return `WITH advanced AS (
+       UPDATE ${stateSchema}.splits SET after = ${after}::json, done = ${checkpoint.done},
+         sequence = ${checkpoint.sequence + 1}, read = read + ${step.read}, bytes = bytes + ${step.bytes},
+         written = written + ${step.written}, merged = merged + ${step.merged}, filtered = filtered + ${step.filtered},
+         rejected = rejected + ${step.rejected}, vanished = vanished + ${step.vanished}
+       WHERE run = ${run} AND split = ${split} AND fence = ${checkpoint.fence} AND sequence = ${step.sequenceBefore}
+         AND NOT done
+       RETURNING 1)
+     SELECT CASE count(*) WHEN 1 THEN 1 ELSE (${quoteLiteral(`${staleMark} `)} || count(*))::integer END FROM advanced`
+}
+
+function outputsSql(outputs: readonly OutputCount[], run: string, dataset: string, split: string): string[] {
+  if (outputs.length === 0) return []
+  const values = outputs.map(
+    ({ to, written, rejected }) => `(${run}, ${dataset}, ${split}, ${quoteLiteral(to)}, ${written}, ${rejected})`,
+  )
+  return [
+    `INSERT INTO ${stateSchema}.outputs AS held (run, dataset, split, target, written, rejected)
+       VALUES ${values.join(', ')} ON CONFLICT (run, split, target) DO UPDATE
+       SET written = held.written + EXCLUDED.written, rejected = held.rejected + EXCLUDED.rejected`,
+  ]
 }
 
 /**

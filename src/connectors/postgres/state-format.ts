@@ -1,6 +1,7 @@
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { TextSession } from '../sql/session.ts'
-import { stateFormat, stateSchema } from './state-schema.ts'
+import { stateLock } from './run-lock.ts'
+import { completeState, stateFormat, stateSchema } from './state-schema.ts'
 
 /** Whether the target has a state at all. A schema of that name alone, as an administrator may have made it, is none. */
 export async function hasState(session: TextSession): Promise<boolean> {
@@ -23,4 +24,17 @@ export async function assertStateFormat(session: TextSession): Promise<void> {
   const format = await formatOf(session)
   if (format === String(stateFormat)) return
   throw new TransloadError('TL_K504', { reason: `its format is ${format}, this version reads ${stateFormat}` })
+}
+
+/** Whether the state has all that this version's has. One of an earlier version lacks what nobody needed then. */
+export async function isComplete(session: TextSession): Promise<boolean> {
+  const [row] = await session.rows(`SELECT pg_catalog.to_regclass('${stateSchema}.replayed') IS NOT NULL`)
+  return row?.[0] === 't'
+}
+
+/** Adds what a state of an earlier version lacks, in the caller's transaction. */
+export async function completeStateOf(session: TextSession): Promise<void> {
+  if (await isComplete(session)) return
+  await session.rows(`SELECT pg_catalog.pg_advisory_xact_lock(${stateLock})`)
+  for (const statement of completeState) await session.rows(statement)
 }

@@ -40,7 +40,7 @@ async function retrySplit(session: TextSession, run: string, fence: number, retr
       change,
     )
     await session.rows(
-      `UPDATE ${stateSchema}.outputs SET rejected = rejected - $3 WHERE run = $1 AND split = $2`,
+      `UPDATE ${stateSchema}.outputs SET rejected = GREATEST(0, rejected - $3) WHERE run = $1 AND split = $2`,
       change,
     )
   }

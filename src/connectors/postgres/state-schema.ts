@@ -4,6 +4,24 @@ export const stateSchema = '_transload'
 /** Version of the tables below. A target with another one is refused with TL_K504. */
 export const stateFormat = 2
 
+/** Rejected rows that came to another end when they were sent again, as they were rejected last. */
+const createReplayed = `CREATE TABLE IF NOT EXISTS ${stateSchema}.replayed (
+     run text NOT NULL REFERENCES ${stateSchema}.runs ON DELETE CASCADE,
+     dataset text NOT NULL,
+     split text NOT NULL,
+     position bigint NOT NULL,
+     reject json NOT NULL,
+     replayed_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+     PRIMARY KEY (run, dataset, split, position)
+   )`
+
+/** What states of the same format lack that an earlier version has made. */
+export const completeState: readonly string[] = [
+  createReplayed,
+  `ALTER TABLE ${stateSchema}.losses ADD COLUMN IF NOT EXISTS first_position bigint,
+     ADD COLUMN IF NOT EXISTS last_position bigint`,
+]
+
 /**
  * The state's tables, made in the transaction that stores the first run. Counts are of rows. `sequence` is the number
  * of batches committed, so it is also the number that the next batch must have.
@@ -54,6 +72,8 @@ export const createState: readonly string[] = [
      rule text NOT NULL,
      count bigint NOT NULL,
      sample_keys json NOT NULL,
+     first_position bigint,
+     last_position bigint,
      PRIMARY KEY (run, split, column_name, rule)
    )`,
   `CREATE TABLE IF NOT EXISTS ${stateSchema}.outputs (
@@ -92,6 +112,7 @@ export const createState: readonly string[] = [
      PRIMARY KEY (map, key)
    )`,
   `CREATE TABLE IF NOT EXISTS ${stateSchema}.counters (map text COLLATE "C" PRIMARY KEY, next bigint NOT NULL)`,
+  createReplayed,
   `CREATE TABLE IF NOT EXISTS ${stateSchema}.finish_steps (
      run text NOT NULL REFERENCES ${stateSchema}.runs ON DELETE CASCADE,
      step text NOT NULL,

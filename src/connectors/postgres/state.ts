@@ -1,11 +1,11 @@
-import type { LossCount, RejectedRow, RowKey } from '../../model/loss.ts'
-import { maxSampleKeys } from '../../model/loss.ts'
+import type { LossCount, RejectedRow } from '../../model/loss.ts'
 import type { Cursor, Plain } from '../../model/plain.ts'
 import type { Split } from '../../model/plan.ts'
 import type { Consistency, RunStatus, SplitState, StoredRun } from '../../model/run-state.ts'
 import type {
   CleanOutcome,
   OutputCount,
+  ReplayedCount,
   RetrySplit,
   RunStateStore,
   UnrestoredStatement,
@@ -16,8 +16,11 @@ import { asciiJson } from './ascii-json.ts'
 import type { PostgresSessions } from './client.ts'
 import { isServerError } from './errors.ts'
 import { runLock, stateLock } from './run-lock.ts'
-import { assertStateFormat, hasState, isReadable } from './state-format.ts'
+import { assertStateFormat, completeStateOf, hasState, isReadable } from './state-format.ts'
+import { parseJson } from './state-json.ts'
+import { readLosses } from './state-losses.ts'
 import { dropObjects, knownObjects, recordObjects, removeState, schemasBeside, wayBack } from './state-objects.ts'
+import { beginReplay, countReplayed } from './state-replay.ts'
 import { retrySplits } from './state-retry.ts'
 import { createState, stateSchema } from './state-schema.ts'
 
@@ -76,8 +79,10 @@ export class PostgresStateStore implements RunStateStore {
       return await this.#sessions.transaction(async (session) => {
         // IF NOT EXISTS does not keep two transactions from making the same thing at the same time.
         await session.rows(`SELECT pg_catalog.pg_advisory_xact_lock(${stateLock})`)
-        if (await hasState(session)) await assertStateFormat(session)
-        else for (const statement of createState) await session.rows(statement)
+        if (await hasState(session)) {
+          await assertStateFormat(session)
+          await completeStateOf(session)
+        } else for (const statement of createState) await session.rows(statement)
         await session.rows(
           `INSERT INTO ${stateSchema}.runs (run, plan_identity, plan, status, fence, attempts, started_at)
            VALUES ($1, $2, $3::json, 'running', 1, 1, $4)`,
@@ -112,6 +117,7 @@ export class PostgresStateStore implements RunStateStore {
     await this.#sessions.use((session) => endBackends(session, run), signal)
     const stored = await this.#sessions.transaction(async (session) => {
       await session.rows(`SET LOCAL lock_timeout = '${takeOverPatience}'`)
+      await completeStateOf(session)
       // A plain UPDATE waits for a finish step under way, and not for the foreign keys of rows that a writer stores.
       await session.rows(`UPDATE ${stateSchema}.runs SET fence = fence + 1, attempts = attempts + 1 WHERE run = $1`, [
         run,
@@ -140,6 +146,14 @@ export class PostgresStateStore implements RunStateStore {
     await this.#sessions.transaction((session) => retrySplits(session, run, fence, retries, redo), signal)
   }
 
+  async beginReplay(run: string, fence: number, redo: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.#sessions.transaction((session) => beginReplay(session, run, fence, redo), signal)
+  }
+
+  async replayed(run: string, signal: AbortSignal): Promise<readonly ReplayedCount[]> {
+    return await this.#read(signal, [], (session) => countReplayed(session, run))
+  }
+
   async setStatus(run: string, fence: number, status: RunStatus, signal: AbortSignal): Promise<void> {
     await this.#update(run, fence, 'status = $3', status, signal)
   }
@@ -164,27 +178,7 @@ export class PostgresStateStore implements RunStateStore {
   }
 
   async losses(run: string, signal: AbortSignal): Promise<readonly (LossCount & { readonly dataset: string })[]> {
-    return await this.#read(signal, [], async (session) => {
-      const rows = await session.rows(
-        `SELECT l.dataset, l.column_name, l.rule, sum(l.count),
-           (SELECT json_agg(s.key) FROM (
-              SELECT k.key FROM ${stateSchema}.losses AS m
-              CROSS JOIN LATERAL json_array_elements(m.sample_keys) WITH ORDINALITY AS k (key, place)
-              JOIN ${stateSchema}.splits AS p ON p.run = m.run AND p.split = m.split
-              WHERE m.run = $1 AND m.dataset = l.dataset AND m.column_name = l.column_name AND m.rule = l.rule
-              ORDER BY p.place, k.place LIMIT ${maxSampleKeys}) AS s)
-         FROM ${stateSchema}.losses AS l WHERE l.run = $1
-         GROUP BY l.dataset, l.column_name, l.rule ORDER BY l.dataset, l.column_name, l.rule`,
-        [run],
-      )
-      return rows.map(([dataset, column, rule, count, keys]) => ({
-        dataset: dataset ?? '',
-        column: column ?? '',
-        rule: rule ?? '',
-        count: Number(count),
-        sampleKeys: parseJson<RowKey[]>(keys) ?? [],
-      }))
-    })
+    return await this.#read(signal, [], (session) => readLosses(session, run))
   }
 
   async rejects(run: string, signal: AbortSignal): Promise<readonly RejectedRow[]> {
@@ -314,16 +308,6 @@ function readSplit([definition, after, done, sequence, bytes, ...counts]: TextRo
     counts: { read, written, merged, filtered, rejected, vanished },
     bytes: Number(bytes),
     sequence: Number(sequence),
-  }
-}
-
-/** Undefined for NULL. @throws TL_K504 for what is no JSON */
-function parseJson<T>(text: string | null | undefined): T | undefined {
-  if (text === null || text === undefined) return undefined
-  try {
-    return JSON.parse(text) as T
-  } catch (error) {
-    throw new TransloadError('TL_K504', { reason: 'a value of it is no JSON' }, error)
   }
 }
 

@@ -72,7 +72,7 @@ export const dataErrors = {
     title: '{count} of {read} rows were rejected',
     retry: 'never',
     exit: 4,
-    hint: 'See rejects.ndjson for key and reason of each; repair them, then: transload rejects {run} --retry, with the pipeline file, or with --source and --target.',
+    hint: 'See rejects.ndjson for key and reason of each; mend the pipeline, then: transload rejects {run} --replay PIPELINE; or repair them at the source, then --retry in its place.',
   },
   TL_D413: {
     title: 'The expression has no value for this row: {reason}',
@@ -91,5 +91,11 @@ export const dataErrors = {
     retry: 'never',
     exit: 4,
     hint: 'Repair the value at the source, or change the stage.',
+  },
+  TL_D420: {
+    title: 'The rejected row cannot be sent again: {reason}',
+    retry: 'never',
+    exit: 4,
+    hint: 'Put it into the target by hand: transload rejects RUN --export has what is kept of it.',
   },
 } as const satisfies Record<string, ErrorSpec>

@@ -4,6 +4,8 @@ import { validationSchema } from './validation-document.ts'
 
 const notCarried = z.object({ kind: z.string(), name: z.string(), reason: z.string() })
 
+const rowPlace = z.object({ split: z.string(), position: count.describe('The row’s number in its split, from 0.') })
+
 const datasetSchema = z.object({
   from: z.string(),
   read: count.describe('Rows; read = written + merged + filtered + rejected + vanished.'),
@@ -21,8 +23,13 @@ const datasetSchema = z.object({
       rule: z.string().describe('The mapping rule that declared the loss.'),
       count: count.describe('Values that it changed.'),
       sampleKeys: list(rowKeySchema),
+      first: rowPlace.optional().describe('Where the first of the rows stands, in the order of splits.'),
+      last: rowPlace.optional(),
     }),
   ),
+  replayed: count
+    .optional()
+    .describe('Rows that were rejected first and came to another end in a replay; absent: none.'),
 })
 
 /** What `transload run --json` prints, also where it fails before there is a run, and what `report.json` holds. */
@@ -51,6 +58,7 @@ export const runDocument = z.object({
     count,
     file: z.string().nullable().describe('Path of rejects.ndjson.'),
     byReason: z.record(z.string(), count).describe('By error code.'),
+    replayed: count.optional().describe('Rows that a replay has brought to another end: not in count. Absent: none.'),
   }),
   warnings: list(warningSchema),
   validation: validationSchema.nullable().describe('null: nothing was compared.'),

@@ -83,9 +83,17 @@ export const dedupe = stageKind({
           asked.map((one) => one.key),
           signal,
         )
-        for (const [place, { row }] of asked.entries()) {
-          const winner = found[place]?.value
+        // Of rows that come late nobody has looked at, the first of a key stays.
+        const late = new Map<string, string>()
+        for (const [place, { row, key: of }] of asked.entries()) {
           const own = readKeyText(rows, row, key)
+          const winner = found[place]?.value ?? late.get(of)
+          if (winner === undefined && rows.isLate) {
+            late.set(of, own)
+            rows.remember(row, { map: winners, key: of, rank: 'i', id: own, value: own })
+            if (map !== undefined) keepWinner(rows, row, map, key, own)
+            continue
+          }
           // A row that nobody has looked at is new since: of one that is only compared that is told by its being missing.
           if (winner === undefined || winner === null) {
             if (rows.maps.isWriting) throw new TransloadError('TL_X901', { reason: `dedupe has not looked at ${own}` })

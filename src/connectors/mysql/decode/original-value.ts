@@ -1,3 +1,4 @@
+import type { ShowOriginal } from '../../../batch/notes.ts'
 import type { EncodedValue } from '../../../model/loss.ts'
 import type { ReadColumn } from '../../../model/plan.ts'
 import type { CellDecoder } from './cell-decoder.ts'
@@ -21,6 +22,16 @@ export function originalValue(
   const target = new Uint8Array(Math.ceil(length * decoder.growth) + decoder.extraBytes)
   const written = decoder.write(buffer, start, length, target, 0)
   return written < 0 ? { base64 } : { text: Buffer.from(target.buffer, 0, written).toString('utf8') }
+}
+
+/** The same of a value that was kept, once somebody wants to know it. */
+export function showOriginal(column: ReadColumn, field: WireField): ShowOriginal {
+  return (bytes, start, length) => {
+    // The decoder's search for a NUL needs an end, and the value stands among others.
+    const value = Buffer.alloc(length + 1)
+    value.set(bytes.subarray(start, start + length))
+    return originalValue(column, field, value, 0, length)
+  }
 }
 
 function printer(column: ReadColumn, field: WireField): CellDecoder | undefined {

@@ -1,4 +1,5 @@
 import type { Batch } from '../../../batch/batch.ts'
+import type { ShowOriginal } from '../../../batch/notes.ts'
 import { copyWords, maxWordBytes } from '../../../batch/copy-words.ts'
 import { viewOf } from '../../../batch/view-of.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
@@ -9,7 +10,7 @@ import { type CellDecoder, CopyDecoder } from './cell-decoder.ts'
 import { chooseDecoder } from './choose-decoder.ts'
 import { fault } from './fault.ts'
 import { lowHalf } from './integer.ts'
-import { originalValue } from './original-value.ts'
+import { originalValue, showOriginal } from './original-value.ts'
 import { bitmapBytes, headerBytes, longMark, prefixBytes, rowMark, type RowRun } from './packet.ts'
 import { RowFaults } from './row-faults.ts'
 import { TextDecoder } from './text.ts'
@@ -35,6 +36,7 @@ export class RowDecoder {
   readonly #decoders: readonly CellDecoder[]
   readonly #fields: readonly WireField[]
   readonly #faults: RowFaults
+  readonly #shows: readonly ShowOriginal[]
   /** Per column: the extra field with its ordinal, where the text alone does not tell a label from index 0; else −1. */
   readonly #ordinalFields: readonly number[]
   readonly #ways: Uint8Array
@@ -60,6 +62,7 @@ export class RowDecoder {
     this.#fields = fields
     this.#decoders = columns.map((column, slot) => chooseDecoder(column, fields[slot]!))
     this.#faults = new RowFaults(columns)
+    this.#shows = columns.map((column, slot) => showOriginal(column, fields[slot]!))
     this.#ordinalFields = columns.map(({ name, native }) => {
       const isAmbiguous = native.name === 'enum' && native.labels?.includes('') === true
       return isAmbiguous ? columns.length + ordinals.indexOf(name) : -1
@@ -145,7 +148,7 @@ export class RowDecoder {
       }
       if (length === 0 && this.#isIndexZero(slot, buffer)) written = fault.enumZero
       if (written < 0) {
-        const instead = this.#faults.mend(written, slot, decoders[slot]!, buffer, from, length)
+        const instead = this.#faults.mend(written, slot, decoders[slot]!, buffer, from, length, this.#shows[slot]!)
         if (instead === undefined) continue
         batch.used = at
         batch.reserve(instead.length)
@@ -260,11 +263,12 @@ export class RowDecoder {
   }
 
   #note(row: number, buffer: Buffer, batch: Batch): void {
-    this.#faults.note(row, batch, (slot) =>
-      this.lengths[slot]! < 0
-        ? null
-        : originalValue(this.#columns[slot]!, this.#fields[slot]!, buffer, this.starts[slot]!, this.lengths[slot]!),
-    )
+    const slot = this.#faults.rejectedSlot
+    const isValue = slot >= 0 && this.lengths[slot]! >= 0
+    const original = isValue
+      ? originalValue(this.#columns[slot]!, this.#fields[slot]!, buffer, this.starts[slot]!, this.lengths[slot]!)
+      : null
+    this.#faults.note(row, batch, original)
   }
 }
 

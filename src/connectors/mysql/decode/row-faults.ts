@@ -1,10 +1,15 @@
 import type { Batch } from '../../../batch/batch.ts'
+import type { ShowOriginal } from '../../../batch/notes.ts'
+import { maxKeptBytes } from '../../../batch/row-text.ts'
 import { textToCell } from '../../../canonical/text.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
 import type { EncodedValue } from '../../../model/loss.ts'
 import type { PolicyAction, ReadColumn } from '../../../model/plan.ts'
 import type { CellDecoder } from './cell-decoder.ts'
 import { faultInfo } from './fault.ts'
+
+/** What a row's values are kept in until it is complete: one huge value leaves none as large behind. */
+const maxScratchBytes = 1024 * 1024
 
 /** In place of a decoder's answer: the source has NULL for a column that is not to have one. */
 const unexpectedNull = -100
@@ -16,8 +21,13 @@ const unexpectedNull = -100
 export class RowFaults {
   readonly #columns: readonly ReadColumn[]
   readonly #replacements: readonly ReadonlyMap<string, Uint8Array>[]
-  readonly #lossSlots: number[] = []
+  readonly #lossColumns: string[] = []
   readonly #lossRules: string[] = []
+  /** Per loss: where the value lies in what is kept of the row, and its length; −1: it is not kept. */
+  readonly #lossPlaces: number[] = []
+  readonly #lossShows: (ShowOriginal | undefined)[] = []
+  #kept = Buffer.alloc(0)
+  #keptBytes = 0
   #rejectColumn = -1
   #rejectFault = 0
 
@@ -31,15 +41,22 @@ export class RowFaults {
     return this.#lossRules.length > 0 || this.#rejectColumn >= 0
   }
 
+  /** The column that the row is rejected for, or −1. */
+  get rejectedSlot(): number {
+    return this.#rejectColumn
+  }
+
   /** NULL in a column that is not to have one. */
   rejectNull(slot: number): void {
-    this.#reject(slot, unexpectedNull)
+    // A second one is what the source has.
+    if (this.#rejectColumn < 0) this.#reject(slot, unexpectedNull)
   }
 
   /**
    * What the cell is to hold instead of the faulty value; undefined: NULL.
    *
    * @param found The decoder's negative answer for the value buffer[from, from + length).
+   * @param show What the value says as the source gave it: kept, in case that the row is rejected after all.
    */
   mend(
     found: number,
@@ -48,69 +65,91 @@ export class RowFaults {
     buffer: Buffer,
     from: number,
     length: number,
+    show: ShowOriginal,
   ): Uint8Array | undefined {
     const column = this.#columns[slot]!
     const { name, inText } = faultInfo(found)
     const action = column.policies[name]
+    const lose = (rule: string): void => this.#lose(column.name, rule, this.#keep(buffer, from, length), length, show)
     if (action === undefined || action.do === 'reject') {
-      this.#reject(slot, found)
+      if (this.#rejectColumn < 0) this.#reject(slot, found)
+      // A second fault is no second reject, but its cell is empty: it must not read as a NULL of the source.
+      else lose(name)
       return undefined
     }
     if (action.do === 'null') {
-      this.#lose(slot, action.rule)
+      lose(action.rule)
       return undefined
     }
     if (!inText && action.do !== 'text') {
-      this.#lose(slot, action.rule)
+      lose(action.rule)
       return this.#replacements[slot]!.get(name)
     }
     const repaired = decoder.repair?.(buffer, from, length, column.policies)
     if (repaired === undefined) {
-      this.#reject(slot, found)
+      if (this.#rejectColumn < 0) this.#reject(slot, found)
+      else lose(name)
       return undefined
     }
-    if (action.do === 'text') this.#lose(slot, action.rule)
-    for (const rule of repaired.rules) this.#lose(slot, rule)
+    if (action.do === 'text') lose(action.rule)
+    for (const rule of repaired.rules) lose(rule)
     return repaired.bytes
   }
 
   /**
    * Notes the row's losses and reject in the batch, and begins anew.
    *
-   * @param original A value of the row as the source gave it, by its slot.
+   * @param original The value that the row is rejected for, as the source gave it.
    */
-  note(row: number, batch: Batch, original: (slot: number) => EncodedValue): void {
+  note(row: number, batch: Batch, original: EncodedValue): void {
     if (this.#rejectColumn >= 0) {
       const column = this.#columns[this.#rejectColumn]!
       const { code, reason } =
         this.#rejectFault === unexpectedNull
           ? ({ code: 'TL_D403', reason: 'NULL in a column that was NOT NULL' } as const)
           : faultInfo(this.#rejectFault)
-      batch.reject({ row, stage: 'read', column: column.name, code, reason, original: original(this.#rejectColumn) })
+      batch.reject({ row, stage: 'read', column: column.name, code, reason, original })
     }
     // For a rejected row too: it has lost nothing, but what it shows of these columns is not what the source gave.
+    const at = this.#keptBytes === 0 ? 0 : batch.keep(this.#kept.subarray(0, this.#keptBytes))
     for (let i = 0; i < this.#lossRules.length; i++) {
-      const slot = this.#lossSlots[i]!
-      batch.lose(row, this.#columns[slot]!.name, this.#lossRules[i]!, () => original(slot))
+      const [start, length] = [this.#lossPlaces[i * 2]!, this.#lossPlaces[i * 2 + 1]!]
+      const place = start < 0 ? -1 : at + start
+      batch.lose(row, this.#lossColumns[i]!, this.#lossRules[i]!, place, length, this.#lossShows[i])
     }
-    this.#lossSlots.length = 0
+    this.#lossColumns.length = 0
     this.#lossRules.length = 0
+    this.#lossPlaces.length = 0
+    this.#lossShows.length = 0
+    this.#keptBytes = 0
+    if (this.#kept.length > maxScratchBytes) this.#kept = Buffer.alloc(0)
     this.#rejectColumn = -1
   }
 
-  #lose(slot: number, rule: string): void {
-    this.#lossSlots.push(slot)
+  /** Where the value is in what is kept of the row. */
+  #keep(buffer: Buffer, from: number, length: number): number {
+    if (length > maxKeptBytes) return -1
+    const start = this.#keptBytes
+    this.#keptBytes += length
+    if (this.#keptBytes > this.#kept.length) {
+      const larger = Buffer.alloc(this.#keptBytes * 2)
+      this.#kept.copy(larger)
+      this.#kept = larger
+    }
+    buffer.copy(this.#kept, start, from, from + length)
+    return start
+  }
+
+  #lose(column: string, rule: string, start: number, length: number, show: ShowOriginal): void {
+    this.#lossColumns.push(column)
     this.#lossRules.push(rule)
+    this.#lossPlaces.push(start, length)
+    this.#lossShows.push(show)
   }
 
   #reject(slot: number, found: number): void {
-    if (this.#rejectColumn < 0) {
-      this.#rejectColumn = slot
-      this.#rejectFault = found
-    } else {
-      // A second fault is no second reject, but its cell is empty: it must not read as a NULL of the source.
-      this.#lose(slot, found === unexpectedNull ? 'null' : faultInfo(found).name)
-    }
+    this.#rejectColumn = slot
+    this.#rejectFault = found
   }
 }
 

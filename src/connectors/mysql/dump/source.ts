@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream'
 import type { OpenOptions } from '../../../contract/connector.ts'
 import type { LanePlan } from '../../../contract/lane.ts'
-import type { Snapshot, Source, SourceCapabilities } from '../../../contract/source.ts'
+import type { Snapshot, Source, SourceCapabilities, StoredRows } from '../../../contract/source.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
 import type { CensusAnswer, CensusQuestion } from '../../../model/census.ts'
 import type { RowKey } from '../../../model/loss.ts'
 import type { Finding, ReadPlan, Split } from '../../../model/plan.ts'
 import type { Catalog } from '../../../model/relation.ts'
+import { MysqlStoredRows } from '../stored-rows.ts'
 import { Throttle } from '../throttle.ts'
 import { readDumpServer } from './catalog/dump-server.ts'
 import { type DumpIndex, type DumpTable, defaultDatabase, readIndex, tableId } from './catalog/read-index.ts'
@@ -108,6 +109,10 @@ class DumpSource implements Source {
       rowEstimate: keyCount,
       atomic: false,
     }
+  }
+
+  storedRows(read: ReadPlan, before: ReadPlan): StoredRows {
+    return new MysqlStoredRows(read, before)
   }
 
   async openSnapshot(_readerCount: number, _reads: readonly ReadPlan[], signal: AbortSignal): Promise<Snapshot> {

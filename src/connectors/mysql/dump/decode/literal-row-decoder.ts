@@ -1,11 +1,12 @@
 import type { Batch } from '../../../../batch/batch.ts'
+import type { ShowOriginal } from '../../../../batch/notes.ts'
 import { introducerShift, kindMask, ValueKind, valueStride } from '../../../../format/sql-text/row-scanner.ts'
 import type { EncodedValue } from '../../../../model/loss.ts'
 import type { ReadColumn } from '../../../../model/plan.ts'
 import type { CellDecoder } from '../../decode/cell-decoder.ts'
 import { chooseDecoder } from '../../decode/choose-decoder.ts'
 import { fault } from '../../decode/fault.ts'
-import { originalValue } from '../../decode/original-value.ts'
+import { originalValue, showOriginal } from '../../decode/original-value.ts'
 import { RowFaults } from '../../decode/row-faults.ts'
 import { asWritten, chooseForm, fieldOf, hasCharset, type LiteralSession } from './choose-form.ts'
 import { HeldTextDecoder } from './held-text.ts'
@@ -34,6 +35,7 @@ export type ValuePlace = number | Constant
 interface Reading {
   readonly column: ReadColumn
   readonly decoder: CellDecoder
+  readonly show: ShowOriginal
 }
 
 /**
@@ -60,6 +62,7 @@ export class LiteralRowDecoder {
   readonly #scratch = new Scratch()
   /** Readings of literals with an introducer, by `slot × 256 + index`. */
   readonly #introduced = new Map<number, Reading>()
+  #original: EncodedValue = null
 
   /**
    * @param introducers The row scanner's: a value's flags hold an index of it.
@@ -163,8 +166,8 @@ export class LiteralRowDecoder {
       if (written < 0) {
         const isMalformed = wire < 0
         const instead = isMalformed
-          ? this.#faults.mend(written, slot, reading.decoder, source, from, length)
-          : this.#faults.mend(written, slot, reading.decoder, wireBytes, wireFrom, wire)
+          ? this.#mend(written, slot, reading, source, from, length)
+          : this.#mend(written, slot, reading, wireBytes, wireFrom, wire)
         if (instead === undefined) continue
         batch.used = at
         batch.reserve(instead.length)
@@ -178,24 +181,30 @@ export class LiteralRowDecoder {
       at += written
     }
     batch.used = at
-    if (this.#faults.isPending) this.#faults.note(row, batch, (slot) => this.#original(bytes, values, slot))
     if (rowBytes > maxRoomyBytes) this.#scratch.release()
+    if (!this.#faults.isPending) return
+    this.#faults.note(row, batch, this.#original)
+    this.#original = null
   }
 
-  /** A value of the row that was decoded last, as the server that wrote it would print it; as it is written, where it is none. */
-  #original(bytes: Buffer, values: Int32Array, slot: number): EncodedValue {
-    const place = this.#places[slot]!
-    const constant = this.#constants[slot]
-    const flags = constant?.flags ?? values[place]!
-    if (flags === ValueKind.null) return null
-    const source = constant?.bytes ?? bytes
-    const from = constant === undefined ? values[place + 1]! : 0
-    const length = constant?.bytes.length ?? values[place + 2]!
-    const isIntroduced = this.#isText[slot] === 1 && constant === undefined
-    const { column } = isIntroduced ? this.#introducedReading(slot, flags) : this.#readings[slot]!
-    const wire = this.#forms[slot]!.toWire(source, flags, from, length, this.#scratch)
-    if (wire < 0) return { text: source.toString('utf8', from, from + length) }
-    return originalValue(column, fieldOf(column.native), this.#scratch.bytes, 0, wire)
+  #mend(
+    found: number,
+    slot: number,
+    { column, decoder, show }: Reading,
+    bytes: Buffer,
+    from: number,
+    length: number,
+  ): Uint8Array | undefined {
+    const wasRejected = this.#faults.rejectedSlot >= 0
+    const shown = found === fault.malformed ? asWrittenText : show
+    const instead = this.#faults.mend(found, slot, decoder, bytes, from, length, shown)
+    if (!wasRejected && this.#faults.rejectedSlot === slot) {
+      this.#original =
+        found === fault.malformed
+          ? asWrittenText(bytes, from, length)
+          : originalValue(column, fieldOf(column.native), bytes, from, length)
+    }
+    return instead
   }
 
   /** How a text is read that has a charset before it, or is written as digits of its bytes. */
@@ -218,8 +227,18 @@ export class LiteralRowDecoder {
     const { charset, readAs } = column.native
     if (readAs !== undefined && charset !== undefined && written.native.charset !== charset) {
       const inner = chooseDecoder(column, fieldOf(column.native))
-      return { column: written, decoder: new HeldTextDecoder(written.native.charset ?? 'utf8mb4', charset, inner) }
+      return {
+        column: written,
+        show: showOriginal(column, fieldOf(column.native)),
+        decoder: new HeldTextDecoder(written.native.charset ?? 'utf8mb4', charset, inner),
+      }
     }
-    return { column: written, decoder: chooseDecoder(written, fieldOf(written.native)) }
+    const field = fieldOf(written.native)
+    return { column: written, decoder: chooseDecoder(written, field), show: showOriginal(written, field) }
   }
+}
+
+/** A literal that is no value of its type. */
+function asWrittenText(bytes: Uint8Array, start: number, length: number): EncodedValue {
+  return { text: Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('utf8') }
 }
