@@ -4,6 +4,7 @@ import { memory } from '../../src/connectors/memory/index.ts'
 import type { Checkpoint, CommitReceipt } from '../../src/contract/checkpoint.ts'
 import type { LanePlan, Writer } from '../../src/contract/lane.ts'
 import type { Target } from '../../src/contract/target.ts'
+import type { RejectedRow } from '../../src/model/loss.ts'
 import type { Cursor, Plain } from '../../src/model/plain.ts'
 import type { DatasetPlan, Plan } from '../../src/model/plan.ts'
 import type { SplitState } from '../../src/model/run-state.ts'
@@ -103,6 +104,8 @@ export interface BatchPlace {
   readonly after?: Cursor
   readonly done?: boolean
   readonly signal?: AbortSignal
+  /** The rows are these rejected ones, sent again. */
+  readonly replayed?: readonly RejectedRow[]
   /** Changes the batch before it is written. */
   readonly prepare?: (batch: ArenaBatch) => void
 }
@@ -118,6 +121,7 @@ export async function writeRows(
   const sequence = place.sequence ?? lane.sequence
   batch.clear(lane.split.id, sequence, place.readBefore ?? lane.readBefore)
   fillFrame(batch, rows)
+  batch.replayed = place.replayed
   place.prepare?.(batch)
   const cursor: Cursor = [rows.at(-1)?.[0] ?? null]
   const checkpoint: Checkpoint = {
@@ -129,6 +133,7 @@ export async function writeRows(
     done: place.done ?? true,
     read: rows.length,
     bytes: batch.used,
+    replayed: place.replayed?.map(({ position }) => position),
   }
   batch.after = checkpoint.after
   return await writer.write(batch, checkpoint, place.signal ?? never)

@@ -43,6 +43,8 @@ export async function refusedByConstraints(
     const sql = `DELETE FROM ${staged.stage} WHERE row = ANY ($1::integer[])`
     await connection.rows(sql, [`{${[...found.keys()].join(',')}}`], signal)
   }
+  // Row by row by the index that there is: as a join it may read the whole table for each batch.
+  await connection.script('SET LOCAL jit = off; SET LOCAL enable_seqscan = off', signal)
   for (const { sql, reason } of await checks(connection, staged, signal)) await take(sql, reason)
   await removeFound()
   for (const { sql, reason } of await foreignKeys(connection, staged, signal)) await take(sql, reason)
@@ -126,7 +128,7 @@ async function foreignKeys(connection: Connection, staged: StagedRows, signal: A
     return [
       {
         sql: `SELECT s.row FROM ${stage} AS s WHERE ${present.join(' AND ')}
-          AND NOT EXISTS (SELECT FROM ${parent} AS p WHERE ${same.join(' AND ')})`,
+          AND (SELECT true FROM ${parent} AS p WHERE ${same.join(' AND ')} LIMIT 1) IS NULL`,
         reason: `insert or update on table "${relation}" violates foreign key constraint "${name}"`,
       },
     ]
@@ -169,7 +171,8 @@ async function uniqueKeys(connection: Connection, staged: StagedRows, signal: Ab
     const present = columns.map((column) => `${column} IS NOT NULL`).join(' AND ')
     return [
       {
-        inTable: `SELECT s.row FROM ${stage} AS s WHERE EXISTS (SELECT FROM ${target.table} AS t WHERE ${same.join(' AND ')})`,
+        inTable: `SELECT s.row FROM ${stage} AS s
+          WHERE (SELECT true FROM ${target.table} AS t WHERE ${same.join(' AND ')} LIMIT 1)`,
         inStage: `SELECT row FROM (
             SELECT row, row_number() OVER (PARTITION BY ${columns.join(', ')} ORDER BY row) AS place
             FROM ${stage} WHERE ${present}) AS ranked WHERE place > 1`,

@@ -94,9 +94,19 @@ export class Stage {
   }
 
   /**
-   * Rows that the table refuses, each with the server's own reason, and no other: all of them; or, `isAlone`, those that its
-   * constraints name, where there are some. Of two rows that exclude each other the later one is refused. The caller rolls
-   * back what this leaves in the table: the rows that it takes, which those of other tables may need, or nothing, `isAlone`.
+   * Rows that the table's constraints refuse, each with the server's own reason, and no other. Of two rows that exclude each
+   * other the later one is refused. There may be more that the table refuses: see `violations`.
+   */
+  async refused(connection: Connection, signal: AbortSignal): Promise<Violation[]> {
+    // What is checked at the end of a transaction only would come too late to say which row it is about.
+    await connection.script('SET CONSTRAINTS ALL IMMEDIATE', signal)
+    return await refusedByConstraints(connection, this.#staged(), signal)
+  }
+
+  /**
+   * The rows that the table refuses, as of `refused`: all of them; or, `isAlone`, those that constraints name, where there
+   * are some. The caller rolls back what this leaves in the table: the rows that it takes, which those of other tables may
+   * need.
    */
   async violations(
     connection: Connection,
@@ -104,9 +114,7 @@ export class Stage {
     isAlone: boolean,
     signal: AbortSignal,
   ): Promise<Violation[]> {
-    // What is checked at the end of a transaction only would come too late to say which row it is about.
-    await connection.script('SET CONSTRAINTS ALL IMMEDIATE', signal)
-    const found = await refusedByConstraints(connection, this.#staged(), signal)
+    const found = await this.refused(connection, signal)
     // They are sent without these rows: trying them all here would cost as much as that.
     if (isAlone && found.length > 0) return found
     const known = new Set(found.map((violation) => violation.row))

@@ -112,7 +112,7 @@ export class PostgresWriter implements Writer {
   }
 
   async #commit(batch: Batch, checkpoint: Checkpoint, signal: AbortSignal): Promise<CommitReceipt> {
-    let refusals = 0
+    let refusals = this.#patience < refusalPatience ? await this.#rejectBeforehand(batch, signal) : 0
     for (let attempt = 1; ; attempt++) {
       try {
         const sent = await this.#send(batch, checkpoint, signal)
@@ -252,6 +252,27 @@ export class PostgresWriter implements Writer {
     const isClear = refusals < this.#patience && !isForAnotherRow(refusal)
     if (!isClear || !this.#rejectNamed(batch, refusal)) await this.#rejectAll(batch, signal)
     if (batch.rejects.length === before) throw this.#unexplained(refusal)
+    return batch.rejects.length - before
+  }
+
+  /** Where the batch before had many rows that constraints refused, those of this one are looked for before it is sent. */
+  async #rejectBeforehand(batch: Batch, signal: AbortSignal): Promise<number> {
+    const [target, ...others] = this.#targets
+    if (target === undefined || others.length > 0 || target.plan.mode === 'merge') return 0
+    const before = batch.rejects.length
+    await this.#begin(this.#transaction === 'none', signal)
+    try {
+      const stage = this.#stageAt(0)
+      await stage.fill(this.#connection, stage.encoder.encode(batch), signal)
+      for (const { row, code, reason } of await stage.refused(this.#connection, signal)) {
+        this.#rejectRow(batch, 0, row, code, reason)
+      }
+    } catch (error) {
+      // A row that not even the stage takes: the table says so, too.
+      if (readRefusal(error) === undefined) throw error
+    } finally {
+      await this.#rollBack(signal)
+    }
     return batch.rejects.length - before
   }
 

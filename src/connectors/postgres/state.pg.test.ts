@@ -110,6 +110,36 @@ describeEngines(['postgres15'], 'the state in the target', () => {
     await expect(target.state.takeOver('nobody', never)).rejects.toMatchObject({ code: 'TL_K504' })
   })
 
+  it('opens no run again for its rejects while another of its plan is unfinished', async () => {
+    await using db = await open()
+    await using target = await openTarget(db.url)
+    await begin(target, 'one')
+    await target.state.setStatus('one', 1, 'finished', never)
+    await begin(target, 'two')
+    await expect(target.state.beginReplay('one', 1, [], never)).rejects.toMatchObject({
+      code: 'TL_C105',
+      context: { reason: expect.stringContaining('A later run of the same plan is not finished') },
+    })
+    await target.state.setStatus('two', 1, 'finished', never)
+    await target.state.beginReplay('one', 1, [], never)
+    expect(await target.state.find('one', never)).toMatchObject({ status: 'loaded' })
+  })
+
+  it('adds to a state of an earlier version what that did not have', async () => {
+    await using db = await open()
+    await using target = await openTarget(db.url)
+    await begin(target, 'one')
+    await db.query(`DROP TABLE _transload.replayed;
+      ALTER TABLE _transload.losses DROP COLUMN first_position, DROP COLUMN last_position;
+      INSERT INTO _transload.losses SELECT 'one', 'data', split, 'born', 'gone', 3, '[{"id": "1"}]' FROM _transload.splits LIMIT 1`)
+    const [loss] = await target.state.losses('one', never)
+    expect([loss?.count, loss?.first]).toEqual([3, undefined])
+    expect(await target.state.replayed('one', never)).toEqual([])
+    await target.state.takeOver('one', never)
+    await db.query(`UPDATE _transload.losses SET first_position = 7, last_position = 9`)
+    expect(await target.state.losses('one', never)).toMatchObject([{ first: { position: 7 }, last: { position: 9 } }])
+  })
+
   it('records a finish step in the transaction that does it', async () => {
     await using db = await open()
     await using target = await openTarget(db.url)

@@ -103,9 +103,7 @@ export class PostgresStateStore implements RunStateStore {
         return await mustFind(session, run.run)
       }, signal)
     } catch (error) {
-      const cause = error instanceof TransloadError ? error.cause : undefined
-      const isTaken = isServerError(cause) && cause.code === '23505' && cause.constraint === 'one_unfinished_run'
-      if (isTaken) throw new TransloadError('TL_K501', { run: run.run }, error)
+      if (isSecondUnfinished(error)) throw new TransloadError('TL_K501', { run: run.run }, error)
       throw error
     }
   }
@@ -147,7 +145,13 @@ export class PostgresStateStore implements RunStateStore {
   }
 
   async beginReplay(run: string, fence: number, redo: readonly string[], signal: AbortSignal): Promise<void> {
-    await this.#sessions.transaction((session) => beginReplay(session, run, fence, redo), signal)
+    try {
+      await this.#sessions.transaction((session) => beginReplay(session, run, fence, redo), signal)
+    } catch (error) {
+      if (!isSecondUnfinished(error)) throw error
+      const reason = `A later run of the same plan is not finished: ${run} cannot be opened again beside it`
+      throw new TransloadError('TL_C105', { reason, cure: 'Let that one come to its end first: transload run.' }, error)
+    }
   }
 
   async replayed(run: string, signal: AbortSignal): Promise<readonly ReplayedCount[]> {
@@ -244,6 +248,12 @@ export class PostgresStateStore implements RunStateStore {
       return await work(session)
     }, signal)
   }
+}
+
+/** Whether two runs of one plan would not be finished. */
+function isSecondUnfinished(error: unknown): boolean {
+  const cause = error instanceof TransloadError ? error.cause : undefined
+  return isServerError(cause) && cause.code === '23505' && cause.constraint === 'one_unfinished_run'
 }
 
 /** Ends every session that writes for the run, where the role may; the wait for the fence does the rest. */

@@ -1,9 +1,10 @@
 import { expect } from 'vitest'
+import type { ArenaBatch } from '../../../src/batch/batch.ts'
 import { TransloadError } from '../../../src/errors/transload-error.ts'
 import type { SeedTable } from '../../support/harness.ts'
 import type { Law, LawGroup, Scene } from '../law.ts'
 import { never, openTarget } from '../open-ends.ts'
-import { openSink, writeOnce, writeRows } from '../open-sink.ts'
+import { type BatchPlace, openSink, writeOnce, writeRows } from '../open-sink.ts'
 import { outcomeWithin } from '../outcome.ts'
 import { sorted } from '../read-split.ts'
 import { keyed, keyless, numbered } from '../tables.ts'
@@ -84,6 +85,48 @@ export const guarding: LawGroup = {
         const after = sink.lane({ sequence: 1 })
         await expect(writeOnce(sink, after, numbered(3, 3), { sequence: 1 })).rejects.toMatchObject(stale)
         expect(await scene.world.readAll(keyed)).toHaveLength(3)
+      },
+    },
+    {
+      name: 'takes a rejected row that is sent again from the rejects once, with the row',
+      needs: ['target'],
+      exercise: async (scene) => {
+        await using sink = await openSink(scene, [keyed])
+        const refuse = (batch: ArenaBatch, rows: readonly number[], reason: string): void => {
+          for (const row of rows) batch.reject({ row, stage: 'write', code: 'TL_D402', reason })
+        }
+        const lane = sink.lane()
+        const rows = numbered(4)
+        await writeOnce(sink, lane, rows, { readBefore: 10, prepare: (batch) => refuse(batch, [1, 3], 'first') })
+        const { state } = sink.target
+        const waiting = await state.rejects(sink.run, never)
+        expect(waiting.map(({ position }) => position)).toEqual([11, 13])
+        await state.beginReplay(sink.run, 1, [], never)
+        expect((await state.find(sink.run, never))?.status).toBe('loaded')
+        const again = rows.filter((_, at) => at % 2 === 1)
+        const second: BatchPlace = { replayed: waiting, prepare: (batch) => refuse(batch, [1], 'second') }
+        expect(await writeOnce(sink, lane, again, second)).toMatchObject({ written: 1, rejected: 1 })
+        const left = await state.rejects(sink.run, never)
+        expect(left).toEqual([{ ...waiting[1], reason: 'second', printed: [] }])
+        expect(await state.replayed(sink.run, never)).toEqual([{ dataset: sink.dataset().from, count: 1 }])
+        expect(await sink.state()).toMatchObject({
+          sequence: 1,
+          done: true,
+          cursor: ['3'],
+          counts: { read: 4, written: 3, rejected: 1 },
+        })
+        const outputs = await state.outputs(sink.run, never)
+        expect(outputs.reduce((sum, output) => sum + output.written, 0)).toBe(3)
+        expect(outputs.reduce((sum, output) => sum + output.rejected, 0)).toBe(1)
+        await expect(writeOnce(sink, lane, again, { replayed: waiting })).rejects.toMatchObject(stale)
+        const { fence } = await state.takeOver(sink.run, never)
+        const one = { replayed: left }
+        await expect(writeOnce(sink, lane, again.slice(1), one)).rejects.toMatchObject(stale)
+        await expect(state.beginReplay(sink.run, 1, [], never)).rejects.toMatchObject(stale)
+        expect(await scene.world.readAll(keyed)).toHaveLength(3)
+        await writeOnce(sink, sink.lane({ fence }), again.slice(1), one)
+        expect(sorted(await scene.world.readAll(keyed))).toEqual(sorted(rows))
+        expect(await state.rejects(sink.run, never)).toEqual([])
       },
     },
     losesAnAnswer(keyed),
