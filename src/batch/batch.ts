@@ -73,6 +73,10 @@ export interface Batch {
   /** Keeps something of row `row` of frame 0, unless that is rejected. */
   remember(row: number, entry: MapEntry): void
   readonly remembered: readonly { readonly row: number; readonly entry: MapEntry }[]
+  forgetRemembered(): void
+  /** A row that goes into another one has lost nothing. */
+  dropLosses(row: number): void
+  readonly withoutLosses: ReadonlySet<number>
   /** Its rows were only looked at: all count as filtered, and nothing of them is left but what was remembered. */
   forget(): void
 }
@@ -88,6 +92,7 @@ export class ArenaBatch implements Batch {
   rejects: RejectNote[] = []
   losses: LossNote[] = []
   remembered: { readonly row: number; readonly entry: MapEntry }[] = []
+  readonly withoutLosses = new Set<number>()
   replayed: readonly RejectedRow[] | undefined = undefined
   keptBytes = 0
   #bytes: Uint8Array
@@ -145,6 +150,7 @@ export class ArenaBatch implements Batch {
     this.rejects = []
     this.losses = []
     this.remembered = []
+    this.withoutLosses.clear()
     this.replayed = undefined
     this.keptBytes = 0
     this.#lossIndex.clear()
@@ -232,8 +238,10 @@ export class ArenaBatch implements Batch {
   #isSorted(frame: Frame): boolean {
     const known = this.#sorted.get(frame)
     if (known?.rowCount === frame.rowCount) return known.isSorted
-    let isSorted = true
-    for (let row = 1; row < frame.rowCount; row++) if (frame.origin[row - 1]! > frame.origin[row]!) isSorted = false
+    // Rows come behind those that are there, and those are looked at once.
+    let isSorted = known === undefined || known.rowCount > frame.rowCount || known.isSorted
+    const from = known === undefined || known.rowCount > frame.rowCount ? 1 : Math.max(1, known.rowCount)
+    for (let row = from; row < frame.rowCount; row++) if (frame.origin[row - 1]! > frame.origin[row]!) isSorted = false
     this.#sorted.set(frame, { rowCount: frame.rowCount, isSorted })
     return isSorted
   }
@@ -260,6 +268,14 @@ export class ArenaBatch implements Batch {
 
   remember(row: number, entry: MapEntry): void {
     this.remembered.push({ row, entry })
+  }
+
+  forgetRemembered(): void {
+    this.remembered = []
+  }
+
+  dropLosses(row: number): void {
+    if (this.losses.length > 0) this.withoutLosses.add(row)
   }
 
   forget(): void {

@@ -52,7 +52,7 @@ function countLosses(batch: Batch, fates: Uint8Array): LossCount[] {
     let [count, first, last] = [0, Infinity, -1]
     for (const row of note.rows) {
       const f = fates[row]
-      if (f === fate.rejected || f === fate.filtered || f === fate.vanished) continue
+      if (f === fate.rejected || f === fate.filtered || f === fate.vanished || batch.withoutLosses.has(row)) continue
       count++
       const position = replayed?.[row]?.position ?? readBefore + row
       first = Math.min(first, position)

@@ -4,7 +4,7 @@ import type { DatasetPlan, Finding, FinishStep, NotCarried, TableDefinition, Wri
 import type { QualifiedName } from '../model/relation.ts'
 import type { RunStateStore } from './checkpoint.ts'
 import type { Contents } from './contents.ts'
-import type { KeyMaps } from './key-maps.ts'
+import type { KeyMaps, KeyMapsOwner } from './key-maps.ts'
 import type { LanePlan, Writer } from './lane.ts'
 import type { ShapeQuestion, TableShape } from './table-shape.ts'
 
@@ -84,10 +84,10 @@ export interface Target extends AsyncDisposable {
   readonly state: RunStateStore
   /**
    * What stages keep.
-   * @param run Whose entries are found; undefined: those of the last run that has left any
-   * @param isWriting Whether ids may be made
+   * @param of Whose entries are found
+   * @param isWriting Whether ids may be made, which only a run may
    */
-  keyMaps(run: string | undefined, isWriting: boolean): KeyMaps
+  keyMaps(of: KeyMapsOwner, isWriting: boolean): KeyMaps
   /** Undefined where the type can be encoded for a column of this type; else the reason, for people. */
   cannotEncode(type: CanonicalType, targetType: string): string | undefined
   /** The type of its own that a name which is none looks like; undefined where it is one, or like none. */

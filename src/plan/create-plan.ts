@@ -187,7 +187,9 @@ function withCensus(
   if (answer === undefined) return dataset
   const { table, rows } = answer
   const facts = Object.entries(answer.facts).map(([column, known]) => {
-    const isMasked = pipeline.validate.mask.some((pattern) => masksColumn(pattern, table, column))
+    const isMasked =
+      pipeline.validate.mask.some((pattern) => masksColumn(pattern, table, column)) ||
+      dataset.hidden?.includes(column) === true
     const { min: _, max: __, ...counts } = known
     return [column, isMasked ? counts : known] as const
   })

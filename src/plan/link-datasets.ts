@@ -89,6 +89,7 @@ export class LinkedDatasets {
   }
 
   #noteLookup(dataset: string, stage: FoundStage): void {
+    this.#assertMeant(stage)
     const found = this.#lookedUp(stage)
     if (found === undefined) return
     const { path, options } = stage
@@ -115,6 +116,17 @@ export class LinkedDatasets {
     if (this.#filledBy.has(found.map)) return
     this.#filledBy.set(found.map, found.in)
     added.push({ stage: { remember: { map: found.map, key: by, value, order } }, path: [...path, taken] })
+  }
+
+  /** An option that would do nothing is told. */
+  #assertMeant({ name, options, path }: FoundStage): void {
+    if ((name === 'dedupe' || name === 'pivot') && options['winners'] !== undefined) {
+      throw this.#fault([...path, 'winners'], 'winners is transload’s own', 'Leave it out.')
+    }
+    if ((name !== 'lookup' && name !== 'nest') || options['map'] === undefined) return
+    const other = ['in', 'from', 'by', 'take', 'columns', 'order'].find((option) => options[option] !== undefined)
+    if (other === undefined) return
+    throw this.#fault([...path, other], `${name} has a map, and ${other} besides`, 'Leave one of the two out.')
   }
 
   /** Undefined for a stage that looks nothing up, or says not where: that is told as it is bound. */

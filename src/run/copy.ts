@@ -75,6 +75,7 @@ async function copyOnce(request: RunRequest, session: RunSession, source: Source
       resumeConsistency(session.run, session.consistency, snapshot.consistency, flags),
       signal,
     )
+    assertOneMoment(request, session)
     for (const states of inTurns(left, plans)) {
       await runLanes(request, session, { snapshot, target, left: states, plans, keys, laneCount })
     }
@@ -83,6 +84,13 @@ async function copyOnce(request: RunRequest, session: RunSession, source: Source
     await snapshot[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** A row that is gone between two looks would have others merged into it that are not. */
+function assertOneMoment({ flags }: RunRequest, { plan, consistency }: RunSession): void {
+  const [pass] = plan.passes ?? []
+  if (pass === undefined || consistency?.level === 'snapshot' || flags.sourceQuiet) return
+  throw new TransloadError('TL_K507', { dataset: pass.dataset, level: consistency?.level ?? 'none' })
 }
 
 /** What the rows of one dataset's splits go through. */
@@ -171,7 +179,7 @@ async function copySplit(
     throw new TransloadError('TL_K504', { reason: `the plan has no dataset ${state.split.dataset}` })
   }
   const bound = stagesOfPlan(copied.dataset, lanes.keys)
-  const maps = lanes.target.keyMaps(session.run, true)
+  const maps = lanes.target.keyMaps({ run: session.run }, true)
   await using transformer =
     bound && new Transformer(bound, { maps, pass: copied.pass?.stage, isLate: state.split.keyCount !== undefined })
   const plan = lanePlan(session, copied, bound, state)

@@ -4,7 +4,8 @@ import type { Plain } from '../model/plain.ts'
 import type { Plan } from '../model/plan.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
 import { fingerprintsOf, loadStages, stageOfKey } from '../transform/bind-stages.ts'
-import { keyOf, type SecretOf, type StageKeys } from '../transform/stage-keys.ts'
+import { StageFault } from '../transform/stage-kind.ts'
+import type { SecretOf, StageKeys } from '../transform/stage-keys.ts'
 import type { Ends } from './ends.ts'
 import { planOf } from './plan-of.ts'
 
@@ -41,7 +42,7 @@ export async function changedKeys(
 ): Promise<readonly string[]> {
   const keys = await loadStages(stages, pipeline.secrets.of)
   if (keys.size === 0) return []
-  const identities = (['all', 'data'] as const).map((scope) => planIdentity(sourceEnd, targetEnd, pipeline, scope))
+  const identities = identitiesOf({ sourceEnd, targetEnd }, pipeline)
   try {
     const stored = (await target.state.list(signal)).find(({ planIdentity: of }) => identities.includes(of))
     const other = stored && otherKey(planOf(stored), keys)
@@ -50,6 +51,14 @@ export async function changedKeys(
     if (!(error instanceof TransloadError)) throw error
     return [`whether the keys of stages are those of the run cannot be known: ${error.title}`]
   }
+}
+
+/** Of plans of a pipeline that have copied rows. */
+export function identitiesOf(
+  { sourceEnd, targetEnd }: Pick<Ends, 'sourceEnd' | 'targetEnd'>,
+  pipeline: Pipeline,
+): string[] {
+  return (['all', 'data'] as const).map((scope) => planIdentity(sourceEnd, targetEnd, pipeline, scope))
 }
 
 interface ChangedKeysQuestion {
@@ -65,7 +74,9 @@ function otherKey({ datasets }: Plan, keys: StageKeys): string | undefined {
   for (const { from, transform = [], keys: planned = {} } of datasets) {
     for (const [reference, fingerprint] of Object.entries(planned)) {
       // Of a dataset that nobody asks about here.
-      if (!keys.has(reference) || keyOf(keys, reference).fingerprint === fingerprint) continue
+      const key = keys.get(reference)
+      // Also where it is none any more, such as one that is too short.
+      if (key === undefined || (!(key instanceof StageFault) && key.fingerprint === fingerprint)) continue
       return `${reference}, the key of ${stageOfKey(transform, reference)} of ${from}, has changed`
     }
   }

@@ -32,6 +32,7 @@ const nothingKept: KeyMaps = {
   isWriting: false,
   find: (_, keys) => Promise.resolve(keys.map(() => ({ value: null, isAmbiguous: false }))),
   findAll: (_, keys) => Promise.resolve(keys.map(() => [])),
+  claim: (_, __, values) => Promise.resolve(values),
   assign: (_, keys) => Promise.resolve(keys.map(() => undefined)),
 }
 

@@ -194,7 +194,7 @@ async function replaySplit(
     lane: laneOf,
     snapshot,
   })
-  const maps = target.keyMaps(session.run, true)
+  const maps = target.keyMaps({ run: session.run }, true)
   await using transformer = bound && new Transformer(bound, { maps, isLate: true })
   const batch = new ArenaBatch(lane.layouts)
   await using writer = await target.openWriter(lane, signal)

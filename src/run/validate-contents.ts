@@ -44,7 +44,7 @@ export async function validateContents(
     return sayNotCompared(request, record, 'the rows are of more than one moment')
   }
   await using contents = await target.openContents(request.signal)
-  const maps = target.keyMaps(session.run, false)
+  const maps = target.keyMaps({ run: session.run }, false)
   const mask = new ValueMask(request.pipeline.validate.mask)
   const existing = await target.describe(session.plan.datasets.flatMap(outputsOf).map(writtenTable), request.signal)
   const keys = await loadPlanStages(session.plan, request.pipeline.secrets.of)

@@ -48,7 +48,13 @@ export class CopyTally {
     this.#isResumed = isResumed
     this.#datasets.clear()
     this.#samples.splice(0, Infinity, { atMs: nowMs, rowCount: 0, bytes: 0 })
-    for (const { from, rowEstimate, splits } of plan.datasets) {
+    const estimates = new Map(plan.datasets.map(({ from, rowEstimate }) => [from, rowEstimate]))
+    const passes = (plan.passes ?? []).map(({ name, dataset, splits }) => ({
+      from: name,
+      splits,
+      rowEstimate: estimates.get(dataset) ?? 0,
+    }))
+    for (const { from, rowEstimate, splits } of [...passes, ...plan.datasets]) {
       this.#datasets.set(from, {
         rowEstimate,
         splitCount: splits.length,

@@ -3,16 +3,17 @@ import type { Shape, ShapeColumn } from './shape.ts'
 import { StageFault, type StageScope } from './stage-kind.ts'
 import type { StageRows } from './stage-rows.ts'
 
-/** A longer key is kept as its hash: an index has no room for it. */
-const maxKeyLength = 200
+/** Characters of a row's own key that are kept as they are. */
+const maxIdLength = 200
 
-/** Under which something is kept: the text of one value, or of several as a JSON array. */
+/**
+ * Under which something is kept: a hash of one value's text, or of several as a JSON array. Values may be such as nobody is
+ * to see, or longer than an index has room for.
+ */
 export function keyText(texts: readonly (string | null)[]): string {
   const [first = null, ...others] = texts
   const text = others.length === 0 ? (first ?? '') : JSON.stringify(texts)
-  // No text of PostgreSQL holds a NUL.
-  if (text.length <= maxKeyLength && !text.includes('\u0000')) return text
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`
+  return createHash('sha256').update(text).digest('base64url')
 }
 
 /** Columns of the source's key, as they were read. @throws StageFault where it has none */
@@ -44,9 +45,12 @@ export function readColumnOf(scope: StageScope, name: string, path: readonly Pro
   return { name, slot, type: column.type }
 }
 
-/** What tells a row from another, as it was read. */
+/** What tells a row from another, as it was read: of a key of one column its text. */
 export function readKeyText(rows: StageRows, row: number, key: readonly ReadColumnOf[]): string {
-  return keyText(key.map((column) => rows.readText(row, column)))
+  const texts = key.map((column) => rows.readText(row, column))
+  const text = texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts)
+  // No text of PostgreSQL holds a NUL, and its index has no room for more.
+  return text.length <= maxIdLength && !text.includes('\u0000') ? text : keyText(texts)
 }
 
 /** Of the columns that a stage finds; undefined where one is NULL: nothing is kept under such. */

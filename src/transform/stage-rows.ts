@@ -74,7 +74,9 @@ export class StageRows {
   /** The row goes into another one: that is what became of the one that was read. */
   merge(row: number): void {
     this.#frame.fate[row] = fate.merged
-    this.#batch.frames[0]!.fate[this.#frame.origin[row]!] = fate.merged
+    const origin = this.#frame.origin[row]!
+    this.#batch.frames[0]!.fate[origin] = fate.merged
+    this.#batch.dropLosses(origin)
   }
 
   /** A value as it was read, before any stage. @param slot Of frame 0 */

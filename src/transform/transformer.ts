@@ -44,6 +44,8 @@ export class Transformer implements AsyncDisposable {
     for (const [at, { name, place, frame: rowsAt, run, look }] of this.#bound.stages.entries()) {
       const rows = new StageRows(batch, rowsAt, name, { maps, isLate })
       if (place === pass) {
+        // What stages before it remember is remembered by the copy.
+        batch.forgetRemembered()
         look?.(rows)
         return batch.forget()
       }

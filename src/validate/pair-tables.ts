@@ -1,5 +1,6 @@
 import type { Pipeline } from '../config/pipeline.ts'
 import type { Contents } from '../contract/contents.ts'
+import type { KeyMaps } from '../contract/key-maps.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { decide } from '../mapping/decide.ts'
@@ -45,6 +46,8 @@ export interface PairRequest {
   readonly rules: RuleSet
   readonly source: Contents<NativeType>
   readonly contents: Contents<string>
+  /** What stages look up. */
+  readonly maps: KeyMaps
   /** What the data is, for tables whose rows go through stages; absent: nobody has looked. */
   readonly knowledge?: Knowledge | undefined
 }
@@ -179,7 +182,7 @@ function pairMade(
       shape: output.left,
       configs,
       there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
-      maps: request.target.keyMaps(undefined, false),
+      maps: request.maps,
       source,
       contents,
     }),
@@ -282,7 +285,7 @@ function stagedColumnsOf(
     shape: stages.shape,
     configs,
     there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
-    maps: request.target.keyMaps(undefined, false),
+    maps: request.maps,
     source,
     contents,
   })

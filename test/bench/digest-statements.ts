@@ -22,7 +22,16 @@ export async function digestStatements(from: string, to: string): Promise<{ sour
   await using snapshot = await source.openSnapshot(1, [], signal)
   await using contents = await target.openContents!(signal)
   const rules = await loadRules(ends.sourceEnd.engine, ends.targetEnd.engine, undefined)
-  const request = { label: '', catalog, pipeline, target, rules, source: snapshot.contents!, contents }
+  const request = {
+    label: '',
+    catalog,
+    pipeline,
+    target,
+    rules,
+    source: snapshot.contents!,
+    contents,
+    maps: target.keyMaps({ plans: [] }, false),
+  }
   const { tables } = await pairTables(request, signal)
   const [table] = tables
   const columns = table && digestColumnsOf(table, { source: snapshot.contents!, target: contents })

@@ -354,6 +354,43 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
     expect(again.status).toBe(0)
   })
 
+  it('reshape.yaml makes columns of rows and rows of columns, and compares what they come to', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'reshape')
+    await using target = await createDatabase(engineUrl('postgres15'), 'reshape')
+    const seed = [
+      `CREATE TABLE cities (code char(2) PRIMARY KEY, name varchar(20))`,
+      `INSERT INTO cities VALUES ('B', 'Berlin'), ('L', 'London')`,
+      `CREATE TABLE customers (id int PRIMARY KEY, first_name varchar(20), last_name varchar(20), phone_home varchar(20), phone_work varchar(20), city_code char(2))`,
+      `INSERT INTO customers VALUES (1, 'Ada', 'Lovelace', '1', '2', 'L'), (2, NULL, 'Zoë', NULL, '3', 'X'), (3, 'Cy', NULL, NULL, NULL, NULL)`,
+      `CREATE TABLE products (id int PRIMARY KEY, title varchar(20))`,
+      `INSERT INTO products VALUES (1, 'Lamp'), (2, 'Desk')`,
+      `CREATE TABLE attributes (product_id int, name varchar(20), value varchar(20), PRIMARY KEY (product_id, name))`,
+      `INSERT INTO attributes VALUES (1, 'color', 'red'), (1, 'weight', '1.5'), (2, 'weight', '20'), (2, 'legs', '4')`,
+      `CREATE TABLE orders (id int PRIMARY KEY, customer_id int, state varchar(10), FOREIGN KEY (customer_id) REFERENCES customers (id))`,
+      `INSERT INTO orders VALUES (1, 1, 'open'), (2, 1, 'closed'), (3, 2, 'open')`,
+      `CREATE TABLE order_lines (order_id int, line int, sku varchar(8), quantity int, price decimal(8,2), PRIMARY KEY (order_id, line))`,
+      `INSERT INTO order_lines VALUES (1, 2, 'b', 1, 2.50), (1, 1, 'a"', 3, 0.10), (2, 1, 'c', 1, 9)`,
+    ]
+    for (const sql of seed) await source.query(sql)
+    const urls = { MYSQL_URL: source.url, POSTGRES_URL: target.url }
+    const { status, summary } = await go(join(folder, 'reshape.yaml'), urls)
+    expect(summary.error).toBeUndefined()
+    expect([status, summary.validation?.status]).toEqual([0, 'equal'])
+    const rowsOf = async (sql: string): Promise<string[]> =>
+      (await target.query(sql)).map((row) => Object.values(row).join(' '))
+    expect(await rowsOf('SELECT * FROM customers ORDER BY id')).toEqual(['1 Ada Lovelace London', '2 Zoë ', '3 Cy '])
+    expect(await rowsOf('SELECT * FROM phones ORDER BY 1, 2')).toEqual(['1 home 1', '1 work 2', '2 work 3'])
+    expect(await rowsOf('SELECT * FROM attributes ORDER BY 1')).toEqual(['1 red 1.500', '2  20.000'])
+    expect(await rowsOf('SELECT * FROM products ORDER BY 1')).toEqual(['1 Lamp red', '2 Desk '])
+    expect(await rowsOf('SELECT id, lines::text FROM orders ORDER BY 1')).toEqual([
+      String.raw`1 [{"sku": "a\"", "price": 0.10, "quantity": 3}, {"sku": "b", "price": 2.50, "quantity": 1}]`,
+      '3 []',
+    ])
+    expect(await rowsOf('SELECT id, customer_id, state FROM closed_orders')).toEqual(['2 1 closed'])
+    const again = await command(['validate', join(folder, 'reshape.yaml'), '--json'], urls)
+    expect([again.status, (JSON.parse(again.stdout) as ValidationSummary).status]).toEqual([0, 'equal'])
+  })
+
   it('validate.yaml compares what another tool has moved', async () => {
     await using source = await createDatabase(engineUrl('mysql9'), 'compare')
     await using target = await createDatabase(engineUrl('postgres15'), 'compare')

@@ -214,7 +214,16 @@ function compareDigests(from: EngineName, to: EngineName): void {
       await using snapshot = await ends.source.openSnapshot(1, [], never)
       await using contents = await ends.target.openContents!(never)
       const rules = await loadRules(ends.sourceEnd.engine, ends.targetEnd.engine, undefined)
-      const request = { label: '', catalog, pipeline, target: ends.target, rules, source: snapshot.contents!, contents }
+      const request = {
+        label: '',
+        catalog,
+        pipeline,
+        target: ends.target,
+        rules,
+        source: snapshot.contents!,
+        contents,
+        maps: ends.target.keyMaps({ plans: [] }, false),
+      }
       const paired = await pairTables(request, never)
       table = paired.tables[0]!
       slots = digestColumnsOf(table, { source: snapshot.contents!, target: contents })!.exact
@@ -251,7 +260,16 @@ function compareDigests(from: EngineName, to: EngineName): void {
       const rules = await loadRules(own.sourceEnd.engine, own.targetEnd.engine, undefined)
       const sums = async (): Promise<(readonly [readonly string[], readonly string[]])[]> => {
         await using contents = await target.openContents!(never)
-        const request = { label: '', catalog, pipeline, target, rules, source: snapshot.contents!, contents }
+        const request = {
+          label: '',
+          catalog,
+          pipeline,
+          target,
+          rules,
+          source: snapshot.contents!,
+          contents,
+          maps: target.keyMaps({ plans: [] }, false),
+        }
         const [first] = (await pairTables(request, never)).tables
         const found: (readonly [readonly string[], readonly string[]])[] = []
         for (const id of some.keys()) {

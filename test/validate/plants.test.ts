@@ -51,7 +51,16 @@ function comparePair(from: EngineName, to: EngineName): void {
       await using contents = await ends.target.openContents!(never)
       const rules = await loadRules(ends.sourceEnd.engine, ends.targetEnd.engine, undefined)
       paired = await pairTables(
-        { label: '', catalog, pipeline, target: ends.target, rules, source: snapshot.contents!, contents },
+        {
+          label: '',
+          catalog,
+          pipeline,
+          target: ends.target,
+          rules,
+          source: snapshot.contents!,
+          contents,
+          maps: ends.target.keyMaps({ plans: [] }, false),
+        },
         never,
       )
     })

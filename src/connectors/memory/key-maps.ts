@@ -1,16 +1,16 @@
 import type { MapEntry } from '../../batch/notes.ts'
-import type { FoundEntry, KeyMaps, NewIds } from '../../contract/key-maps.ts'
+import type { FoundEntry, KeyMaps, KeyMapsOwner, NewIds } from '../../contract/key-maps.ts'
 import type { MemoryState } from './state.ts'
 
 export class MemoryKeyMaps implements KeyMaps {
   readonly isWriting: boolean
   readonly #state: MemoryState
-  readonly #run: string | undefined
+  readonly #of: KeyMapsOwner
 
-  constructor(state: MemoryState, run: string | undefined, isWriting: boolean) {
+  constructor(state: MemoryState, of: KeyMapsOwner, isWriting: boolean) {
     this.isWriting = isWriting
     this.#state = state
-    this.#run = run
+    this.#of = of
   }
 
   async findAll(map: string, keys: readonly string[]): Promise<readonly (readonly (string | null)[])[]> {
@@ -21,8 +21,22 @@ export class MemoryKeyMaps implements KeyMaps {
   #entries(map: string): MapEntry[] {
     const runs = this.#state.remembered()
     const isOf = (entry: MapEntry): boolean => entry.map === map
-    const found = runs.find(({ run, entries }) => (this.#run === undefined ? entries.some(isOf) : run === this.#run))
+    const of = this.#of
+    const found = runs.find(({ run, plan, entries }) =>
+      'run' in of ? run === of.run : of.plans.includes(plan) && entries.some(isOf),
+    )
     return (found?.entries ?? []).filter(isOf).toSorted((a, b) => compare(a.rank, b.rank) || compare(a.id, b.id))
+  }
+
+  async claim(map: string, keys: readonly string[], values: readonly string[]): Promise<readonly string[]> {
+    const { ids } = this.#state
+    const run = 'run' in this.#of ? this.#of.run : ''
+    return keys.map((key, place) => {
+      const id = `${map} of ${run}\u0000${key}`
+      const held = ids.get(id) ?? values[place] ?? ''
+      ids.set(id, held)
+      return held
+    })
   }
 
   async find(map: string, keys: readonly string[]): Promise<readonly (FoundEntry | undefined)[]> {

@@ -244,8 +244,10 @@ export class MemoryState implements RunStateStore {
   }
 
   /** By run, the newest first. */
-  remembered(): readonly { readonly run: string; readonly entries: readonly MapEntry[] }[] {
-    return [...this.#runs].map(([run, { remembered }]) => ({ run, entries: remembered })).toReversed()
+  remembered(): readonly { readonly run: string; readonly plan: string; readonly entries: readonly MapEntry[] }[] {
+    return [...this.#runs]
+      .map(([run, { stored, remembered }]) => ({ run, plan: stored.planIdentity, entries: remembered }))
+      .toReversed()
   }
 
   #split(checkpoint: Checkpoint): Writable<SplitState> {

@@ -4,6 +4,7 @@ import type { MapEntry } from '../../batch/notes.ts'
 import { settle } from '../../batch/settle.ts'
 import { cellToText } from '../../canonical/text.ts'
 import type { Checkpoint, CommitReceipt } from '../../contract/checkpoint.ts'
+import type { KeyMapsOwner } from '../../contract/key-maps.ts'
 import type { LanePlan, Writer } from '../../contract/lane.ts'
 import type { AdoptedTable, ExistingTable, FinishOutcome, RenderedTable, Target } from '../../contract/target.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
@@ -64,8 +65,8 @@ export class MemoryTarget implements Target {
       }))
   }
 
-  keyMaps(run: string | undefined, isWriting: boolean): MemoryKeyMaps {
-    return new MemoryKeyMaps(this.state, run, isWriting)
+  keyMaps(of: KeyMapsOwner, isWriting: boolean): MemoryKeyMaps {
+    return new MemoryKeyMaps(this.state, of, isWriting)
   }
 
   schemaBeside(schema: string): string {

@@ -1,5 +1,11 @@
 import type { MapEntry } from '../../batch/notes.ts'
-import type { FoundEntry, KeyMaps, NewIds } from '../../contract/key-maps.ts'
+import {
+  type FoundEntry,
+  type KeyMaps,
+  type KeyMapsOwner,
+  maxFoundBytes,
+  type NewIds,
+} from '../../contract/key-maps.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { Sessions, TextSession } from '../sql/session.ts'
 import { quoteLiteral } from './quote.ts'
@@ -10,13 +16,13 @@ import { stateSchema } from './state-schema.ts'
 export class PostgresKeyMaps implements KeyMaps {
   readonly isWriting: boolean
   readonly #sessions: Sessions
-  readonly #run: string | undefined
+  readonly #of: KeyMapsOwner
   /** By map: the run that was last to fill it. */
   readonly #newest = new Map<string, string>()
 
-  constructor(sessions: Sessions, run: string | undefined, isWriting: boolean) {
+  constructor(sessions: Sessions, of: KeyMapsOwner, isWriting: boolean) {
     this.#sessions = sessions
-    this.#run = run
+    this.#of = of
     this.isWriting = isWriting
   }
 
@@ -30,7 +36,7 @@ export class PostgresKeyMaps implements KeyMaps {
          CROSS JOIN LATERAL (
            SELECT r.value, EXISTS (
              SELECT FROM ${stateSchema}.remembered AS o WHERE o.run = r.run AND o.map = r.map AND o.key = r.key
-               AND o.rank = r.rank AND o.value IS DISTINCT FROM r.value) AS is_ambiguous
+               AND o.rank = r.rank AND o.id > r.id AND o.value IS DISTINCT FROM r.value) AS is_ambiguous
            FROM ${stateSchema}.remembered AS r WHERE r.run = $1 AND r.map = $2 AND r.key = q.key
            ORDER BY r.rank, r.id LIMIT 1) AS e`,
         [run, map, JSON.stringify(keys)],
@@ -47,20 +53,48 @@ export class PostgresKeyMaps implements KeyMaps {
     map: string,
     keys: readonly string[],
     signal: AbortSignal,
-  ): Promise<readonly (readonly (string | null)[])[]> {
+  ): Promise<readonly (readonly (string | null)[] | undefined)[]> {
     if (keys.length === 0) return []
     return await this.#sessions.use(async (session) => {
       const run = await this.#runOf(session, map)
+      const sizes = await session.rows(
+        `SELECT q.place, sum(octet_length(r.value)) FROM json_array_elements_text($3::json) WITH ORDINALITY AS q (key, place)
+         JOIN ${stateSchema}.remembered AS r ON r.run = $1 AND r.map = $2 AND r.key = q.key GROUP BY q.place`,
+        [run, map, JSON.stringify(keys)],
+      )
+      const tooLarge = new Set(
+        sizes.filter(([, size]) => Number(size) > maxFoundBytes).map(([place]) => Number(place) - 1),
+      )
+      const found = keys.map((_, place): (string | null)[] | undefined => (tooLarge.has(place) ? undefined : []))
       const rows = await session.rows(
         `SELECT q.place, r.value FROM json_array_elements_text($3::json) WITH ORDINALITY AS q (key, place)
          JOIN ${stateSchema}.remembered AS r ON r.run = $1 AND r.map = $2 AND r.key = q.key
+         WHERE q.place - 1 <> ALL (SELECT json_array_elements_text($4::json)::integer)
          ORDER BY q.place, r.rank, r.id`,
-        [run, map, JSON.stringify(keys)],
+        [run, map, JSON.stringify(keys), JSON.stringify([...tooLarge])],
       )
-      const found: (string | null)[][] = keys.map(() => [])
       for (const [place, value = null] of rows) found[Number(place) - 1]?.push(value)
       return found
     }, signal)
+  }
+
+  async claim(
+    map: string,
+    keys: readonly string[],
+    values: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const run = 'run' in this.#of ? this.#of.run : ''
+    const first = new Map<string, string>()
+    for (const [place, key] of keys.entries()) if (!first.has(key)) first.set(key, values[place] ?? '')
+    const ids = await this.assign(
+      `${map} of ${run}`,
+      [...first.keys()],
+      { kind: 'made', ids: [...first.values()] },
+      signal,
+    )
+    const claimed = new Map([...first.keys()].map((key, place) => [key, ids[place]]))
+    return keys.map((key, place) => claimed.get(key) ?? values[place] ?? '')
   }
 
   async assign(
@@ -76,8 +110,8 @@ export class PostgresKeyMaps implements KeyMaps {
       return await idsOf(session, map, asked)
     }, signal)
     const left = asked.filter((key) => !known.has(key))
-    if (left.length === 0 || this.#run === undefined || !this.isWriting) return keys.map((key) => known.get(key))
-    const run = this.#run
+    if (left.length === 0 || !('run' in this.#of) || !this.isWriting) return keys.map((key) => known.get(key))
+    const { run } = this.#of
     const made = await this.#sessions.transaction(async (session) => {
       const ids = newIds.kind === 'made' ? newIds.ids : await count(session, map, newIds.first, left.length)
       // Who was faster has made the id: it is that one for all.
@@ -94,16 +128,19 @@ export class PostgresKeyMaps implements KeyMaps {
   }
 
   async #runOf(session: TextSession, map: string): Promise<string> {
-    const run = this.#run ?? this.#newest.get(map)
-    if (run !== undefined) return run
+    if ('run' in this.#of) return this.#of.run
+    const known = this.#newest.get(map)
+    if (known !== undefined) return known
     await assertKept(session)
     const [row] = await session.rows(
       `SELECT r.run FROM ${stateSchema}.runs AS r
-       WHERE EXISTS (SELECT FROM ${stateSchema}.remembered AS m WHERE m.run = r.run AND m.map = $1)
-       ORDER BY r.created_at DESC LIMIT 1`,
-      [map],
+       WHERE r.plan_identity IN (SELECT json_array_elements_text($2::json))
+       ORDER BY EXISTS (SELECT FROM ${stateSchema}.remembered AS m WHERE m.run = r.run AND m.map = $1) DESC, r.created_at DESC
+       LIMIT 1`,
+      [map, JSON.stringify(this.#of.plans)],
     )
-    const newest = row?.[0] ?? ''
+    const newest = row?.[0]
+    if (newest === undefined || newest === null) throw new TransloadError('TL_V705', {})
     this.#newest.set(map, newest)
     return newest
   }

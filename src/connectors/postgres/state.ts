@@ -88,6 +88,12 @@ export class PostgresStateStore implements RunStateStore {
            VALUES ($1, $2, $3::json, 'running', 1, 1, $4)`,
           [run.run, run.planIdentity, asciiJson(run.plan), run.startedAt],
         )
+        // What stages have kept for earlier runs of the plan, this one keeps anew.
+        await session.rows(
+          `DELETE FROM ${stateSchema}.remembered WHERE run IN (
+             SELECT run FROM ${stateSchema}.runs WHERE plan_identity = $1 AND status = 'finished')`,
+          [run.planIdentity],
+        )
         for (let start = 0; start < splits.length; start += splitsPerStatement) {
           const part = splits.slice(start, start + splitsPerStatement)
           // Not taken apart by the server: its JSON functions stop at a NUL, which a key in the bounds may hold.

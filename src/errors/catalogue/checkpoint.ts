@@ -26,6 +26,13 @@ export const checkpointErrors = {
     exit: 7,
     hint: 'It was changed by hand or by another version. transload clean --target URL removes it.',
   },
+  TL_K507: {
+    title:
+      'Rows of {dataset} are looked at before they are copied, and the source does not give one moment for both: its consistency is {level}',
+    retry: 'never',
+    exit: 7,
+    hint: 'A row could be merged into one that is gone by then. --source-quiet if you know that nobody writes to the source meanwhile; else give the user the rights that preflight names, or leave dedupe and pivot out.',
+  },
   TL_K505: {
     title: 'A cursor of the split {split} stood still',
     retry: 'never',

@@ -27,9 +27,9 @@ export const validationErrors = {
     hint: 'Give it more time. A table whose key both ends do not order alike is read in one statement: leave it out with --except, or compare it alone.',
   },
   TL_V705: {
-    title: 'What stages have kept of rows is not in the target any more',
+    title: 'What stages have kept of rows is not in the target: it has no run of this pipeline',
     retry: 'never',
     exit: 3,
-    hint: 'A stage such as dedupe or lookup compares by what its run has kept there, which transload clean removes: leave its dataset out with --except.',
+    hint: 'A stage such as dedupe or lookup compares by what its run has kept there, which transload clean removes: name the pipeline as it was run, or leave its dataset out with --except.',
   },
 } as const satisfies Record<string, ErrorSpec>

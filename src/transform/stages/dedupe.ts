@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { TransloadError } from '../../errors/transload-error.ts'
-import { keyTextOf, type ReadColumnOf, readKeyText, sourceKey } from '../key-text.ts'
+import { keyText, keyTextOf, type ReadColumnOf, readKeyText, sourceKey } from '../key-text.ts'
 import { opposite, rankOf } from '../rank.ts'
 import type { Shape, ShapeColumn } from '../shape.ts'
 import { columnOf, StageFault, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
+
+/** Behind every rank that a value has. */
+const afterAll = 'i'
 
 const schema = z.strictObject({
   by: z
@@ -78,25 +81,30 @@ export const dedupe = stageKind({
           if (found !== undefined) asked.push({ row, key: found })
           else if (map !== undefined) keepWinner(rows, row, map, key, readKeyText(rows, row, key))
         })
-        const found = await rows.maps.find(
-          winners,
-          asked.map((one) => one.key),
+        const keys = [...new Set(asked.map((one) => one.key))]
+        const entries = await rows.maps.find(winners, keys, signal)
+        const found = new Map(keys.map((one, place) => [one, entries[place]?.value]))
+        const late = asked.filter((one) => found.get(one.key) === undefined && rows.isLate)
+        // Of rows that come late nobody has looked at, the first of a key stays, whoever else sends some.
+        const claimed = await rows.maps.claim(
+          `${winners} late`,
+          late.map((one) => one.key),
+          late.map(({ row }) => readKeyText(rows, row, key)),
           signal,
         )
-        // Of rows that come late nobody has looked at, the first of a key stays.
-        const late = new Map<string, string>()
-        for (const [place, { row, key: of }] of asked.entries()) {
-          const own = readKeyText(rows, row, key)
-          const winner = found[place]?.value ?? late.get(of)
-          if (winner === undefined && rows.isLate) {
-            late.set(of, own)
-            rows.remember(row, { map: winners, key: of, rank: 'i', id: own, value: own })
-            if (map !== undefined) keepWinner(rows, row, map, key, own)
-            continue
+        for (const [place, one] of late.entries()) {
+          const own = readKeyText(rows, one.row, key)
+          found.set(one.key, claimed[place])
+          if (claimed[place] === own) {
+            rows.remember(one.row, { map: winners, key: one.key, rank: afterAll, id: own, value: own })
           }
-          // A row that nobody has looked at is new since: of one that is only compared that is told by its being missing.
+        }
+        for (const { row, key: of } of asked) {
+          const own = readKeyText(rows, row, key)
+          const winner = found.get(of)
           if (winner === undefined || winner === null) {
-            if (rows.maps.isWriting) throw new TransloadError('TL_X901', { reason: `dedupe has not looked at ${own}` })
+            // Of a row that is only compared its being missing says so.
+            if (rows.maps.isWriting) rows.reject(row, undefined, 'it was not there when all rows were looked at')
             continue
           }
           if (map !== undefined) keepWinner(rows, row, map, key, winner)
@@ -108,7 +116,9 @@ export const dedupe = stageKind({
 })
 
 function keepWinner(rows: StageRows, row: number, map: string, key: readonly ReadColumnOf[], winner: string): void {
-  rows.remember(row, { map, key: readKeyText(rows, row, key), rank: '', id: winner, value: winner })
+  // lookup asks by the value of a column: of a key of several it can be asked by none.
+  const own = keyText(key.map((column) => rows.readText(row, column)))
+  rows.remember(row, { map, key: own, rank: '', id: winner, value: winner })
 }
 
 interface Ranking {

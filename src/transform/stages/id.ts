@@ -91,7 +91,7 @@ function ofValues(
 
 /** The target is asked for the ids of all rows of a batch at once, and makes those that it does not have. */
 function keptIds(
-  { map, first = 1, namespace }: Options,
+  { map, first, namespace }: Options,
   kind: Exclude<Options['kind'], 'uuid-v5'>,
   parts: readonly ShapeColumn[],
   column: ShapeColumn,
@@ -104,6 +104,9 @@ function keptIds(
     )
   if (namespace !== undefined)
     throw new StageFault(['namespace'], `${kind} is made of no values`, 'Leave namespace out.')
+  if (first !== undefined && kind !== 'sequence') {
+    throw new StageFault(['first'], `${kind} does not count`, 'Leave first out, or take sequence.')
+  }
   const make = kind === 'uuid-v7' ? uuidV7 : randomUUID
   return async (rows, signal) => {
     const asked: { readonly row: number; readonly key: string }[] = []
@@ -115,7 +118,7 @@ function keptIds(
     const keys = asked.map(({ key }) => key)
     const newIds =
       kind === 'sequence'
-        ? ({ kind: 'count', first } as const)
+        ? ({ kind: 'count', first: first ?? 1 } as const)
         : ({ kind: 'made', ids: keys.map(() => make()) } as const)
     const ids = await rows.maps.assign(map, keys, newIds, signal)
     for (const [place, { row }] of asked.entries()) rows.put(row, column, ids[place] ?? null)

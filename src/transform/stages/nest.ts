@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { maxFoundBytes } from '../../contract/key-maps.ts'
 import { keyText } from '../key-text.ts'
 import { withColumn } from '../shape.ts'
 import { assertFree, columnOf, StageFault, stageKind } from '../stage-kind.ts'
@@ -51,8 +52,18 @@ export const nest = stageKind({
         })
         const keys = [...new Set(asked.map((one) => one.key))]
         const found = await rows.maps.findAll(map, keys, signal)
-        const arrays = new Map(keys.map((one, place) => [one, `[${(found[place] ?? []).join(',')}]`]))
-        for (const one of asked) rows.put(one.row, column, arrays.get(one.key) ?? '[]')
+        const arrays = new Map(keys.map((one, place) => [one, found[place] && `[${found[place].join(',')}]`]))
+        for (const one of asked) {
+          const array = arrays.get(one.key)
+          if (array !== undefined) rows.put(one.row, column, array)
+          else
+            rows.refuse(
+              one.row,
+              key,
+              rows.text(one.row, key),
+              `referred to by more than ${maxFoundBytes / 2 ** 20} MiB of rows`,
+            )
+        }
       },
     }
   },

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { TransloadError } from '../../errors/transload-error.ts'
-import { keyText, readKeyText, sourceKey } from '../key-text.ts'
-import { type Shape, type ShapeColumn, withColumn } from '../shape.ts'
+import { keyText, keyTextOf, readKeyText, sourceKey } from '../key-text.ts'
+import { type Shape, withColumn } from '../shape.ts'
 import { columnOf, StageFault, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
 import { typeName, typeNamed } from '../type-name.ts'
@@ -60,7 +59,7 @@ export const pivot = stageKind({
       return { attribute, column: column.column }
     })
     // One row stands for many: what was unique by the source's key is so no longer by that column.
-    const entityOf = (rows: StageRows, row: number): string | undefined => textsKey(rows, row, entity)
+    const entityOf = (rows: StageRows, row: number): string | undefined => keyTextOf(rows, row, entity)
     const isKnown = (attribute: string | null): boolean => made.some((one) => one.attribute === attribute)
     return {
       shape: after,
@@ -91,20 +90,18 @@ export const pivot = stageKind({
           else if (otherwise === 'drop') rows.filter(row)
           else rows.refuse(row, name, attribute, 'none of the attributes')
         })
-        const found = await rows.maps.find(
-          winners,
-          asked.map(({ of }) => of),
-          signal,
-        )
+        const things = [...new Set(asked.map(({ of }) => of))]
+        const entries = await rows.maps.find(winners, things, signal)
+        const winnerOf = new Map(things.map((of, place) => [of, entries[place]?.value]))
         const firsts: { readonly row: number; readonly of: string }[] = []
-        for (const [place, one] of asked.entries()) {
-          const winner = found[place]?.value
-          if (winner === undefined && rows.maps.isWriting) {
-            throw new TransloadError('TL_X901', {
-              reason: `pivot has not looked at ${readKeyText(rows, one.row, key)}`,
-            })
-          }
-          if (winner === readKeyText(rows, one.row, key)) firsts.push(one)
+        for (const one of asked) {
+          const winner = winnerOf.get(one.of)
+          if (winner === undefined || winner === null) {
+            // Of rows that are only compared one stands for the thing: its being missing says so.
+            if (rows.maps.isWriting) rows.reject(one.row, undefined, 'it was not there when all rows were looked at')
+            else if (firsts.some(({ of }) => of === one.of)) rows.merge(one.row)
+            else firsts.push(one)
+          } else if (winner === readKeyText(rows, one.row, key)) firsts.push(one)
           else rows.merge(one.row)
         }
         for (const { attribute, column } of made) {
@@ -124,8 +121,3 @@ export const pivot = stageKind({
     }
   },
 })
-
-function textsKey(rows: StageRows, row: number, columns: readonly ShapeColumn[]): string | undefined {
-  const texts = columns.map((column) => rows.text(row, column))
-  return texts.includes(null) ? undefined : keyText(texts)
-}
