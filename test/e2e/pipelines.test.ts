@@ -271,7 +271,7 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
     await source.query("INSERT INTO comments VALUES (1, 1, 'a'), (2, NULL, 'b'), (3, 5, 'c')")
     const urls = { MYSQL_URL: source.url, POSTGRES_URL: target.url }
     const { status, summary } = await go(join(folder, 'legacy-users.yaml'), urls)
-    expect([status, summary.validation?.status, summary.error?.code]).toEqual([4, 'equal', 'TL_D411'])
+    expect([status, summary.validation?.status, summary.error?.code]).toEqual([4, 'equal', 'TL_D412'])
     expect(summary.datasets).toMatchObject([
       { from: 'comments', read: 3, written: 3 },
       { from: 'orders', read: 3, written: 3 },
@@ -295,12 +295,14 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
     ).toEqual([
       ['comments', 3, 3],
       ['orders', 3, 3],
-      ['users', 4, 4],
+      ['users', 6, 4],
       ['users/user_roles', 2, 2],
       ['users/profiles', 1, 1],
     ])
     expect(
-      await target.query('SELECT first_name, last_name, email, status, joined::text FROM users ORDER BY last_name'),
+      await target.query(
+        'SELECT first_name, last_name, email, status, joined::text FROM users ORDER BY last_name COLLATE "C"',
+      ),
     ).toEqual([
       { first_name: 'Ann', last_name: 'Lee', email: null, status: 'active', joined: '2022-01-01 00:00:00' },
       {
@@ -310,7 +312,6 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
         status: 'closed',
         joined: '2021-01-01 00:00:00',
       },
-      { first_name: 'Max', last_name: 'van der Berg', email: null, status: 'active', joined: '2022-01-01 00:00:00' },
       {
         first_name: null,
         last_name: 'Zoë',
@@ -318,6 +319,7 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
         status: 'invited',
         joined: '1970-01-01 00:00:00',
       },
+      { first_name: 'Max', last_name: 'van der Berg', email: null, status: 'active', joined: '2022-01-01 00:00:00' },
     ])
     expect(
       await target.query('SELECT o.id, u.last_name FROM orders o JOIN users u ON u.id = o.user_id ORDER BY 1'),
