@@ -75,7 +75,7 @@ async function copyOnce(request: RunRequest, session: RunSession, source: Source
       resumeConsistency(session.run, session.consistency, snapshot.consistency, flags),
       signal,
     )
-    assertOneMoment(request, session)
+    assertOneMoment(request, session, left)
     for (const states of inTurns(left, plans)) {
       await runLanes(request, session, { snapshot, target, left: states, plans, keys, laneCount })
     }
@@ -87,8 +87,10 @@ async function copyOnce(request: RunRequest, session: RunSession, source: Source
 }
 
 /** A row that is gone between two looks would have others merged into it that are not. */
-function assertOneMoment({ flags }: RunRequest, { plan, consistency }: RunSession): void {
-  const [pass] = plan.passes ?? []
+function assertOneMoment({ flags }: RunRequest, { plan, consistency }: RunSession, left: readonly SplitState[]): void {
+  // Rows that are read again come late, and are told so.
+  const names = new Set(left.filter(({ split }) => split.keyCount === undefined).map(({ split }) => split.dataset))
+  const pass = plan.passes?.find(({ name, dataset }) => names.has(name) || names.has(dataset))
   if (pass === undefined || consistency?.level === 'snapshot' || flags.sourceQuiet) return
   throw new TransloadError('TL_K507', { dataset: pass.dataset, level: consistency?.level ?? 'none' })
 }

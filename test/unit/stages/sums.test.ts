@@ -118,6 +118,34 @@ describe('the counts of a run', () => {
     ])
   })
 
+  it('count the losses of rows that stay, and no entry of a stage twice', async () => {
+    const world = new MemoryWorld()
+    world.put('users', columns, [
+      ['1', 'a', 'x', '1.00'],
+      ['2', 'b', 'x', '3.00'],
+      ['3', 'c', 'y', null],
+    ])
+    world.put('pets', { id: 'int(64)', user: 'int(64)' }, [
+      ['1', '1'],
+      ['2', '2'],
+      ['3', '3'],
+    ])
+    const summary = await world.run({
+      users: [
+        { remember: { map: 'names', key: 'id', value: ['name'] } },
+        { dedupe: { by: 'code' } },
+        { dedupe: { by: 'score' } },
+      ],
+      pets: [{ nest: { map: 'names', key: 'user', into: 'names' } }],
+    })
+    expect(summary.error).toBeUndefined()
+    expect(world.rowsOf('pets')?.map(([, , names]) => names)).toEqual([
+      '[{"name":"a"}]',
+      '[{"name":"b"}]',
+      '[{"name":"c"}]',
+    ])
+  })
+
   it('gather rows of attributes in one row of each thing', async () => {
     const world = new MemoryWorld()
     world.put('facts', { id: 'int(64)', thing: 'int(64)?', name: 'text?', value: 'text?' }, [
@@ -185,6 +213,11 @@ describe('the counts of a run', () => {
     expect(
       await messageOf({ a: [{ lookup: { column: 'b', map: 'sme' } }], b: [{ dedupe: { by: 'a', map: 'same' } }] }),
     ).toContain('Did you mean same?')
+    const twice = { lookup: { column: 'b', map: 'same', in: 'b' } }
+    expect(await messageOf({ a: [twice], b: [{ dedupe: { by: 'a', map: 'same' } }] })).toContain(
+      'lookup has a map, and in besides',
+    )
+    expect(await messageOf({ a: [{ dedupe: { by: 'b', winners: 'w' } }] })).toContain('winners is transload’s own')
     expect(await messageOf({ a: [{ dedupe: { by: 'id', keep: { least: 'idd' } } }] })).toMatch(
       /dedupe\.keep\.least.*Did you mean id\?/s,
     )
