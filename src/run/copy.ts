@@ -117,9 +117,12 @@ function copiesOf({ datasets, passes = [] }: Plan): Map<string, Copied> {
 /** What others look up comes first: all of it is there before the next turn. */
 function inTurns(states: readonly SplitState[], copies: ReadonlyMap<string, Copied>): SplitState[][] {
   const turns: SplitState[][] = []
+  const known = new Map<string, number>()
   const turnOf = (name: string): number => {
     const needs = copies.get(name)?.needs ?? []
-    return needs.length === 0 ? 0 : 1 + Math.max(...needs.map(turnOf))
+    const turn = known.get(name) ?? (needs.length === 0 ? 0 : 1 + Math.max(...needs.map(turnOf)))
+    known.set(name, turn)
+    return turn
   }
   for (const state of states) (turns[turnOf(state.split.dataset)] ??= []).push(state)
   return turns.filter((turn) => turn !== undefined)
