@@ -56,7 +56,7 @@ describeEngines(['mysql9', 'mariadb', 'postgres15'], 'dates and times', () => {
         count,
         sampleKeys: ids.map((id) => ({ id })),
       })
-      expect(outcome.dataset('c11').losses.toSorted((a, b) => a.column.localeCompare(b.column))).toEqual([
+      expect(outcome.dataset('c11').losses.toSorted((a, b) => a.column.localeCompare(b.column))).toMatchObject([
         { column: 'at', ...keys(2, ['1', '3']) },
         { column: 'bound', ...keys(2, ['1', '3']) },
         { column: 'free', ...keys(1, ['1']) },
