@@ -100,8 +100,11 @@ export interface Batch {
   /** Keeps something of row `row` of frame 0, unless that is rejected. */
   remember(row: number, entry: MapEntry): void
   readonly remembered: readonly { readonly row: number; readonly entry: MapEntry }[]
-  /** Its rows were only looked at: all count as filtered, and nothing of them is left but what was remembered. */
-  forget(): void
+  /**
+   * Its rows were only looked at: all count as filtered, and nothing of them is left but what was remembered.
+   * @param first Of the entries that are left: those before it are kept where the rows are copied
+   */
+  forget(first: number): void
 }
 
 /** A reusable batch: a lane owns three, and nothing escapes them. */
@@ -276,8 +279,8 @@ export class ArenaBatch implements Batch {
     this.remembered.push({ row, entry })
   }
 
-  forget(): void {
-    this.remembered = this.remembered.filter(({ row }) => this.frames[0]?.fate[row] !== fate.rejected)
+  forget(first: number): void {
+    this.remembered = this.remembered.slice(first).filter(({ row }) => this.frames[0]?.fate[row] !== fate.rejected)
     this.rejects = []
     this.losses = []
     this.#lossIndex.clear()

@@ -84,10 +84,12 @@ export interface Target extends AsyncDisposable {
   readonly state: RunStateStore
   /**
    * What stages keep.
-   * @param run Whose entries are found; undefined: those of the last run that has left any
+   * @param run Whose entries are found; undefined: those of the last run of `plans`, one that is finished before one that is
+   * not; where there is none, of the last run that has left any
    * @param isWriting Whether ids may be made
+   * @param plans Identities
    */
-  keyMaps(run: string | undefined, isWriting: boolean): KeyMaps
+  keyMaps(run: string | undefined, isWriting: boolean, plans?: readonly string[]): KeyMaps
   /** Undefined where the type can be encoded for a column of this type; else the reason, for people. */
   cannotEncode(type: CanonicalType, targetType: string): string | undefined
   /** The type of its own that a name which is none looks like; undefined where it is one, or like none. */

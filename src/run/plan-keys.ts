@@ -41,7 +41,7 @@ export async function changedKeys(
 ): Promise<readonly string[]> {
   const keys = await loadStages(stages, pipeline.secrets.of)
   if (keys.size === 0) return []
-  const identities = (['all', 'data'] as const).map((scope) => planIdentity(sourceEnd, targetEnd, pipeline, scope))
+  const identities = identitiesOf({ sourceEnd, targetEnd }, pipeline)
   try {
     const stored = (await target.state.list(signal)).find(({ planIdentity: of }) => identities.includes(of))
     const other = stored && otherKey(planOf(stored), keys)
@@ -50,6 +50,14 @@ export async function changedKeys(
     if (!(error instanceof TransloadError)) throw error
     return [`whether the keys of stages are those of the run cannot be known: ${error.title}`]
   }
+}
+
+/** Of the plans that move a pipeline's rows. */
+export function identitiesOf(
+  { sourceEnd, targetEnd }: Pick<Ends, 'sourceEnd' | 'targetEnd'>,
+  pipeline: Pipeline,
+): string[] {
+  return (['all', 'data'] as const).map((scope) => planIdentity(sourceEnd, targetEnd, pipeline, scope))
 }
 
 interface ChangedKeysQuestion {

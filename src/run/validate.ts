@@ -26,7 +26,7 @@ import { summariseFindings, type TableFindings } from '../validate/summarise.ts'
 import { ValueMask } from '../validate/value-mask.ts'
 import { TableComparer } from './compare-tables.ts'
 import { type EndsRequest, openEnds } from './ends.ts'
-import { changedKeys, loadFingerprints } from './plan-keys.ts'
+import { changedKeys, identitiesOf, loadFingerprints } from './plan-keys.ts'
 import { DifferingRows, recheck } from './recheck.ts'
 import type { ValidateEvents } from './validate-events.ts'
 import { compareSchemas, shapesOf, withoutShapes } from './validate-schema.ts'
@@ -104,6 +104,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
       source: sourceContents,
       contents,
       knowledge,
+      plans: identitiesOf(ends, request.pipeline),
     },
     signal,
   )

@@ -8,12 +8,28 @@ const maxKeyLength = 200
 
 /** Under which something is kept: the text of one value, or of several as a JSON array. */
 export function keyText(texts: readonly (string | null)[]): string {
-  const [first = null, ...others] = texts
-  const text = others.length === 0 ? (first ?? '') : JSON.stringify(texts)
+  const text = keyValue(texts)
   // No text of PostgreSQL holds a NUL.
-  if (text.length <= maxKeyLength && !text.includes('\u0000')) return text
+  if (text.length <= maxKeyLength && !holdsNul(text)) return text
   return `sha256:${createHash('sha256').update(text).digest('hex')}`
 }
+
+/** The text of one value, or of several as a JSON array, however long it is. */
+function keyValue(texts: readonly (string | null)[]): string {
+  const [first = null, ...others] = texts
+  return others.length === 0 ? (first ?? '') : JSON.stringify(texts)
+}
+
+/** Whether a value cannot be kept. */
+export function holdsNul(text: string | null): boolean {
+  return text?.includes('\u0000') === true
+}
+
+export const nulReason = 'nothing that can be kept: it holds a NUL character'
+
+/** Why a row is rejected that the pass over all rows has not seen. */
+export const unseen =
+  'the row was not there, or was refused, when all rows were looked at: only another run can tell whether it is the one that stays'
 
 /** Columns of the source's key, as they were read. @throws StageFault where it has none */
 export function sourceKey(scope: StageScope, path: readonly PropertyKey[]): ReadColumnOf[] {
@@ -47,6 +63,11 @@ export function readColumnOf(scope: StageScope, name: string, path: readonly Pro
 /** What tells a row from another, as it was read. */
 export function readKeyText(rows: StageRows, row: number, key: readonly ReadColumnOf[]): string {
   return keyText(key.map((column) => rows.readText(row, column)))
+}
+
+/** The key as others look it up: whole, where {@link readKeyText} is a hash of it. */
+export function readKeyValue(rows: StageRows, row: number, key: readonly ReadColumnOf[]): string {
+  return keyValue(key.map((column) => rows.readText(row, column)))
 }
 
 /** Of the columns that a stage finds; undefined where one is NULL: nothing is kept under such. */

@@ -42,8 +42,9 @@ export class Transformer implements AsyncDisposable {
     for (const [at, { name, place, frame: rowsAt, run, look }] of this.#bound.stages.entries()) {
       const rows = new StageRows(batch, rowsAt, name, maps)
       if (place === pass) {
+        const first = batch.remembered.length
         look?.(rows)
-        return batch.forget()
+        return batch.forget(first)
       }
       // Most stages wait for nothing, and then nobody waits for them.
       const done = run?.(rows, signal)

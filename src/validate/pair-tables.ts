@@ -47,6 +47,8 @@ export interface PairRequest {
   readonly contents: Contents<string>
   /** What the data is, for tables whose rows go through stages; absent: nobody has looked. */
   readonly knowledge?: Knowledge | undefined
+  /** Identities of the plans that the pipeline makes: what their last run has kept is looked up. */
+  readonly plans?: readonly string[] | undefined
 }
 
 /** A table of the source that has no counterpart. */
@@ -179,7 +181,7 @@ function pairMade(
       shape: output.left,
       configs,
       there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
-      maps: request.target.keyMaps(undefined, false),
+      maps: request.target.keyMaps(undefined, false, request.plans),
       source,
       contents,
     }),
@@ -282,7 +284,7 @@ function stagedColumnsOf(
     shape: stages.shape,
     configs,
     there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
-    maps: request.target.keyMaps(undefined, false),
+    maps: request.target.keyMaps(undefined, false, request.plans),
     source,
     contents,
   })

@@ -11,12 +11,15 @@ export class PostgresKeyMaps implements KeyMaps {
   readonly isWriting: boolean
   readonly #sessions: Sessions
   readonly #run: string | undefined
-  /** By map: the run that was last to fill it. */
+  /** Identities of the plans whose last run is asked, where none is named. */
+  readonly #plans: readonly string[]
+  /** By map: the run whose entries are found. */
   readonly #newest = new Map<string, string>()
 
-  constructor(sessions: Sessions, run: string | undefined, isWriting: boolean) {
+  constructor(sessions: Sessions, run: string | undefined, isWriting: boolean, plans: readonly string[] = []) {
     this.#sessions = sessions
     this.#run = run
+    this.#plans = plans
     this.isWriting = isWriting
   }
 
@@ -97,11 +100,13 @@ export class PostgresKeyMaps implements KeyMaps {
     const run = this.#run ?? this.#newest.get(map)
     if (run !== undefined) return run
     await assertKept(session)
+    // Another pipeline may have a map of the same name in the same target, filled from elsewhere.
     const [row] = await session.rows(
       `SELECT r.run FROM ${stateSchema}.runs AS r
-       WHERE EXISTS (SELECT FROM ${stateSchema}.remembered AS m WHERE m.run = r.run AND m.map = $1)
-       ORDER BY r.created_at DESC LIMIT 1`,
-      [map],
+       CROSS JOIN LATERAL (SELECT r.plan_identity IN (SELECT json_array_elements_text($2::json)) AS is_own) AS p
+       WHERE p.is_own OR EXISTS (SELECT FROM ${stateSchema}.remembered AS m WHERE m.run = r.run AND m.map = $1)
+       ORDER BY p.is_own DESC, p.is_own AND r.status = 'finished' DESC, r.created_at DESC LIMIT 1`,
+      [map, JSON.stringify(this.#plans)],
     )
     const newest = row?.[0] ?? ''
     this.#newest.set(map, newest)

@@ -39,7 +39,7 @@ export async function openPostgresTarget(
     defaultSchema: settings.schema,
     maxNameBytes: 63,
     state: new PostgresStateStore(sessions, () => writers.closeIdle()),
-    keyMaps: (run, isWriting) => new PostgresKeyMaps(sessions, run, isWriting),
+    keyMaps: (run, isWriting, plans) => new PostgresKeyMaps(sessions, run, isWriting, plans),
     cannotEncode(type, targetType) {
       const choice = chooseEncoder(type, parseTypeText(targetType))
       return isEncode(choice) ? undefined : choice.refused

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { TransloadError } from '../../errors/transload-error.ts'
-import { keyTextOf, type ReadColumnOf, readKeyText, sourceKey } from '../key-text.ts'
+import { keyText, keyTextOf, type ReadColumnOf, readKeyText, readKeyValue, sourceKey, unseen } from '../key-text.ts'
 import { opposite, rankOf } from '../rank.ts'
 import type { Shape, ShapeColumn } from '../shape.ts'
 import { columnOf, StageFault, stageKind } from '../stage-kind.ts'
@@ -66,7 +66,7 @@ export const dedupe = stageKind({
           if (found === undefined) return
           const rank = ranked === undefined ? '' : ranked.of(rows, row)
           const id = readKeyText(rows, row, key)
-          rows.remember(row, { map: winners, key: found, rank, id, value: id })
+          rows.remember(row, { map: winners, key: found, rank, id, value: readKeyValue(rows, row, key) })
         })
       },
       run: async (rows: StageRows, signal: AbortSignal): Promise<void> => {
@@ -76,7 +76,7 @@ export const dedupe = stageKind({
           // What cannot be compared was passed over, and is rejected here.
           ranked?.of(rows, row)
           if (found !== undefined) asked.push({ row, key: found })
-          else if (map !== undefined) keepWinner(rows, row, map, key, readKeyText(rows, row, key))
+          else if (map !== undefined) keepWinner(rows, row, map, key, readKeyValue(rows, row, key))
         })
         const found = await rows.maps.find(
           winners,
@@ -85,10 +85,11 @@ export const dedupe = stageKind({
         )
         for (const [place, { row }] of asked.entries()) {
           const winner = found[place]?.value
-          const own = readKeyText(rows, row, key)
-          // A row that nobody has looked at is new since: of one that is only compared that is told by its being missing.
+          const own = readKeyValue(rows, row, key)
+          // A row that nobody has looked at is new since, or was refused by a stage before this one as all were looked at: of
+          // one that is only compared that is told by its being missing.
           if (winner === undefined || winner === null) {
-            if (rows.maps.isWriting) throw new TransloadError('TL_X901', { reason: `dedupe has not looked at ${own}` })
+            if (rows.maps.isWriting) rows.reject(row, columns[0], unseen)
             continue
           }
           if (map !== undefined) keepWinner(rows, row, map, key, winner)
@@ -100,7 +101,7 @@ export const dedupe = stageKind({
 })
 
 function keepWinner(rows: StageRows, row: number, map: string, key: readonly ReadColumnOf[], winner: string): void {
-  rows.remember(row, { map, key: readKeyText(rows, row, key), rank: '', id: winner, value: winner })
+  rows.remember(row, { map, key: readKeyText(rows, row, key), rank: '', id: keyText([winner]), value: winner })
 }
 
 interface Ranking {
