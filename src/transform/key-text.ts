@@ -50,8 +50,26 @@ export function readKeyText(rows: StageRows, row: number, key: readonly ReadColu
   const texts = key.map((column) => rows.readText(row, column))
   const text = texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts)
   // No text of PostgreSQL holds a NUL, and its index has no room for more.
-  return text.length <= maxIdLength && !text.includes('\u0000') ? text : keyText(texts)
+  return text.length <= maxIdLength && !holdsNul(text) ? text : keyText(texts)
 }
+
+/** The same, however long it is: as others look it up. */
+export function readKeyValue(rows: StageRows, row: number, key: readonly ReadColumnOf[]): string {
+  const texts = key.map((column) => rows.readText(row, column))
+  const text = texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts)
+  return holdsNul(text) ? keyText(texts) : text
+}
+
+/** Whether a value cannot be kept. */
+export function holdsNul(text: string | null): boolean {
+  return text?.includes('\u0000') === true
+}
+
+export const nulReason = 'nothing that can be kept: it holds a NUL character'
+
+/** Why a row is rejected that the pass over all rows has not seen. */
+export const unseen =
+  'the row was not there, or was refused, when all rows were looked at: only another run can tell whether it is the one that stays'
 
 /** Of the columns that a stage finds; undefined where one is NULL: nothing is kept under such. */
 export function keyTextOf(rows: StageRows, row: number, columns: Shape['columns']): string | undefined {

@@ -103,7 +103,10 @@ export class StageRows {
       while (to.rowCount > 0 && to.origin[to.rowCount - 1] === origin) to.rowCount--
       this.#tooMuch()
     }
-    return this.#batch.addRow(frame, origin)
+    const added = this.#batch.addRow(frame, origin)
+    // A row that is rejected leaves nothing in any table, what is made of it afterwards neither.
+    if (to !== undefined && this.#batch.frames[0]!.fate[origin] === fate.rejected) to.fate[added] = fate.rejected
+    return added
   }
 
   /** A value as it is: nothing is copied, the cell points into the same bytes. */

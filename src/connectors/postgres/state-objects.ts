@@ -165,7 +165,7 @@ export async function strangers(
 
 /** Schemas where a stored plan makes tables beside others. */
 export function schemasBeside(plan: Plain): readonly string[] {
-  const names = listAt(plan, 'datasets').flatMap((dataset) => nameAt(at(at(dataset, 'beside'), 'name')))
+  const names = outputsIn(plan).flatMap((output) => nameAt(at(at(output, 'beside'), 'name')))
   return [...new Set(names.map(({ schema }) => schema))]
 }
 
@@ -191,17 +191,22 @@ export async function removeState(session: TextSession): Promise<readonly string
 
 /** Places of tables that others are to take. */
 function placesIn(plan: Plain): readonly QualifiedName[] {
-  const replacing = listAt(plan, 'datasets').filter((dataset) => at(dataset, 'beside') !== undefined)
-  return replacing.flatMap((dataset) => nameAt(at(at(dataset, 'table'), 'name')))
+  const replacing = outputsIn(plan).filter((output) => at(output, 'beside') !== undefined)
+  return replacing.flatMap((output) => nameAt(at(at(output, 'table'), 'name')))
+}
+
+/** The tables that a stored plan writes: those of its datasets, and those that stages make rows of. */
+function outputsIn(plan: Plain): readonly Plain[] {
+  return listAt(plan, 'datasets').flatMap((dataset) => [dataset, ...listAt(dataset, 'others')])
 }
 
 /** Names of the tables that a stored plan writes, and of the enum types that it makes. */
 function namesIn(plan: Plain): { readonly tables: readonly QualifiedName[]; readonly types: readonly QualifiedName[] } {
-  const datasets = listAt(plan, 'datasets')
-  const definitions = datasets.flatMap((dataset) => [at(dataset, 'table'), at(dataset, 'beside')])
+  const outputs = outputsIn(plan)
+  const definitions = outputs.flatMap((output) => [at(output, 'table'), at(output, 'beside')])
   const tables = [
     ...definitions.flatMap((table) => nameAt(at(table, 'name'))),
-    ...datasets.flatMap((dataset) => listAt(dataset, 'writes').flatMap((write) => nameAt(at(write, 'to')))),
+    ...outputs.flatMap((output) => listAt(output, 'writes').flatMap((write) => nameAt(at(write, 'to')))),
   ]
   const types = definitions.flatMap((table) => listAt(table, 'enumTypes').flatMap((type) => nameAt(at(type, 'name'))))
   return { tables, types }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { TransloadError } from '../../errors/transload-error.ts'
-import { keyText, keyTextOf, type ReadColumnOf, readKeyText, sourceKey } from '../key-text.ts'
+import { keyText, keyTextOf, type ReadColumnOf, readKeyText, readKeyValue, sourceKey, unseen } from '../key-text.ts'
 import { opposite, rankOf } from '../rank.ts'
 import type { Shape, ShapeColumn } from '../shape.ts'
 import { columnOf, StageFault, stageKind } from '../stage-kind.ts'
@@ -69,7 +69,7 @@ export const dedupe = stageKind({
           if (found === undefined) return
           const rank = ranked === undefined ? '' : ranked.of(rows, row)
           const id = readKeyText(rows, row, key)
-          rows.remember(row, { map: winners, key: found, rank, id, value: id })
+          rows.remember(row, { map: winners, key: found, rank, id, value: readKeyValue(rows, row, key) })
         })
       },
       run: async (rows: StageRows, signal: AbortSignal): Promise<void> => {
@@ -79,7 +79,7 @@ export const dedupe = stageKind({
           // What cannot be compared was passed over, and is rejected here.
           ranked?.of(rows, row)
           if (found !== undefined) asked.push({ row, key: found })
-          else if (map !== undefined) keepWinner(rows, row, map, key, readKeyText(rows, row, key))
+          else if (map !== undefined) keepWinner(rows, row, map, key, readKeyValue(rows, row, key))
         })
         const keys = [...new Set(asked.map((one) => one.key))]
         const entries = await rows.maps.find(winners, keys, signal)
@@ -89,22 +89,23 @@ export const dedupe = stageKind({
         const claimed = await rows.maps.claim(
           `${winners} late`,
           late.map((one) => one.key),
-          late.map(({ row }) => readKeyText(rows, row, key)),
+          late.map(({ row }) => readKeyValue(rows, row, key)),
           signal,
         )
         for (const [place, one] of late.entries()) {
-          const own = readKeyText(rows, one.row, key)
+          const own = readKeyValue(rows, one.row, key)
           found.set(one.key, claimed[place])
           if (claimed[place] === own) {
-            rows.remember(one.row, { map: winners, key: one.key, rank: afterAll, id: own, value: own })
+            const id = readKeyText(rows, one.row, key)
+            rows.remember(one.row, { map: winners, key: one.key, rank: afterAll, id, value: own })
           }
         }
         for (const { row, key: of } of asked) {
-          const own = readKeyText(rows, row, key)
+          const own = readKeyValue(rows, row, key)
           const winner = found.get(of)
           if (winner === undefined || winner === null) {
             // Of a row that is only compared its being missing says so.
-            if (rows.maps.isWriting) rows.reject(row, undefined, 'it was not there when all rows were looked at')
+            if (rows.maps.isWriting) rows.reject(row, columns[0], unseen)
             continue
           }
           if (map !== undefined) keepWinner(rows, row, map, key, winner)
@@ -118,7 +119,7 @@ export const dedupe = stageKind({
 function keepWinner(rows: StageRows, row: number, map: string, key: readonly ReadColumnOf[], winner: string): void {
   // lookup asks by the value of a column: of a key of several it can be asked by none.
   const own = keyText(key.map((column) => rows.readText(row, column)))
-  rows.remember(row, { map, key: own, rank: '', id: winner, value: winner })
+  rows.remember(row, { map, key: own, rank: '', id: keyText([winner]), value: winner })
 }
 
 interface Ranking {

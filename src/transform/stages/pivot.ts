@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { keyText, keyTextOf, readKeyText, sourceKey } from '../key-text.ts'
-import { type Shape, withColumn } from '../shape.ts'
+import { holdsNul, keyText, keyTextOf, nulReason, readKeyText, sourceKey, unseen } from '../key-text.ts'
+import { type Shape, withChanged, withColumn } from '../shape.ts'
 import { columnOf, StageFault, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
 import { typeName, typeNamed } from '../type-name.ts'
@@ -39,9 +39,11 @@ export const pivot = stageKind({
         'Put it before the stage that makes them.',
       )
     }
-    const entity = [by]
-      .flat()
-      .map((name, place) => columnOf(shape, name, ['by', ...(Array.isArray(by) ? [place] : [])]))
+    const entity = [by].flat().map((name, place) => {
+      const column = columnOf(shape, name, ['by', ...(Array.isArray(by) ? [place] : [])])
+      // A row with NULL there is rejected.
+      return column.nullable ? withChanged(shape, column, { nullable: false }, 'pivot').column : column
+    })
     const name = columnOf(shape, nameOf, ['name'])
     const value = columnOf(shape, valueOf, ['value'])
     const key = sourceKey(scope, [])
@@ -68,7 +70,7 @@ export const pivot = stageKind({
         rows.each((row) => {
           const of = entityOf(rows, row)
           const attribute = rows.text(row, name)
-          if (of === undefined || !isKnown(attribute)) return
+          if (of === undefined || !isKnown(attribute) || holdsNul(rows.text(row, value))) return
           const id = readKeyText(rows, row, key)
           rows.remember(row, { map: winners, key: of, rank: '', id, value: id })
           rows.remember(row, {
@@ -81,12 +83,14 @@ export const pivot = stageKind({
         })
       },
       run: async (rows: StageRows, signal: AbortSignal): Promise<void> => {
-        const asked: { readonly row: number; readonly of: string }[] = []
+        const asked: { readonly row: number; readonly of: string; readonly attribute: string | null }[] = []
         rows.each((row) => {
           const of = entityOf(rows, row)
           const attribute = rows.text(row, name)
           if (of === undefined) rows.reject(row, entity[0], 'it says not what the attribute is of')
-          else if (isKnown(attribute)) asked.push({ row, of })
+          else if (isKnown(attribute) && holdsNul(rows.text(row, value)))
+            rows.refuse(row, value, rows.text(row, value), nulReason)
+          else if (isKnown(attribute)) asked.push({ row, of, attribute })
           else if (otherwise === 'drop') rows.filter(row)
           else rows.refuse(row, name, attribute, 'none of the attributes')
         })
@@ -94,15 +98,28 @@ export const pivot = stageKind({
         const entries = await rows.maps.find(winners, things, signal)
         const winnerOf = new Map(things.map((of, place) => [of, entries[place]?.value]))
         const firsts: { readonly row: number; readonly of: string }[] = []
+        const others: (typeof asked)[number][] = []
         for (const one of asked) {
           const winner = winnerOf.get(one.of)
           if (winner === undefined || winner === null) {
             // Of rows that are only compared one stands for the thing: its being missing says so.
-            if (rows.maps.isWriting) rows.reject(one.row, undefined, 'it was not there when all rows were looked at')
+            if (rows.maps.isWriting) rows.reject(one.row, name, unseen)
             else if (firsts.some(({ of }) => of === one.of)) rows.merge(one.row)
             else firsts.push(one)
           } else if (winner === readKeyText(rows, one.row, key)) firsts.push(one)
-          else rows.merge(one.row)
+          else others.push(one)
+        }
+        const gathered = await rows.maps.find(
+          `${winners} values`,
+          others.map(({ of, attribute }) => keyText([of, attribute])),
+          signal,
+        )
+        for (const [place, { row }] of others.entries()) {
+          // The row that has been made holds what was gathered: one whose value is not among that is not merged into it.
+          const entry = gathered[place]
+          const isIn = entry !== undefined && (entry.isAmbiguous || entry.value === rows.text(row, value))
+          if (isIn || !rows.maps.isWriting) rows.merge(row)
+          else rows.reject(row, name, unseen)
         }
         for (const { attribute, column } of made) {
           const values = await rows.maps.find(

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { CanonicalType } from '../../model/canonical-type.ts'
 import { jsonObject, jsonOf } from '../json-of.ts'
-import { keyText, readColumnOf } from '../key-text.ts'
+import { holdsNul, keyText, nulReason, readColumnOf } from '../key-text.ts'
 import { rankOf } from '../rank.ts'
 import type { Shape, ShapeColumn } from '../shape.ts'
 import { columnOf, StageFault, stageKind } from '../stage-kind.ts'
@@ -35,6 +35,7 @@ export const remember = stageKind({
           const text = rows.readText(row, key)
           if (text === null) return
           const found = kept.of(rows, row)
+          if (holdsNul(found)) return rows.reject(row, undefined, `what ${map} is to have is ${nulReason}`)
           const place = rank === undefined ? '' : rank.of(rows, row)
           rows.remember(row, { map, key: keyText([text]), rank: place, id: keyText([found]), value: found })
         })

@@ -66,6 +66,20 @@ describe('explode', () => {
     ])
   })
 
+  it('makes nothing more of a row once one of its parts has cost it', async () => {
+    const found = await throughStages(
+      columns,
+      [explode({ type: 'int(32)' }), explode({ to: 'behind' })],
+      [row('1', '1,2'), row('2', 'x,5'), row('3', '7,y,8')],
+    )
+    expect(found.rejected).toEqual(['1 part: explode: "x" is no int(32)', '2 part: explode: "y" is no int(32)'])
+    expect(found.tables?.['parts']?.rows).toEqual([
+      ['1', '1'],
+      ['1', '2'],
+    ])
+    expect(found.tables?.['behind']?.rows.map(([id]) => id)).toEqual(['1', '1'])
+  })
+
   it('rejects a row whose JSON is no array, with all that was made of it', async () => {
     const stages = [explode({ to: 'before' }), explode({ from: 'doc' }), explode({ to: 'behind' })]
     const found = await throughStages(columns, stages, [
