@@ -7,7 +7,7 @@ import type { RejectedRow, RowKey } from '../model/loss.ts'
 import type { ReadPlan } from '../model/plan.ts'
 
 /** Rejected rows of one batch, and of one statement that asks for rows by their keys. */
-const maxRows = 1000
+const maxRows = 250
 
 export interface ReplayRowsOptions {
   readonly source: Source

@@ -45,7 +45,7 @@ export const typeKinds: readonly BadKind[] = [
   { column: 'label', code: 'TL_D407', spoil: { label: 'unheard' } },
   { column: 'took', code: 'TL_D402', spoil: { took: '30:00:00' } },
   { column: 'note', code: 'TL_D403', spoil: { note: null } },
-  { column: undefined, code: 'TL_D408', spoil: { doc: '{"half": ' } },
+  { column: 'doc', code: 'TL_D408', spoil: { doc: '{"half": ' } },
 ]
 
 /** Ten that only a constraint of the target refuses. */

@@ -8,7 +8,7 @@ import { createDatabase, type TestDatabase } from '../support/engines/create-dat
 import { engineUrl } from '../support/engines/engine-url.ts'
 
 export const goodCount = 1_500
-/** More than two batches of a replay. */
+/** Ten batches of a replay. */
 export const badCount = 2_500
 
 /**

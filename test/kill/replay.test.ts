@@ -6,7 +6,8 @@ import { describeEngines } from '../support/engines/describe-engines.ts'
 import { badCount, expectReplayed, expectSums, openReplaySource, openReplayWorld } from './replay-world.ts'
 
 const all = badCount + 1
-const afterOne = all - 1000
+/** A batch of a replay. */
+const afterOne = all - 250
 
 describeEngines(['mysql9', 'postgres15'], 'rejected rows that are sent again', () => {
   let source: TestDatabase
