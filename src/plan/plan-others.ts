@@ -134,6 +134,15 @@ function foreignKeysOf(
   }
   if (parent === undefined) return fail('the rows that it refers to are not written')
   if (primaryKey.length === 0) return fail(`${parent.table.name.name} has no primary key`)
+  const later = references.flatMap(({ parent: at }) => {
+    const now = parent.shape.columns.find(({ source }) => at.source !== undefined && source === at.source)
+    return now === undefined ? [] : now.changedBy.slice(at.changedBy.length).map((stage) => `${stage} of ${now.name}`)
+  })
+  if (inOrder.length < primaryKey.length && later.length > 0) {
+    return fail(
+      `its rows have the values from before ${later.join(', ')}: put that stage before the one that makes them`,
+    )
+  }
   if (inOrder.length < primaryKey.length) {
     return fail(`it has not the whole primary key of ${parent.table.name.name} (${primaryKey.join(', ')})`)
   }

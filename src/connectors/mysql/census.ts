@@ -88,8 +88,8 @@ async function takeOne(question: CensusQuestion, flavor: Flavor, laneCount: numb
   const relations = question.relations?.map((relation) => {
     return ask((session) => countOrphans(session, question.table, relation))
   })
-  const [rows = 0] = await Promise.all(counts)
-  const orphans = relations && (await Promise.all(relations))
+  // Waited for together: what fails of the one while the other is waited for would be nobody's.
+  const [[rows = 0], orphans] = await Promise.all([Promise.all(counts), relations && Promise.all(relations)])
   return { table: question.table, rows, facts, ...(orphans === undefined ? {} : { orphans }) }
 }
 

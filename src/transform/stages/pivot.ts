@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { TransloadError } from '../../errors/transload-error.ts'
 import { holdsNul, keyText, keyTextOf, nulReason, readKeyText, sourceKey, unseen } from '../key-text.ts'
-import { type Shape, withChanged, withColumn } from '../shape.ts'
+import { type Shape, type ShapeColumn, withChanged, withColumn } from '../shape.ts'
 import { columnOf, StageFault, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
 import { typeName, typeNamed } from '../type-name.ts'
@@ -63,6 +64,11 @@ export const pivot = stageKind({
     // One row stands for many: what was unique by the source's key is so no longer by that column.
     const entityOf = (rows: StageRows, row: number): string | undefined => keyTextOf(rows, row, entity)
     const isKnown = (attribute: string | null): boolean => made.some((one) => one.attribute === attribute)
+    const columnOfAttribute = (attribute: string | null): ShapeColumn => {
+      const found = made.find((one) => one.attribute === attribute)
+      if (found === undefined) throw new TransloadError('TL_X901', { reason: `pivot makes no column ${attribute}` })
+      return found.column
+    }
     return {
       shape: after,
       reads: [...entity, name, value],
@@ -114,12 +120,14 @@ export const pivot = stageKind({
           others.map(({ of, attribute }) => keyText([of, attribute])),
           signal,
         )
-        for (const [place, { row }] of others.entries()) {
-          // The row that has been made holds what was gathered: one whose value is not among that is not merged into it.
+        for (const [place, { row, attribute }] of others.entries()) {
+          // The row that has been made holds what was gathered: one whose value is not among that is not merged into it. Where
+          // rows are only compared it stands there for itself, and is found to be missing.
           const entry = gathered[place]
-          const isIn = entry !== undefined && (entry.isAmbiguous || entry.value === rows.text(row, value))
-          if (isIn || !rows.maps.isWriting) rows.merge(row)
-          else rows.reject(row, name, unseen)
+          const text = rows.text(row, value)
+          if (entry !== undefined && (entry.isAmbiguous || entry.value === text)) rows.merge(row)
+          else if (rows.maps.isWriting) rows.reject(row, name, unseen)
+          else rows.put(row, columnOfAttribute(attribute), text)
         }
         for (const { attribute, column } of made) {
           const values = await rows.maps.find(
@@ -130,8 +138,10 @@ export const pivot = stageKind({
           for (const [place, { row }] of firsts.entries()) {
             const entry = values[place]
             if (!rows.isLive(row)) continue
+            // What is compared is what the source has by now, and not what it had.
+            const isOwn = !rows.maps.isWriting && rows.text(row, name) === attribute
             if (entry?.isAmbiguous === true) rows.reject(row, name, `${attribute} is there with more than one value`)
-            else rows.put(row, column, entry?.value ?? null)
+            else rows.put(row, column, isOwn ? rows.text(row, value) : (entry?.value ?? null))
           }
         }
       },

@@ -77,3 +77,17 @@ describe('what stages keep of rows', () => {
     ])
   })
 })
+
+describe('the foreign key of a table that a stage makes', () => {
+  it('is not made where a later stage changes what it would refer to, and it is said which', async () => {
+    const world = new MemoryWorld()
+    world.put('users', { id: 'int(32)', roles: 'text' }, [['1', 'a,b']])
+    const explode = { explode: { from: 'roles', by: 'comma', to: 'roles', key: 'id', into: 'role', ordinal: 'n' } }
+    const { objects } = await world.run({ users: [explode, { set: { id: 'id + 1' } }] })
+    expect(objects.notCarried).toContainEqual({
+      kind: 'foreign key',
+      name: 'roles.id',
+      reason: 'its rows have the values from before set of id: put that stage before the one that makes them',
+    })
+  })
+})
