@@ -13,7 +13,6 @@ import { countInTag, type SendEvents } from './copy.ts'
 import { type EncodedFrame, FrameEncoder } from './encode/frame.ts'
 import { PiecePool } from './encode/piece-pool.ts'
 import { isServerError } from './errors.ts'
-import { rememberSql } from './key-maps.ts'
 import { quoteName } from './quote.ts'
 import { OpenCounts } from './sink-counts.ts'
 import {
@@ -26,7 +25,7 @@ import {
   refusalCode,
 } from './sink-refusal.ts'
 import { Stage } from './sink-stage.ts'
-import { checkpointSql, rejectsSql, staleError } from './state-checkpoint.ts'
+import { checkpointSql, keptSql, staleError } from './state-checkpoint.ts'
 import type { WriteTarget } from './write-target.ts'
 
 /** Refused rows of one batch that are taken out one by one before all the others are looked for together. */
@@ -473,11 +472,6 @@ export class PostgresWriter implements Writer {
     if (this.#transaction !== 'none') await this.#connection[Symbol.asyncDispose]()
     else await this.#after.release(this.#connection)
   }
-}
-
-/** Statements that store what is left of rows beside the tables. */
-function keptSql(run: string, { rejects, remembered }: Settlement): string[] {
-  return [rejectsSql(run, rejects), rememberSql(run, remembered)].filter((sql) => sql !== undefined)
 }
 
 const copyEvents: SendEvents = { onFirstPiece: () => probe('mid-write') }

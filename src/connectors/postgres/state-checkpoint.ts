@@ -1,3 +1,4 @@
+import type { Settlement } from '../../batch/settle.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { RejectedRow } from '../../model/loss.ts'
 import { maxSampleKeys } from '../../model/loss.ts'
@@ -5,6 +6,7 @@ import type { OutputCount } from '../../contract/checkpoint.ts'
 import { type CheckpointStep, staleMark } from './checkpoint-step.ts'
 import { isServerError } from './errors.ts'
 import { asciiJson } from './ascii-json.ts'
+import { rememberSql } from './key-maps.ts'
 import { quoteLiteral } from './quote.ts'
 import { replaySql } from './state-replay.ts'
 import { stateSchema } from './state-schema.ts'
@@ -86,6 +88,11 @@ export function rejectsSql(run: string, rejects: readonly RejectedRow[]): string
   })
   return `INSERT INTO ${stateSchema}.rejects (run, dataset, split, position, reject) VALUES ${values.join(', ')}
     ON CONFLICT (run, dataset, split, position) DO UPDATE SET reject = EXCLUDED.reject`
+}
+
+/** Statements that store what is left of rows beside the tables. */
+export function keptSql(run: string, { rejects, remembered }: Pick<Settlement, 'rejects' | 'remembered'>): string[] {
+  return [rejectsSql(run, rejects), rememberSql(run, remembered)].filter((sql) => sql !== undefined)
 }
 
 /** The error that a checkpoint's own failure means; undefined for every other error. */
