@@ -61,6 +61,12 @@ describe('loadPhoneParser', () => {
     expect(phoneCount).toBeGreaterThan(50)
   })
 
+  it('gives no number that is longer than E.164 has room for, though a country has such', async () => {
+    const parse = await loadPhoneParser('DE')
+    expect(parse('+4930049490004949')).toBeUndefined()
+    expect(parse('+493004949000494')).toBe('+493004949000494')
+  })
+
   it('takes a megabyte', async () => {
     const parse = await loadPhoneParser('DE')
     expect(parse(' '.repeat(1 << 20))).toBeUndefined()

@@ -4,6 +4,9 @@ import { trimSpaces } from './white-space.ts'
 /** No number in any spelling is longer; the library itself looks at 250 characters. */
 const longestPhone = 100
 
+/** Plans of some countries, such as that of Germany, have longer ones, which E.164 (6.2) has not: 15 digits behind the +. */
+const e164 = /^\+[1-9]\d{1,14}$/
+
 /**
  * A parser of telephone numbers to E.164 (`+493012345678`), by the numbering plans of libphonenumber. Those are loaded
  * here, once, so that a pipeline without telephone numbers never pays for them.
@@ -30,6 +33,7 @@ export async function loadPhoneParser(
     const trimmed = trimSpaces(text)
     if (trimmed.length > longestPhone) return undefined
     const phone = parsePhoneNumberFromString(trimmed, options)
-    return phone?.isValid() === true && phone.ext === undefined ? phone.number : undefined
+    if (phone?.isValid() !== true || phone.ext !== undefined) return undefined
+    return e164.test(phone.number) ? phone.number : undefined
   }
 }
