@@ -11,9 +11,11 @@ const maxIdLength = 200
  * to see, or longer than an index has room for.
  */
 export function keyText(texts: readonly (string | null)[]): string {
-  const [first = null, ...others] = texts
-  const text = others.length === 0 ? (first ?? '') : JSON.stringify(texts)
-  return createHash('sha256').update(text).digest('base64url')
+  return createHash('sha256').update(oneText(texts)).digest('base64url')
+}
+
+function oneText(texts: readonly (string | null)[]): string {
+  return texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts)
 }
 
 /** Columns of the source's key, as they were read. @throws StageFault where it has none */
@@ -48,7 +50,7 @@ export function readColumnOf(scope: StageScope, name: string, path: readonly Pro
 /** What tells a row from another, as it was read: of a key of one column its text. */
 export function readKeyText(rows: StageRows, row: number, key: readonly ReadColumnOf[]): string {
   const texts = key.map((column) => rows.readText(row, column))
-  const text = texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts)
+  const text = oneText(texts)
   // No text of PostgreSQL holds a NUL, and its index has no room for more.
   return text.length <= maxIdLength && !holdsNul(text) ? text : keyText(texts)
 }
@@ -56,7 +58,7 @@ export function readKeyText(rows: StageRows, row: number, key: readonly ReadColu
 /** The same, however long it is: as others look it up. */
 export function readKeyValue(rows: StageRows, row: number, key: readonly ReadColumnOf[]): string {
   const texts = key.map((column) => rows.readText(row, column))
-  const text = texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts)
+  const text = oneText(texts)
   return holdsNul(text) ? keyText(texts) : text
 }
 

@@ -1,13 +1,9 @@
 import { z } from 'zod'
-import { TransloadError } from '../../errors/transload-error.ts'
 import { keyText, keyTextOf, type ReadColumnOf, readKeyText, readKeyValue, sourceKey, unseen } from '../key-text.ts'
-import { opposite, rankOf } from '../rank.ts'
-import type { Shape, ShapeColumn } from '../shape.ts'
+import { afterAll, type Ranking, rankingOf } from '../ranking.ts'
+import type { Shape } from '../shape.ts'
 import { columnOf, StageFault, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
-
-/** Behind every rank that a value has. */
-const afterAll = 'i'
 
 const schema = z.strictObject({
   by: z
@@ -54,7 +50,7 @@ export const dedupe = stageKind({
     const columns = [by]
       .flat()
       .map((name, place) => columnOf(shape, name, ['by', ...(Array.isArray(by) ? [place] : [])]))
-    const ranked = rankingOf(keep, shape)
+    const ranked = keptBy(keep, shape)
     const key = sourceKey(scope, [])
     const [only, ...others] = key
     return {
@@ -122,33 +118,10 @@ function keepWinner(rows: StageRows, row: number, map: string, key: readonly Rea
   rows.remember(row, { map, key: own, rank: '', id: keyText([winner]), value: winner })
 }
 
-interface Ranking {
-  readonly column: ShapeColumn
-  readonly of: (rows: StageRows, row: number) => string
-}
-
-function rankingOf(keep: NonNullable<z.output<typeof schema>['keep']>, shape: Shape): Ranking | undefined {
+function keptBy(keep: NonNullable<z.output<typeof schema>['keep']>, shape: Shape): Ranking | undefined {
   if (keep === 'first') return undefined
   const isGreatest = 'greatest' in keep
   const path = ['keep', isGreatest ? 'greatest' : 'least']
   const column = columnOf(shape, isGreatest ? keep.greatest : keep.least, path)
-  const rank = rankOf(column.type)
-  if (rank === undefined) {
-    throw new StageFault(
-      path,
-      `values of ${column.name}, which is ${column.type.kind}, have no order here`,
-      'Name a number, a moment or a text.',
-    )
-  }
-  return {
-    column,
-    of: (rows, row) => {
-      const text = rows.text(row, column)
-      if (text === null) return 'h'
-      const found = rank(text)
-      if (found === undefined)
-        throw new TransloadError('TL_D415', { reason: `dedupe: ${column.name} is too long to be compared` })
-      return isGreatest ? opposite(found) : found
-    },
-  }
+  return rankingOf(column, path, `dedupe: ${column.name} is too long to be compared`, isGreatest)
 }

@@ -4,7 +4,7 @@ import { keyTextOf } from '../key-text.ts'
 import { type ShapeColumn, withChanged, withColumn } from '../shape.ts'
 import { columnOf, StageFault, stageKind, type StageRun } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
-import { knownNamespaces, namespaceOf, nameUuid } from '../text/name-uuid.ts'
+import { knownNamespaces, namespaceOf, nameUuid, uuidOf } from '../text/name-uuid.ts'
 import { valueNames } from '../value-name.ts'
 
 const schema = z.strictObject({
@@ -129,10 +129,7 @@ function keptIds(
 function uuidV7(): string {
   const bytes = randomBytes(16)
   bytes.writeUIntBE(Date.now(), 0, 6)
-  bytes[6] = (bytes[6]! & 0x0f) | 0x70
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+  return uuidOf(bytes, 7)
 }
 
 /** Undefined where one of the values is NULL. */

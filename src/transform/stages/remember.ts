@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { TransloadError } from '../../errors/transload-error.ts'
 import type { CanonicalType } from '../../model/canonical-type.ts'
 import { jsonObject, jsonOf } from '../json-of.ts'
 import { holdsNul, keyText, nulReason, readColumnOf } from '../key-text.ts'
-import { rankOf } from '../rank.ts'
+import { type Ranking, rankingOf } from '../ranking.ts'
 import type { Shape, ShapeColumn } from '../shape.ts'
-import { columnOf, StageFault, stageKind } from '../stage-kind.ts'
+import { columnOf, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
 
 const schema = z.strictObject({
@@ -25,7 +24,7 @@ export const remember = stageKind({
   bind({ map, key: keyName, value, order }, shape, scope) {
     const key = readColumnOf(scope, keyName, ['key'])
     const kept = keptOf(value, shape)
-    const rank = order === undefined ? undefined : rankingOf(columnOf(shape, order, ['order']))
+    const rank = order === undefined ? undefined : orderOf(columnOf(shape, order, ['order']))
     return {
       shape,
       reads: [...kept.reads, ...(rank === undefined ? [] : [rank.column])],
@@ -64,23 +63,6 @@ function keptOf(value: z.output<typeof schema>['value'], shape: Shape): Kept {
   }
 }
 
-/** NULL comes last. @throws StageFault where the column's values have no order */
-function rankingOf(column: ShapeColumn): {
-  readonly column: ShapeColumn
-  readonly of: (rows: StageRows, row: number) => string
-} {
-  const rank = rankOf(column.type)
-  if (rank === undefined) {
-    const reason = `values of ${column.name}, which is ${column.type.kind}, have no order here`
-    throw new StageFault(['order'], reason, 'Name a number, a moment or a text.')
-  }
-  return {
-    column,
-    of: (rows, row) => {
-      const text = rows.text(row, column)
-      const found = text === null ? 'h' : rank(text)
-      if (found !== undefined) return found
-      throw new TransloadError('TL_D415', { reason: `${column.name} is too long to be compared` })
-    },
-  }
+function orderOf(column: ShapeColumn): Ranking {
+  return rankingOf(column, ['order'], `${column.name} is too long to be compared`)
 }

@@ -32,7 +32,7 @@ export function nameUuid(namespace: string): (name: string | Uint8Array) => stri
 }
 
 /** The first 16 bytes as a UUID of a version, in canonical text. Changes them. */
-export function uuidOf(bytes: Buffer, version: 5 | 8): string {
+export function uuidOf(bytes: Buffer, version: 5 | 7 | 8): string {
   bytes[6] = (bytes[6]! & 0x0f) | (version << 4)
   bytes[8] = (bytes[8]! & 0x3f) | 0x80
   const hex = bytes.toString('hex', 0, 16)
