@@ -6,6 +6,11 @@ import type { RejectNote } from './notes.ts'
 /** A larger value is left out of a rejected row: kept, it would be there twice more, as text and as a statement. */
 export const maxKeptBytes = 16 * 1024 * 1024
 
+interface Original {
+  readonly column: string
+  readonly value: EncodedValue | undefined
+}
+
 /** What stands in the place of a hidden value. */
 const hiddenText = '***'
 
@@ -52,17 +57,23 @@ export function printedColumns(batch: Batch, row: number): readonly string[] | u
 }
 
 /** What notes have in the place of cells; undefined: the value is not to be had any more. */
-function keptOriginals(batch: Batch, row: number): { column: string; value: EncodedValue | undefined }[] {
-  const found: { column: string; value: EncodedValue | undefined }[] = []
-  for (const { column, rows, originals, show } of batch.losses) {
-    const place = rows.indexOf(row)
-    if (place < 0) continue
-    const [at = -1, length = 0] = originals.slice(place * 2, place * 2 + 2)
-    found.push({ column, value: at < 0 || show === undefined ? undefined : show(batch.bytes, at, length) })
-  }
+function keptOriginals(batch: Batch, row: number): Original[] {
+  const found = lostOriginals(batch, row)
   for (const note of batch.rejects) {
     if (note.row !== row || note.column === undefined || note.original === undefined) continue
     found.push({ column: note.column, value: note.original })
+  }
+  return found
+}
+
+/** What declared losses have changed in row `row` of frame 0; undefined: the value is not to be had any more. */
+export function lostOriginals({ bytes, losses }: Pick<Batch, 'bytes' | 'losses'>, row: number): Original[] {
+  const found: Original[] = []
+  for (const { column, rows, originals, show } of losses) {
+    const place = rows.indexOf(row)
+    if (place < 0) continue
+    const [at = -1, length = 0] = originals.slice(place * 2, place * 2 + 2)
+    found.push({ column, value: at < 0 || show === undefined ? undefined : show(bytes, at, length) })
   }
   return found
 }

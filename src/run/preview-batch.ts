@@ -1,5 +1,6 @@
 import { ArenaBatch } from '../batch/batch.ts'
 import type { Layout } from '../batch/layout.ts'
+import { lostOriginals } from '../batch/row-text.ts'
 import type { EncodedValue } from '../model/loss.ts'
 
 /** A batch that so many rows fill, and that tells what the source gave where a policy has changed it. */
@@ -13,12 +14,7 @@ export class PreviewBatch extends ArenaBatch {
 
   /** The value that a policy has changed; undefined where none has. */
   original(row: number, column: string): EncodedValue | undefined {
-    for (const { column: of, rows, originals, show } of this.losses) {
-      const place = of === column ? rows.indexOf(row) : -1
-      const [at = -1, length = 0] = place < 0 ? [] : originals.slice(place * 2, place * 2 + 2)
-      if (at >= 0 && show !== undefined) return show(this.bytes, at, length)
-    }
-    return undefined
+    return lostOriginals(this, row).find(({ column: of, value }) => of === column && value !== undefined)?.value
   }
 
   override isFull(): boolean {
