@@ -3,6 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { withModules } from '../../src/config/code-modules.ts'
 import type { Plain } from '../../src/model/plain.ts'
+import { throughStages, type Through } from './through-stages.ts'
+
+/** The columns and rows that {@link CodeModules.through} takes, if no others are given. */
+export const columns = { id: 'int(32)', name: 'text?' }
+export const rows = [
+  ['1', 'Ann Lee'],
+  ['2', null],
+  ['3', 'Zoë'],
+]
 
 /** Modules of code stages, in a folder of their own. */
 export class CodeModules implements AsyncDisposable {
@@ -28,6 +37,16 @@ export class CodeModules implements AsyncDisposable {
     const module = `./m${this.#count++}.ts`
     await writeFile(join(this.folder, module), text)
     return await this.held([{ code: { module, export: 'f', ...options } }])
+  }
+
+  /** What a stage of such a module makes of rows. */
+  async through(
+    text: string,
+    { reads = ['id', 'name'], writes = { out: 'text?' }, ...options }: { readonly [key: string]: Plain } = {},
+    of: { readonly [name: string]: string } = columns,
+    given: readonly (readonly (string | null)[])[] = rows,
+  ): Promise<Through> {
+    return await throughStages(of, await this.stage(text, { reads, writes, ...options }), given)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

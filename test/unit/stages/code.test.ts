@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { Plain } from '../../../src/model/plain.ts'
-import { CodeModules } from '../../support/code-modules.ts'
+import { CodeModules, columns, rows } from '../../support/code-modules.ts'
 import { throughStages, type Through } from '../../support/through-stages.ts'
 
 let modules: CodeModules
@@ -13,20 +12,8 @@ beforeAll(async () => {
 })
 afterAll(async () => await modules[Symbol.asyncDispose]())
 
-const columns = { id: 'int(32)', name: 'text?' }
-const rows = [
-  ['1', 'Ann Lee'],
-  ['2', null],
-  ['3', 'Zoë'],
-]
-
-async function through(
-  text: string,
-  { reads = ['id', 'name'], writes = { out: 'text?' }, ...options }: { readonly [key: string]: Plain } = {},
-  of: { readonly [name: string]: string } = columns,
-  given: readonly (readonly (string | null)[])[] = rows,
-): Promise<Through> {
-  return await throughStages(of, await modules.stage(text, { reads, writes, ...options }), given)
+async function through(...given: Parameters<CodeModules['through']>): Promise<Through> {
+  return await modules.through(...given)
 }
 
 describe('a function of one’s own', () => {
