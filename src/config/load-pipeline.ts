@@ -130,7 +130,7 @@ export function pipelineBetween(source: string, target: string): Pipeline {
 }
 
 async function datasetConfig(
-  { from, to, mode, columns = {}, transform, errors }: NonNullable<CheckedFile['datasets']>[number],
+  { from, to, mode, columns = {}, transform, discriminator, errors }: NonNullable<CheckedFile['datasets']>[number],
   place: number,
   home: string,
   read: FileRead | undefined,
@@ -139,7 +139,8 @@ async function datasetConfig(
   const path = ['datasets', place, 'transform']
   const held = stages && (await withModules(stages, home, read?.places ?? unplaced, path))
   const budget = errors && { ...errors, onReject: errors.onReject ?? ('continue' as const) }
-  return { from, to, mode, columns, transform: held, errors: budget }
+  const merged = discriminator && { ...discriminator, inKey: discriminator.inKey ?? true }
+  return { from, to, mode, columns, transform: held, discriminator: merged, errors: budget }
 }
 
 function nameless(end: 'source' | 'target', file: string | undefined): TransloadError {

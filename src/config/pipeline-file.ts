@@ -36,14 +36,38 @@ const errorsSchema = z.strictObject({
   onReject: z.enum(['continue', 'stop']).optional().describe('stop: the first rejected row ends the run.'),
 })
 
-const datasetSchema = z.strictObject({
-  from: name.describe('A table of the source, with its database where there are several (shop.orders); * and ? match.'),
-  to: name.optional().describe('The table of the target, with its schema or without (app.orders).'),
-  mode: writeMode.optional().describe(modeProse),
-  columns: z.record(z.string(), columnSchema).optional().describe('By the column’s name in the source.'),
-  transform: stagesSchema.optional().describe('What becomes of the rows on their way, stage by stage.'),
-  errors: errorsSchema.optional().describe('The budget of this dataset’s rejected rows, beside the one for all.'),
+const discriminatorSchema = z.strictObject({
+  column: name.describe('The column that is added, such as kind; the same in all datasets of the table.'),
+  value: z
+    .union([z.string(), z.int(), z.boolean()])
+    .optional()
+    .describe('What every row of this dataset has in it; the name of the source’s table by default.'),
+  inKey: z
+    .boolean()
+    .optional()
+    .describe(
+      'false: primary keys of the sources do not overlap, and are the table’s. Else it is the column and they.',
+    ),
 })
+
+const datasetSchema = z
+  .strictObject({
+    from: name.describe(
+      'A table of the source, with its database where there are several (shop.orders); * and ? match.',
+    ),
+    to: name.optional().describe('The table of the target, with its schema or without (app.orders).'),
+    mode: writeMode.optional().describe(modeProse),
+    columns: z.record(z.string(), columnSchema).optional().describe('By the column’s name in the source.'),
+    transform: stagesSchema.optional().describe('What becomes of the rows on their way, stage by stage.'),
+    discriminator: discriminatorSchema
+      .optional()
+      .describe('Several datasets become one table: each says what its rows have in a column that tells them apart.'),
+    errors: errorsSchema.optional().describe('The budget of this dataset’s rejected rows, beside the one for all.'),
+  })
+  .refine(({ discriminator, to }) => discriminator === undefined || to !== undefined, {
+    path: ['discriminator'],
+    message: 'to has to say which table it is merged in',
+  })
 
 const columnPath = name.regex(/.\../, 'write a column with its table, such as orders.customer_id')
 const columnPaths = z.union([columnPath, z.array(columnPath).min(1, 'it is empty')])

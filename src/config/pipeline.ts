@@ -23,8 +23,19 @@ export interface DatasetConfig {
   readonly columns: { readonly [column: string]: ColumnConfig }
   /** Stages that rows go through between reading and writing, one after the other, as the file writes them. */
   readonly transform?: readonly Plain[] | undefined
+  /** Several datasets become one table: what tells their rows apart there. */
+  readonly discriminator?: Discriminator | undefined
   /** Holds beside the pipeline's own. */
   readonly errors?: ErrorBudget | undefined
+}
+
+/** A column of a table that several datasets are merged in, whose value says which of them a row is of. */
+export interface Discriminator {
+  readonly column: string
+  /** Of every row of the dataset; absent: the dataset's name. */
+  readonly value?: string | number | boolean | undefined
+  /** Whether the table's keys begin with it. False: those of the sources are unique among all of them. */
+  readonly inKey: boolean
 }
 
 export interface ErrorBudget {

@@ -1,6 +1,7 @@
 import type { Batch } from '../batch/batch.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { QualifiedName } from '../model/relation.ts'
+import type { TablePart } from '../model/table-part.ts'
 import type { Repairs } from './repair.ts'
 
 /** A column, by its type at the end that is asked: a source's own, or, at a target, the text that it prints of it. */
@@ -22,6 +23,8 @@ export interface ContentRange {
 /** What is read of one table to compare it. */
 export interface ContentQuestion<Type> {
   readonly table: QualifiedName
+  /** The rows that are asked about; absent: all of them. */
+  readonly part?: TablePart | undefined
   readonly columns: readonly ContentColumn<Type>[]
   /** Names of `columns` that the rows are ordered by, ascending, as the server orders them; empty: in any order. */
   readonly order: readonly string[]

@@ -1,12 +1,15 @@
 import type { DigestForm } from './digest-form.ts'
 import type { ValueFault } from './plan.ts'
 import type { QualifiedName } from './relation.ts'
+import type { TablePart, TableRest } from './table-part.ts'
 
 export interface OrphanQuestion {
   readonly constraint: string
   readonly columns: readonly string[]
   readonly references: QualifiedName
   readonly referencedColumns: readonly string[]
+  /** Only such rows of `references` are parents; absent: all are. */
+  readonly parents?: TablePart | undefined
   /**
    * Those of `columns` whose texts find a parent of the very same characters only, in a second count: a collation finds
    * `ABC` for `abc`. Absent: there is no second count.
@@ -28,6 +31,8 @@ export interface MeasureQuestion<Type> {
 /** What the counting validation asks of one table, on either side. */
 export interface CountQuestion<Type = never> {
   readonly table: QualifiedName
+  /** The rows that are asked about; absent: all of them. */
+  readonly part?: TablePart | TableRest | undefined
   readonly columns: readonly string[]
   readonly orphans: readonly OrphanQuestion[]
   readonly measures?: readonly MeasureQuestion<Type>[] | undefined

@@ -10,6 +10,7 @@ import type {
   NativeType,
   QualifiedName,
 } from './relation.ts'
+import type { TablePart } from './table-part.ts'
 
 /** What can be wrong with a value that its column's layout or target cannot hold. */
 export type ValueFault =
@@ -200,6 +201,8 @@ export interface OutputPlan {
 
 export interface DatasetPlan extends OutputPlan {
   readonly from: string
+  /** The rows of its table that are its own, where several datasets are merged in it. */
+  readonly part?: TablePart | undefined
   readonly read: ReadPlan
   /** What becomes of the rows between reading and writing, as the pipeline writes it; absent: nothing. */
   readonly transform?: readonly Plain[] | undefined

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Pipeline } from '../config/pipeline.ts'
 import type { Endpoint } from '../contract/connector.ts'
 import type { Source, SplitOptions } from '../contract/source.ts'
@@ -7,6 +8,7 @@ import { loadRules } from '../mapping/load-rules.ts'
 import type { CensusAnswer, CensusMode } from '../model/census.ts'
 import {
   type DatasetPlan,
+  type Finding,
   type NotCarried,
   type OutputPlan,
   outputsOf,
@@ -26,12 +28,13 @@ import { EnumTypes } from './enum-types.ts'
 import { gatherKnowledge } from './group-facts.ts'
 import { KeyGroups } from './key-groups.ts'
 import { LinkedDatasets } from './link-datasets.ts'
+import { mergeTables } from './merge-tables.ts'
 import { assertDistinct } from './names.ts'
 import type { PlanScope } from './plan-identity.ts'
 import { ignoresCase } from './plan-column.ts'
 import { masksColumn } from './mask-columns.ts'
 import { planTable, type PlannedTable } from './plan-table.ts'
-import { renderMade } from './render-made.ts'
+import { definedOnce, renderMade } from './render-made.ts'
 import { withOverrides } from './with-overrides.ts'
 import { withReferences } from './with-references.ts'
 import { type SelectedTable, selectTables, transformOf } from './select-tables.ts'
@@ -125,36 +128,35 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     links.note(table.bound?.maps ?? new Map())
   }
   const each = tables.flatMap(({ dataset }) => byDataset.get(dataset) ?? [])
-  const planned = withReferences(each, notCarried, warnings)
+  const planned = withReferences(mergeTables(each, { target, notCarried }), notCarried, warnings)
   const outputs = planned.flatMap(outputsOf)
-  assertDistinct(
-    'tables',
-    planned.flatMap((one) => outputsOf(one).map(({ to }) => ({ from: one.from, to }))),
-  )
+  assertDistinct('tables', tablesOnce(planned))
   const present = outputs.flatMap(({ table, mode }) => {
     const there = found.get(tableId(table.name))
     return there === undefined ? [] : [{ mode, existing: there }]
   })
   const staying = present.filter(({ mode }) => mode !== 'replace')
-  assertEmpty(target, outputs, ({ table }) => existing.get(tableId(table.name)))
+  assertEmpty(target, definedOnce(outputs), ({ table }) => existing.get(tableId(table.name)))
+  const defined = new Set(definedOnce(outputs))
   for (const table of outputs) {
     const there = found.get(tableId(table.table.name))
     if (request.scope === 'data' && there === undefined) throw notThere(target, table)
     assertTargetTakes(target, table, there, present, request.triggers)
     if (table.mode !== 'replace' || there === undefined) continue
+    if (!defined.has(table)) continue
     assertMayReplace(target, there, staying)
     warnings.push(...leftBehind(table, there))
   }
   const made = renderMade(request, planned, existing, found)
   const datasets = await withSplits(request, made.tables)
   const passes = await planPasses(request, made.tables, links)
-  const preflight = [
+  const preflight = once([
     ...(await source.preflight(
       datasets.map((dataset) => dataset.read),
       signal,
     )),
     ...(await target.preflight(datasets, signal)),
-  ]
+  ])
   warnings.push(...warningsOf(tables))
   return {
     schema: 'transload.plan/1',
@@ -175,6 +177,24 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       bytes: sum(datasets.map((dataset) => dataset.byteEstimate)),
     },
   }
+}
+
+/** What is found of a table that several datasets are merged in is found once. */
+function once(findings: readonly Finding[]): Finding[] {
+  return findings.filter((one, place) => findings.findIndex((other) => isDeepStrictEqual(one, other)) === place)
+}
+
+/** Each table with the dataset that goes to it: of those that are merged with the first. */
+function tablesOnce(planned: readonly PlannedTable[]): { from: string; to: string }[] {
+  const merged = new Set<string>()
+  return planned.flatMap((one) =>
+    outputsOf(one).flatMap(({ to }, place) => {
+      if (place > 0 || one.part === undefined) return [{ from: one.from, to }]
+      if (merged.has(to)) return []
+      merged.add(to)
+      return [{ from: one.from, to }]
+    }),
+  )
 }
 
 /** What was found out is kept with what was decided on it. */

@@ -1,7 +1,10 @@
 import type { QualifiedName } from '../model/relation.ts'
 import type { SelectedTable } from './select-tables.ts'
 
-/** Columns that foreign keys join: they share one decision, or the key could not be made. */
+/**
+ * Columns that foreign keys join, and those that become one in a table that several are merged in: they share one
+ * decision, or the key could not be made, or the column.
+ */
 export class KeyGroups {
   readonly #parent = new Map<string, string>()
 
@@ -12,6 +15,17 @@ export class KeyGroups {
           const referenced = key.referencedColumns[i]
           if (referenced !== undefined) this.#join(this.idOf(table.name, column), this.idOf(key.references, referenced))
         }
+      }
+    }
+    const merged = new Map<string, string>()
+    for (const { table, config } of tables) {
+      if (config?.discriminator === undefined) continue
+      for (const { name } of table.columns) {
+        const id = this.idOf(table.name, name)
+        const place = JSON.stringify([config.to, config.columns[name]?.to ?? name])
+        const first = merged.get(place)
+        if (first === undefined) merged.set(place, id)
+        else this.#join(id, first)
       }
     }
   }

@@ -55,7 +55,11 @@ export function stagePlaces(
   return (stage, path) => {
     if (stage < first) return { file: 'the mapping', place: path.map(String).join('.') }
     const own = stage - first
-    const at = addedBy[own - ownCount] ?? ['datasets', place, 'transform', own, ...path]
+    // The last one, behind those that are added, is of no list.
+    const isDiscriminator = own === ownCount + addedBy.length && config?.discriminator !== undefined
+    const at = isDiscriminator
+      ? ['datasets', place, 'discriminator']
+      : (addedBy[own - ownCount] ?? ['datasets', place, 'transform', own, ...path])
     return { file: places.file, place: places.place(at) }
   }
 }

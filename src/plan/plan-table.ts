@@ -21,7 +21,7 @@ import { planColumn, type PlannedColumn } from './plan-column.ts'
 import { planOthers } from './plan-others.ts'
 import { planStages, type StagedRows, stagePlaces } from './plan-stages.ts'
 import type { StageKeys } from '../transform/stage-keys.ts'
-import { type SelectedTable, transformOf } from './select-tables.ts'
+import { partOf, type SelectedTable, transformOf } from './select-tables.ts'
 import { type BoundStages, fingerprintsOf } from '../transform/bind-stages.ts'
 import { uniqueKey } from './unique-key.ts'
 
@@ -108,6 +108,7 @@ export function planTable(
     bound: rows?.bound,
     ...(rows === undefined ? {} : { others: others(rows, sourced, context.notCarried) }),
     from: dataset,
+    part: partOf(selected),
     to: `${to.schema}.${to.name}`,
     mode,
     adopted: existing !== undefined,
@@ -190,7 +191,7 @@ export function withoutGenerated(table: PlannedTable, isPlain: (column: string) 
       return plain
     })
     // A plain column goes through the stages, which may leave it out.
-    .filter(({ name }) => left.has(name))
+    .filter(({ name }) => !isPlain(name) || left.has(name))
   return {
     ...table,
     sourced,

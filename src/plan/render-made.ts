@@ -34,7 +34,7 @@ export function renderMade(
   const beside = new Beside(target, planned.flatMap(outputsOf), (name) => found.has(tableId(name)))
   const isMade = (table: OutputPlan): boolean => !existing.has(tableId(table.table.name))
   const render = (tables: readonly PlannedTable[]): RenderedTable => {
-    const all = tables.flatMap(outputsOf)
+    const all = definedOnce(tables.flatMap(outputsOf))
     return target.render(
       all.filter(isMade).map((table) => beside.definition(table)),
       all.filter((table) => !isMade(table)).map(({ table }) => table),
@@ -65,6 +65,11 @@ export function renderMade(
   }
 }
 
+/** Several datasets may be merged in one table: it is made once. */
+export function definedOnce(tables: readonly OutputPlan[]): OutputPlan[] {
+  return [...new Map(tables.toReversed().map((one) => [tableId(one.table.name), one])).values()].toReversed()
+}
+
 const noStatements: RenderedTable = { prepare: [], finish: [], takeOut: [], restore: [], notCarried: [] }
 
 function adoptedTables(
@@ -73,10 +78,12 @@ function adoptedTables(
   triggers: TriggerChoice | undefined,
 ): AdoptedTable[] {
   const adopted: AdoptedTable[] = []
-  for (const table of tables) {
+  for (const table of definedOnce(tables)) {
     const there = existing.get(tableId(table.table.name))
     if (there === undefined) continue
-    const written = new Set(table.writes.flatMap((write) => write.columns.map((column) => column.name)))
+    const same = tables.filter((one) => tableId(one.table.name) === tableId(table.table.name))
+    const writes = same.flatMap((one) => one.writes)
+    const written = new Set(writes.flatMap((write) => write.columns.map((column) => column.name)))
     const counters = there.columns
       .filter((column) => written.has(column.name) && (column.identity || column.hasDefault))
       .map((column) => column.name)

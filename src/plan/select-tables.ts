@@ -3,6 +3,7 @@ import { globMatches } from '../mapping/glob.ts'
 import type { AssumedClock } from '../mapping/overrides.ts'
 import type { Plain } from '../model/plain.ts'
 import type { DatasetPlan } from '../model/plan.ts'
+import type { TablePart } from '../model/table-part.ts'
 import type { Catalog, TableInfo } from '../model/relation.ts'
 import { declaredRelations, type NamedTable } from './declared-relations.ts'
 import { assertMasksKnown } from './mask-columns.ts'
@@ -31,14 +32,28 @@ export interface AssumedColumn {
   readonly why: string
 }
 
-/** The stages that a table's rows go through: first those that the mapping wants, then the pipeline's. */
-export function transformOf({ config, assumed = [] }: SelectedTable): readonly Plain[] {
-  const own = config?.transform ?? []
+/**
+ * The stages that a table's rows go through: first those that the mapping wants, then the pipeline's, and then the one that
+ * tells them from those of other tables that they are merged with.
+ */
+export function transformOf(selected: SelectedTable): readonly Plain[] {
+  const { config, assumed = [] } = selected
+  const part = partOf(selected)
+  const own = [
+    ...(config?.transform ?? []),
+    ...(part === undefined ? [] : [{ constant: { [part.column]: part.value } }]),
+  ]
   if (assumed.length === 0) return own
   const casts = assumed.map(({ column, type, clock: { zone, gap, overlap } }) => {
     return [column, { type, assume: zone, gap, overlap }] as const
   })
   return [{ cast: Object.fromEntries(casts) }, ...own]
+}
+
+/** The rows of a table that several are merged in which are of this one; undefined: it is merged with none. */
+export function partOf({ config, dataset }: Pick<SelectedTable, 'config' | 'dataset'>): TablePart | undefined {
+  const discriminator = config?.discriminator
+  return discriminator && { column: discriminator.column, value: discriminator.value ?? dataset }
 }
 
 /**

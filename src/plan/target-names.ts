@@ -4,7 +4,8 @@ import { TransloadError } from '../errors/transload-error.ts'
 import type { QualifiedName } from '../model/relation.ts'
 import { tablesOfStages } from '../transform/bind-stages.ts'
 import { assertDistinct, targetName } from './names.ts'
-import type { SelectedTable } from './select-tables.ts'
+import type { TablePart } from '../model/table-part.ts'
+import { partOf, type SelectedTable } from './select-tables.ts'
 import { tableId } from './table-id.ts'
 
 /** What names hang on. */
@@ -26,11 +27,42 @@ export function targetNames(tables: readonly SelectedTable[], request: NamingReq
       to: config?.to === undefined ? { schema, name: spell(table.name.name) } : parseTarget(config.to, schema),
     }
   })
-  assertDistinct(
-    'tables',
-    named.map(({ from, to }) => ({ from, to: `${to.schema}.${to.name}` })),
-  )
+  assertDistinct('tables', withoutMerged(tables, named))
   return new Map(named.map(({ table, to }) => [tableId(table.name), to]))
+}
+
+/**
+ * Tables by what they become, those that are merged once.
+ *
+ * @throws TL_C105 where the rows of two could not be told apart
+ */
+function withoutMerged(
+  tables: readonly SelectedTable[],
+  named: readonly { readonly from: string; readonly to: QualifiedName }[],
+): { from: string; to: string }[] {
+  const merged = new Map<string, { readonly from: string; readonly part: TablePart }[]>()
+  return named.flatMap(({ from, to: { schema, name } }, place) => {
+    const to = `${schema}.${name}`
+    const part = partOf(tables[place]!)
+    if (part === undefined) return [{ from, to }]
+    const others = merged.get(to) ?? []
+    const [first] = others
+    if (first !== undefined && first.part.column !== part.column) {
+      throw new TransloadError('TL_C105', {
+        reason: `${first.from} and ${from} are merged in ${to}, one with the discriminator ${first.part.column}, the other with ${part.column}`,
+        cure: 'Give both the same column.',
+      })
+    }
+    const twin = others.find((one) => String(one.part.value) === String(part.value))
+    if (twin !== undefined) {
+      throw new TransloadError('TL_C105', {
+        reason: `${twin.from} and ${from} are merged in ${to}, both with ${part.column} ${JSON.stringify(part.value)}`,
+        cure: 'Give each a value of its own (discriminator: {value: …}).',
+      })
+    }
+    merged.set(to, [...others, { from, part }])
+    return first === undefined ? [{ from, to }] : []
+  })
 }
 
 /** A table as pipelines write it. @param schema Of a name that says none */

@@ -22,6 +22,7 @@ import { FixPlan } from '../report/fix-plan.ts'
 import { type CountQuestions, countQuestions } from '../validate/count-questions.ts'
 import type { CompareWay } from '../validate/compare-options.ts'
 import { pairTables } from '../validate/pair-tables.ts'
+import { countStrays, withStrays } from '../validate/strays.ts'
 import { summariseFindings, type TableFindings } from '../validate/summarise.ts'
 import { ValueMask } from '../validate/value-mask.ts'
 import { TableComparer } from './compare-tables.ts'
@@ -150,19 +151,30 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     signal,
   })
   const isRead = states.contents.state === 'checked'
-  const found: { readonly place: number; readonly comparison: TableComparison; readonly rows: DifferingRows }[] = []
+  const comparedTables: {
+    readonly place: number
+    readonly comparison: TableComparison
+    readonly rows: DifferingRows
+  }[] = []
   for (const [place, table] of paired.tables.entries()) {
     if (!isRead || table.columns.length === 0) continue
     const rows = new DifferingRows()
     const comparison = await comparer.compare(table, request.live && rows)
-    found.push({ place, comparison, rows })
+    comparedTables.push({ place, comparison, rows })
   }
   await events.settled()
   const compared: (TableComparison | undefined)[] = []
-  for (const { place, comparison } of found) compared[place] = comparison
+  for (const { place, comparison } of comparedTables) compared[place] = comparison
   if (request.live !== undefined) {
-    const again = await recheck(found, { source, target, maxLagMs: request.live.maxLagMs, mask, events, signal })
-    for (const [at, { place }] of found.entries()) compared[place] = again.comparisons[at]
+    const again = await recheck(comparedTables, {
+      source,
+      target,
+      maxLagMs: request.live.maxLagMs,
+      mask,
+      events,
+      signal,
+    })
+    for (const [at, { place }] of comparedTables.entries()) compared[place] = again.comparisons[at]
     if (again.moment !== undefined) moments.push(again.moment)
   }
   const schemas =
@@ -176,7 +188,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
       comparison: compared[place],
     }
   })
-  const { summary: bare, differences } = summariseFindings(findings, paired.unpaired, states, [
+  const found = summariseFindings(findings, paired.unpaired, states, [
     ...paired.hints,
     ...(await changedKeys(
       ends,
@@ -186,11 +198,15 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     ...limits.map(({ message }) => message),
     ...sittingsOf(earlier, moment),
   ])
+  const { summary: bare, differences: strays } = withStrays(
+    found.summary,
+    states.rows.state === 'checked' ? await countStrays(paired.tables, target, signal) : [],
+  )
   await repairing?.write(labels, paired.tables, bare)
   await store?.forget()
   const shown = { ...mask.hideRanges(paired.tables, bare), moments }
   const summary = withFacts(shown, { version: request.version, startedAt, ...labels })
-  return { summary, ...labels, error: errorOf(summary, differences) }
+  return { summary, ...labels, error: errorOf(summary, [...strays, ...found.differences]) }
 }
 
 function notGoneOnWith(live: ValidateRequest['live']): TransloadError {

@@ -88,6 +88,7 @@ function questionsOf(table: ComparedTable, request: CountRequest): CountQuestion
     },
     target: {
       table: table.target,
+      part: table.part,
       columns: columns.map(({ to }) => to),
       orphans: orphans.map(({ target }) => target),
       measures: measures.map(({ column, ...rest }) => ({
@@ -176,7 +177,7 @@ function orphansOf(
       {
         relation: { name: constraint, isDeclared, collations },
         source: { constraint, references, ...at('from') },
-        target: { constraint, references: parent.target, ...at('to') },
+        target: { constraint, references: parent.target, parents: parent.part, ...at('to') },
       },
     ]
   })
@@ -230,7 +231,10 @@ function keysOf(
     }
     const targets = columns.map(({ to }) => to)
     const index = indexes.find(({ unique, valid, partial, columns: parts }) => {
-      return unique && valid && !partial && parts.every((part) => part !== null && targets.includes(part))
+      const isOwn = (part: string | null): boolean => {
+        return part !== null && (targets.includes(part) || part === table.part?.column)
+      }
+      return unique && valid && !partial && parts.every(isOwn)
     })
     if (table.staging !== undefined && index === undefined) {
       notAsked.push(`${table.from}: it was not checked whether the key ${name} is unique: its rows go through stages.`)

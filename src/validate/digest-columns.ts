@@ -54,6 +54,7 @@ export function digestQuestions(
     },
     target: {
       table: table.target,
+      part: table.part,
       columns: slots.map((slot) => ({ ...targetColumn(table, slot), isLong: isLong(slot) })),
       counted: table.columns.map(({ to }) => to),
       order: table.key.map((slot) => table.columns[slot]!.to),

@@ -10,7 +10,8 @@ import { wantedOf } from '../mapping/wanted.ts'
 import type { Plain } from '../model/plain.ts'
 import { keepsRows, type ReadColumn, type ValuePolicies } from '../model/plan.ts'
 import type { Catalog, ColumnInfo, NativeType } from '../model/relation.ts'
-import { type SelectedTable, selectTables, transformOf } from '../plan/select-tables.ts'
+import type { PartValue } from '../model/table-part.ts'
+import { partOf, type SelectedTable, selectTables, transformOf } from '../plan/select-tables.ts'
 import { withOverrides } from '../plan/with-overrides.ts'
 import { gatherKnowledge, type Knowledge } from '../plan/group-facts.ts'
 import { KeyGroups } from '../plan/key-groups.ts'
@@ -127,9 +128,13 @@ function pairTable(
 ): ComparedTable {
   const { table, dataset, config } = selected
   const { columns, skipped, staging } = columnsOf(selected, staged, all, there, request)
+  const part = partOf(selected)
   for (const { name } of there.columns) {
     const isKnown = columns.some(({ to }) => to === name) || skipped.some(({ to }) => to === name)
-    if (!isKnown) skipped.push({ from: '', to: name, reason: 'the source has no such column', isMissing: true })
+    if (isKnown) continue
+    // Where several are merged it may be another's.
+    const reason = part === undefined ? 'the source has no such column' : `${dataset} has no such column`
+    skipped.push({ from: '', to: name, reason, isMissing: part === undefined })
   }
   const slotOf = (name: string): number => columns.findIndex((column) => column.from === name && isKeyable(column))
   const unique = uniqueKey(table, (name) => slotOf(name) >= 0)
@@ -140,6 +145,8 @@ function pairTable(
     to: `${there.name.schema}.${there.name.name}`,
     source: table.name,
     target: there.name,
+    part,
+    otherParts: part && otherParts(selected, request),
     columns,
     skipped,
     key,
@@ -152,6 +159,13 @@ function pairTable(
     ignoresExtra: keepsRows(mode),
     staging,
   }
+}
+
+/** What the pipeline gives the rows of all other datasets that go to the same table, those that are left out now too. */
+function otherParts({ dataset, config }: SelectedTable, { catalog, pipeline }: PairRequest): readonly PartValue[] {
+  const all = selectTables(catalog, { ...pipeline, only: [], except: [] })
+  const others = all.filter((one) => one.config?.to === config?.to && one.dataset !== dataset)
+  return others.flatMap((one) => partOf(one)?.value ?? [])
 }
 
 /** A table that a stage makes rows of, by the names that a run gives its columns. */

@@ -13,7 +13,9 @@ export interface CountPair {
 
 /** Rows, nulls per column and orphans per foreign key, asked with each side's own names. */
 export function countPairs(datasets: readonly DatasetPlan[], withOrphans: boolean): CountPair[] {
-  const byTarget = new Map(datasets.map((dataset) => [tableId(written(dataset).name), dataset]))
+  // Which of the datasets that are merged in a table a row refers to nobody has said.
+  const alone = datasets.filter(({ part }) => part === undefined)
+  const byTarget = new Map(alone.map((dataset) => [tableId(written(dataset).name), dataset]))
   return datasets.map((dataset) => {
     const names = new Set(dataset.writes.flatMap((write) => write.columns.map((column) => column.name)))
     // What a stage makes or changes cannot be counted at the source.
@@ -47,7 +49,12 @@ export function countPairs(datasets: readonly DatasetPlan[], withOrphans: boolea
       columns: columns.map(({ from, to }) => ({ from, to })),
       constraints,
       source: { table: dataset.read.table, columns: columns.map((column) => column.from), orphans: source },
-      target: { table: written(dataset).name, columns: columns.map((column) => column.to), orphans: target },
+      target: {
+        table: written(dataset).name,
+        part: dataset.part,
+        columns: columns.map((column) => column.to),
+        orphans: target,
+      },
     }
   })
 }

@@ -87,6 +87,7 @@ export async function withRows<T>(
       : await target.openContents(
           {
             table: table.target,
+            part: table.part,
             columns: slots.map((slot) => targetColumn(table, slot)),
             order: order.map((slot) => columns[slot]!.to),
             range,

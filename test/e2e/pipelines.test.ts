@@ -250,6 +250,47 @@ describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {
     expect([again.status, (JSON.parse(again.stdout) as ValidationSummary).status]).toEqual([0, 'equal'])
   })
 
+  it('merge-and-split.yaml puts tables together, and takes one apart', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'merge')
+    await using target = await createDatabase(engineUrl('postgres15'), 'merge')
+    await source.query(`
+      CREATE TABLE customers (id int PRIMARY KEY, name varchar(40) NOT NULL, email varchar(60) UNIQUE, country char(2));
+      CREATE TABLE suppliers (id int PRIMARY KEY, name varchar(80) NOT NULL, vat_id varchar(20));
+      CREATE TABLE invoices_2023 (id int PRIMARY KEY, party_id int, total decimal(8,2));
+      CREATE TABLE invoices_2024 (id bigint PRIMARY KEY, party_id int, total decimal(10,2) NOT NULL);
+      CREATE TABLE tickets (id int PRIMARY KEY, title varchar(80), state varchar(10) NOT NULL, closed_at datetime, agent varchar(20),
+        notes text, rating tinyint);
+      INSERT INTO customers VALUES (1, 'Ada', 'ada@example.org', 'GB'), (2, 'Zoë', NULL, NULL);
+      INSERT INTO suppliers VALUES (1, 'Acme', 'GB123'), (3, 'Bolt', NULL);
+      INSERT INTO invoices_2023 VALUES (1, 1, 9.90), (2, 2, NULL);
+      INSERT INTO invoices_2024 VALUES (3, 1, 12345678.90);
+      INSERT INTO tickets VALUES (1, 'a', 'open', NULL, 'Eve', NULL, NULL), (2, 'b', 'closed', '2024-01-01', NULL, 'fine', 5),
+        (3, 'c', 'open', NULL, NULL, NULL, 1)`)
+    const urls = { MYSQL_URL: source.url, POSTGRES_URL: target.url }
+    const { status, summary } = await go(join(folder, 'merge-and-split.yaml'), urls)
+    expect(summary.error).toBeUndefined()
+    expect([status, summary.validation?.status]).toEqual([0, 'equal'])
+    expect(await target.query('SELECT * FROM parties ORDER BY kind, id')).toEqual([
+      { kind: 'customer', id: 1, name: 'Ada', email: 'ada@example.org', country: 'GB', vat_id: null },
+      { kind: 'customer', id: 2, name: 'Zoë', email: null, country: null, vat_id: null },
+      { kind: 'supplier', id: 1, name: 'ACME', email: null, country: null, vat_id: 'GB123' },
+      { kind: 'supplier', id: 3, name: 'BOLT', email: null, country: null, vat_id: null },
+    ])
+    expect(await target.query('SELECT came_from, id, total FROM invoices ORDER BY id')).toEqual([
+      { came_from: 'invoices_2023', id: '1', total: '9.90' },
+      { came_from: 'invoices_2023', id: '2', total: null },
+      { came_from: 'invoices_2024', id: '3', total: '12345678.90' },
+    ])
+    expect(await target.query('SELECT * FROM tickets ORDER BY id')).toEqual([
+      { id: 1, title: 'a', state: 'open', agent: 'Eve' },
+      { id: 3, title: 'c', state: 'open', agent: null },
+    ])
+    expect(await target.query('SELECT id, notes FROM closed_tickets')).toEqual([{ id: 2, notes: 'fine' }])
+    expect(await target.query('SELECT * FROM ticket_surveys')).toEqual([{ ticket_id: 3, rating: 1, notes: null }])
+    const again = await command(['validate', join(folder, 'merge-and-split.yaml'), '--json'], urls)
+    expect([again.status, (JSON.parse(again.stdout) as ValidationSummary).status]).toEqual([0, 'equal'])
+  })
+
   it('legacy-users.yaml takes a table apart, and compares what it comes to', async () => {
     await using source = await createDatabase(engineUrl('mysql9'), 'legacy')
     await using target = await createDatabase(engineUrl('postgres15'), 'legacy')

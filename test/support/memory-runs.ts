@@ -20,12 +20,12 @@ export class MemoryWorld {
     this.source.put(tableOf(name, columns), rows)
   }
 
-  async run(datasets: { readonly [from: string]: readonly Plain[] }, laneCount = 2): Promise<RunSummary> {
-    const configs = Object.entries(datasets).map(([from, transform]): DatasetConfig => ({
-      from,
-      columns: {},
-      transform,
-    }))
+  /** @param to The table that all datasets are merged in; absent: each has its own */
+  async run(datasets: { readonly [from: string]: readonly Plain[] }, laneCount = 2, to?: string): Promise<RunSummary> {
+    const discriminator = to === undefined ? undefined : { column: 'came_from', inKey: true }
+    const configs = Object.entries(datasets).map(([from, transform]): DatasetConfig => {
+      return { from, to, columns: {}, transform, discriminator }
+    })
     const pipeline = { ...pipelineBetween(`memory:${this.#name}from`, `memory:${this.#name}to`), datasets: configs }
     return await run({
       pipeline,

@@ -2,23 +2,34 @@ import { decimalSum, scaledDecimal } from '../../canonical/decimal-sum.ts'
 import { digestText } from '../../canonical/digest-text.ts'
 import type { CountAnswer, CountQuestion, MeasureAnswer, MeasureQuestion, OrphanQuestion } from '../../model/count.ts'
 import type { DigestForm } from '../../model/digest-form.ts'
+import type { TablePart, TableRest } from '../../model/table-part.ts'
 import { type MemoryRow, type MemoryTable, nameOf } from './database.ts'
 
 export function countRows<Type>(tables: ReadonlyMap<string, MemoryTable>, question: CountQuestion<Type>): CountAnswer {
   const table = tables.get(nameOf(question.table))
-  const rows = table?.rows ?? []
+  const rows = partOf(table, question.part)
   return {
     table: question.table,
     rows: rows.length,
     nulls: question.columns.map((column) => rows.filter((row) => valueOf(table, row, column) === null).length),
-    orphans: question.orphans.map((orphan) => countOrphans(tables, table, orphan)),
+    orphans: question.orphans.map((orphan) => countOrphans(tables, table, question.part, orphan)),
     // Its own equality is that of bytes.
     ...(question.orphans.some(({ byBytes }) => byBytes !== undefined) && {
-      orphansByBytes: question.orphans.map((orphan) => orphan.byBytes && countOrphans(tables, table, orphan)),
+      orphansByBytes: question.orphans.map(
+        (orphan) => orphan.byBytes && countOrphans(tables, table, question.part, orphan),
+      ),
     }),
     measures: question.measures?.map((measure) => measureColumn(table, rows, measure)),
     duplicates: question.keys?.map((key) => countDuplicates(table, rows, key)),
   }
+}
+
+function partOf(table: MemoryTable | undefined, part: TablePart | TableRest | undefined): readonly MemoryRow[] {
+  const rows = table?.rows ?? []
+  if (part === undefined) return rows
+  const valuesOf = (row: MemoryRow): string | null => valueOf(table, row, part.column)
+  if ('value' in part) return rows.filter((row) => valuesOf(row) === String(part.value))
+  return rows.filter((row) => !part.noneOf.some((value) => valuesOf(row) === String(value)))
 }
 
 /** Values here are canonical text: none is faulty. */
@@ -60,15 +71,16 @@ function countDuplicates(
 function countOrphans(
   tables: ReadonlyMap<string, MemoryTable>,
   table: MemoryTable | undefined,
+  part: TablePart | TableRest | undefined,
   question: OrphanQuestion,
 ): number {
   const parent = tables.get(nameOf(question.references))
   const keys = new Set(
-    (parent?.rows ?? []).map((row) =>
+    partOf(parent, question.parents).map((row) =>
       JSON.stringify(question.referencedColumns.map((name) => valueOf(parent, row, name))),
     ),
   )
-  return (table?.rows ?? []).filter((row) => {
+  return partOf(table, part).filter((row) => {
     const key = question.columns.map((name) => valueOf(table, row, name))
     return !key.includes(null) && !keys.has(JSON.stringify(key))
   }).length

@@ -2,7 +2,7 @@ import type { DigestColumn, Digestible, DigestQuestion } from '../../contract/co
 import type { DigestForm } from '../../model/digest-form.ts'
 import { columnsNamed } from '../sql/range-digest.ts'
 import { contentExpression } from './content-expression.ts'
-import { contentCondition } from './content-range.ts'
+import { contentCondition, partCondition, whereAll } from './content-range.ts'
 import { quoteName, quoteQualified } from './quote.ts'
 import { parseTypeText } from './types.ts'
 
@@ -43,10 +43,9 @@ const exact: { readonly [type: string]: readonly DigestForm[] } = {
 }
 
 /** The statement that adds up the digests of a range's rows. */
-export function digestSql({ table, columns, counted, order, range = {} }: DigestQuestion<string>): string {
+export function digestSql({ table, part, columns, counted, order, range = {} }: DigestQuestion<string>): string {
   const key = columnsNamed(columns, order)
-  const condition = contentCondition(key, range)
-  const where = condition === undefined ? '' : ` WHERE ${condition}`
+  const where = whereAll([...partCondition(part), contentCondition(key, range)])
   const cells = columns.map((column, place) => `${cellExpression(column)} AS c${place}`)
   const nulls = counted.map((name, place) => `${quoteName(name)} IS NULL AS n${place}`)
   const counts = counted.map((_, place) => `, pg_catalog.count(*) FILTER (WHERE n${place})`)

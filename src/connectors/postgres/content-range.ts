@@ -1,6 +1,7 @@
 import { beginsWithDay } from '../../canonical/calendar.ts'
 import type { ContentColumn, ContentKeys, ContentRange, KeyTexts } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
+import type { TablePart, TableRest } from '../../model/table-part.ts'
 import { contentExpression } from './content-expression.ts'
 import { quoteLiteral, quoteName } from './quote.ts'
 import { parseTypeText } from './types.ts'
@@ -18,6 +19,21 @@ export function contentCondition(
   if (after !== undefined) parts.push(compare('>', after))
   if (upTo !== undefined) parts.push(compare('<=', upTo))
   return parts.length === 0 ? undefined : parts.join(' AND ')
+}
+
+/** The condition of the rows of a part, as a list that has it or is empty. @param of The table's alias, with its dot */
+export function partCondition(part: TablePart | TableRest | undefined, of = ''): string[] {
+  if (part === undefined) return []
+  const column = `${of}${quoteName(part.column)}`
+  if ('value' in part) return [`${column} = ${quoteLiteral(String(part.value))}`]
+  const values = part.noneOf.map((value) => quoteLiteral(String(value)))
+  return [`(${column} IS NULL OR ${column} NOT IN (${values.join(', ')}))`]
+}
+
+/** WHERE with all of the conditions; empty where there are none. */
+export function whereAll(conditions: readonly (string | undefined)[]): string {
+  const all = conditions.filter((one) => one !== undefined)
+  return all.length === 0 ? '' : ` WHERE ${all.map((one) => (all.length === 1 ? one : `(${one})`)).join(' AND ')}`
 }
 
 const uuidDigits = 32

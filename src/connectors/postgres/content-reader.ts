@@ -6,7 +6,7 @@ import type { Connection, RunningCopy } from './connection.ts'
 import { dataEndAt, headerBytes as frameBytes } from './copy-frames.ts'
 import { columnsNamed } from '../sql/range-digest.ts'
 import { contentExpression } from './content-expression.ts'
-import { contentCondition, keysCondition } from './content-range.ts'
+import { contentCondition, keysCondition, partCondition, whereAll } from './content-range.ts'
 import { quoteName, quoteQualified } from './quote.ts'
 
 /** Signature, flags and the length of an extension (PostgreSQL's documentation: COPY, Binary Format). */
@@ -172,13 +172,13 @@ function setCells(batch: Batch, row: number, chunk: Buffer, start: number, end: 
     throw new TransloadError('TL_X901', { reason: `a row of ${end - start} bytes ended at ${at - start}` })
 }
 
-function contentSql({ table, columns, order, range = {}, keys }: ContentQuestion<string>): string {
+function contentSql({ table, part, columns, order, range = {}, keys }: ContentQuestion<string>): string {
   const fields = columns.map(({ name, type, form }) => contentExpression(quoteName(name), type, form)).join(', ')
   const condition =
     keys === undefined
       ? contentCondition(columnsNamed(columns, order), range)
       : keysCondition(columnsNamed(columns, keys.columns), keys)
-  const where = condition === undefined ? '' : ` WHERE ${condition}`
+  const where = whereAll([...partCondition(part), condition])
   // A name alone would be that of the field, which is text.
   const sorted = order.length === 0 ? '' : ` ORDER BY ${order.map((name) => `content.${quoteName(name)}`).join(', ')}`
   return `COPY (SELECT ${fields} FROM ${quoteQualified(table)} AS content${where}${sorted}) TO STDOUT (FORMAT binary)`

@@ -4,6 +4,7 @@ import type { QualifiedName } from '../../model/relation.ts'
 import { measureAnswers } from '../sql/measure.ts'
 import type { Sessions, TextSession } from '../sql/session.ts'
 import { isServerError } from './errors.ts'
+import { partCondition, whereAll } from './content-range.ts'
 import { measureOf } from './measure.ts'
 import { ownTypesSql, typeResolver } from './own-types.ts'
 import { quoteLiteral, quoteName, quoteQualified } from './quote.ts'
@@ -53,12 +54,12 @@ async function countTable(
     const byBytes: (number | undefined)[] = []
     if (question.orphans.length > 0) await session.rows(findOperatorsSql)
     for (const relation of question.orphans) {
-      const count = await countOrphans(session, table, relation)
+      const count = await countOrphans(session, question, relation)
       orphans.push(count)
-      byBytes.push(await countByBytes(session, table, relation, count))
+      byBytes.push(await countByBytes(session, question, relation, count))
     }
     const duplicates: number[] = []
-    for (const key of keys ?? []) duplicates.push(await countDuplicates(session, table, key))
+    for (const key of keys ?? []) duplicates.push(await countDuplicates(session, question, key))
     const isAskedByBytes = question.orphans.some((relation) => relation.byBytes !== undefined)
     return {
       table,
@@ -72,7 +73,7 @@ async function countTable(
 
 async function countValues(
   session: TextSession,
-  { table, columns, measures }: CountQuestion<string>,
+  { table, part, columns, measures }: CountQuestion<string>,
 ): Promise<Pick<CountAnswer, 'rows' | 'nulls' | 'measures'>> {
   const nulls = columns.map((column) => `count(*) - count(${quoteName(column)})`)
   const resolve = typeResolver(measures === undefined ? [] : await session.rows(ownTypesSql))
@@ -81,8 +82,9 @@ async function countValues(
   let rows = 0
   const cells: (string | null)[] = []
   for (let from = 0; from === 0 || from < expressions.length; from += maxColumnCount) {
-    const part = expressions.slice(from, from + maxColumnCount)
-    const [row = []] = await session.rows(`SELECT ${['count(*)', ...part].join(', ')} FROM ${quoteQualified(table)}`)
+    const some = ['count(*)', ...expressions.slice(from, from + maxColumnCount)].join(', ')
+    const rowsOf = `${quoteQualified(table)}${whereAll(partCondition(part))}`
+    const [row = []] = await session.rows(`SELECT ${some} FROM ${rowsOf}`)
     rows = Number(row[0])
     cells.push(...row.slice(1))
   }
@@ -98,14 +100,17 @@ export const findOperatorsSql = `SELECT pg_catalog.set_config('search_path', pg_
   FROM pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
   WHERE t.typname = 'citext' ORDER BY t.oid LIMIT 1`
 
-async function countOrphans(session: TextSession, table: QualifiedName, relation: OrphanQuestion): Promise<number> {
-  return await countOrAsTexts(session, (cast) => orphanCountSql(table, relation, cast))
+/** The rows of a table that are asked about. */
+type CountedRows = Pick<CountQuestion, 'table' | 'part'>
+
+async function countOrphans(session: TextSession, rows: CountedRows, relation: OrphanQuestion): Promise<number> {
+  return await countOrAsTexts(session, (cast) => orphanCountSql(rows, relation, cast))
 }
 
 /** @param ownCount What the columns' own equality comes to: that of most texts is of their bytes already */
 async function countByBytes(
   session: TextSession,
-  table: QualifiedName,
+  rows: CountedRows,
   relation: OrphanQuestion,
   ownCount: number,
 ): Promise<number | undefined> {
@@ -113,12 +118,12 @@ async function countByBytes(
   if (byBytes === undefined) return undefined
   const places = columns.flatMap((column, place) => (byBytes.includes(column) ? [place] : []))
   const ends = [
-    [table, places.map((place) => columns[place]!)],
+    [rows.table, places.map((place) => columns[place]!)],
     [references, places.map((place) => referencedColumns[place]!)],
   ] as const
   for (const [of, names] of ends) {
     const [row] = await session.rows(plainTextsSql(of, names))
-    if (row?.[0] !== 't') return await countOrAsTexts(session, (cast) => orphanCountSql(table, relation, cast, byBytes))
+    if (row?.[0] !== 't') return await countOrAsTexts(session, (cast) => orphanCountSql(rows, relation, cast, byBytes))
   }
   return ownCount
 }
@@ -133,8 +138,12 @@ function plainTextsSql(table: QualifiedName, columns: readonly string[]): string
 }
 
 /** Values that are there more than once; columns of a type without equality, as json, are compared as texts. */
-async function countDuplicates(session: TextSession, table: QualifiedName, key: readonly string[]): Promise<number> {
-  const isWhole = key.map((column) => `${quoteName(column)} IS NOT NULL`).join(' AND ')
+async function countDuplicates(
+  session: TextSession,
+  { table, part }: CountedRows,
+  key: readonly string[],
+): Promise<number> {
+  const isWhole = [...partCondition(part), ...key.map((column) => `${quoteName(column)} IS NOT NULL`)].join(' AND ')
   return await countOrAsTexts(session, (cast) => {
     const names = key.map((column) => `${quoteName(column)}${cast}`)
     const twice = `SELECT FROM ${quoteQualified(table)} WHERE ${isWhole} GROUP BY ${names.join(', ')} HAVING count(*) > 1`
@@ -164,7 +173,7 @@ async function countOrAsTexts(session: TextSession, sqlOf: (cast: '' | '::text')
  * @param byBytes Columns whose texts are held against each other byte by byte
  */
 export function orphanCountSql(
-  table: QualifiedName,
+  { table, part }: CountedRows,
   relation: Omit<OrphanQuestion, 'constraint'>,
   cast: '' | '::text' = '',
   byBytes: readonly string[] = [],
@@ -173,8 +182,9 @@ export function orphanCountSql(
     byBytes.includes(relation.columns[place]!) ? '::text COLLATE pg_catalog."C"' : cast
   const own = relation.columns.map((column, place) => `child.${quoteName(column)}${castOf(place)}`)
   const parent = relation.referencedColumns.map((column, place) => `parent.${quoteName(column)}${castOf(place)}`)
-  const isWhole = own.map((column) => `${column} IS NOT NULL`).join(' AND ')
-  const isSame = own.map((column, index) => `${parent[index]} = ${column}`).join(' AND ')
+  const isWhole = [...partCondition(part, 'child.'), ...own.map((column) => `${column} IS NOT NULL`)].join(' AND ')
+  const same = own.map((column, index) => `${parent[index]} = ${column}`)
+  const isSame = [...partCondition(relation.parents, 'parent.'), ...same].join(' AND ')
   return (
     `SELECT count(*) FROM ${quoteQualified(table)} AS child WHERE ${isWhole}` +
     ` AND NOT EXISTS (SELECT FROM ${quoteQualified(relation.references)} AS parent WHERE ${isSame})`

@@ -88,11 +88,14 @@ export async function countViolations(
     const [kind, expression, columns, schema, name, referencedColumns] = found
     const sql =
       kind === 'f'
-        ? orphanCountSql(table, {
-            columns: list(columns),
-            references: { schema: schema ?? '', name: name ?? '' },
-            referencedColumns: list(referencedColumns),
-          })
+        ? orphanCountSql(
+            { table },
+            {
+              columns: list(columns),
+              references: { schema: schema ?? '', name: name ?? '' },
+              referencedColumns: list(referencedColumns),
+            },
+          )
         : `SELECT count(*) FROM ${quoteQualified(table)} WHERE (${expression}) IS FALSE`
     const [row] = await session.rows(sql)
     return Number(row?.[0])

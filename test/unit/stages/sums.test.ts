@@ -85,6 +85,38 @@ describe('the counts of a run', () => {
     expect(ended).toBeGreaterThan(50)
   })
 
+  it('add up where tables are merged in one, and each finds its own rows there', async () => {
+    let ended = 0
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(stage, { maxLength: 3 }),
+        fc.array(stage, { maxLength: 3 }),
+        fc.array(row, { maxLength: 20 }),
+        fc.array(row, { maxLength: 20 }),
+        async (stages, others, rows, otherRows) => {
+          const world = new MemoryWorld()
+          const withKeys = (some: typeof rows): (string | null)[][] => some.map((one, place) => [String(place), ...one])
+          world.put('users', columns, withKeys(rows))
+          world.put('guests', columns, withKeys(otherRows))
+          const summary = await world.run({ users: stages, guests: others }, 2, 'people')
+          if (['TL_C102', 'TL_C105', 'TL_C108'].includes(summary.error?.code ?? '')) return
+          expect([0, 4]).toContain(summary.exitCode)
+          ended++
+          const people = world.target.tables.get('main.people')
+          const at = people?.info.columns.findIndex(({ name }) => name === 'came_from') ?? -1
+          for (const { from, read, written, merged, filtered, rejected, vanished, outputs } of summary.datasets) {
+            expect(written + merged + filtered + rejected + vanished).toBe(read)
+            const own = people?.rows.filter((one) => one[at] === from) ?? []
+            expect(own).toHaveLength(outputs.find(({ to }) => to === 'main.people')?.written ?? 0)
+          }
+          expect(summary.validation?.status).toBe('counted')
+        },
+      ),
+      { numRuns: 100 },
+    )
+    expect(ended).toBeGreaterThan(20)
+  })
+
   it('keep one row of each value, the one that is asked for', async () => {
     const world = new MemoryWorld()
     world.put('users', columns, [
