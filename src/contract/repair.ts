@@ -1,9 +1,12 @@
 import type { DigestForm } from '../model/digest-form.ts'
 import type { QualifiedName } from '../model/relation.ts'
+import type { TablePart } from '../model/table-part.ts'
 
 /** A table whose rows are to be made what another's are, with the columns that were compared. */
 export interface RepairQuestion {
   readonly table: QualifiedName
+  /** The rows that it is about: no other is touched. Absent: all of them. */
+  readonly part?: TablePart | undefined
   readonly columns: readonly { readonly name: string; readonly type: string; readonly form: DigestForm }[]
   /** Places of `columns` that tell a row from another at the source; empty: its rows are a multiset. */
   readonly key: readonly number[]

@@ -128,7 +128,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     links.note(table.bound?.maps ?? new Map())
   }
   const each = tables.flatMap(({ dataset }) => byDataset.get(dataset) ?? [])
-  const planned = withReferences(mergeTables(each, { target, notCarried }), notCarried, warnings)
+  const planned = mergeTables(withReferences(each, notCarried, warnings), { target, notCarried })
   const outputs = planned.flatMap(outputsOf)
   assertDistinct('tables', tablesOnce(planned))
   const present = outputs.flatMap(({ table, mode }) => {

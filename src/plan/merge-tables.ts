@@ -4,9 +4,10 @@ import { holdsType } from '../canonical/holds-type.ts'
 import type { Target } from '../contract/target.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { IndexDefinition, NotCarried, OutputPlan, TableDefinition, TargetColumn } from '../model/plan.ts'
-import type { CheckInfo, ForeignKeyInfo } from '../model/relation.ts'
+import { type CheckInfo, type ForeignKeyInfo, isSameName } from '../model/relation.ts'
+import type { TablePart } from '../model/table-part.ts'
 import { type PlannedTable, withoutGenerated } from './plan-table.ts'
-import { partOf } from './select-tables.ts'
+import { partOf, type SelectedTable } from './select-tables.ts'
 import { tableId } from './table-id.ts'
 
 interface MergeContext {
@@ -30,14 +31,16 @@ export function mergeTables(tables: readonly PlannedTable[], context: MergeConte
   )
   if (groups.size === 0) return [...tables]
   const merged = new Map([...groups].map(([id, members]) => [id, mergeGroup(members, context)]))
-  const isOutOfReach = ({ references }: ForeignKeyInfo): boolean => {
-    return groups.get(tableId(references))?.some((one) => isInKey(one)) ?? false
+  const isOutOfReach = ({ references, referencedColumns }: ForeignKeyInfo): boolean => {
+    const parts = groups.get(tableId(references)) ?? []
+    return parts.some((one) => isInKey(one) && !referencedColumns.includes(one.part?.column ?? ''))
   }
-  const reachable = <T extends OutputPlan>(output: T, from: string): T => {
+  const reachable = <T extends OutputPlan & { readonly part?: TablePart | undefined }>(output: T, from: string): T => {
+    const name = output.part === undefined ? from : output.to
     const foreignKeys = output.table.foreignKeys.filter((key) => {
       if (!isOutOfReach(key)) return true
       const reason = `rows of ${key.references.name} are told apart by another column besides: several tables are merged in it`
-      note(context, { kind: 'foreign key', name: `${from}.${key.name}`, reason })
+      note(context, { kind: 'foreign key', name: `${name}.${key.name}`, reason })
       return false
     })
     return { ...output, table: { ...output.table, foreignKeys } }
@@ -221,21 +224,39 @@ class Merged {
     return indexes
   }
 
-  /** One holds for rows of all datasets that have values in its columns. */
+  /**
+   * One holds for rows of all datasets that have values in its columns. One to the dataset's own rows takes the
+   * discriminator along, save where the database would empty that, too.
+   */
   #foreignKeys(): ForeignKeyInfo[] {
     const keys: ForeignKeyInfo[] = []
-    for (const { from, table } of this.#members) {
-      for (const key of table.foreignKeys) {
+    for (const { from, table, selected } of this.#members) {
+      for (const plain of table.foreignKeys) {
+        const key = this.#isToOwnRows(plain, selected) ? this.#withDiscriminator(plain) : plain
         if (keys.some((other) => isSameReference(other, key))) continue
         const against = this.#members.find((one) => {
-          const has = one.table.columns.some(({ name }) => key.columns.includes(name))
-          return has && !one.table.foreignKeys.some((other) => isSameReference(other, key))
+          const has = one.table.columns.some(({ name }) => plain.columns.includes(name))
+          return has && !one.table.foreignKeys.some((other) => isSameReference(other, plain))
         })
         if (against === undefined) keys.push({ ...key, name: freeName(key.name, from, keys) })
         else this.#lose('foreign key', key.name, `${against.from}, which it is merged with, does not have it`)
       }
     }
     return keys
+  }
+
+  #isToOwnRows({ name, onDelete, onUpdate }: ForeignKeyInfo, { table }: SelectedTable): boolean {
+    const empties = [onDelete, onUpdate].some((action) => action === 'set null' || action === 'set default')
+    const source = table.foreignKeys.find((key) => key.name === name)?.references
+    return this.#isInKey && !empties && source !== undefined && isSameName(source, table.name)
+  }
+
+  #withDiscriminator(key: ForeignKeyInfo): ForeignKeyInfo {
+    return {
+      ...key,
+      columns: [this.#discriminator, ...key.columns],
+      referencedColumns: [this.#discriminator, ...key.referencedColumns],
+    }
   }
 
   #checks(): CheckInfo[] {

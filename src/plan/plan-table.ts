@@ -198,7 +198,10 @@ export function withoutGenerated(table: PlannedTable, isPlain: (column: string) 
     planned,
     read,
     writes: table.writes.map((one) => ({ ...one, ...write })),
-    columns: planned.map(({ plan }) => plan),
+    // What is decided of the others is as it was.
+    columns: planned.map(({ plan }) => {
+      return (isPlain(plan.to) ? undefined : table.columns.find(({ to }) => to === plan.to)) ?? plan
+    }),
     table: { ...table.table, columns },
     ...(rows === undefined ? {} : { others: table.planOthers(rows, sourced) }),
   }

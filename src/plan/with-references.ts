@@ -2,7 +2,7 @@ import { typeText } from '../canonical/type-text.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { CanonicalKind } from '../model/canonical-type.ts'
 import type { NotCarried, Warning } from '../model/plan.ts'
-import type { ForeignKeyInfo } from '../model/relation.ts'
+import type { ForeignKeyInfo, QualifiedName } from '../model/relation.ts'
 import type { PlannedColumn } from './plan-column.ts'
 import type { PlannedTable } from './plan-table.ts'
 import { tableId } from './table-id.ts'
@@ -18,10 +18,10 @@ export function withReferences(
   notCarried: NotCarried[],
   warnings: Warning[],
 ): PlannedTable[] {
-  const byName = new Map(tables.map((table) => [tableId(table.table.name), table]))
+  const bySource = new Map(tables.map((table) => [tableId(table.selected.table.name), table]))
   return tables.map((one) => {
     const foreignKeys = one.table.foreignKeys.flatMap((key) => {
-      const parent = byName.get(tableId(key.references))
+      const parent = bySource.get(tableId(sourceOf(key, one) ?? key.references))
       if (parent === undefined) return [key]
       const carried = parent.stage === undefined ? key : renamed(key, parent)
       if (carried === undefined) {
@@ -37,6 +37,11 @@ export function withReferences(
     })
     return { ...one, table: { ...one.table, foreignKeys } }
   })
+}
+
+/** The table of the source that the key refers to there: several may become the one that it refers to in the target. */
+function sourceOf({ name }: ForeignKeyInfo, { selected }: PlannedTable): QualifiedName | undefined {
+  return selected.table.foreignKeys.find((key) => key.name === name)?.references
 }
 
 function renamed(key: ForeignKeyInfo, parent: PlannedTable): ForeignKeyInfo | undefined {

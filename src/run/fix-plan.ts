@@ -49,7 +49,10 @@ export class Repairing {
   /** What is told to the witness from here on is of this table. */
   async begin(table: ComparedTable, signal: AbortSignal): Promise<RowWitness> {
     const columns = table.columns.map(({ to, targetType, form }) => ({ name: to, type: targetType, form }))
-    const repairs = await this.#repairs.table({ table: table.target, columns, key: table.key }, signal)
+    const repairs = await this.#repairs.table(
+      { table: table.target, part: table.part, columns, key: table.key },
+      signal,
+    )
     this.#file.begin({
       from: table.from,
       to: table.to,

@@ -28,10 +28,8 @@ export async function countStrays(
     const [first] = group
     const column = first?.part?.column
     if (first === undefined || column === undefined) return []
-    const rest = {
-      column,
-      noneOf: group.flatMap(({ part, otherParts = [] }) => [part?.value ?? [], otherParts].flat()),
-    }
+    const values = group.flatMap(({ part, otherParts = [] }) => [part?.value ?? [], otherParts].flat())
+    const rest = { column, noneOf: [...new Set(values)] }
     return [{ to: first.to, rest, question: { table: first.target, part: rest, columns: [], orphans: [] } }]
   })
   if (asked.length === 0) return []

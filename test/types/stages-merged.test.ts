@@ -30,15 +30,15 @@ const people: Dataset[] = [
 const tables = `
   CREATE TABLE countries (code char(2) PRIMARY KEY);
   CREATE TABLE customers (
-    id int AUTO_INCREMENT PRIMARY KEY, name varchar(40) NOT NULL, email varchar(60), score tinyint(1) NOT NULL DEFAULT 1,
-    country char(2), UNIQUE email (email), KEY name (name), CONSTRAINT c_country FOREIGN KEY (country) REFERENCES countries (code));
+    id int AUTO_INCREMENT PRIMARY KEY, of_id int, name varchar(40) NOT NULL, email varchar(60), score tinyint(1) NOT NULL DEFAULT 1,
+    country char(2), UNIQUE email (email), KEY name (name), CONSTRAINT c_of FOREIGN KEY (of_id) REFERENCES customers (id), CONSTRAINT c_country FOREIGN KEY (country) REFERENCES countries (code));
   CREATE TABLE suppliers (
     id bigint AUTO_INCREMENT PRIMARY KEY, name varchar(90) NOT NULL, email varchar(60), score tinyint(1) NOT NULL DEFAULT 0,
     vat varchar(20) NOT NULL, UNIQUE mail (email), KEY vat (vat));
   CREATE TABLE orders (
     id int PRIMARY KEY, customer_id int NOT NULL, FOREIGN KEY (customer_id) REFERENCES customers (id));
   INSERT INTO countries VALUES ('DE'), ('FR');
-  INSERT INTO customers VALUES (1, 'Ada', 'a@x.org', 0, 'DE'), (2, 'Bob', NULL, 1, NULL), (7, 'Cy', 'c@x.org', 1, 'FR');
+  INSERT INTO customers VALUES (1, NULL, 'Ada', 'a@x.org', 0, 'DE'), (2, NULL, 'Bob', NULL, 1, NULL), (7, 1, 'Cy', 'c@x.org', 1, 'FR');
   INSERT INTO suppliers VALUES (1, 'Acme', 'a@x.org', 7, 'DE1'), (2, 'Bolt', NULL, 0, 'FR2');
   INSERT INTO orders VALUES (1, 7), (2, 1)`
 
@@ -51,11 +51,11 @@ describeEngines(['mysql9', 'postgres15'], 'several tables in one', () => {
     const summary = await move(pipeline)
     expect(summary).toMatchObject({ exitCode: 0, validation: { status: 'equal' } })
     expect(await target.query('SELECT * FROM people ORDER BY kind, id')).toEqual([
-      { kind: 'customer', id: '1', name: 'Ada', email: 'a@x.org', score: 0, country: 'DE', vat: null },
-      { kind: 'customer', id: '2', name: 'Bob', email: null, score: 1, country: null, vat: null },
-      { kind: 'customer', id: '7', name: 'Cy', email: 'c@x.org', score: 1, country: 'FR', vat: null },
-      { kind: 'supplier', id: '1', name: 'Acme', email: 'a@x.org', score: 7, country: null, vat: 'DE1' },
-      { kind: 'supplier', id: '2', name: 'Bolt', email: null, score: 0, country: null, vat: 'FR2' },
+      { kind: 'customer', id: '1', of_id: null, name: 'Ada', email: 'a@x.org', score: 0, country: 'DE', vat: null },
+      { kind: 'customer', id: '2', of_id: null, name: 'Bob', email: null, score: 1, country: null, vat: null },
+      { kind: 'customer', id: '7', of_id: 1, name: 'Cy', email: 'c@x.org', score: 1, country: 'FR', vat: null },
+      { kind: 'supplier', id: '1', of_id: null, name: 'Acme', email: 'a@x.org', score: 7, country: null, vat: 'DE1' },
+      { kind: 'supplier', id: '2', of_id: null, name: 'Bolt', email: null, score: 0, country: null, vat: 'FR2' },
     ])
     const indexes = await target.query(
       `SELECT regexp_replace(indexdef, '.* ON public.people USING btree ', '') AS indexdef FROM pg_indexes
@@ -63,6 +63,7 @@ describeEngines(['mysql9', 'postgres15'], 'several tables in one', () => {
     )
     expect(indexes.map((row) => row['indexdef'])).toEqual([
       '(country)',
+      '(of_id)',
       '(kind, email)',
       '(name)',
       '(kind, id)',
@@ -75,6 +76,13 @@ describeEngines(['mysql9', 'postgres15'], 'several tables in one', () => {
         name: 'orders.orders_ibfk_1',
         reason: 'rows of people are told apart by another column besides: several tables are merged in it',
       },
+    ])
+    const keys = await target.query(
+      `SELECT pg_get_constraintdef(oid) AS key FROM pg_constraint WHERE conrelid = 'people'::regclass AND contype = 'f' ORDER BY conname`,
+    )
+    expect(keys).toEqual([
+      { key: 'FOREIGN KEY (country) REFERENCES countries(code)' },
+      { key: 'FOREIGN KEY (kind, of_id) REFERENCES people(kind, id)' },
     ])
     expect(await next(target, 'people', 'id')).toBe('8')
     const { summary: found } = await validate({ pipeline, mode: 'stream' })
@@ -160,8 +168,8 @@ describeEngines(['mysql9', 'postgres15'], 'several tables in one', () => {
     await using target = await createDatabase(engineUrl('postgres15'), 'merged')
     await source.query(tables)
     await target.query(`
-      CREATE TABLE people (kind varchar(10), id int, name text, email text, score int, country text, vat text DEFAULT 'none', PRIMARY KEY (kind, id));
-      INSERT INTO people VALUES ('guest', 1, 'Eve', NULL, 0, NULL, NULL)${mode === 'merge' ? `, ('customer', 2, 'old', NULL, 0, NULL, 'x')` : ''}`)
+      CREATE TABLE people (kind varchar(10), id int, of_id int, name text, email text, score int, country text, vat text DEFAULT 'none', PRIMARY KEY (kind, id));
+      INSERT INTO people VALUES ('guest', 1, NULL, 'Eve', NULL, 0, NULL, NULL)${mode === 'merge' ? `, ('customer', 2, NULL, 'old', NULL, 0, NULL, 'x')` : ''}`)
     const pipeline = await pipelineOf(source.url, target.url, people, { mode })
     expect(await move(pipeline)).toMatchObject({ exitCode: 0, validation: { status: 'equal' } })
     const [counted] = await target.query('SELECT count(*)::int FROM people')

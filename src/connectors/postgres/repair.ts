@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Repair, RepairCell, RepairQuestion, TableRepairs } from '../../contract/repair.ts'
 import { sessionPins } from './connection.ts'
 import { contentExpression } from './content-expression.ts'
+import { partCondition } from './content-range.ts'
 import { loadingSetting } from './ddl/on-update.ts'
 import { quoteLiteral, quoteName, quoteQualified, quoteVisible } from './quote.ts'
 import type { RepairFacts } from './repair-facts.ts'
@@ -79,6 +80,8 @@ export class PostgresTableRepairs implements TableRepairs {
   readonly #table: string
   readonly #columns: readonly OwnColumn[]
   readonly #key: readonly number[]
+  /** That a row is one of those that this is about. */
+  readonly #isOwn: readonly string[]
   readonly #inserted: readonly number[]
   /** Whether the target keeps a second row of a key from being there. */
   readonly #isUnique: boolean
@@ -89,12 +92,13 @@ export class PostgresTableRepairs implements TableRepairs {
   readonly #isFree: string
 
   /** @param question With types of the users' own as what they are made of */
-  constructor({ table, columns, key }: RepairQuestion, facts: RepairFacts) {
+  constructor({ table, part, columns, key }: RepairQuestion, facts: RepairFacts) {
     this.#table = quoteQualified(table)
     this.#columns = columns.map((column) => ownColumn(column, facts))
     this.#key = key
+    this.#isOwn = partCondition(part)
     this.#inserted = columns.flatMap((_, slot) => (this.#columns[slot]!.isGenerated ? [] : [slot]))
-    const keyNames = key.map((slot) => columns[slot]!.name)
+    const keyNames = [...key.map((slot) => columns[slot]!.name), ...(part === undefined ? [] : [part.column])]
     this.#isUnique = key.length > 0 && facts.uniqueKeys.some((one) => one.every((name) => keyNames.includes(name)))
     this.#canSayOnConflict = facts.canSayOnConflict
     this.#unknown = facts.columns
@@ -121,7 +125,8 @@ export class PostgresTableRepairs implements TableRepairs {
     const onConflict = this.#canSayOnConflict ? ' ON CONFLICT DO NOTHING' : ''
     if (this.#isUnique && this.#canSayOnConflict) return { sql: `${into} VALUES (${list})${onConflict};`, byHand }
     const alike = this.#ofKind(this.#inserted).map((slot) => equalTo(this.#columns[slot]!, wanted[slot]))
-    const fewer = `(SELECT count(*) FROM ${this.#table} WHERE ${alike.join(' AND ')}) < ${copies}`
+    const counted = [...this.#isOwn, ...alike].join(' AND ')
+    const fewer = `(SELECT count(*) FROM ${this.#table} WHERE ${counted}) < ${copies}`
     return { sql: `${into} SELECT ${list} WHERE ${fewer}${onConflict};`, byHand }
   }
 
@@ -171,12 +176,13 @@ export class PostgresTableRepairs implements TableRepairs {
 
   /** Finds the row by an index, if there is one, and is true of what was seen alone. */
   #keyOf(seen: readonly RepairCell[]): string[] {
-    return this.#key.flatMap((slot) => {
+    const guards = this.#key.flatMap((slot) => {
       const column = this.#columns[slot]!
       const cell = seen[slot]
       if (cell === undefined || column.equality !== 'loose') return [guardOf(column, cell)]
       return [`${column.quoted} = ${seenLiteral(column, cell)}`, guardOf(column, cell)]
     })
+    return [...this.#isOwn, ...guards]
   }
 
   /** A database that is not in UTF-8 may give bytes that no constant can say. */
