@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Pipeline } from '../config/pipeline.ts'
 import type { Endpoint } from '../contract/connector.ts'
 import type { Source, SplitOptions } from '../contract/source.ts'
@@ -8,7 +7,6 @@ import { loadRules } from '../mapping/load-rules.ts'
 import type { CensusAnswer, CensusMode } from '../model/census.ts'
 import {
   type DatasetPlan,
-  type Finding,
   type NotCarried,
   type OutputPlan,
   outputsOf,
@@ -150,13 +148,13 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const made = renderMade(request, planned, existing, found)
   const datasets = await withSplits(request, made.tables)
   const passes = await planPasses(request, made.tables, links)
-  const preflight = once([
+  const preflight = [
     ...(await source.preflight(
       datasets.map((dataset) => dataset.read),
       signal,
     )),
     ...(await target.preflight(datasets, signal)),
-  ])
+  ]
   warnings.push(...warningsOf(tables))
   return {
     schema: 'transload.plan/1',
@@ -177,11 +175,6 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       bytes: sum(datasets.map((dataset) => dataset.byteEstimate)),
     },
   }
-}
-
-/** What is found of a table that several datasets are merged in is found once. */
-function once(findings: readonly Finding[]): Finding[] {
-  return findings.filter((one, place) => findings.findIndex((other) => isDeepStrictEqual(one, other)) === place)
 }
 
 /** Each table with the dataset that goes to it: of those that are merged with the first. */

@@ -45,6 +45,16 @@ describeEngines(['mysql9', 'postgres15'], 'tables that stages make, and what sta
     expect(await target.query(`SELECT nspname FROM pg_namespace WHERE nspname = '_transload_public'`)).toEqual([])
   })
 
+  it('are refused before the first row where their names are taken', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'kept')
+    await using target = await createDatabase(engineUrl('postgres15'), 'kept')
+    await source.query(`${users}; INSERT INTO users VALUES (1, 'a', 1, 'x,y')`)
+    await target.query('CREATE VIEW roles AS SELECT 1 AS n')
+    const { error } = await move(await pipelineOf(source.url, target.url, staged))
+    expect(error?.message).toContain('The name "public"."roles" is taken by a view')
+    expect(await target.query(`SELECT FROM pg_class WHERE relname = 'users'`)).toEqual([])
+  })
+
   it('are given up with a run that is begun anew', async () => {
     await using source = await createDatabase(engineUrl('mysql9'), 'kept')
     await using target = await createDatabase(engineUrl('postgres15'), 'kept')

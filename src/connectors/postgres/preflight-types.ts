@@ -1,11 +1,11 @@
-import type { DatasetPlan, Finding } from '../../model/plan.ts'
+import type { Finding, OutputPlan } from '../../model/plan.ts'
 import { isSameName } from '../../model/relation.ts'
 import { targetType } from './ddl/target-type.ts'
 import type { TargetFacts } from './preflight-facts.ts'
 import { quoteQualified } from './quote.ts'
 
 /** Types that are missing, and names of enum types that are taken. */
-export function typeFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): readonly Finding[] {
+export function typeFindings(facts: TargetFacts, outputs: readonly OutputPlan[]): readonly Finding[] {
   const findings: Finding[] = facts.missingTypes.map((type) => ({
     level: 'error',
     code: 'TL_T308',
@@ -13,20 +13,20 @@ export function typeFindings(facts: TargetFacts, datasets: readonly DatasetPlan[
     cure: `CREATE EXTENSION the one that brings it, such as postgis for geometry; or choose another type under columns:. It is looked for under the very name, so write its schema too.`,
   }))
   const enums = new Map(
-    datasets
-      .filter((dataset) => isMade(dataset, facts))
+    outputs
+      .filter((output) => isMade(output, facts))
       .flatMap(({ table, beside }) => (beside ?? table).enumTypes)
       .map((type) => [quoteQualified(type.name), type.name]),
   )
   for (const [own, name] of enums) {
     if (facts.types.some((one) => isSameName(one, name))) findings.push(takenType(own, 'is there already'))
   }
-  return [...findings, ...replacedTypeFindings(facts, datasets)]
+  return [...findings, ...replacedTypeFindings(facts, outputs)]
 }
 
 /** A type goes with the tables that are replaced, if it is theirs and nobody else's. */
-function replacedTypeFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): readonly Finding[] {
-  const replaced = datasets.filter(({ beside }) => beside !== undefined)
+function replacedTypeFindings(facts: TargetFacts, outputs: readonly OutputPlan[]): readonly Finding[] {
+  const replaced = outputs.filter(({ beside }) => beside !== undefined)
   const types = new Map(
     replaced.flatMap(({ table }) => table.enumTypes).map(({ name }) => [quoteQualified(name), name]),
   )
@@ -56,8 +56,8 @@ function takenType(
 }
 
 /** Types that no server has of itself, without their lengths. */
-export function foreignTypesOf(datasets: readonly DatasetPlan[]): readonly string[] {
-  const types = datasets.flatMap(({ table }) =>
+export function foreignTypesOf(outputs: readonly OutputPlan[]): readonly string[] {
+  const types = outputs.flatMap(({ table }) =>
     table.columns
       .filter((column) => targetType(column.type, table.enumTypes).class === 'other')
       .map((column) => column.type),
@@ -66,6 +66,6 @@ export function foreignTypesOf(datasets: readonly DatasetPlan[]): readonly strin
 }
 
 /** Whether the run makes the table: beside another one, or where none is. */
-export function isMade({ table, beside }: DatasetPlan, facts: TargetFacts): boolean {
+export function isMade({ table, beside }: OutputPlan, facts: TargetFacts): boolean {
   return beside !== undefined || !facts.relations.some((one) => isSameName(one, table.name))
 }

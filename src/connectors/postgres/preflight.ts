@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import { type DatasetPlan, type Finding, outputsOf } from '../../model/plan.ts'
+import { type DatasetPlan, type Finding, type OutputPlan, outputsOf } from '../../model/plan.ts'
 import { isSameName, type QualifiedName } from '../../model/relation.ts'
 import type { Sessions } from '../sql/session.ts'
 import { type TargetFacts, targetFacts } from './preflight-facts.ts'
@@ -29,24 +29,30 @@ export async function preflightTarget(
   datasets: readonly DatasetPlan[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
+  const outputs = definedTables(datasets)
   const question = {
-    tables: tablesOf(datasets),
-    enums: datasets
+    tables: namesOf(outputs),
+    enums: outputs
       .flatMap(({ table, beside }) => [...table.enumTypes, ...(beside?.enumTypes ?? [])])
       .map(({ name }) => name),
-    types: foreignTypesOf(datasets),
+    types: foreignTypesOf(outputs),
   }
   const facts = await targetFacts(sessions, question, signal)
   return [
     ...serverFindings(facts, label),
-    ...schemaFindings(facts, new Set(datasets.flatMap(({ beside }) => beside?.name.schema ?? []))),
-    ...datasets.flatMap((dataset) => tableFindings(dataset, facts)),
-    ...datasets.flatMap(rowSizeFindings),
-    ...typeFindings(facts, datasets),
-    ...localeFindings(facts, datasets),
-    ...lockFindings(facts, datasets),
+    ...schemaFindings(facts, new Set(outputs.flatMap(({ beside }) => beside?.name.schema ?? []))),
+    ...outputs.flatMap((output) => tableFindings(output, facts)),
+    ...outputs.flatMap(rowSizeFindings),
+    ...typeFindings(facts, outputs),
+    ...localeFindings(facts, outputs),
+    ...lockFindings(facts, outputs),
     ...(await roomFindings(facts, datasets)),
   ]
+}
+
+/** Every table that rows go to, once, whichever datasets they are of. */
+function definedTables(datasets: readonly DatasetPlan[]): readonly OutputPlan[] {
+  return [...new Map(datasets.flatMap(outputsOf).map((one) => [quoteQualified(one.table.name), one])).values()]
 }
 
 function serverFindings(facts: TargetFacts, label: string): readonly Finding[] {
@@ -138,9 +144,9 @@ function schemaFindings(facts: TargetFacts, ours: ReadonlySet<string>): readonly
   return findings
 }
 
-function tableFindings(dataset: DatasetPlan, facts: TargetFacts): readonly Finding[] {
+function tableFindings(output: OutputPlan, facts: TargetFacts): readonly Finding[] {
   const findings: Finding[] = []
-  const { table } = dataset
+  const { table } = output
   const user = quoteName(facts.user)
   if (table.columns.length > maxColumnCount) {
     findings.push({
@@ -158,7 +164,7 @@ function tableFindings(dataset: DatasetPlan, facts: TargetFacts): readonly Findi
       cure: `Give it another name (columns: {${name}: {to: …}}), or leave it out (columns: {${name}: {drop: true}}).`,
     })
   }
-  for (const name of tablesOf([dataset])) {
+  for (const name of namesOf([output])) {
     const existing = facts.relations.find((one) => isSameName(one, name))
     if (!existing) continue
     const own = quoteQualified(name)
@@ -171,7 +177,7 @@ function tableFindings(dataset: DatasetPlan, facts: TargetFacts): readonly Findi
       })
       continue
     }
-    if (dataset.beside !== undefined && isSameName(name, dataset.beside.name)) {
+    if (output.beside !== undefined && isSameName(name, output.beside.name)) {
       findings.push({
         level: 'error',
         code: 'TL_T308',
@@ -180,7 +186,7 @@ function tableFindings(dataset: DatasetPlan, facts: TargetFacts): readonly Findi
       })
       continue
     }
-    const lacking = privilegesFor(dataset.mode).filter((privilege) => !existing.privileges.includes(privilege))
+    const lacking = privilegesFor(output.mode).filter((privilege) => !existing.privileges.includes(privilege))
     if (lacking.length > 0) {
       findings.push({
         level: 'error',
@@ -189,7 +195,7 @@ function tableFindings(dataset: DatasetPlan, facts: TargetFacts): readonly Findi
         cure: `GRANT ${lacking.join(', ')} ON TABLE ${own} TO ${user};`,
       })
     }
-    if (dataset.mode === 'replace' && !existing.isOwner) {
+    if (output.mode === 'replace' && !existing.isOwner) {
       findings.push({
         level: 'error',
         code: 'TL_T304',
@@ -215,8 +221,8 @@ function privilegesFor(mode: DatasetPlan['mode']): readonly string[] {
   }
 }
 
-function localeFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): readonly Finding[] {
-  const isConcerned = datasets.some(({ table }) => table.columns.some((column) => column.generated))
+function localeFindings(facts: TargetFacts, outputs: readonly OutputPlan[]): readonly Finding[] {
+  const isConcerned = outputs.some(({ table }) => table.columns.some((column) => column.generated))
   if (facts.knowsAllLetters || !isConcerned) return []
   return [
     {
@@ -228,8 +234,8 @@ function localeFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): r
   ]
 }
 
-function lockFindings(facts: TargetFacts, datasets: readonly DatasetPlan[]): readonly Finding[] {
-  const created = datasets.filter((dataset) => isMade(dataset, facts))
+function lockFindings(facts: TargetFacts, outputs: readonly OutputPlan[]): readonly Finding[] {
+  const created = outputs.filter((output) => isMade(output, facts))
   const lockCount = created.length * locksPerTable
   if (lockCount < facts.lockRoom) return []
   const perTransaction = Math.ceil((lockCount * 1.5 * facts.locksPerTransaction) / facts.lockRoom)
@@ -286,7 +292,7 @@ function megabytes(bytes: number): string {
   return `${Math.max(1, Math.round(bytes / 1_000_000)).toLocaleString('en-US')} MB`
 }
 
-function tablesOf(datasets: readonly DatasetPlan[]): readonly QualifiedName[] {
-  const names = datasets.flatMap(outputsOf).flatMap(({ table, writes }) => [table.name, ...writes.map(({ to }) => to)])
+function namesOf(outputs: readonly OutputPlan[]): readonly QualifiedName[] {
+  const names = outputs.flatMap(({ table, writes }) => [table.name, ...writes.map(({ to }) => to)])
   return [...new Map(names.map((name) => [quoteQualified(name), name])).values()]
 }

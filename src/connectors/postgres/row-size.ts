@@ -1,4 +1,4 @@
-import type { DatasetPlan, Finding, TableDefinition, TargetColumn } from '../../model/plan.ts'
+import type { Finding, OutputPlan, TableDefinition, TargetColumn } from '../../model/plan.ts'
 import { targetType, type TargetType } from './ddl/target-type.ts'
 import { quoteQualified } from './quote.ts'
 
@@ -19,7 +19,7 @@ interface Size {
  * Rows that cannot fit into a page, found out from the types alone: an error where not one row would, a warning where
  * those would not whose columns are full. Such a row is rejected when it comes.
  */
-export function rowSizeFindings({ table }: DatasetPlan): readonly Finding[] {
+export function rowSizeFindings({ table }: Pick<OutputPlan, 'table'>): readonly Finding[] {
   const own = quoteQualified(table.name)
   const cure = 'Split the table, leave columns out (columns: {NAME: {drop: true}}), or make several of them one.'
   const least = rowBytes(table, 'least')
