@@ -1,6 +1,9 @@
 /** What a map has under a key. */
 export interface FoundEntry {
   readonly value: string | null
+  /** It is the first of its key by these, byte by byte. */
+  readonly rank: string
+  readonly id: string
   /** Another entry of the key and the same rank has another value. */
   readonly isAmbiguous: boolean
 }

@@ -30,7 +30,7 @@ const noRun = { run: '', fence: 0 } as const
 /** What stages look up is known only once rows are copied: NULL stands for it. */
 const nothingKept: KeyMaps = {
   isWriting: false,
-  find: (_, keys) => Promise.resolve(keys.map(() => ({ value: null, isAmbiguous: false }))),
+  find: (_, keys) => Promise.resolve(keys.map(() => ({ value: null, rank: '', id: '', isAmbiguous: false }))),
   findAll: (_, keys) => Promise.resolve(keys.map(() => [])),
   claim: (_, __, values) => Promise.resolve(values),
   assign: (_, keys) => Promise.resolve(keys.map(() => undefined)),

@@ -85,7 +85,7 @@ export class Move implements AsyncDisposable {
         },
       },
     })
-    return outcomeOf(summary, plan, await this.#rejects(summary))
+    return outcomeOf(summary, plan, await this.rejectsOf(summary))
   }
 
   /** One column of a target table as the server's text, by `order`. */
@@ -123,7 +123,8 @@ export class Move implements AsyncDisposable {
     return new Map(rows.map((row) => [row['name'] as string, row['definition'] as string]))
   }
 
-  async #rejects({ run: id }: RunSummary): Promise<readonly RejectedRow[]> {
+  /** What the run has rejected, and did not send later. */
+  async rejectsOf({ run: id }: Pick<RunSummary, 'run'>): Promise<readonly RejectedRow[]> {
     if (id === null || postgres.openTarget === undefined) return []
     const endpoint = postgres.parseUrl(this.target.url)
     await using target = await postgres.openTarget(endpoint, { laneCount: 1, notice: () => {} }, never)

@@ -45,7 +45,7 @@ export class MemoryKeyMaps implements KeyMaps {
       const [first, ...others] = entries.filter((entry) => entry.key === key)
       if (first === undefined) return undefined
       const isAmbiguous = others.some(({ rank, value }) => rank === first.rank && value !== first.value)
-      return { value: first.value, isAmbiguous }
+      return { value: first.value, rank: first.rank, id: first.id, isAmbiguous }
     })
   }
 

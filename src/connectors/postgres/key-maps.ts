@@ -31,10 +31,10 @@ export class PostgresKeyMaps implements KeyMaps {
     return await this.#sessions.use(async (session) => {
       const run = await this.#runOf(session, map)
       const rows = await session.rows(
-        `SELECT q.place, e.value, e.is_ambiguous
+        `SELECT q.place, e.value, e.rank, e.id, e.is_ambiguous
          FROM json_array_elements_text($3::json) WITH ORDINALITY AS q (key, place)
          CROSS JOIN LATERAL (
-           SELECT r.value, EXISTS (
+           SELECT r.value, r.rank, r.id, EXISTS (
              SELECT FROM ${stateSchema}.remembered AS o WHERE o.run = r.run AND o.map = r.map AND o.key = r.key
                AND o.rank = r.rank AND o.id > r.id AND o.value IS DISTINCT FROM r.value) AS is_ambiguous
            FROM ${stateSchema}.remembered AS r WHERE r.run = $1 AND r.map = $2 AND r.key = q.key
@@ -42,8 +42,8 @@ export class PostgresKeyMaps implements KeyMaps {
         [run, map, JSON.stringify(keys)],
       )
       const found: (FoundEntry | undefined)[] = Array.from({ length: keys.length }, () => undefined)
-      for (const [place, value = null, isAmbiguous] of rows) {
-        found[Number(place) - 1] = { value, isAmbiguous: isAmbiguous === 't' }
+      for (const [place, value = null, rank, id, isAmbiguous] of rows) {
+        found[Number(place) - 1] = { value, rank: rank ?? '', id: id ?? '', isAmbiguous: isAmbiguous === 't' }
       }
       return found
     }, signal)

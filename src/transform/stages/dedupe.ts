@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { FoundEntry } from '../../contract/key-maps.ts'
 import { keyText, keyTextOf, type ReadColumnOf, readKeyText, readKeyValue, sourceKey, unseen } from '../key-text.ts'
 import { afterAll, type Ranking, rankingOf } from '../ranking.ts'
 import type { Shape } from '../shape.ts'
@@ -53,6 +54,12 @@ export const dedupe = stageKind({
     const ranked = keptBy(keep, shape)
     const key = sourceKey(scope, [])
     const [only, ...others] = key
+    /** Whether a row that was not there as all were looked at comes before the one that stayed. */
+    const isBetter = (rows: StageRows, row: number, there: FoundEntry): boolean => {
+      if (there.rank === afterAll || (rows.maps.isWriting && !rows.isLate)) return false
+      const rank = ranked === undefined ? '' : ranked.of(rows, row)
+      return isBefore([rank, readKeyText(rows, row, key)], [there.rank, there.id])
+    }
     return {
       shape,
       reads: [...columns, ...(ranked === undefined ? [] : [ranked.column])],
@@ -96,9 +103,17 @@ export const dedupe = stageKind({
             rows.remember(one.row, { map: winners, key: one.key, rank: afterAll, id, value: own })
           }
         }
+        const first = new Map(keys.map((one, place) => [one, entries[place]]))
         for (const { row, key: of } of asked) {
           const own = readKeyValue(rows, row, key)
           const winner = found.get(of)
+          const there = first.get(of)
+          if (there !== undefined && winner !== own && isBetter(rows, row, there)) {
+            // Of one that is only compared its being missing says so.
+            if (rows.isLate)
+              rows.reject(row, columns[0], `it would have stayed, and not the row with the key ${there.value}: ${anew}`)
+            continue
+          }
           if (winner === undefined || winner === null) {
             // Of a row that is only compared its being missing says so.
             if (rows.maps.isWriting) rows.reject(row, columns[0], unseen)
@@ -111,6 +126,14 @@ export const dedupe = stageKind({
     }
   },
 })
+
+const anew = 'only a new run of the pipeline puts it in its place'
+
+/** By rank and id, byte by byte, as entries are found. */
+function isBefore(one: readonly [string, string], other: readonly [string, string]): boolean {
+  const order = Buffer.compare(Buffer.from(one[0]), Buffer.from(other[0]))
+  return order === 0 ? Buffer.compare(Buffer.from(one[1]), Buffer.from(other[1])) < 0 : order < 0
+}
 
 function keepWinner(rows: StageRows, row: number, map: string, key: readonly ReadColumnOf[], winner: string): void {
   // lookup asks by the value of a column: of a key of several it can be asked by none.
