@@ -19,6 +19,7 @@ import {
 } from '../model/plan.ts'
 import { type Catalog, isSameName, type QualifiedName } from '../model/relation.ts'
 import { loadStages } from '../transform/bind-stages.ts'
+import { assertEachOnce } from './assert-each-once.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
 import { assertMayReplace, assertReplacesWhole, leftBehind } from './assert-may-replace.ts'
 import { assertEmpty, assertTargetTakes, type TriggerChoice } from './assert-target.ts'
@@ -27,7 +28,6 @@ import { gatherKnowledge } from './group-facts.ts'
 import { KeyGroups } from './key-groups.ts'
 import { LinkedDatasets } from './link-datasets.ts'
 import { mergeTables } from './merge-tables.ts'
-import { assertDistinct } from './names.ts'
 import type { PlanScope } from './plan-identity.ts'
 import { ignoresCase } from './plan-column.ts'
 import { masksColumn } from './mask-columns.ts'
@@ -128,7 +128,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const each = tables.flatMap(({ dataset }) => byDataset.get(dataset) ?? [])
   const planned = mergeTables(withReferences(each, notCarried, warnings), { target, notCarried })
   const outputs = planned.flatMap(outputsOf)
-  assertDistinct('tables', tablesOnce(planned))
+  assertEachOnce(planned)
   const present = outputs.flatMap(({ table, mode }) => {
     const there = found.get(tableId(table.name))
     return there === undefined ? [] : [{ mode, existing: there }]
@@ -175,19 +175,6 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       bytes: sum(datasets.map((dataset) => dataset.byteEstimate)),
     },
   }
-}
-
-/** Each table with the dataset that goes to it: of those that are merged with the first. */
-function tablesOnce(planned: readonly PlannedTable[]): { from: string; to: string }[] {
-  const merged = new Set<string>()
-  return planned.flatMap((one) =>
-    outputsOf(one).flatMap(({ to }, place) => {
-      if (place > 0 || one.part === undefined) return [{ from: one.from, to }]
-      if (merged.has(to)) return []
-      merged.add(to)
-      return [{ from: one.from, to }]
-    }),
-  )
 }
 
 /** What was found out is kept with what was decided on it. */

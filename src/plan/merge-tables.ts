@@ -3,7 +3,13 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { holdsType } from '../canonical/holds-type.ts'
 import type { Target } from '../contract/target.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
-import type { IndexDefinition, NotCarried, OutputPlan, TableDefinition, TargetColumn } from '../model/plan.ts'
+import {
+  type IndexDefinition,
+  type NotCarried,
+  type OutputPlan,
+  type TableDefinition,
+  type TargetColumn,
+} from '../model/plan.ts'
 import { type CheckInfo, type ForeignKeyInfo, isSameName } from '../model/relation.ts'
 import type { TablePart } from '../model/table-part.ts'
 import { type PlannedTable, withoutGenerated } from './plan-table.ts'

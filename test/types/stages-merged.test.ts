@@ -231,6 +231,22 @@ describeEngines(['mysql9', 'postgres15'], 'several tables in one', () => {
     ])
   })
 
+  it('are refused where stages of two of them make one table more', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'merged')
+    await using target = await createDatabase(engineUrl('postgres15'), 'merged')
+    await source.query(
+      'CREATE TABLE t_1 (id int PRIMARY KEY, tags text); CREATE TABLE t_2 (id int PRIMARY KEY, tags text)',
+    )
+    const transform = [
+      { explode: { from: 'tags', by: 'comma' as const, to: 'tags', key: 'id', into: 'tag', ordinal: 'n' } },
+    ]
+    const datasets = [{ from: 't_*', to: 't', transform, discriminator: { column: 'came_from' } }]
+    const { error } = await move(await pipelineOf(source.url, target.url, datasets))
+    expect(error?.message).toBe(
+      't_1 and t_2 are merged, and stages of both make rows of public.tags, which would not be told apart there',
+    )
+  })
+
   it.each([
     [[{ ...people[0]!, mode: 'append' as const }, people[1]!], 'customers (mode append) and suppliers (mode create)'],
     [
