@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { homeDirectory, type TestWorld, testWorld } from '../../test/support/cli-world.ts'
 import type { MemoryDatabase } from '../connectors/memory/database.ts'
+import { memoryTable } from '../../test/support/memory-table.ts'
 import { memoryDatabase } from '../connectors/memory/index.ts'
 import type { TableInfo } from '../model/relation.ts'
 import { cleanDocument, errorDocument } from '../report/documents/error-document.ts'
@@ -49,34 +50,7 @@ async function setting(): Promise<Setting> {
 }
 
 function table(name: string): TableInfo {
-  const column = (
-    columnName: string,
-    type: string,
-    args: number[],
-    nullable: boolean,
-  ): TableInfo['columns'][number] => ({
-    name: columnName,
-    native: { name: type, text: args.length > 0 ? `${type}(${args.join()})` : type, args },
-    nullable,
-    autoIncrement: false,
-    invisible: false,
-    comment: '',
-  })
-  const parts = [{ column: 'id', descending: false }]
-  return {
-    name: { schema: 'main', name },
-    columns: [column('id', 'int', [64], false), column('name', 'text', [], true)],
-    indexes: [{ name: 'primary', kind: 'primary', parts, visible: true, method: 'btree', comment: '' }],
-    foreignKeys: [],
-    checks: [],
-    comment: '',
-    storage: '',
-    transactional: true,
-    rowEstimate: 0,
-    byteEstimate: 0,
-    partitionCount: 0,
-    systemVersioned: false,
-  }
+  return memoryTable(name, { id: 'int(64)', name: 'text?' })
 }
 
 function rows(count: number): [string, string | null][] {

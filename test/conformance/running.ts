@@ -2,39 +2,15 @@ import { expect } from 'vitest'
 import { memory } from '../../src/connectors/memory/index.ts'
 import type { Registry } from '../../src/contract/connector.ts'
 import type { RunSummary } from '../../src/model/run-summary.ts'
-import type { RunEvents, RunFlags } from '../../src/run/request.ts'
+import type { RunFlags } from '../../src/run/request.ts'
 import { run } from '../../src/run/run.ts'
 import type { SeedTable, World } from '../support/harness.ts'
 import { startMemoryWorld } from '../support/seed-memory.ts'
 import type { Law, LawGroup, Scene } from './law.ts'
 import { pipelineBetween } from './open-ends.ts'
+import { quietEvents, testFlags } from '../types/run-defaults.ts'
 import { sorted } from './read-split.ts'
 import { keyed, keyless, numbered } from './tables.ts'
-
-const quiet: RunEvents = {
-  phase: () => {},
-  planned: () => {},
-  begun: () => {},
-  committed: () => {},
-  finished: () => {},
-  notice: () => {},
-  warning: () => {},
-}
-
-const flags: RunFlags = {
-  fresh: false,
-  sourceQuiet: false,
-  resumeMixed: false,
-  schemaOnly: false,
-  dataOnly: false,
-  finishOnly: false,
-  yes: true,
-  validate: true,
-  laneCount: 2,
-  maxBytesPerSecond: undefined,
-  census: 'full',
-  censusLimit: 50_000_000,
-}
 
 const strict: SeedTable = {
   ...keyed,
@@ -51,9 +27,9 @@ async function runBetween(
   const registry: Registry = (url) => Promise.resolve(url.startsWith('memory:') ? memory : scene.connector)
   return await run({
     pipeline: pipelineBetween(source, target),
-    flags: { ...flags, ...over },
+    flags: { ...testFlags, ...over },
     registry,
-    events: quiet,
+    events: quietEvents,
     savedPlan: undefined,
     version: '0.0.0',
     stop: new AbortController().signal,

@@ -2,10 +2,10 @@ import { pipelineBetween } from '../../src/config/load-pipeline.ts'
 import type { DatasetConfig } from '../../src/config/pipeline.ts'
 import { memory, memoryDatabase } from '../../src/connectors/memory/index.ts'
 import type { Plain } from '../../src/model/plain.ts'
-import type { TableInfo } from '../../src/model/relation.ts'
 import type { RunSummary } from '../../src/model/run-summary.ts'
 import { run } from '../../src/run/run.ts'
 import { quietEvents, testFlags } from '../types/run-defaults.ts'
+import { memoryTable } from './memory-table.ts'
 
 let serial = 0
 
@@ -17,7 +17,7 @@ export class MemoryWorld {
 
   /** @param columns By name: the type, with `?` behind it where it may be NULL; the first is the key */
   put(name: string, columns: { readonly [name: string]: string }, rows: readonly (readonly (string | null)[])[]): void {
-    this.source.put(tableOf(name, columns), rows)
+    this.source.put(memoryTable(name, columns), rows)
   }
 
   /** @param to The table that all datasets are merged in; absent: each has its own */
@@ -42,42 +42,5 @@ export class MemoryWorld {
   /** Rows of a table of the target; undefined where there is none. */
   rowsOf(table: string): readonly (readonly (string | null)[])[] | undefined {
     return this.target.tables.get(`main.${table}`)?.rows
-  }
-}
-
-function tableOf(name: string, columns: { readonly [name: string]: string }): TableInfo {
-  const names = Object.keys(columns)
-  return {
-    name: { schema: 'main', name },
-    columns: Object.entries(columns).map(([column, text]) => {
-      const [type = '', args = ''] = text.replace('?', '').replace(')', '').split('(')
-      return {
-        name: column,
-        native: { name: type, text: text.replace('?', ''), args: args === '' ? [] : args.split(',').map(Number) },
-        nullable: text.endsWith('?'),
-        autoIncrement: false,
-        invisible: false,
-        comment: '',
-      }
-    }),
-    indexes: [
-      {
-        name: 'primary',
-        kind: 'primary',
-        parts: [{ column: names[0], descending: false }],
-        visible: true,
-        method: 'btree',
-        comment: '',
-      },
-    ],
-    foreignKeys: [],
-    checks: [],
-    comment: '',
-    storage: '',
-    transactional: true,
-    rowEstimate: 0,
-    byteEstimate: 0,
-    partitionCount: 0,
-    systemVersioned: false,
   }
 }

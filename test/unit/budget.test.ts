@@ -3,45 +3,12 @@ import { loadPipeline, pipelineBetween } from '../../src/config/load-pipeline.ts
 import type { DatasetConfig, Pipeline } from '../../src/config/pipeline.ts'
 import { memory, memoryDatabase } from '../../src/connectors/memory/index.ts'
 import { defaultFlags } from '../../src/index.ts'
-import type { TableInfo } from '../../src/model/relation.ts'
-import type { RunEvents } from '../../src/run/request.ts'
 import { run } from '../../src/run/run.ts'
+import { memoryTable } from '../support/memory-table.ts'
+import { quietEvents } from '../types/run-defaults.ts'
 
-const quiet: RunEvents = {
-  phase: () => {},
-  planned: () => {},
-  begun: () => {},
-  committed: () => {},
-  finished: () => {},
-  notice: () => {},
-  warning: () => {},
-}
+const columns = { id: 'int(64)', status: 'text' }
 const never = new AbortController().signal
-
-function tableOf(name: string): TableInfo {
-  const parts = [{ column: 'id', descending: false }]
-  return {
-    name: { schema: 'main', name },
-    columns: (['id', 'status'] as const).map((column) => ({
-      name: column,
-      native: column === 'id' ? { name: 'int', text: 'int(64)', args: [64] } : { name: 'text', text: 'text', args: [] },
-      nullable: false,
-      autoIncrement: false,
-      invisible: false,
-      comment: '',
-    })),
-    indexes: [{ name: 'primary', kind: 'primary', parts, visible: true, method: 'btree', comment: '' }],
-    foreignKeys: [],
-    checks: [],
-    comment: '',
-    storage: '',
-    transactional: true,
-    rowEstimate: 0,
-    byteEstimate: 0,
-    partitionCount: 0,
-    systemVersioned: false,
-  }
-}
 
 let serial = 0
 
@@ -51,8 +18,8 @@ function openWorld() {
   const [from, to] = [`budgetsource${serial}`, `budgettarget${serial}`]
   const source = memoryDatabase(from)
   const rows = (statuses: string): string[][] => statuses.split('').map((status, i) => [String(i), status])
-  source.put(tableOf('a'), rows('NxNx'))
-  source.put(tableOf('b'), rows('Nx'))
+  source.put(memoryTable('a', columns), rows('NxNx'))
+  source.put(memoryTable('b', columns), rows('Nx'))
   const transform = [{ map: { column: 'status', type: 'text', values: { N: 'new' }, otherwise: 'reject' } }]
   const go = async (a: DatasetConfig['errors'], b: DatasetConfig['errors'], over: Partial<Pipeline> = {}) => {
     const dataset = (name: string, errors: DatasetConfig['errors']) => ({ from: name, columns: {}, transform, errors })
@@ -62,7 +29,7 @@ function openWorld() {
       pipeline: { ...pipelineBetween(`memory:${from}`, `memory:${to}`), datasets, ...over },
       flags: { ...defaultFlags, yes: true, laneCount: 1 },
       registry: async () => memory,
-      events: quiet,
+      events: quietEvents,
       savedPlan: undefined,
       version: '0.0.0',
       stop: never,

@@ -3,20 +3,12 @@ import { pipelineBetween } from '../../src/config/load-pipeline.ts'
 import type { DatasetConfig, Pipeline } from '../../src/config/pipeline.ts'
 import { memory, memoryDatabase } from '../../src/connectors/memory/index.ts'
 import { defaultFlags } from '../../src/index.ts'
-import type { TableInfo } from '../../src/model/relation.ts'
 import { type RejectFilter, replayRejects } from '../../src/run/replay.ts'
-import type { RunEvents, RunRequest } from '../../src/run/request.ts'
+import type { RunRequest } from '../../src/run/request.ts'
 import { run } from '../../src/run/run.ts'
+import { memoryTable } from '../support/memory-table.ts'
+import { quietEvents } from '../types/run-defaults.ts'
 
-const quiet: RunEvents = {
-  phase: () => {},
-  planned: () => {},
-  begun: () => {},
-  committed: () => {},
-  finished: () => {},
-  notice: () => {},
-  warning: () => {},
-}
 const never = new AbortController().signal
 
 let serial = 0
@@ -26,7 +18,7 @@ function openWorld(rows: readonly (readonly (string | null)[])[], isKeyed = true
   serial++
   const [from, to] = [`replaysource${serial}`, `replaytarget${serial}`]
   const [source, target] = [memoryDatabase(from), memoryDatabase(to)]
-  const info = users(isKeyed)
+  const info = memoryTable('users', { id: 'int(64)', status: 'text', note: 'text?' }, isKeyed)
   source.put(
     info,
     rows.map((row) => [...row]),
@@ -54,32 +46,6 @@ async function openTarget(name: string) {
   return await memory.openTarget(end, { laneCount: 1, notice: () => {} }, never)
 }
 
-function users(isKeyed: boolean): TableInfo {
-  const column = (name: string, type: string, nullable: boolean): TableInfo['columns'][number] => ({
-    name,
-    native: { name: type, text: type === 'int' ? 'int(64)' : type, args: type === 'int' ? [64] : [] },
-    nullable,
-    autoIncrement: false,
-    invisible: false,
-    comment: '',
-  })
-  const parts = [{ column: 'id', descending: false }]
-  return {
-    name: { schema: 'main', name: 'users' },
-    columns: [column('id', 'int', false), column('status', 'text', false), column('note', 'text', true)],
-    indexes: isKeyed ? [{ name: 'primary', kind: 'primary', parts, visible: true, method: 'btree', comment: '' }] : [],
-    foreignKeys: [],
-    checks: [],
-    comment: '',
-    storage: '',
-    transactional: true,
-    rowEstimate: 0,
-    byteEstimate: 0,
-    partitionCount: 0,
-    systemVersioned: false,
-  }
-}
-
 const mapTo = (values: Record<string, string>) => ({
   transform: [{ map: { column: 'status', type: 'text', values, otherwise: 'reject' } }],
 })
@@ -91,7 +57,7 @@ function requestOf(pipeline: Pipeline): RunRequest {
     pipeline,
     flags: { ...defaultFlags, yes: true },
     registry: async () => memory,
-    events: quiet,
+    events: quietEvents,
     savedPlan: undefined,
     version: '0.0.0',
     stop: never,

@@ -4,35 +4,11 @@ import type { Pipeline } from '../../src/config/pipeline.ts'
 import { memory, memoryDatabase } from '../../src/connectors/memory/index.ts'
 import type { TableInfo } from '../../src/model/relation.ts'
 import type { RunSummary } from '../../src/model/run-summary.ts'
-import type { RunEvents, RunFlags, RunRequest } from '../../src/run/request.ts'
+import type { RunFlags, RunRequest } from '../../src/run/request.ts'
 import { retryRejects } from '../../src/run/retry.ts'
 import { run } from '../../src/run/run.ts'
-
-const quiet: RunEvents = {
-  phase: () => {},
-  planned: () => {},
-  begun: () => {},
-  committed: () => {},
-  finished: () => {},
-  notice: () => {},
-  warning: () => {},
-}
-
-const flags: RunFlags = {
-  fresh: false,
-  sourceQuiet: false,
-  resumeMixed: false,
-  schemaOnly: false,
-  dataOnly: false,
-  finishOnly: false,
-  yes: true,
-  validate: true,
-  laneCount: 2,
-  maxBytesPerSecond: undefined,
-  census: 'full',
-  censusLimit: 50_000_000,
-  triggers: undefined,
-}
+import { memoryTable } from '../support/memory-table.ts'
+import { quietEvents, testFlags } from '../types/run-defaults.ts'
 
 let serial = 0
 
@@ -47,44 +23,7 @@ function world(): {
 }
 
 function table(name: string, withKey: boolean): TableInfo {
-  const column = (
-    columnName: string,
-    type: string,
-    args: number[],
-    nullable: boolean,
-  ): TableInfo['columns'][number] => ({
-    name: columnName,
-    native: { name: type, text: args.length > 0 ? `${type}(${args.join()})` : type, args },
-    nullable,
-    autoIncrement: false,
-    invisible: false,
-    comment: '',
-  })
-  return {
-    name: { schema: 'main', name },
-    columns: [column('id', 'int', [64], false), column('name', 'text', [], true)],
-    indexes: withKey
-      ? [
-          {
-            name: 'primary',
-            kind: 'primary',
-            parts: [{ column: 'id', descending: false }],
-            visible: true,
-            method: 'btree',
-            comment: '',
-          },
-        ]
-      : [],
-    foreignKeys: [],
-    checks: [],
-    comment: '',
-    storage: '',
-    transactional: true,
-    rowEstimate: 0,
-    byteEstimate: 0,
-    partitionCount: 0,
-    systemVersioned: false,
-  }
+  return memoryTable(name, { id: 'int(64)', name: 'text?' }, withKey)
 }
 
 function rows(count: number): [string, string | null][] {
@@ -94,9 +33,9 @@ function rows(count: number): [string, string | null][] {
 function requestOf(pipeline: Pipeline, over: Partial<RunFlags> = {}, stop = new AbortController().signal): RunRequest {
   return {
     pipeline,
-    flags: { ...flags, ...over },
+    flags: { ...testFlags, ...over },
     registry: async () => memory,
-    events: quiet,
+    events: quietEvents,
     savedPlan: undefined,
     version: '0.0.0',
     stop,

@@ -2,39 +2,12 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { homeDirectory, type TestWorld, testWorld } from '../../../test/support/cli-world.ts'
+import { memoryTable } from '../../../test/support/memory-table.ts'
 import { memoryDatabase } from '../../connectors/memory/index.ts'
-import type { TableInfo } from '../../model/relation.ts'
 import { previewedPlanDocument } from '../../report/documents/preview-document.ts'
 import { main } from '../main.ts'
 
-const column = { nullable: true, autoIncrement: false, invisible: false, comment: '' }
-
-const users: TableInfo = {
-  name: { schema: 'main', name: 'users' },
-  columns: [
-    { ...column, name: 'id', nullable: false, native: { name: 'int', text: 'int(64)', args: [64] } },
-    { ...column, name: 'name', native: { name: 'text', text: 'text', args: [] } },
-  ],
-  indexes: [
-    {
-      name: 'primary',
-      kind: 'primary',
-      parts: [{ column: 'id', descending: false }],
-      visible: true,
-      method: 'btree',
-      comment: '',
-    },
-  ],
-  foreignKeys: [],
-  checks: [],
-  comment: '',
-  storage: '',
-  transactional: true,
-  rowEstimate: 0,
-  byteEstimate: 0,
-  partitionCount: 0,
-  systemVersioned: false,
-}
+const users = memoryTable('users', { id: 'int(64)', name: 'text?' })
 
 const evil = '\u001b[31mevil\u202E'
 const rows: [string, string][] = [

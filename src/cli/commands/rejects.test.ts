@@ -2,8 +2,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { homeDirectory, testWorld } from '../../../test/support/cli-world.ts'
+import { memoryTable } from '../../../test/support/memory-table.ts'
 import { memoryDatabase } from '../../connectors/memory/index.ts'
-import type { TableInfo } from '../../model/relation.ts'
 import { rejectsDocument } from '../../report/documents/rejects-document.ts'
 import { runDocument } from '../../report/documents/run-document.ts'
 import { showDocument } from '../../report/documents/runs-document.ts'
@@ -11,28 +11,7 @@ import { main } from '../main.ts'
 
 let serial = 0
 
-const parts = [{ column: 'id', descending: false }]
-const users: TableInfo = {
-  name: { schema: 'main', name: 'users' },
-  columns: (['id', 'status', 'note'] as const).map((name) => ({
-    name,
-    native: name === 'id' ? { name: 'int', text: 'int(64)', args: [64] } : { name: 'text', text: 'text', args: [] },
-    nullable: name === 'note',
-    autoIncrement: false,
-    invisible: false,
-    comment: '',
-  })),
-  indexes: [{ name: 'primary', kind: 'primary', parts, visible: true, method: 'btree', comment: '' }],
-  foreignKeys: [],
-  checks: [],
-  comment: '',
-  storage: '',
-  transactional: true,
-  rowEstimate: 0,
-  byteEstimate: 0,
-  partitionCount: 0,
-  systemVersioned: false,
-}
+const users = memoryTable('users', { id: 'int(64)', status: 'text', note: 'text?' })
 
 /** A run that has rejected three of four users, and the pipeline's file beside it. */
 async function rejectedUsers() {
