@@ -6,6 +6,10 @@ export type CensusFact =
   | 'max'
   /** Longest value in characters. */
   | 'max-length'
+  /** Most digits that a decimal has before its point, without zeros in front: 0 of what is below 1. */
+  | 'whole-digits'
+  /** Most digits behind the point, without zeros at the end. */
+  | 'fraction-digits'
   | 'zero-dates'
   | 'partial-dates'
   | 'nul-bytes'
@@ -24,6 +28,8 @@ export const censusFacts = [
   'min',
   'max',
   'max-length',
+  'whole-digits',
+  'fraction-digits',
   'zero-dates',
   'partial-dates',
   'nul-bytes',
@@ -34,6 +40,14 @@ export const censusFacts = [
   'json-nul',
   'nulls',
 ] as const satisfies readonly CensusFact[]
+
+/** Facts that are the greatest of what the values come to, as `min` is the least; all others are counts of rows. */
+export const greatestFacts: ReadonlySet<CensusFact> = new Set<CensusFact>([
+  'max',
+  'max-length',
+  'whole-digits',
+  'fraction-digits',
+])
 
 export interface CensusColumn {
   readonly column: string

@@ -2,7 +2,14 @@ import type { Source } from '../contract/source.ts'
 import { decide, factsAsked } from '../mapping/decide.ts'
 import { factOfFault, faultsOf } from '../mapping/policies.ts'
 import type { RuleSet } from '../mapping/rule-set.ts'
-import type { CensusAnswer, CensusColumn, CensusFact, CensusQuestion, CensusRelation } from '../model/census.ts'
+import {
+  type CensusAnswer,
+  type CensusColumn,
+  type CensusFact,
+  type CensusQuestion,
+  type CensusRelation,
+  greatestFacts,
+} from '../model/census.ts'
 import type { Warning } from '../model/plan.ts'
 import type { ColumnInfo, ForeignKeyInfo, TableInfo } from '../model/relation.ts'
 import { isSameName } from '../model/relation.ts'
@@ -90,13 +97,17 @@ function keyOf({ indexes }: TableInfo): string[] {
 /** Counts of what there is. Extremes and zeros are those of the sample, and say nothing of other rows. */
 function whatWasFound({ table, rows, facts }: CensusAnswer): CensusAnswer {
   const found = Object.entries(facts).map(([column, known]) => {
-    const some = Object.entries(known).filter(([fact, value]) => !extremes.has(fact) && value !== null && value !== '0')
+    const some = Object.entries(known).filter(
+      ([fact, value]) => !isExtreme(fact as CensusFact) && value !== null && value !== '0',
+    )
     return [column, Object.fromEntries(some)] as const
   })
   return { table, rows, facts: Object.fromEntries(found) }
 }
 
-const extremes: ReadonlySet<string> = new Set<CensusFact>(['min', 'max', 'max-length'])
+function isExtreme(fact: CensusFact): boolean {
+  return fact === 'min' || greatestFacts.has(fact)
+}
 
 function factsWanted(rules: RuleSet, dataset: string, column: ColumnInfo, autoIncrement: boolean): CensusFact[] {
   const mapped = { table: dataset, column: column.name, native: column.native, autoIncrement }

@@ -101,6 +101,82 @@ for (const engine of sourceEngines) {
       expect(columns.find(({ from }) => from === 'made')?.losses[0]).not.toHaveProperty('found', 0)
     })
 
+    it('narrows decimals by their digits, and rejects what comes up later rather than round it', async () => {
+      await using move = await Move.between(engine)
+      await move.source
+        .query(`CREATE TABLE t (id int PRIMARY KEY, amount decimal(20,4), points decimal(30,10), price decimal(20,4), kept decimal(20,4),
+          share double);
+        INSERT INTO t VALUES (1, 12, -3, 9.5, 0.0625, 0.1), (2, -7, NULL, 0, 1, 2), (3, NULL, 0, -12.25, NULL, NULL)`)
+      const mapping = {
+        version: 1,
+        types: [
+          {
+            id: 'whole-amounts',
+            match: { type: 'decimal', args: [20, 4] },
+            when: { 'fraction-digits': '= 0', 'whole-digits': '<= 18' },
+            canonical: 'int(64)',
+            why: 'whole numbers',
+          },
+          {
+            id: 'cents',
+            match: { type: 'decimal', args: [20, 4] },
+            when: { 'fraction-digits': '<= 2', 'whole-digits': '<= 2' },
+            canonical: 'decimal(4,2)',
+            why: 'cents',
+          },
+        ],
+      }
+      const short = { 't.points': { type: 'smallint', when: { 'fraction-digits': '= 0', 'whole-digits': '<= 4' } } }
+      const ends = pipelineBetween(move.source.url, move.target.url)
+      const pipeline = { ...ends, mapping }
+      const made = await plan({ pipeline })
+      expect(typesOf(made)).toEqual({
+        id: 'integer',
+        amount: 'bigint?',
+        points: 'numeric(30,10)?',
+        price: 'numeric(4,2)?',
+        kept: 'numeric(20,4)?',
+        share: 'double precision?',
+      })
+      expect(made.datasets[0]!.census).toEqual({
+        isSample: false,
+        rows: 3,
+        facts: {
+          amount: { 'whole-digits': '2', 'fraction-digits': '0' },
+          price: { 'whole-digits': '2', 'fraction-digits': '2' },
+          kept: { 'whole-digits': '1', 'fraction-digits': '4' },
+        },
+      })
+      const shortly = await plan({ pipeline: { ...ends, mapping: { version: 1, columns: short } } })
+      expect(typesOf(shortly)).toMatchObject({ points: 'smallint?', amount: 'numeric(20,4)?' })
+      for (const census of ['sample', 'off'] as const) {
+        expect(typesOf(await plan({ pipeline, flags: { census } }))).toMatchObject({
+          amount: 'numeric(20,4)?',
+          price: 'numeric(20,4)?',
+        })
+      }
+      await move.source
+        .query(`INSERT INTO t VALUES (4, 12.0001, 1, 1, 1, 1), (5, 1, 1, 1.125, 1, 1), (6, 1, 1, 100, 1, 1),
+        (7, 1, 0.5, 1, 1, 1), (8, 9999999999999999, 40000, -99.99, 2.5, 1)`)
+      const summary = await run({ pipeline, plan: structuredClone(made) })
+      expect(summary.validation?.status).toBe('equal')
+      expect(summary.datasets[0]).toMatchObject({ read: 8, written: 5, rejected: 3, losses: [] })
+      expect(await move.texts('t', 'id || $$ $$ || amount || $$ $$ || price')).toEqual([
+        '1 12 9.50',
+        '2 -7 0.00',
+        null,
+        '7 1 1.00',
+        '8 9999999999999999 -99.99',
+      ])
+      await move.target.query('DROP TABLE t; DROP SCHEMA _transload CASCADE')
+      const again = await run({
+        pipeline: { ...ends, mapping: { version: 1, columns: short } },
+        plan: structuredClone(shortly),
+      })
+      expect(again.datasets[0]).toMatchObject({ read: 8, written: 6, rejected: 2 })
+      expect(await move.texts('t', 'id')).toEqual(['1', '2', '3', '4', '5', '6'])
+    })
+
     it('looks at both ends of a large table, and at each row once', async () => {
       await using move = await Move.between(engine)
       await move.source.query(`CREATE TABLE t (id int PRIMARY KEY, d datetime);

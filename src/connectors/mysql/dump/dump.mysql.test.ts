@@ -9,7 +9,7 @@ import { engineUrl } from '../../../../test/support/engines/engine-url.ts'
 import { runCommand } from '../../../../test/support/engines/run-command.ts'
 import { never, openMysql, readOf, readTable } from '../../../../test/support/mysql-source.ts'
 import type { Source } from '../../../contract/source.ts'
-import type { CensusAnswer, CensusFact } from '../../../model/census.ts'
+import { type CensusAnswer, type CensusFact, censusFacts } from '../../../model/census.ts'
 import type { ReadPlan } from '../../../model/plan.ts'
 import type { Catalog, TableInfo } from '../../../model/relation.ts'
 
@@ -161,28 +161,13 @@ async function cellsOf(source: Source, reads: readonly ReadPlan[]): Promise<[str
   return found
 }
 
-const facts: readonly CensusFact[] = [
-  'min',
-  'max',
-  'max-length',
-  'zero-dates',
-  'partial-dates',
-  'nul-bytes',
-  'enum-zero',
-  'double-encoded',
-  'invalid-text',
-  'invalid-json',
-  'json-nul',
-  'nulls',
-]
-
 async function censusOf(source: Source, { tables }: Catalog): Promise<readonly CensusAnswer[]> {
   const questions = tables.map(({ name, rowEstimate, columns }) => ({
     table: name,
     rowEstimate,
     columns: columns
       .filter(({ generated }) => generated === undefined)
-      .map((column) => ({ column: column.name, native: column.native, facts })),
+      .map((column) => ({ column: column.name, native: column.native, facts: censusFacts })),
   }))
   return await source.census(questions, never)
 }
