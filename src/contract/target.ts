@@ -92,6 +92,8 @@ export interface Target extends AsyncDisposable {
   cannotEncode(type: CanonicalType, targetType: string): string | undefined
   /** The type of its own that a name which is none looks like; undefined where it is one, or like none. */
   suggestType?(targetType: string): string | undefined
+  /** Whether two texts of a column of this type are the same that differ in case alone; absent: in no type. */
+  ignoresCase?(targetType: string): boolean
   /** Those of the tables that exist, in any order. */
   describe(tables: readonly QualifiedName[], signal: AbortSignal): Promise<readonly ExistingTable[]>
   /** All tables of these schemas, by name; absent where nobody can tell. Parts of a partitioned one are none. */

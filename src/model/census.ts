@@ -55,11 +55,26 @@ export interface CensusColumn {
   readonly facts: readonly CensusFact[]
 }
 
+/** A foreign key, of which rows without their parent are counted as the source compares. */
 export interface CensusRelation {
   readonly constraint: string
   readonly columns: readonly string[]
   readonly references: QualifiedName
   readonly referencedColumns: readonly string[]
+  /** Those of `columns` whose texts find a parent of the very same characters only, in a second count. Absent: none. */
+  readonly byBytes?: readonly string[] | undefined
+  /** Those of `byBytes` whose case makes no difference all the same. Absent: none. */
+  readonly byLowerCase?: readonly string[] | undefined
+}
+
+/** A unique key, of which the target finds values the same that the source tells apart. */
+export interface CensusKey {
+  readonly name: string
+  readonly columns: readonly string[]
+  /** Those of `columns` that hold text: compared by its characters. */
+  readonly byBytes: readonly string[]
+  /** Those of `byBytes` whose case makes no difference. */
+  readonly byLowerCase: readonly string[]
 }
 
 export interface CensusQuestion {
@@ -71,6 +86,8 @@ export interface CensusQuestion {
   readonly sample?: { readonly rowCount: number; readonly key: readonly string[] } | undefined
   /** Foreign keys of which rows without their parent are counted, where the source can. */
   readonly relations?: readonly CensusRelation[] | undefined
+  /** Keys of which values are counted that would be there more than once, where the source can. */
+  readonly keys?: readonly CensusKey[] | undefined
 }
 
 /** By column, then by fact. `null`: no row has a value. A fact that the source could not find out is absent. */
@@ -80,6 +97,10 @@ export interface CensusAnswer {
   readonly facts: { readonly [column: string]: { readonly [fact in CensusFact]?: string | null } }
   /** In the order of the question's relations; absent where the source did not count. */
   readonly orphans?: readonly number[] | undefined
+  /** The same as the target compares: of those relations that have `byBytes`. */
+  readonly orphansByBytes?: readonly (number | undefined)[] | undefined
+  /** Values that are there more than once as the target compares, in the order of the question's keys. */
+  readonly duplicates?: readonly number[] | undefined
 }
 
 /** How values are looked at before types are chosen. */

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import { type CensusAnswer, type CensusFact, type CensusQuestion, greatestFacts } from '../../model/census.ts'
 import type { Sessions, TextSession } from '../sql/session.ts'
-import { countOrphans } from './count.ts'
+import { countByBytes, countOrphans, countTwice } from './count.ts'
 import { factSql } from './census/fact-sql.ts'
 import type { Flavor } from './census/text-sql.ts'
 import { quoteName, quoteQualified } from './quote.ts'
@@ -30,7 +30,8 @@ const maxAggregateCount = 500
  * - `double-encoded`, `invalid-text`: see census/text-sql.ts.
  * - `json-nul`: JSON that says `\u0000` by an escape, in a key or a value; two backslashes before `u0000` are none.
  *
- * Where a sample is enough, extremes, lengths and digits are those of a part of it. Orphans are counted in any case.
+ * Where a sample is enough, extremes, lengths and digits are those of a part of it. Orphans and keys are counted in any
+ * case.
  *
  * A fact that makes no sense for the column's type, or cannot be told in its charset, is absent.
  */
@@ -87,12 +88,33 @@ async function takeOne(question: CensusQuestion, flavor: Flavor, laneCount: numb
     }
     return rowCount
   })
-  const relations = question.relations?.map((relation) => {
-    return ask((session) => countOrphans(session, question.table, relation))
+  const { table, relations, keys } = question
+  const orphans = relations?.map((relation) => ask((session) => countOrphans(session, table, relation)))
+  const byBytes = relations?.map(async (relation) => {
+    return relation.byBytes === undefined ? undefined : await ask((session) => countByBytes(session, table, relation))
   })
+  const duplicates = keys?.map((key) => ask((session) => countTwice(session, table, key)))
   // Waited for together: what fails of the one while the other is waited for would be nobody's.
-  const [[rows = 0], orphans] = await Promise.all([Promise.all(counts), relations && Promise.all(relations)])
-  return { table: question.table, rows, facts, ...(orphans === undefined ? {} : { orphans }) }
+  const [[rows = 0], ...counted] = await Promise.all([
+    Promise.all(counts),
+    orphans && Promise.all(orphans),
+    byBytes && Promise.all(byBytes),
+    duplicates && Promise.all(duplicates),
+  ])
+  return { table, rows, facts, ...rowCounts(...counted) }
+}
+
+/** What was not asked for is absent. */
+function rowCounts(
+  orphans: readonly number[] | undefined,
+  byBytes: readonly (number | undefined)[] | undefined,
+  duplicates: readonly number[] | undefined,
+): Pick<CensusAnswer, 'orphans' | 'orphansByBytes' | 'duplicates'> {
+  return {
+    ...(orphans === undefined ? {} : { orphans }),
+    ...(byBytes?.some((count) => count !== undefined) === true ? { orphansByBytes: byBytes } : {}),
+    ...(duplicates === undefined ? {} : { duplicates }),
+  }
 }
 
 /** The rows that are looked at: all, or so many at both ends of the key, each at most once. */

@@ -86,6 +86,11 @@ export function suggestType(text: string): string | undefined {
   return nearest(name, [...Object.keys(aliases), ...known])
 }
 
+/** Whether values of the type are compared without minding case. A collation that does so is not told from others. */
+export function ignoresCase(text: string): boolean {
+  return parseTypeText(text).name === 'citext'
+}
+
 function splitArguments(text: string): { readonly name: string; readonly args: readonly number[] } {
   const found = /^([^(]*)(?:\(\s*(-?\d+)\s*(?:,\s*(-?\d+)\s*)?\))?(.*)$/s.exec(text.trim())
   const args = [found?.[2], found?.[3]].filter((arg) => arg !== undefined).map(Number)

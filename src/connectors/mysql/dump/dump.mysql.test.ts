@@ -162,13 +162,28 @@ async function cellsOf(source: Source, reads: readonly ReadPlan[]): Promise<[str
 }
 
 async function censusOf(source: Source, { tables }: Catalog): Promise<readonly CensusAnswer[]> {
-  const questions = tables.map(({ name, rowEstimate, columns }) => ({
-    table: name,
-    rowEstimate,
-    columns: columns
-      .filter(({ generated }) => generated === undefined)
-      .map((column) => ({ column: column.name, native: column.native, facts: censusFacts })),
-  }))
+  const questions = tables.map(({ name, rowEstimate, columns, foreignKeys, indexes }) => {
+    const isText = (column: string): boolean =>
+      columns.find((one) => one.name === column)?.native.collation !== undefined
+    return {
+      table: name,
+      rowEstimate,
+      columns: columns
+        .filter(({ generated }) => generated === undefined)
+        .map((column) => ({ column: column.name, native: column.native, facts: censusFacts })),
+      relations: foreignKeys.map((key) => {
+        const texts = key.columns.filter(isText)
+        return { ...key, constraint: key.name, ...(texts.length > 0 ? { byBytes: texts } : {}) }
+      }),
+      keys: indexes.flatMap(({ name: index, kind, parts }) => {
+        const names = parts.flatMap(({ column, prefixLength }) => (prefixLength === undefined ? (column ?? []) : []))
+        const texts = names.filter(isText)
+        // Not of a key alone: what is there twice is to be found.
+        if (kind === 'fulltext' || names.length < parts.length || texts.length === 0) return []
+        return [{ name: index, columns: names, byBytes: texts, byLowerCase: texts }]
+      }),
+    }
+  })
   return await source.census(questions, never)
 }
 
@@ -246,6 +261,12 @@ describeEngines(['mysql9', 'mariadb'], 'a dump beside its server', () => {
         for (const [i, answer] of census.entries()) {
           const other = liveCensus[i]
           expect([answer.table.name, answer.rows]).toEqual([other?.table.name, other?.rows])
+          const { orphans, orphansByBytes, duplicates } = answer
+          expect({ orphans, orphansByBytes, duplicates }).toEqual({
+            orphans: other?.orphans,
+            orphansByBytes: other?.orphansByBytes,
+            duplicates: other?.duplicates,
+          })
           for (const [column, found] of Object.entries(answer.facts)) {
             // Answers are held against the server's; what the dump cannot tell is absent.
             const same = Object.fromEntries(

@@ -103,6 +103,69 @@ describe('the census of a dump', () => {
     }
   })
 
+  const relation = {
+    constraint: 'mine',
+    columns: ['p'],
+    references: { schema: 'dump', name: 'p' },
+    referencedColumns: ['code'],
+  }
+
+  it('counts rows without their parent, as the source and as the target compares, from a packed dump too', async () => {
+    const text = `${dumpStart}CREATE TABLE c (p varchar(9) COLLATE utf8mb4_general_ci, q int DEFAULT 7);
+      INSERT INTO c (p) VALUES ('A'),('a'),('x '),('é'),('none'),(NULL);
+      CREATE TABLE other (id int);INSERT INTO other VALUES (1);
+      CREATE TABLE p (code varchar(9) COLLATE utf8mb4_general_ci, id int);INSERT INTO p VALUES ('A',7),('x',8),('e',9);`
+    for (const content of [text, gzipSync(text)]) {
+      await using file = await dumpOnDisk(content)
+      await using source = await openDump(file.url)
+      const { tables } = await source.catalog(never)
+      const { name: table, rowEstimate } = tables.find(({ name }) => name.name === 'c')!
+      const relations = [
+        relation,
+        { ...relation, byBytes: ['p'] },
+        { ...relation, byBytes: ['p'], byLowerCase: ['p'] },
+        { ...relation, columns: ['q'], referencedColumns: ['id'] },
+        { ...relation, references: { schema: 'dump', name: 'gone' } },
+      ]
+      const [answer] = await source.census([{ table, rowEstimate, columns: [], relations }], never)
+      expect(answer).toEqual({
+        table,
+        rows: 6,
+        facts: {},
+        orphans: [1, 1, 1, 0, 5],
+        orphansByBytes: [undefined, 4, 3, undefined, undefined],
+      })
+    }
+  })
+
+  it('counts rows of a table that refers to itself', async () => {
+    const text = `${dumpStart}CREATE TABLE c (code int, p int);INSERT INTO c VALUES (1,NULL),(2,1),(3,9),(4,5),(5,4);`
+    await using file = await dumpOnDisk(text)
+    await using source = await openDump(file.url)
+    const [{ name: table, rowEstimate }] = (await source.catalog(never)).tables as [Catalog['tables'][number]]
+    const relations = [{ ...relation, references: table }]
+    const columns = [{ column: 'p', native: { name: 'int', text: 'int', args: [] }, facts: ['max'] as const }]
+    const [answer] = await source.census([{ table, rowEstimate, columns, relations }], never)
+    expect(answer).toEqual({ table, rows: 5, facts: { p: { max: '9' } }, orphans: [1] })
+  })
+
+  it('counts values of keys that are there twice where case is not minded', async () => {
+    const text = `${dumpStart}CREATE TABLE u (a varchar(9) COLLATE utf8mb4_bin, b int, c varchar(9) COLLATE utf8mb4_bin);
+      INSERT INTO u VALUES ('Ann',1,'x'),('ann',2,'x'),('ANN',1,'X'),('Ä',1,'x'),('ä',1,'x'),('a ',1,'x'),('a',1,'x'),(NULL,1,'x'),(NULL,1,'x');`
+    await using file = await dumpOnDisk(text)
+    await using source = await openDump(file.url)
+    const [{ name: table, rowEstimate }] = (await source.catalog(never)).tables as [Catalog['tables'][number]]
+    const key = { name: 'k', columns: ['a'], byBytes: ['a'], byLowerCase: ['a'] }
+    const keys = [
+      key,
+      { ...key, byLowerCase: [] },
+      { ...key, columns: ['a', 'b'] },
+      { ...key, columns: ['a', 'b', 'c'], byBytes: ['a', 'c'] },
+    ]
+    const [answer] = await source.census([{ table, rowEstimate, columns: [], keys }], never)
+    expect(answer).toEqual({ table, rows: 9, facts: {}, duplicates: [2, 0, 2, 1] })
+  })
+
   it('finds in the sample shop what was planted there, and nothing else', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'transload-shop-'))
     try {

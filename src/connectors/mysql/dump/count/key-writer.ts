@@ -27,6 +27,9 @@ export class KeyBuffer {
   }
 }
 
+/** By what texts are the same: a collation, their characters, or those without upper case. */
+export type TextForm = 'collated' | 'exact' | 'lower case'
+
 /**
  * Writes a value of one column of a key so that values which compare equal are the same bytes.
  *
@@ -38,17 +41,19 @@ export class KeyBuffer {
  */
 export class KeyWriter {
   readonly #family: TypeFamily | undefined
+  readonly #form: TextForm
   readonly #ignoresCase: boolean
   readonly #ignoresAccents: boolean
   readonly #ignoresBlanks: boolean
   #folded = Buffer.alloc(256)
 
   /** @param native Of the parent's column, for both sides. */
-  constructor(native: NativeType) {
-    const collation = native.collation ?? 'binary'
+  constructor(native: NativeType, form: TextForm = 'collated') {
+    const collation = form === 'collated' ? (native.collation ?? 'binary') : 'binary'
     this.#family = familyOf(native)
-    this.#ignoresCase = collation.endsWith('_ci')
-    this.#ignoresAccents = this.#ignoresCase && !/_as_/.test(collation)
+    this.#form = form
+    this.#ignoresCase = form === 'lower case' || collation.endsWith('_ci')
+    this.#ignoresAccents = collation.endsWith('_ci') && !/_as_/.test(collation)
     this.#ignoresBlanks = collation !== 'binary' && !/_0900_|_nopad_/.test(collation)
   }
 
@@ -132,6 +137,7 @@ export class KeyWriter {
   }
 
   #fold(text: string): string {
+    if (this.#form === 'lower case') return text.toLowerCase()
     if (!this.#ignoresAccents) return text.normalize('NFC').toUpperCase().toLowerCase()
     return text
       .normalize('NFKD')
