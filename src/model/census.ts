@@ -86,7 +86,7 @@ export interface CensusQuestion {
   readonly sample?: { readonly rowCount: number; readonly key: readonly string[] } | undefined
   /** Foreign keys of which rows without their parent are counted, where the source can. */
   readonly relations?: readonly CensusRelation[] | undefined
-  /** Keys of which values are counted that would be there more than once, where the source can. */
+  /** Keys of which rows are counted that the target would find to have another's, where the source can. */
   readonly keys?: readonly CensusKey[] | undefined
 }
 
@@ -99,7 +99,7 @@ export interface CensusAnswer {
   readonly orphans?: readonly number[] | undefined
   /** The same as the target compares: of those relations that have `byBytes`. */
   readonly orphansByBytes?: readonly (number | undefined)[] | undefined
-  /** Values that are there more than once as the target compares, in the order of the question's keys. */
+  /** Rows with the key of another one before them, as the target compares: in the order of the question's keys. */
   readonly duplicates?: readonly number[] | undefined
 }
 

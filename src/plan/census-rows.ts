@@ -1,3 +1,4 @@
+import type { TextEquality } from '../contract/target.ts'
 import type { CensusAnswer, CensusKey, CensusQuestion, CensusRelation } from '../model/census.ts'
 import type { Warning } from '../model/plan.ts'
 import { type ColumnInfo, isSameName, type QualifiedName } from '../model/relation.ts'
@@ -5,14 +6,14 @@ import { ignoresCase, isCollated } from './collation.ts'
 import type { PlannedTable } from './plan-table.ts'
 import type { SelectedTable } from './select-tables.ts'
 
-/** Whether the target compares a column's texts without minding case. */
-export type FoldsCase = (selected: SelectedTable, column: ColumnInfo) => boolean
+/** When the target finds two texts of a column the same; undefined where it holds none there, or nobody can tell. */
+export type EqualityOf = (selected: SelectedTable, column: ColumnInfo) => TextEquality | undefined
 
 /** Foreign keys between tables that are moved, of which rows without their parent are to be counted. */
 export function relationsAsked(
   selected: SelectedTable,
   tables: readonly SelectedTable[],
-  foldsCase: FoldsCase,
+  equalityOf: EqualityOf,
 ): CensusRelation[] {
   return selected.table.foreignKeys.flatMap((key): CensusRelation[] => {
     const parent = tables.find(({ table }) => isSameName(table.name, key.references))
@@ -20,11 +21,13 @@ export function relationsAsked(
     const children = columnsOf(selected, key.columns)
     const parents = columnsOf(parent, key.referencedColumns)
     if (children === undefined || parents === undefined) return []
-    const texts = children.filter(({ native }) => isCollated(native))
-    const folded = texts.filter((column) => {
-      const other = parents[children.indexOf(column)]
-      return foldsCase(selected, column) && other !== undefined && foldsCase(parent, other)
+    const pairs = children.map((column, place) => {
+      const ends = [equalityOf(selected, column), equalityOf(parent, parents[place]!)]
+      const isText = isCollated(column.native) && !ends.includes(undefined)
+      return { column, isText, isFolded: isText && !ends.includes('same characters') }
     })
+    const texts = pairs.filter(({ isText }) => isText).map(({ column }) => column)
+    const folded = pairs.filter(({ isFolded }) => isFolded).map(({ column }) => column)
     return [
       {
         constraint: key.name,
@@ -39,14 +42,14 @@ export function relationsAsked(
 }
 
 /** Unique keys of which the source tells values apart that differ in case alone, and the target does not. */
-export function keysAsked(selected: SelectedTable, foldsCase: FoldsCase): CensusKey[] {
+export function keysAsked(selected: SelectedTable, equalityOf: EqualityOf): CensusKey[] {
   return selected.table.indexes.flatMap(({ kind, name, parts }): CensusKey[] => {
     if (kind !== 'primary' && kind !== 'unique') return []
     const names = parts.flatMap(({ column, prefixLength }) => (prefixLength === undefined ? (column ?? []) : []))
     const columns = names.length === parts.length ? columnsOf(selected, names) : undefined
     if (columns === undefined) return []
-    const texts = columns.filter(({ native }) => isCollated(native))
-    const folded = texts.filter((column) => foldsCase(selected, column))
+    const texts = columns.filter((column) => isCollated(column.native) && equalityOf(selected, column) !== undefined)
+    const folded = texts.filter((column) => equalityOf(selected, column) === 'but for case')
     if (folded.every(({ native }) => ignoresCase(native))) return []
     return [
       {
@@ -132,12 +135,10 @@ function keyWarnings(table: PlannedTable, key: CensusKey, count: number): Warnin
   if (count === 0 || isChanged(table, key.byBytes)) return []
   const targets = table.columns.filter(({ from }) => key.byLowerCase.includes(from))
   const types = [...new Set(targets.map(({ targetType }) => targetType))].join(', ')
-  const becomes = table.adopted
-    ? 'where the table has such a key, one row of each is written and the others are rejected'
-    : 'the key cannot be made'
+  const becomes = table.adopted ? 'where the table has such a key, they are rejected' : 'the key cannot be made'
   const message =
-    `${table.from}: ${count} values of the key ${key.name} (${key.columns.join(', ')}) differ in case alone, which ` +
-    `${types} does not mind: ${becomes}`
+    `${table.from}: ${count} rows differ from others in the key ${key.name} (${key.columns.join(', ')}) by case alone, ` +
+    `which ${types} does not mind: ${becomes}`
   return [{ code: 'case-duplicates', message }]
 }
 

@@ -24,7 +24,7 @@ import { loadStages } from '../transform/bind-stages.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
 import { assertMayReplace, assertReplacesWhole, leftBehind } from './assert-may-replace.ts'
 import { assertEmpty, assertTargetTakes, type TriggerChoice } from './assert-target.ts'
-import { type FoldsCase, rowWarnings } from './census-rows.ts'
+import { type EqualityOf, rowWarnings } from './census-rows.ts'
 import { EnumTypes } from './enum-types.ts'
 import { gatherKnowledge } from './group-facts.ts'
 import { KeyGroups } from './key-groups.ts'
@@ -91,16 +91,16 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const notCarried: NotCarried[] = []
   const targetOf = (name: QualifiedName): QualifiedName | undefined => targets.get(tableId(name))
   const nameOfColumn = (table: QualifiedName, column: string): string => columnNameIn(tables, table, column, request)
-  const foldsCase: FoldsCase = ({ table, dataset, config }, column) => {
+  const equalityOf: EqualityOf = ({ table, dataset, config }, column) => {
     const there = existing.get(tableId(targetOf(table.name) ?? table.name))
     const name = nameOfColumn(table.name, column.name)
     const mapped = { table: dataset, column: column.name, native: column.native, autoIncrement: false, facts: {} }
     const type =
       there?.columns.find((one) => one.name === name)?.type ??
       decide(rules, mapped, config?.columns[column.name]).targetType
-    return target.ignoresCase?.(type) ?? false
+    return target.textEquality?.(type)
   }
-  const { questions, answers, ...census } = await censusOf(request, tables, rules, groups, foldsCase)
+  const { questions, answers, ...census } = await censusOf(request, tables, rules, groups, equalityOf)
   warnings.push(...census.warnings)
   const knowledge = gatherKnowledge(tables, answers, groups)
   const isMade = ({ table }: SelectedTable): boolean => !existing.has(tableId(targetOf(table.name) ?? table.name))
@@ -191,11 +191,11 @@ async function censusOf(
   tables: readonly SelectedTable[],
   rules: RuleSet,
   groups: KeyGroups,
-  foldsCase: FoldsCase,
+  equalityOf: EqualityOf,
 ): Promise<Census> {
   if (mode === 'off' || !source.capabilities.census) return { questions: [], answers: [], warnings: [] }
   const limit = mode === 'sample' ? Number.POSITIVE_INFINITY : censusLimit
-  return await takeCensus({ source, tables, rules, groups, limit, mode, foldsCase, signal })
+  return await takeCensus({ source, tables, rules, groups, limit, mode, equalityOf, signal })
 }
 
 /** What was found out is kept with what was decided on it. */

@@ -11,7 +11,7 @@ import {
 } from '../model/census.ts'
 import type { Warning } from '../model/plan.ts'
 import type { ColumnInfo, TableInfo } from '../model/relation.ts'
-import { type FoldsCase, keysAsked, relationsAsked } from './census-rows.ts'
+import { type EqualityOf, keysAsked, relationsAsked } from './census-rows.ts'
 import type { KeyGroups } from './key-groups.ts'
 import type { SelectedTable } from './select-tables.ts'
 
@@ -30,7 +30,7 @@ export interface CensusRequest {
   readonly limit: number
   readonly mode: 'full' | 'sample'
   /** Absent: rows without their parent and keys are not counted. */
-  readonly foldsCase?: FoldsCase | undefined
+  readonly equalityOf?: EqualityOf | undefined
   readonly signal: AbortSignal
 }
 
@@ -47,7 +47,7 @@ export interface Census {
  * and no NOT NULL kept, by it.
  */
 export async function takeCensus(request: CensusRequest): Promise<Census> {
-  const { source, tables, rules, groups, limit, mode, foldsCase, signal } = request
+  const { source, tables, rules, groups, limit, mode, equalityOf, signal } = request
   const autoIncrement = new Set(
     tables.flatMap(({ table }) =>
       table.columns.filter((column) => column.autoIncrement).map((column) => groups.groupOf(table.name, column.name)),
@@ -69,9 +69,9 @@ export async function takeCensus(request: CensusRequest): Promise<Census> {
         return { column: column.name, native: column.native, facts: factsWanted(rules, dataset, column, isCounter) }
       })
       .filter((column: CensusColumn) => column.facts.length > 0)
-    const isCounted = mode === 'full' && foldsCase !== undefined
-    const relations = isCounted ? relationsAsked(selected, tables, foldsCase) : []
-    const keys = isCounted ? keysAsked(selected, foldsCase) : []
+    const isCounted = mode === 'full' && equalityOf !== undefined
+    const relations = isCounted ? relationsAsked(selected, tables, equalityOf) : []
+    const keys = isCounted ? keysAsked(selected, equalityOf) : []
     if (columns.length === 0 && relations.length === 0 && keys.length === 0) continue
     questions.push({
       table: table.name,

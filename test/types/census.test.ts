@@ -107,7 +107,7 @@ for (const engine of sourceEngines) {
     it('narrows decimals by their digits, and rejects what comes up later rather than round it', async () => {
       await using move = await Move.between(engine)
       await move.source
-        .query(`CREATE TABLE t (id int PRIMARY KEY, amount decimal(20,4), points decimal(30,10), price decimal(20,4), kept decimal(20,4),
+        .query(`CREATE TABLE t (id int PRIMARY KEY, amount decimal(20,4) DEFAULT 1.5, points decimal(30,10), price decimal(20,4), kept decimal(20,4),
           share double);
         INSERT INTO t VALUES (1, 12, -3, 9.5, 0.0625, 0.1), (2, -7, NULL, 0, 1, 2), (3, NULL, 0, -12.25, NULL, NULL)`)
       const mapping = {
@@ -180,6 +180,35 @@ for (const engine of sourceEngines) {
       expect(await move.texts('t', 'id')).toEqual(['1', '2', '3', '4', '5', '6'])
     })
 
+    it('narrows decimals of keys that refer to each other alike', async () => {
+      await using move = await Move.between(engine)
+      await move.source
+        .query(`CREATE TABLE p (id decimal(20,4) PRIMARY KEY); CREATE TABLE c (id decimal(20,4) PRIMARY KEY, p decimal(20,4),
+          CONSTRAINT mine FOREIGN KEY (p) REFERENCES p (id));
+        INSERT INTO p VALUES (1), (-2), (1000000); INSERT INTO c VALUES (0.5, 1), (2, 1000000), (-3, NULL)`)
+      const whole = { type: 'int(64)', when: { 'fraction-digits': '= 0', 'whole-digits': '<= 18' } }
+      const pipeline = {
+        ...pipelineBetween(move.source.url, move.target.url),
+        mapping: { version: 1, types: { 'decimal(20,4)': whole } },
+      }
+      const made = await plan({ pipeline })
+      expect([typesOf(made, 'p'), typesOf(made, 'c')]).toEqual([
+        { id: 'bigint' },
+        { id: 'numeric(20,4)', p: 'bigint?' },
+      ])
+      await move.source.query('INSERT INTO p VALUES (1.5); INSERT INTO c VALUES (7, 1.5)')
+      const again = await plan({ pipeline })
+      expect([typesOf(again, 'p'), typesOf(again, 'c')]).toEqual([
+        { id: 'numeric(20,4)' },
+        { id: 'numeric(20,4)', p: 'numeric(20,4)?' },
+      ])
+      const summary = await run({ pipeline, plan: structuredClone(made) })
+      expect(summary.validation?.status).toBe('equal')
+      const counts = summary.datasets.map(({ from, written, rejected }) => `${from} ${written} ${rejected}`)
+      expect(counts.toSorted()).toEqual(['c 3 1', 'p 3 1'])
+      expect(await move.texts('c', "id || ' ' || p")).toEqual([null, '0.5000 1', '2.0000 1000000'])
+    })
+
     it('looks at both ends of a large table, and at each row once', async () => {
       await using move = await Move.between(engine)
       await move.source.query(`CREATE TABLE t (id int PRIMARY KEY, d datetime);
@@ -247,6 +276,19 @@ for (const engine of sourceEngines) {
       expect(relation).toEqual({ convalidated: false, lost: '4' })
     })
 
+    it('says nothing of texts that are none in the target', async () => {
+      await using move = await Move.between(engine)
+      const upper = '00112233-4455-6677-8899-AABBCCDDEEFF'
+      await move.source.query(`CREATE TABLE p (id varchar(36) COLLATE utf8mb4_general_ci PRIMARY KEY);
+        CREATE TABLE c (id int PRIMARY KEY, p varchar(36) COLLATE utf8mb4_general_ci, CONSTRAINT mine FOREIGN KEY (p) REFERENCES p (id));
+        INSERT INTO p VALUES ('${upper}'); INSERT INTO c VALUES (1, LOWER('${upper}'))`)
+      const mapping = { version: 1, columns: { 'p.id': 'uuid', 'c.p': 'uuid' } }
+      const pipeline = { ...pipelineBetween(move.source.url, move.target.url), mapping }
+      const { warnings } = await plan({ pipeline })
+      expect(warnings.map(({ code }) => code)).not.toContain('orphans-by-collation')
+      expect((await run({ pipeline })).objects.notValidated).toEqual([])
+    })
+
     it('warns of values of a unique key that the target does not tell apart', async () => {
       await using move = await Move.between(engine)
       await move.source
@@ -265,8 +307,8 @@ for (const engine of sourceEngines) {
         return warnings.filter(({ code }) => code === 'case-duplicates').map(({ message }) => message)
       }
       const both = [
-        'users: 2 values of the key mails (email) differ in case alone, which public.citext does not mind: the key cannot be made',
-        'users: 1 values of the key logins (login, place) differ in case alone, which public.citext does not mind: the key cannot be made',
+        'users: 3 rows differ from others in the key mails (email) by case alone, which public.citext does not mind: the key cannot be made',
+        'users: 1 rows differ from others in the key logins (login, place) by case alone, which public.citext does not mind: the key cannot be made',
       ]
       expect((await warned(folded)).toSorted()).toEqual(both.toSorted())
       expect(await warned(ends)).toEqual([])
@@ -293,8 +335,8 @@ for (const engine of sourceEngines) {
       expect(warnings).toContainEqual({
         code: 'case-duplicates',
         message:
-          'users: 1 values of the key mails (email) differ in case alone, which public.citext does not mind: where the table has ' +
-          'such a key, one row of each is written and the others are rejected',
+          'users: 1 rows differ from others in the key mails (email) by case alone, which public.citext does not mind: where ' +
+          'the table has such a key, they are rejected',
       })
       expect((await run({ pipeline })).datasets[0]).toMatchObject({ written: 1, rejected: 1 })
     })
@@ -326,7 +368,7 @@ describeEngines(['postgres15'], 'the census of a dump', () => {
       `c: 1 rows find their parent in p only as utf8mb4_general_ci of the source compares (foreign key mine), and will be ` +
         `orphans in the target: ${stays}; spell the keys alike, or choose citext`,
       `c: 1 rows have no parent in p (foreign key numbers): ${stays}`,
-      'u: 1 values of the key mails (mail) differ in case alone, which public.citext does not mind: the key cannot be made',
+      'u: 1 rows differ from others in the key mails (mail) by case alone, which public.citext does not mind: the key cannot be made',
     ])
     for (const census of ['sample', 'off'] as const) {
       const { warnings } = await plan({ pipeline, flags: { census } })

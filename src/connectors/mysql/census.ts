@@ -1,7 +1,14 @@
 import pLimit from 'p-limit'
-import { type CensusAnswer, type CensusFact, type CensusQuestion, greatestFacts } from '../../model/census.ts'
+import {
+  type CensusAnswer,
+  type CensusFact,
+  type CensusQuestion,
+  type CensusRelation,
+  greatestFacts,
+} from '../../model/census.ts'
+import type { QualifiedName } from '../../model/relation.ts'
 import type { Sessions, TextSession } from '../sql/session.ts'
-import { countByBytes, countOrphans, countTwice } from './count.ts'
+import { countByBytes, countOrphans, countTooMany } from './count.ts'
 import { factSql } from './census/fact-sql.ts'
 import type { Flavor } from './census/text-sql.ts'
 import { quoteName, quoteQualified } from './quote.ts'
@@ -89,32 +96,36 @@ async function takeOne(question: CensusQuestion, flavor: Flavor, laneCount: numb
     return rowCount
   })
   const { table, relations, keys } = question
-  const orphans = relations?.map((relation) => ask((session) => countOrphans(session, table, relation)))
-  const byBytes = relations?.map(async (relation) => {
-    return relation.byBytes === undefined ? undefined : await ask((session) => countByBytes(session, table, relation))
-  })
-  const duplicates = keys?.map((key) => ask((session) => countTwice(session, table, key)))
+  const orphans = relations?.map((relation) => ask((session) => countLost(session, table, relation)))
+  const duplicates = keys?.map((key) => ask((session) => countTooMany(session, table, key)))
   // Waited for together: what fails of the one while the other is waited for would be nobody's.
-  const [[rows = 0], ...counted] = await Promise.all([
+  const [[rows = 0], lost, tooMany] = await Promise.all([
     Promise.all(counts),
     orphans && Promise.all(orphans),
-    byBytes && Promise.all(byBytes),
     duplicates && Promise.all(duplicates),
   ])
-  return { table, rows, facts, ...rowCounts(...counted) }
+  return {
+    table,
+    rows,
+    facts,
+    ...(lost && { orphans: lost.map(({ own }) => own) }),
+    ...(lost?.some(({ byBytes }) => byBytes !== undefined) === true && {
+      orphansByBytes: lost.map(({ byBytes }) => byBytes),
+    }),
+    ...(tooMany && { duplicates: tooMany }),
+  }
 }
 
-/** What was not asked for is absent. */
-function rowCounts(
-  orphans: readonly number[] | undefined,
-  byBytes: readonly (number | undefined)[] | undefined,
-  duplicates: readonly number[] | undefined,
-): Pick<CensusAnswer, 'orphans' | 'orphansByBytes' | 'duplicates'> {
-  return {
-    ...(orphans === undefined ? {} : { orphans }),
-    ...(byBytes?.some((count) => count !== undefined) === true ? { orphansByBytes: byBytes } : {}),
-    ...(duplicates === undefined ? {} : { duplicates }),
-  }
+/** Rows without their parent, as the server compares, and by the characters. */
+async function countLost(
+  session: TextSession,
+  table: QualifiedName,
+  relation: CensusRelation,
+): Promise<{ readonly own: number; readonly byBytes: number | undefined }> {
+  if (relation.byBytes === undefined) return { own: await countOrphans(session, table, relation), byBytes: undefined }
+  const byBytes = await countByBytes(session, table, relation)
+  // Who has a parent of the same characters has one by any collation.
+  return { own: byBytes === 0 ? 0 : await countOrphans(session, table, relation), byBytes }
 }
 
 /** The rows that are looked at: all, or so many at both ends of the key, each at most once. */

@@ -78,31 +78,27 @@ async function countValues(
 
 async function countDuplicates(session: TextSession, table: QualifiedName, key: readonly string[]): Promise<number> {
   const names = key.map(quoteName)
-  return await countRepeated(session, table, wholeKey(names), names)
-}
-
-async function countRepeated(
-  session: TextSession,
-  table: QualifiedName,
-  where: string,
-  groups: readonly string[],
-): Promise<number> {
-  const twice = `SELECT 1 FROM ${quoteQualified(table)} WHERE ${where} GROUP BY ${groups.join(', ')} HAVING COUNT(*) > 1`
+  const twice = `SELECT 1 FROM ${quoteQualified(table)} WHERE ${wholeKey(names)} GROUP BY ${names.join(', ')} HAVING COUNT(*) > 1`
   return await countOf(session, `SELECT COUNT(*) FROM (${twice}) AS twice`)
 }
 
 /**
- * Values of a key that would be there more than once if its texts were compared by their characters, or by those without
- * upper case. Texts are grouped by their hash: of what is long a server sorts by the beginning alone.
+ * Rows too many for a key, if its texts were compared by their characters, or by those without upper case. Of what is
+ * long a server compares the beginning alone where it sorts, so texts are told apart by their hashes; and COUNT(DISTINCT)
+ * takes a third of the time that groups with a condition take (measured).
  */
-export async function countTwice(session: TextSession, table: QualifiedName, key: CensusKey): Promise<number> {
+export async function countTooMany(session: TextSession, table: QualifiedName, key: CensusKey): Promise<number> {
   const names = key.columns.map(quoteName)
   const compared = key.columns.map((column, at) => {
     const name = names[at] ?? 'NULL'
     if (!key.byBytes.includes(column)) return name
-    return `SHA2(${key.byLowerCase.includes(column) ? lowerBytesOf(name) : bytesOf(name)}, 256)`
+    return `UNHEX(SHA2(${key.byLowerCase.includes(column) ? lowerBytesOf(name) : bytesOf(name)}, 256))`
   })
-  return await countRepeated(session, table, wholeKey(names), compared)
+  const whole = wholeKey(names)
+  return await countOf(
+    session,
+    `SELECT COUNT(*) - COUNT(DISTINCT ${compared.join(', ')}) FROM ${quoteQualified(table)} WHERE ${whole}`,
+  )
 }
 
 /** Rows whose whole key has no parent, as the server compares. */

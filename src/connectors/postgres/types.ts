@@ -1,3 +1,4 @@
+import type { TextEquality } from '../../contract/target.ts'
 import { nearest } from '../../errors/nearest.ts'
 
 /** A column's type in the target, domains resolved to what they are made of. */
@@ -86,9 +87,11 @@ export function suggestType(text: string): string | undefined {
   return nearest(name, [...Object.keys(aliases), ...known])
 }
 
-/** Whether values of the type are compared without minding case. A collation that does so is not told from others. */
-export function ignoresCase(text: string): boolean {
-  return parseTypeText(text).name === 'citext'
+/** Of char(n), which does not mind blanks, and types whose collation only the catalog knows, nobody can tell. */
+export function textEquality(text: string): TextEquality | undefined {
+  const { name } = parseTypeText(text)
+  if (name === 'citext') return 'but for case'
+  return name === 'text' || name === 'varchar' ? 'same characters' : undefined
 }
 
 function splitArguments(text: string): { readonly name: string; readonly args: readonly number[] } {

@@ -12,7 +12,7 @@ export type FormOf = (column: string) => TextForm
 const asCollated: FormOf = () => 'collated'
 
 /**
- * Rows without their parent, and keys that are there more than once, by one pass over all tables that have to do with
+ * Rows without their parent, and those with the key of another, by one pass over all tables that have to do with
  * them. Keys are compared by hashes of 128 bits; see {@link KeyWriter} for how close text comes to the server's own
  * comparison, and {@link KeyStore} for what it takes.
  */
@@ -74,7 +74,7 @@ export class KeyCounts implements AsyncDisposable {
     return await this.#store.countOrphans(this.#relationCount)
   }
 
-  /** Values that are there more than once, of each key. */
+  /** Rows with the key of another one before them, of each key. */
   async duplicates(): Promise<readonly number[]> {
     return await this.#store.countDuplicates(this.#keyCount)
   }

@@ -82,7 +82,7 @@ export class KeyStore implements AsyncDisposable {
     return orphans
   }
 
-  /** Values that are there more than once, by key. */
+  /** Hashes beyond the first of their kind, by key. */
   async countDuplicates(keyCount: number): Promise<number[]> {
     const duplicates = Array.from({ length: keyCount }, () => 0)
     for (let partition = 0; partition < partitionCount; partition++) {
@@ -90,11 +90,9 @@ export class KeyStore implements AsyncDisposable {
       if (count === 0) continue
       for (const isTurn of this.#turns(count)) {
         const once = new HashSet(count)
-        const twice = new HashSet(count)
         for await (const keys of this.#read(this.#keys, partition)) {
           for (let at = 0; at < keys.length; at += numberedInts) {
-            if (!isTurn(keys[at + 1]!) || once.add(keys, at)) continue
-            if (twice.add(keys, at)) duplicates[keys[at + 4]!]!++
+            if (isTurn(keys[at + 1]!) && !once.add(keys, at)) duplicates[keys[at + 4]!]!++
           }
         }
       }
