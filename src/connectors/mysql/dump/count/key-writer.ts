@@ -3,6 +3,8 @@ import type { NativeType } from '../../../../model/relation.ts'
 import { familyOf, type TypeFamily } from '../../decode/type-family.ts'
 import type { LiteralBytes } from '../literal-bytes.ts'
 
+const maxLoopBytes = 32
+
 /** The bytes of one key, part by part: keys that the server would call equal have the same bytes. */
 export class KeyBuffer {
   bytes = Buffer.alloc(1024)
@@ -21,8 +23,14 @@ export class KeyBuffer {
       this.bytes.copy(larger)
       this.bytes = larger
     }
-    this.bytes.writeInt32LE(count, this.length)
-    this.bytes.set(part.subarray(from, end), this.length + 4)
+    const { bytes, length } = this
+    bytes[length] = count
+    bytes[length + 1] = count >> 8
+    bytes[length + 2] = count >> 16
+    bytes[length + 3] = count >> 24
+    // A view is an object: for the few bytes that most keys have it would cost more than they do.
+    if (count <= maxLoopBytes) for (let at = 0; at < count; at++) bytes[length + 4 + at] = part[from + at]!
+    else bytes.set(part.subarray(from, end), length + 4)
     this.length = needed
   }
 }
