@@ -72,6 +72,8 @@ export type FinishOutcome =
   /** Could not be built because of the rows; the keys that stand in the way. */
   | { readonly outcome: 'violated'; readonly reason: string; readonly sampleKeys: readonly string[] }
 
+export type TextEquality = 'same characters' | 'but for case'
+
 /** One database or store to write to. Open until disposed. */
 export interface Target extends AsyncDisposable {
   /** For people: no secrets. */
@@ -92,6 +94,8 @@ export interface Target extends AsyncDisposable {
   cannotEncode(type: CanonicalType, targetType: string): string | undefined
   /** The type of its own that a name which is none looks like; undefined where it is one, or like none. */
   suggestType?(targetType: string): string | undefined
+  /** When two texts of a column of this type are the same; undefined where it holds none, or nobody can tell. */
+  textEquality?(targetType: string): TextEquality | undefined
   /** Those of the tables that exist, in any order. */
   describe(tables: readonly QualifiedName[], signal: AbortSignal): Promise<readonly ExistingTable[]>
   /** All tables of these schemas, by name; absent where nobody can tell. Parts of a partitioned one are none. */

@@ -3,7 +3,9 @@ import type { Endpoint } from '../contract/connector.ts'
 import type { Source, SplitOptions } from '../contract/source.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
+import { decide } from '../mapping/decide.ts'
 import { loadRules } from '../mapping/load-rules.ts'
+import type { RuleSet } from '../mapping/rule-set.ts'
 import type { CensusAnswer, CensusMode } from '../model/census.ts'
 import {
   type DatasetPlan,
@@ -23,13 +25,13 @@ import { assertEachOnce } from './assert-each-once.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
 import { assertMayReplace, assertReplacesWhole, leftBehind } from './assert-may-replace.ts'
 import { assertEmpty, assertTargetTakes, type TriggerChoice } from './assert-target.ts'
+import { type EqualityOf, rowWarnings } from './census-rows.ts'
 import { EnumTypes } from './enum-types.ts'
 import { gatherKnowledge } from './group-facts.ts'
 import { KeyGroups } from './key-groups.ts'
 import { LinkedDatasets } from './link-datasets.ts'
 import { mergeTables } from './merge-tables.ts'
 import type { PlanScope } from './plan-identity.ts'
-import { ignoresCase } from './plan-column.ts'
 import { masksColumn } from './mask-columns.ts'
 import { planTable, type PlannedTable } from './plan-table.ts'
 import { definedOnce, renderMade } from './render-made.ts'
@@ -37,8 +39,9 @@ import { withOverrides } from './with-overrides.ts'
 import { withReferences } from './with-references.ts'
 import { type SelectedTable, selectTables, transformOf } from './select-tables.ts'
 import { tableId } from './table-id.ts'
+import { tableWarnings } from './table-warnings.ts'
 import { columnNameIn, targetNames, writtenNames } from './target-names.ts'
-import { takeCensus } from './take-census.ts'
+import { type Census, takeCensus } from './take-census.ts'
 
 export interface PlanRequest {
   readonly source: Source
@@ -81,11 +84,6 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   )
   const keys = await loadStages(tables.flatMap(transformOf), pipeline.secrets.of)
   const groups = new KeyGroups(tables)
-  const limit = request.census === 'sample' ? Number.POSITIVE_INFINITY : request.censusLimit
-  const answers =
-    request.census === 'off' || !source.capabilities.census
-      ? []
-      : await takeCensus(source, tables, rules, groups, limit, warnings, signal, request.census)
   const targets = targetNames(tables, request)
   const namesOf = (selected: SelectedTable): QualifiedName[] => writtenNames(selected, targets)
   const found = await describe(target, tables.flatMap(namesOf), signal)
@@ -93,8 +91,19 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   for (const name of replaced.flatMap(namesOf)) existing.delete(tableId(name))
   const notCarried: NotCarried[] = []
   const targetOf = (name: QualifiedName): QualifiedName | undefined => targets.get(tableId(name))
-  const knowledge = gatherKnowledge(tables, answers, groups)
   const nameOfColumn = (table: QualifiedName, column: string): string => columnNameIn(tables, table, column, request)
+  const equalityOf: EqualityOf = ({ table, dataset, config }, column) => {
+    const there = existing.get(tableId(targetOf(table.name) ?? table.name))
+    const name = nameOfColumn(table.name, column.name)
+    const mapped = { table: dataset, column: column.name, native: column.native, autoIncrement: false, facts: {} }
+    const type =
+      there?.columns.find((one) => one.name === name)?.type ??
+      decide(rules, mapped, config?.columns[column.name]).targetType
+    return target.textEquality?.(type)
+  }
+  const { questions, answers, ...census } = await censusOf(request, tables, rules, groups, equalityOf)
+  warnings.push(...census.warnings)
+  const knowledge = gatherKnowledge(tables, answers, groups)
   const isMade = ({ table }: SelectedTable): boolean => !existing.has(tableId(targetOf(table.name) ?? table.name))
   const enumTypes = new EnumTypes({
     tables: tables.filter(isMade),
@@ -155,7 +164,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     )),
     ...(await target.preflight(datasets, signal)),
   ]
-  warnings.push(...warningsOf(tables))
+  warnings.push(...rowWarnings(questions, answers, planned), ...tableWarnings(tables))
   return {
     schema: 'transload.plan/1',
     identity: request.identity,
@@ -175,6 +184,18 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       bytes: sum(datasets.map((dataset) => dataset.byteEstimate)),
     },
   }
+}
+
+async function censusOf(
+  { source, census: mode, censusLimit, signal }: PlanRequest,
+  tables: readonly SelectedTable[],
+  rules: RuleSet,
+  groups: KeyGroups,
+  equalityOf: EqualityOf,
+): Promise<Census> {
+  if (mode === 'off' || !source.capabilities.census) return { questions: [], answers: [], warnings: [] }
+  const limit = mode === 'sample' ? Number.POSITIVE_INFINITY : censusLimit
+  return await takeCensus({ source, tables, rules, groups, limit, mode, equalityOf, signal })
 }
 
 /** What was found out is kept with what was decided on it. */
@@ -278,34 +299,6 @@ function otherObjects(catalog: Catalog): NotCarried[] {
     reason: 'it is written in the source’s own language: it is put in a file for porting by hand',
     sql,
   }))
-}
-
-function warningsOf(tables: readonly SelectedTable[]): Warning[] {
-  const warnings: Warning[] = []
-  const folded = tables.flatMap(({ table, dataset }) =>
-    table.columns.filter(({ native }) => ignoresCase(native)).map((column) => `${dataset}.${column.name}`),
-  )
-  if (folded.length > 0) {
-    const named = folded.slice(0, 5).join(', ')
-    const message =
-      `${folded.length} columns are compared without minding case at the source, and minding it in the target: ` +
-      `${named}${folded.length > 5 ? ' …' : ''}; citext or a collation of the target is a choice`
-    warnings.push({ code: 'case-minded', message })
-  }
-  for (const { table, dataset } of tables) {
-    if (!table.transactional) {
-      const message = `${dataset} is stored by ${table.storage}, which has no transactions: it is read as it is at the time`
-      warnings.push({ code: 'not-transactional', message })
-    }
-    if (table.partitionCount > 1) {
-      const message = `${dataset} has ${table.partitionCount} partitions: it becomes one table`
-      warnings.push({ code: 'partitions-flattened', message })
-    }
-    if (table.systemVersioned) {
-      warnings.push({ code: 'history-left', message: `${dataset} is system-versioned: its history is not carried` })
-    }
-  }
-  return warnings
 }
 
 function sum(numbers: readonly number[]): number {

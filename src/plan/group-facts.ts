@@ -1,5 +1,5 @@
 import { compareFacts } from '../mapping/condition.ts'
-import type { CensusAnswer, CensusFact } from '../model/census.ts'
+import { type CensusAnswer, type CensusFact, greatestFacts } from '../model/census.ts'
 import type { ColumnInfo, QualifiedName } from '../model/relation.ts'
 import type { KeyGroups } from './key-groups.ts'
 import type { SelectedTable } from './select-tables.ts'
@@ -14,9 +14,6 @@ export interface ColumnKnowledge {
   readonly groupFacts: Facts
   readonly autoIncrement: boolean
 }
-
-/** Facts of which the group's is the greatest; of `min` it is the least; all others are counts and add up. */
-const greatest: ReadonlySet<CensusFact> = new Set<CensusFact>(['max', 'max-length'])
 
 /** What is known of a column's values. */
 export type Knowledge = (table: QualifiedName, column: ColumnInfo) => ColumnKnowledge
@@ -67,7 +64,7 @@ function mergeFacts(all: readonly Facts[]): Facts {
 function mergeValues(fact: CensusFact, values: readonly string[]): string | null | undefined {
   const [first, ...others] = values
   if (first === undefined) return null
-  if (fact !== 'min' && !greatest.has(fact)) return String(values.map(BigInt).reduce((a, b) => a + b))
+  if (fact !== 'min' && !greatestFacts.has(fact)) return String(values.map(BigInt).reduce((a, b) => a + b))
   let extreme = first
   for (const other of others) {
     const order = compareFacts(other, extreme)

@@ -14,7 +14,8 @@ import type {
   ValueFault,
   ValuePolicies,
 } from '../model/plan.ts'
-import type { ColumnInfo, NativeType, TableInfo } from '../model/relation.ts'
+import type { ColumnInfo, TableInfo } from '../model/relation.ts'
+import { ignoresCase } from './collation.ts'
 import type { ColumnKnowledge } from './group-facts.ts'
 import { targetName } from './names.ts'
 import type { SelectedTable } from './select-tables.ts'
@@ -145,11 +146,6 @@ function entriesOf(policies: ValuePolicies): [ValueFault, PolicyAction][] {
     if (action !== undefined) entries.push([fault as ValueFault, action])
   }
   return entries
-}
-
-/** Whether the source compares the column's text without minding case. Labels of an ENUM or SET are told apart anyway. */
-export function ignoresCase({ name, collation }: NativeType): boolean {
-  return name !== 'enum' && name !== 'set' && name !== 'json' && (collation?.includes('_ci') ?? false)
 }
 
 /** What is said of a column's values that are encoded twice, behind their number. */

@@ -2,10 +2,16 @@ import type { Source } from '../contract/source.ts'
 import { decide, factsAsked } from '../mapping/decide.ts'
 import { factOfFault, faultsOf } from '../mapping/policies.ts'
 import type { RuleSet } from '../mapping/rule-set.ts'
-import type { CensusAnswer, CensusColumn, CensusFact, CensusQuestion, CensusRelation } from '../model/census.ts'
+import {
+  type CensusAnswer,
+  type CensusColumn,
+  type CensusFact,
+  type CensusQuestion,
+  greatestFacts,
+} from '../model/census.ts'
 import type { Warning } from '../model/plan.ts'
-import type { ColumnInfo, ForeignKeyInfo, TableInfo } from '../model/relation.ts'
-import { isSameName } from '../model/relation.ts'
+import type { ColumnInfo, TableInfo } from '../model/relation.ts'
+import { type EqualityOf, keysAsked, relationsAsked } from './census-rows.ts'
 import type { KeyGroups } from './key-groups.ts'
 import type { SelectedTable } from './select-tables.ts'
 
@@ -15,28 +21,42 @@ const doubleEncodable: ReadonlySet<string> = new Set(['latin1', 'utf8', 'utf8mb3
 /** Rows at either end of a table that a sample looks at. */
 const sampleRows = 10_000
 
+export interface CensusRequest {
+  readonly source: Source
+  readonly tables: readonly SelectedTable[]
+  readonly rules: RuleSet
+  readonly groups: KeyGroups
+  /** Rows above which a table gets the safe type in place of a census. */
+  readonly limit: number
+  readonly mode: 'full' | 'sample'
+  /** Absent: rows without their parent and keys are not counted. */
+  readonly equalityOf?: EqualityOf | undefined
+  readonly signal: AbortSignal
+}
+
+export interface Census {
+  readonly questions: readonly CensusQuestion[]
+  /** In the order of the questions. */
+  readonly answers: readonly CensusAnswer[]
+  readonly warnings: readonly Warning[]
+}
+
 /**
  * Asks the source what the rules want to know of the values. A table above `limit` rows is left out and gets the safe
  * type, which is said. Of a sample only what was found is told, and never that something was not: no type is narrowed,
  * and no NOT NULL kept, by it.
  */
-export async function takeCensus(
-  source: Source,
-  tables: readonly SelectedTable[],
-  rules: RuleSet,
-  groups: KeyGroups,
-  limit: number,
-  warnings: Warning[],
-  signal: AbortSignal,
-  mode: 'full' | 'sample' = 'full',
-): Promise<readonly CensusAnswer[]> {
+export async function takeCensus(request: CensusRequest): Promise<Census> {
+  const { source, tables, rules, groups, limit, mode, equalityOf, signal } = request
   const autoIncrement = new Set(
     tables.flatMap(({ table }) =>
       table.columns.filter((column) => column.autoIncrement).map((column) => groups.groupOf(table.name, column.name)),
     ),
   )
+  const warnings: Warning[] = []
   const questions: CensusQuestion[] = []
-  for (const { table, dataset, config } of tables) {
+  for (const selected of tables) {
+    const { table, dataset, config } = selected
     if (table.rowEstimate > limit) {
       const message = `${dataset} has about ${table.rowEstimate} rows, over the limit of ${limit}: no census, safe types`
       warnings.push({ code: 'census-left-out', message })
@@ -49,37 +69,21 @@ export async function takeCensus(
         return { column: column.name, native: column.native, facts: factsWanted(rules, dataset, column, isCounter) }
       })
       .filter((column: CensusColumn) => column.facts.length > 0)
-    const isThere = ({ references }: ForeignKeyInfo): boolean =>
-      tables.some((one) => isSameName(one.table.name, references))
-    const relations = mode === 'full' ? table.foreignKeys.filter(isThere).map(relationOf) : []
-    if (columns.length === 0 && relations.length === 0) continue
+    const isCounted = mode === 'full' && equalityOf !== undefined
+    const relations = isCounted ? relationsAsked(selected, tables, equalityOf) : []
+    const keys = isCounted ? keysAsked(selected, equalityOf) : []
+    if (columns.length === 0 && relations.length === 0 && keys.length === 0) continue
     questions.push({
       table: table.name,
       rowEstimate: table.rowEstimate,
       columns,
       ...(mode === 'sample' ? { sample: { rowCount: sampleRows, key: keyOf(table) } } : {}),
       ...(relations.length > 0 ? { relations } : {}),
+      ...(keys.length > 0 ? { keys } : {}),
     })
   }
-  const answers = questions.length === 0 ? [] : await source.census(questions, signal)
-  if (mode === 'sample') return answers.map(whatWasFound)
-  for (const [place, { orphans = [] }] of answers.entries()) {
-    const { relations = [] } = questions[place]!
-    const dataset = tables.find(({ table }) => isSameName(table.name, questions[place]!.table))?.dataset ?? ''
-    for (const [at, count] of orphans.entries()) {
-      const { constraint = '', references } = relations[at] ?? {}
-      if (count === 0) continue
-      const message =
-        `${dataset}: ${count} rows have no parent in ${references?.name ?? ''} (foreign key ${constraint}): the key will ` +
-        'stand, NOT VALID, and hold for new rows only'
-      warnings.push({ code: 'orphans', message })
-    }
-  }
-  return answers
-}
-
-function relationOf({ name, columns, references, referencedColumns }: ForeignKeyInfo): CensusRelation {
-  return { constraint: name, columns, references, referencedColumns }
+  const found = questions.length === 0 ? [] : await source.census(questions, signal)
+  return { questions, answers: mode === 'sample' ? found.map(whatWasFound) : found, warnings }
 }
 
 function keyOf({ indexes }: TableInfo): string[] {
@@ -90,13 +94,17 @@ function keyOf({ indexes }: TableInfo): string[] {
 /** Counts of what there is. Extremes and zeros are those of the sample, and say nothing of other rows. */
 function whatWasFound({ table, rows, facts }: CensusAnswer): CensusAnswer {
   const found = Object.entries(facts).map(([column, known]) => {
-    const some = Object.entries(known).filter(([fact, value]) => !extremes.has(fact) && value !== null && value !== '0')
+    const some = Object.entries(known).filter(
+      ([fact, value]) => !isExtreme(fact as CensusFact) && value !== null && value !== '0',
+    )
     return [column, Object.fromEntries(some)] as const
   })
   return { table, rows, facts: Object.fromEntries(found) }
 }
 
-const extremes: ReadonlySet<string> = new Set<CensusFact>(['min', 'max', 'max-length'])
+function isExtreme(fact: CensusFact): boolean {
+  return fact === 'min' || greatestFacts.has(fact)
+}
 
 function factsWanted(rules: RuleSet, dataset: string, column: ColumnInfo, autoIncrement: boolean): CensusFact[] {
   const mapped = { table: dataset, column: column.name, native: column.native, autoIncrement }

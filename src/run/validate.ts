@@ -315,10 +315,11 @@ async function knowledgeOf(
   const tables = withOverrides(selectTables(catalog, pipeline), rules)
   if (tables.every((table) => transformOf(table).length === 0)) return undefined
   const groups = new KeyGroups(tables)
-  const answers = source.capabilities.census
-    ? await takeCensus(source, tables, rules, groups, Number.POSITIVE_INFINITY, [], signal)
-    : []
-  return gatherKnowledge(tables, answers, groups)
+  const limit = Number.POSITIVE_INFINITY
+  const census = source.capabilities.census
+    ? await takeCensus({ source, tables, rules, groups, limit, mode: 'full', signal })
+    : undefined
+  return gatherKnowledge(tables, census?.answers ?? [], groups)
 }
 
 /** What the snapshot has to cover. */

@@ -3,7 +3,7 @@ import type { FateCounts } from '../model/fate.ts'
 import type { LossCount, RejectedRow } from '../model/loss.ts'
 import type { WriteMode } from '../model/plan.ts'
 import type { DatasetValidation, ValidationSummary } from '../model/run-summary.ts'
-import { ignoresCase } from '../plan/plan-column.ts'
+import { ignoresCase } from '../plan/collation.ts'
 import type { CountPair } from './questions.ts'
 
 /** What the run says became of a dataset: a part of what is expected of the target. */

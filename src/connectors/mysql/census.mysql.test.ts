@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../../test/support/engines/create-database.ts'
 import { describeEngines } from '../../../test/support/engines/describe-engines.ts'
 import { engineUrl } from '../../../test/support/engines/engine-url.ts'
-import type { CensusAnswer, CensusFact } from '../../model/census.ts'
+import { type CensusAnswer, censusFacts } from '../../model/census.ts'
 import { readCatalog } from './catalog.ts'
 import { takeCensus } from './census.ts'
 import { openSessions } from './client.ts'
@@ -10,20 +10,6 @@ import { type MysqlSettings, parseMysqlUrl } from './config.ts'
 import { readServerFacts } from './server-facts.ts'
 
 const signal = AbortSignal.timeout(60_000)
-const allFacts: readonly CensusFact[] = [
-  'min',
-  'max',
-  'max-length',
-  'zero-dates',
-  'partial-dates',
-  'nul-bytes',
-  'enum-zero',
-  'double-encoded',
-  'invalid-text',
-  'invalid-json',
-  'json-nul',
-  'nulls',
-]
 
 /** Every fact about every column of one table. */
 async function censusOf(database: TestDatabase, table: string, rowEstimate = 0, laneCount = 1): Promise<CensusAnswer> {
@@ -33,7 +19,7 @@ async function censusOf(database: TestDatabase, table: string, rowEstimate = 0, 
   const { tables } = await readCatalog(sessions, server, { label: database.url, databases: [database.name] }, signal)
   const info = tables.find(({ name }) => name.name === table)
   if (info === undefined) throw new Error(`no table ${table}`)
-  const columns = info.columns.map(({ name, native }) => ({ column: name, native, facts: allFacts }))
+  const columns = info.columns.map(({ name, native }) => ({ column: name, native, facts: censusFacts }))
   const [answer] = await takeCensus(sessions, server, [{ table: info.name, rowEstimate, columns }], laneCount, signal)
   if (answer === undefined) throw new Error('no answer')
   return answer
@@ -92,6 +78,32 @@ for (const engine of ['mysql9', 'mariadb'] as const) {
       expect(facts['v']).toMatchObject({ 'max-length': '5', nulls: '0' })
       expect(facts['bl']?.['max-length']).toBe('2')
       expect(facts['e']?.['max-length']).toBe('1')
+    })
+
+    it('knows how many digits decimals have on either side of the point', async () => {
+      await database.query(`CREATE TABLE digits (whole decimal(20,4), some decimal(20,4), wide decimal(65,30), tall decimal(65,0),
+        small decimal(30,30), zero decimal(8,2), none decimal(8,2), minus decimal(10,3), filled decimal(12,3) ZEROFILL, f float, n int)`)
+      await database.query(`INSERT INTO digits VALUES
+        ('12.0000', '1.5000', '-99999999999999999999999999999999999.000000000000000000000000000001', REPEAT('9', 65),
+         '0.000000000000000000000000000001', 0, NULL, '-1234.500', '12.500', 1.5, 7),
+        ('-345', '0.0625', '99999999999999999999999999999999999.999999999999999999999999999999', CONCAT('-', REPEAT('9', 65)),
+         '-0.1', '-0.00', NULL, '9.25', '7', 0.1, 7),
+        (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)`)
+      const { facts } = await censusOf(database, 'digits')
+      const digits = Object.entries(facts).map(([column, own]) => [column, own['whole-digits'], own['fraction-digits']])
+      expect(digits).toEqual([
+        ['whole', '3', '0'],
+        ['some', '1', '4'],
+        ['wide', '35', '30'],
+        ['tall', '65', '0'],
+        ['small', '0', '30'],
+        ['zero', '0', '0'],
+        ['none', null, null],
+        ['minus', '4', '2'],
+        ['filled', '2', '1'],
+        ['f', undefined, undefined],
+        ['n', undefined, undefined],
+      ])
     })
 
     it('counts dates that are none', async () => {
@@ -202,11 +214,20 @@ for (const engine of ['mysql9', 'mariadb'] as const) {
     })
 
     it('answers an empty table, and no questions about columns', async () => {
-      await database.query('CREATE TABLE nothing (a int, v varchar(9), d date)')
+      await database.query('CREATE TABLE nothing (a int, v varchar(9), d date, m decimal(8,2), w decimal(8,0))')
       const { rows, facts } = await censusOf(database, 'nothing')
       expect(rows).toBe(0)
       expect(facts['a']).toEqual({ min: null, max: null, nulls: '0' })
       expect(facts['d']).toMatchObject({ 'zero-dates': '0', 'partial-dates': '0', max: null })
+      for (const column of ['m', 'w']) {
+        expect(facts[column]).toEqual({
+          min: null,
+          max: null,
+          'whole-digits': null,
+          'fraction-digits': null,
+          nulls: '0',
+        })
+      }
       await using sessions = await openSessions(parseMysqlUrl(database.url).settings as MysqlSettings, signal)
       const server = await sessions.use(readServerFacts, signal)
       const table = { schema: database.name, name: 'nothing' }
@@ -245,7 +266,7 @@ for (const engine of ['mysql9', 'mariadb'] as const) {
       const native = { name: 'varchar', text: 'varchar(200)', args: [200], charset: 'utf8mb4' }
       const table = { schema: database.name, name: 'big' }
       const stop = new AbortController()
-      const columns = [{ column: 'v', native, facts: allFacts }]
+      const columns = [{ column: 'v', native, facts: censusFacts }]
       const census = takeCensus(sessions, server, [{ table, rowEstimate: 200_000, columns }], 4, stop.signal)
       setTimeout(() => stop.abort(new Error('enough')), 100)
       await expect(census).rejects.toThrow('enough')

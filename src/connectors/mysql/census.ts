@@ -1,7 +1,14 @@
 import pLimit from 'p-limit'
-import type { CensusAnswer, CensusFact, CensusQuestion } from '../../model/census.ts'
+import {
+  type CensusAnswer,
+  type CensusFact,
+  type CensusQuestion,
+  type CensusRelation,
+  greatestFacts,
+} from '../../model/census.ts'
+import type { QualifiedName } from '../../model/relation.ts'
 import type { Sessions, TextSession } from '../sql/session.ts'
-import { countOrphans } from './count.ts'
+import { countByBytes, countOrphans, countTooMany } from './count.ts'
 import { factSql } from './census/fact-sql.ts'
 import type { Flavor } from './census/text-sql.ts'
 import { quoteName, quoteQualified } from './quote.ts'
@@ -22,13 +29,16 @@ const maxAggregateCount = 500
  * What is counted:
  * - `min`, `max`: of numbers, bits (as a number), dates, times (`-838:59:59`), UUIDs, addresses and text (by its
  *   collation). `max-length`: characters of text, ENUM, SET and JSON; bytes of binary types.
+ * - `whole-digits`, `fraction-digits`: of DECIMAL. FLOAT and DOUBLE have neither: what is printed of 0.1 is one digit, what
+ *   it is has 55, and there is no type that the answer would let them be.
  * - `zero-dates`: year, month and day are 0, whatever the time. `partial-dates`: month or day is 0 but not all three, or
  *   the day is one that the month does not have. The year 0 alone is neither.
  * - `nul-bytes`: NUL characters in text. `enum-zero`: the ENUM's number is 0.
  * - `double-encoded`, `invalid-text`: see census/text-sql.ts.
  * - `json-nul`: JSON that says `\u0000` by an escape, in a key or a value; two backslashes before `u0000` are none.
  *
- * Where a sample is enough, `min`, `max` and `max-length` are those of a part of it. Orphans are counted in any case.
+ * Where a sample is enough, extremes, lengths and digits are those of a part of it. Orphans and keys are counted in any
+ * case.
  *
  * A fact that makes no sense for the column's type, or cannot be told in its charset, is absent.
  */
@@ -85,12 +95,37 @@ async function takeOne(question: CensusQuestion, flavor: Flavor, laneCount: numb
     }
     return rowCount
   })
-  const relations = question.relations?.map((relation) => {
-    return ask((session) => countOrphans(session, question.table, relation))
-  })
+  const { table, relations, keys } = question
+  const orphans = relations?.map((relation) => ask((session) => countLost(session, table, relation)))
+  const duplicates = keys?.map((key) => ask((session) => countTooMany(session, table, key)))
   // Waited for together: what fails of the one while the other is waited for would be nobody's.
-  const [[rows = 0], orphans] = await Promise.all([Promise.all(counts), relations && Promise.all(relations)])
-  return { table: question.table, rows, facts, ...(orphans === undefined ? {} : { orphans }) }
+  const [[rows = 0], lost, tooMany] = await Promise.all([
+    Promise.all(counts),
+    orphans && Promise.all(orphans),
+    duplicates && Promise.all(duplicates),
+  ])
+  return {
+    table,
+    rows,
+    facts,
+    ...(lost && { orphans: lost.map(({ own }) => own) }),
+    ...(lost?.some(({ byBytes }) => byBytes !== undefined) === true && {
+      orphansByBytes: lost.map(({ byBytes }) => byBytes),
+    }),
+    ...(tooMany && { duplicates: tooMany }),
+  }
+}
+
+/** Rows without their parent, as the server compares, and by the characters. */
+async function countLost(
+  session: TextSession,
+  table: QualifiedName,
+  relation: CensusRelation,
+): Promise<{ readonly own: number; readonly byBytes: number | undefined }> {
+  if (relation.byBytes === undefined) return { own: await countOrphans(session, table, relation), byBytes: undefined }
+  const byBytes = await countByBytes(session, table, relation)
+  // Who has a parent of the same characters has one by any collation.
+  return { own: byBytes === 0 ? 0 : await countOrphans(session, table, relation), byBytes }
 }
 
 /** The rows that are looked at: all, or so many at both ends of the key, each at most once. */
@@ -111,7 +146,7 @@ function rowsOf({ table, rowEstimate, columns, sample }: CensusQuestion): string
 /** What is known of two parts of a table. Extremes of parts are nobody's: they stay those of the first. */
 function together(fact: CensusFact, one: string | null | undefined, other: string | null): string | null {
   if (one === undefined || one === null) return other
-  const isExtreme = fact === 'min' || fact === 'max' || fact === 'max-length'
+  const isExtreme = fact === 'min' || greatestFacts.has(fact)
   return isExtreme || other === null ? one : String(BigInt(one) + BigInt(other))
 }
 
@@ -134,6 +169,7 @@ function weightOf(fact: CensusFact): number {
     case 'invalid-json':
       return 30
     case 'double-encoded':
+    case 'fraction-digits':
       return 15
     case 'json-nul':
     case 'invalid-text':
@@ -141,6 +177,7 @@ function weightOf(fact: CensusFact): number {
     case 'max-length':
       return 8
     case 'partial-dates':
+    case 'whole-digits':
       return 5
     default:
       return 2

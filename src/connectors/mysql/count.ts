@@ -1,5 +1,6 @@
 import { assertNotAborted } from '../../async/abort.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
+import type { CensusKey, CensusRelation } from '../../model/census.ts'
 import type { CountAnswer, CountQuestion, OrphanQuestion } from '../../model/count.ts'
 import type { NativeType, QualifiedName } from '../../model/relation.ts'
 import { measureAnswers } from '../sql/measure.ts'
@@ -35,7 +36,7 @@ export async function countTables(
       assertNotAborted(signal)
       orphanCounts.push(await countOrphans(session, table, relation))
       const texts = relation.byBytes
-      byBytes.push(texts === undefined ? undefined : await countByBytes(session, table, relation, texts))
+      byBytes.push(texts === undefined ? undefined : await countByBytes(session, table, relation))
     }
     const duplicates: number[] = []
     for (const key of keys ?? []) {
@@ -81,6 +82,25 @@ async function countDuplicates(session: TextSession, table: QualifiedName, key: 
   return await countOf(session, `SELECT COUNT(*) FROM (${twice}) AS twice`)
 }
 
+/**
+ * Rows too many for a key, if its texts were compared by their characters, or by those without upper case. Of what is
+ * long a server compares the beginning alone where it sorts, so texts are told apart by their hashes; and COUNT(DISTINCT)
+ * takes a third of the time that groups with a condition take (measured).
+ */
+export async function countTooMany(session: TextSession, table: QualifiedName, key: CensusKey): Promise<number> {
+  const names = key.columns.map(quoteName)
+  const compared = key.columns.map((column, at) => {
+    const name = names[at] ?? 'NULL'
+    if (!key.byBytes.includes(column)) return name
+    return `UNHEX(SHA2(${key.byLowerCase.includes(column) ? lowerBytesOf(name) : bytesOf(name)}, 256))`
+  })
+  const whole = wholeKey(names)
+  return await countOf(
+    session,
+    `SELECT COUNT(*) - COUNT(DISTINCT ${compared.join(', ')}) FROM ${quoteQualified(table)} WHERE ${whole}`,
+  )
+}
+
 /** Rows whose whole key has no parent, as the server compares. */
 export async function countOrphans(
   session: TextSession,
@@ -96,23 +116,24 @@ export async function countOrphans(
 }
 
 /**
- * The same, with those texts held against each other byte by byte besides, as UTF-8. Found by the index first, whose order
+ * The same, with those texts held against each other byte by byte besides, as UTF-8, some of them in lower case. Found by the index first, whose order
  * is the collation's.
  *
  * It is a join: MariaDB keeps what a subquery came to for one key, and gives it for another that the collation finds equal.
  */
-async function countByBytes(
+export async function countByBytes(
   session: TextSession,
   table: QualifiedName,
-  question: OrphanQuestion,
-  texts: readonly string[],
+  question: CensusRelation,
 ): Promise<number> {
+  const { byBytes = [], byLowerCase = [] } = question
   const keys = question.columns.map((column) => `child.${quoteName(column)}`)
   const parents = question.referencedColumns.map((column) => `parent.${quoteName(column)}`)
   const matches = parents.flatMap((parent, at) => {
     const key = keys[at] ?? 'NULL'
-    const isText = texts.includes(question.columns[at] ?? '')
-    return [`${parent} = ${key}`, ...(isText ? [`${bytesOf(parent)} = ${bytesOf(key)}`] : [])]
+    const column = question.columns[at] ?? ''
+    const compared = byLowerCase.includes(column) ? lowerBytesOf : bytesOf
+    return [`${parent} = ${key}`, ...(byBytes.includes(column) ? [`${compared(parent)} = ${compared(key)}`] : [])]
   })
   const children = `SELECT COUNT(*) FROM ${quoteQualified(table)} AS child`
   const join = `LEFT JOIN ${quoteQualified(question.references)} AS parent ON ${matches.join(' AND ')}`
@@ -137,6 +158,10 @@ async function countOrWithout(session: TextSession, sql: string, without: string
 
 function bytesOf(text: string): string {
   return `CAST(CONVERT(${text} USING utf8mb4) AS BINARY)`
+}
+
+function lowerBytesOf(text: string): string {
+  return `CAST(LOWER(CONVERT(${text} USING utf8mb4)) AS BINARY)`
 }
 
 async function countOf(session: TextSession, sql: string): Promise<number> {

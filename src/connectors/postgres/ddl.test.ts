@@ -271,6 +271,8 @@ describe('a default', () => {
     [literal('-5'), 'integer', '-5'],
     [literal('1.0'), 'integer', '1'],
     [literal('0.00'), 'numeric(10,2)', '0.00'],
+    [literal('-0012.5000'), 'numeric(3,1)', '-0012.5000'],
+    [literal('1.2345'), 'numeric', '1.2345'],
     [number('1e3'), 'double precision', '1e3'],
     [number('5'), 'varchar(3)', "'5'"],
     [literal("it's"), 'text', "'it''s'"],
@@ -314,6 +316,9 @@ describe('a default', () => {
     [literal('a\0b'), 'text'],
     [literal('18446744073709551615'), 'bigint'],
     [literal('32768'), 'smallint'],
+    [literal('1.5000'), 'bigint'],
+    [literal('1.2345'), 'numeric(10,2)'],
+    [literal('1000'), 'numeric(4,1)'],
   ])('is dropped: %o of %s', (value, type) => {
     expect(defaultFor(value, targetType(type, [mood]))).toHaveProperty('dropped')
   })

@@ -22,7 +22,7 @@ import { runLock } from './run-lock.ts'
 import { PostgresWriter } from './sink.ts'
 import { PostgresStateStore } from './state.ts'
 import { stateSchema } from './state-schema.ts'
-import { parseTypeText, suggestType } from './types.ts'
+import { parseTypeText, suggestType, textEquality } from './types.ts'
 import { describeWriteTarget } from './write-target.ts'
 
 /** Opens a PostgreSQL database to write to. @throws TL_T301, TL_T303, TL_T305 where it cannot be had */
@@ -45,6 +45,7 @@ export async function openPostgresTarget(
       return isEncode(choice) ? undefined : choice.refused
     },
     suggestType,
+    textEquality,
     describe: (tables, abort) => describeTables(sessions, tables, abort),
     tablesIn: (schemas, abort) => tablesIn(sessions, schemas, abort),
     schemaBeside,

@@ -1,3 +1,4 @@
+import type { TextEquality } from '../../contract/target.ts'
 import { nearest } from '../../errors/nearest.ts'
 
 /** A column's type in the target, domains resolved to what they are made of. */
@@ -84,6 +85,13 @@ export function suggestType(text: string): string | undefined {
   const { kind, name } = parseTypeText(text)
   if (kind !== 'unknown' || !/^[a-z0-9 ]+$/.test(name)) return undefined
   return nearest(name, [...Object.keys(aliases), ...known])
+}
+
+/** Of char(n), which does not mind blanks, and types whose collation only the catalog knows, nobody can tell. */
+export function textEquality(text: string): TextEquality | undefined {
+  const { name } = parseTypeText(text)
+  if (name === 'citext') return 'but for case'
+  return name === 'text' || name === 'varchar' ? 'same characters' : undefined
 }
 
 function splitArguments(text: string): { readonly name: string; readonly args: readonly number[] } {

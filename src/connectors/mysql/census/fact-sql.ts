@@ -1,4 +1,5 @@
 import type { CensusColumn, CensusFact } from '../../../model/census.ts'
+import { familyOf } from '../decode/type-family.ts'
 import { quoteName } from '../quote.ts'
 import { type Flavor, doubleEncodedSql, hasNulSql, holdsSql, invalidTextSql, plainSql } from './text-sql.ts'
 
@@ -23,6 +24,10 @@ export function factSql(column: CensusColumn, fact: CensusFact, flavor: Flavor):
       return extremeSql(column, fact === 'min' ? 'MIN' : 'MAX')
     case 'max-length':
       return lengthSql(column)
+    case 'whole-digits':
+      return familyOf(column.native) === 'decimal' ? wholeDigitsSql(c) : undefined
+    case 'fraction-digits':
+      return familyOf(column.native) === 'decimal' ? fractionDigitsSql(c, column.native.args[1] ?? 0) : undefined
     case 'zero-dates':
       if (column.native.name === 'timestamp') return countSql(`UNIX_TIMESTAMP(${c}) = 0`)
       return isDate(column) ? countSql(zeroDateSql(c)) : undefined
@@ -82,6 +87,20 @@ function lengthSql({ column, native }: CensusColumn): string | undefined {
   }
   const hasCharacters = textNames.has(native.name) || ['json', 'enum', 'set'].includes(native.name)
   return hasCharacters ? `CAST(MAX(CHAR_LENGTH(${c})) AS CHAR)` : undefined
+}
+
+/** Taken of the extremes, and not of each value. They are cut first: with more than 65 digits a sum or a sign would round. */
+function wholeDigitsSql(c: string): string {
+  const whole = (extreme: string): string => `ABS(TRUNCATE(${extreme}(${c}), 0))`
+  const most = `GREATEST(${whole('MIN')}, ${whole('MAX')})`
+  return `IF(${most} = 0, '0', CAST(CHAR_LENGTH(CAST(${most} AS CHAR)) AS CHAR))`
+}
+
+/** By the text: comparing each value with what is left of it at 0, 1, 2 … digits takes longer (measured). */
+function fractionDigitsSql(c: string, scale: number): string {
+  // No point is printed.
+  if (scale === 0) return `IF(COUNT(${c}) = 0, NULL, '0')`
+  return `CAST(MAX(CHAR_LENGTH(TRIM(TRAILING '0' FROM SUBSTRING_INDEX(CAST(${c} AS CHAR), '.', -1)))) AS CHAR)`
 }
 
 function zeroDateSql(c: string): string {

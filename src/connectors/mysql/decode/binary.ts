@@ -82,21 +82,6 @@ export class VectorDecoder implements CellDecoder {
   }
 }
 
-/** DECIMAL: ASCII digits. ZEROFILL's leading zeros are no digits of the value. */
-export class ZerofillDecimalDecoder implements CellDecoder {
-  readonly growth = 1
-  readonly extraBytes = 0
-
-  write(source: Buffer, from: number, length: number, target: Uint8Array, at: number): number {
-    let start = from
-    const last = from + length - 1
-    while (start < last && source[start] === 0x30 && source[start + 1] !== 0x2e) start++
-    const end = from + length
-    for (let i = start; i < end; i++) target[at + i - start] = source[i]!
-    return end - start
-  }
-}
-
 /** FLOAT in a float64, exactly. */
 export class FloatToDoubleDecoder implements CellDecoder {
   readonly growth = 0

@@ -8,7 +8,6 @@ import {
   GeometryDecoder,
   TextToUuidDecoder,
   VectorDecoder,
-  ZerofillDecimalDecoder,
 } from './binary.ts'
 import { type CellDecoder, CopyDecoder } from './cell-decoder.ts'
 import {
@@ -19,6 +18,7 @@ import {
   IntegerToBoolDecoder,
   IntegerToTextDecoder,
 } from './integer.ts'
+import { DecimalToIntegerDecoder, ZerofillDecimalDecoder } from './decimal.ts'
 import {
   DateDecoder,
   DateToTextDecoder,
@@ -64,6 +64,7 @@ function decoderOf(column: ReadColumn, family: TypeFamily, field: WireField): Ce
     case 'year':
       return integerDecoder(type, field, family === 'integer' && column.native.unsigned !== true)
     case 'decimal':
+      if (type.kind === 'int') return new DecimalToIntegerDecoder(type.bits, type.signed)
       if (type.kind !== 'decimal' && type.kind !== 'text') return undefined
       return column.native.zerofill === true ? new ZerofillDecimalDecoder() : new CopyDecoder()
     case 'float':

@@ -13,6 +13,8 @@ export const fault = {
   jsonNul: -8,
   /** A literal of a dump that is no value of the type. */
   malformed: -9,
+  /** Digits behind the point, of a value that is to be a whole number. */
+  fraction: -10,
 } as const
 
 interface FaultInfo {
@@ -34,6 +36,7 @@ const infos: readonly FaultInfo[] = [
   { name: 'invalid-json', code: 'TL_D408', reason: 'the text is not valid JSON', inText: false },
   { name: 'json-nul', code: 'TL_D408', reason: '\\u0000 in the JSON text', inText: true },
   { name: 'out-of-range', code: 'TL_D402', reason: 'what is written is no value of the type', inText: false },
+  { name: 'out-of-range', code: 'TL_D402', reason: 'the value is no whole number', inText: false },
 ]
 
 /** @param found A negative answer of a decoder. */

@@ -2,6 +2,7 @@ import type { ShowOriginal } from '../../../batch/notes.ts'
 import type { EncodedValue } from '../../../model/loss.ts'
 import type { ReadColumn } from '../../../model/plan.ts'
 import type { CellDecoder } from './cell-decoder.ts'
+import { ZerofillDecimalDecoder } from './decimal.ts'
 import { BitsToTextDecoder, IntegerToTextDecoder } from './integer.ts'
 import { DateToTextDecoder, TimeToTextDecoder } from './temporal.ts'
 import { TextDecoder } from './text.ts'
@@ -41,6 +42,8 @@ function printer(column: ReadColumn, field: WireField): CellDecoder | undefined 
     case 'integer':
     case 'year':
       return new IntegerToTextDecoder(native.name !== 'year' && native.unsigned !== true)
+    case 'decimal':
+      return new ZerofillDecimalDecoder()
     case 'bit':
       return new BitsToTextDecoder(native.args[0] ?? 1)
     case 'date':

@@ -9,7 +9,7 @@ import { engineUrl } from '../../../../test/support/engines/engine-url.ts'
 import { runCommand } from '../../../../test/support/engines/run-command.ts'
 import { never, openMysql, readOf, readTable } from '../../../../test/support/mysql-source.ts'
 import type { Source } from '../../../contract/source.ts'
-import type { CensusAnswer, CensusFact } from '../../../model/census.ts'
+import { type CensusAnswer, type CensusFact, censusFacts } from '../../../model/census.ts'
 import type { ReadPlan } from '../../../model/plan.ts'
 import type { Catalog, TableInfo } from '../../../model/relation.ts'
 
@@ -161,29 +161,29 @@ async function cellsOf(source: Source, reads: readonly ReadPlan[]): Promise<[str
   return found
 }
 
-const facts: readonly CensusFact[] = [
-  'min',
-  'max',
-  'max-length',
-  'zero-dates',
-  'partial-dates',
-  'nul-bytes',
-  'enum-zero',
-  'double-encoded',
-  'invalid-text',
-  'invalid-json',
-  'json-nul',
-  'nulls',
-]
-
 async function censusOf(source: Source, { tables }: Catalog): Promise<readonly CensusAnswer[]> {
-  const questions = tables.map(({ name, rowEstimate, columns }) => ({
-    table: name,
-    rowEstimate,
-    columns: columns
-      .filter(({ generated }) => generated === undefined)
-      .map((column) => ({ column: column.name, native: column.native, facts })),
-  }))
+  const questions = tables.map(({ name, rowEstimate, columns, foreignKeys, indexes }) => {
+    const isText = (column: string): boolean =>
+      columns.find((one) => one.name === column)?.native.collation !== undefined
+    return {
+      table: name,
+      rowEstimate,
+      columns: columns
+        .filter(({ generated }) => generated === undefined)
+        .map((column) => ({ column: column.name, native: column.native, facts: censusFacts })),
+      relations: foreignKeys.map((key) => {
+        const texts = key.columns.filter(isText)
+        return { ...key, constraint: key.name, ...(texts.length > 0 ? { byBytes: texts } : {}) }
+      }),
+      keys: indexes.flatMap(({ name: index, kind, parts }) => {
+        const names = parts.flatMap(({ column, prefixLength }) => (prefixLength === undefined ? (column ?? []) : []))
+        const texts = names.filter(isText)
+        // Not of a key alone: what is there twice is to be found.
+        if (kind === 'fulltext' || names.length < parts.length || texts.length === 0) return []
+        return [{ name: index, columns: names, byBytes: texts, byLowerCase: texts }]
+      }),
+    }
+  })
   return await source.census(questions, never)
 }
 
@@ -261,6 +261,12 @@ describeEngines(['mysql9', 'mariadb'], 'a dump beside its server', () => {
         for (const [i, answer] of census.entries()) {
           const other = liveCensus[i]
           expect([answer.table.name, answer.rows]).toEqual([other?.table.name, other?.rows])
+          const { orphans, orphansByBytes, duplicates } = answer
+          expect({ orphans, orphansByBytes, duplicates }).toEqual({
+            orphans: other?.orphans,
+            orphansByBytes: other?.orphansByBytes,
+            duplicates: other?.duplicates,
+          })
           for (const [column, found] of Object.entries(answer.facts)) {
             // Answers are held against the server's; what the dump cannot tell is absent.
             const same = Object.fromEntries(

@@ -22,6 +22,28 @@ export interface RowVisitor {
   row(bytes: Buffer, values: Int32Array): void
 }
 
+/** Visitors of several kinds, as one of each table. */
+export function visitAll(
+  ...maps: readonly ReadonlyMap<string, RowVisitor | readonly RowVisitor[]>[]
+): ReadonlyMap<string, RowVisitor> {
+  const byTable = new Map<string, RowVisitor[]>()
+  for (const [id, visitors] of maps.flatMap((map) => [...map])) {
+    byTable.set(id, [...(byTable.get(id) ?? []), ...[visitors].flat()])
+  }
+  return new Map([...byTable].map(([id, visitors]) => [id, visitors.length === 1 ? visitors[0]! : together(visitors)]))
+}
+
+function together(visitors: readonly RowVisitor[]): RowVisitor {
+  return {
+    begin: (insert) => {
+      for (const visitor of visitors) visitor.begin(insert)
+    },
+    row: (bytes, values) => {
+      for (const visitor of visitors) visitor.row(bytes, values)
+    },
+  }
+}
+
 /**
  * Shows every row of some tables to their visitors: of a plain dump only those tables are read, a packed one is unpacked
  * once.

@@ -92,7 +92,9 @@ function literal(text: string, type: TargetType): RenderedDefault {
       return wholeNumber(text, type)
     case 'numeric':
     case 'float':
-      return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? { sql: text } : dropped(shown, type)
+      return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && fitsDigits(text, type)
+        ? { sql: text }
+        : dropped(shown, type)
     case 'text':
     case 'padded text':
       return { sql: quoted }
@@ -140,6 +142,13 @@ function wholeNumber(text: string, type: TargetType): RenderedDefault {
   const whole = /^([+-]?\d+)(\.0*)?$/.exec(text)?.[1]
   // It would be taken, and fail every row that goes by it.
   return whole === undefined || !fits(BigInt(whole), type) ? dropped(`'${text}'`, type) : { sql: whole }
+}
+
+/** What has more digits than the type would be rounded in each row that goes by it, or fail it. */
+function fitsDigits(text: string, { class: kind, args }: TargetType): boolean {
+  const [precision, scale = 0] = kind === 'numeric' ? args : []
+  const [, whole = '', fraction = ''] = /^[+-]?0*(\d*)(?:\.(\d*?)0*)?$/.exec(text) ?? []
+  return precision === undefined || (fraction.length <= scale && whole.length <= precision - scale)
 }
 
 function dateOrTimestamp(text: string, type: TargetType): RenderedDefault {

@@ -6,6 +6,7 @@ import { LiteralBytes } from '../literal-bytes.ts'
 import type { InsertShape } from '../scan-rows.ts'
 import { zoneOffset } from '../session.ts'
 import { DateFaults } from './date-faults.ts'
+import { DecimalDigits } from './decimal-digits.ts'
 import { Extremes } from './extremes.ts'
 import type { FactCounter } from './fact-counter.ts'
 import { TextFacts } from './text-facts.ts'
@@ -70,6 +71,7 @@ function countersFor({ native, facts }: CensusColumn): FactCounter[] {
   const asks = (...wanted: readonly CensusFact[]): boolean => wanted.some((fact) => facts.includes(fact))
   const counters: FactCounter[] = []
   if (asks('min', 'max')) counters.push(new Extremes(native))
+  if (asks('whole-digits', 'fraction-digits') && familyOf(native) === 'decimal') counters.push(new DecimalDigits())
   if (asks('zero-dates', 'partial-dates') && ['date', 'datetime'].includes(familyOf(native) ?? '')) {
     counters.push(new DateFaults())
   }

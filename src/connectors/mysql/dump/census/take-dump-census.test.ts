@@ -6,26 +6,15 @@ import { describe, expect, it } from 'vitest'
 import { dumpOnDisk, dumpStart, openDump } from '../../../../../test/support/dump-source.ts'
 import { never } from '../../../../../test/support/mysql-source.ts'
 import { writeSampleShop } from '../../../../cli/sample-shop/write-sample-shop.ts'
-import type { CensusAnswer, CensusFact } from '../../../../model/census.ts'
+import { type CensusAnswer, type CensusFact, censusFacts } from '../../../../model/census.ts'
 import type { Catalog } from '../../../../model/relation.ts'
 import type { Source } from '../../../../contract/source.ts'
 
-const allFacts: readonly CensusFact[] = [
-  'min',
-  'max',
-  'max-length',
-  'zero-dates',
-  'partial-dates',
-  'nul-bytes',
-  'enum-zero',
-  'double-encoded',
-  'invalid-text',
-  'invalid-json',
-  'json-nul',
-  'nulls',
-]
-
-async function ask(source: Source, { tables }: Catalog, facts = allFacts): Promise<readonly CensusAnswer[]> {
+async function ask(
+  source: Source,
+  { tables }: Catalog,
+  facts: readonly CensusFact[] = censusFacts,
+): Promise<readonly CensusAnswer[]> {
   const questions = tables.map(({ name, rowEstimate, columns }) => ({
     table: name,
     rowEstimate,
@@ -53,8 +42,14 @@ describe('the census of a dump', () => {
     ['int', ['3', '-7', 'NULL', "'12'", '0x10'], { min: '-7', max: '16', nulls: '1' }],
     ['bigint unsigned', ['18446744073709551615', '1'], { min: '1', max: '18446744073709551615', nulls: '0' }],
     ['int', ['NULL'], { min: null, max: null, nulls: '1' }],
-    ['decimal(8,2)', ['1.50', '-0.25', '10.00'], { min: '-0.25', max: '10.00', nulls: '0' }],
-    ['decimal(8,2) zerofill', ['000001.50', '000010.00'], { min: '1.50', max: '10.00', nulls: '0' }],
+    ['decimal(8,2)', ['1.50', '-0.25', '10.00'], { min: '-0.25', max: '10.00', 'whole-digits': '2', 'fraction-digits': '2', nulls: '0' }],
+    ['decimal(8,2)', ['0.00', "'-0.00'", 'NULL', '0'], { min: '0.00', max: '0.00', 'whole-digits': '0', 'fraction-digits': '0', nulls: '1' }],
+    ['decimal(8,2)', ['NULL'], { min: null, max: null, 'whole-digits': null, 'fraction-digits': null, nulls: '1' }],
+    ['decimal(20,4)', ['-12.0000', "'3.5000'", '.5'], { 'whole-digits': '2', 'fraction-digits': '1', nulls: '0' }],
+    ['decimal(8,2)', ['1e2'], { nulls: '0' }],
+    ['decimal(65,30)', [`${'9'.repeat(35)}.${'0'.repeat(29)}1`, '-0.1'], { min: '-0.1', max: `${'9'.repeat(35)}.${'0'.repeat(29)}1`, 'whole-digits': '35', 'fraction-digits': '30', nulls: '0' }],
+    ['decimal(65,0)', [`-${'9'.repeat(65)}`], { min: `-${'9'.repeat(65)}`, max: `-${'9'.repeat(65)}`, 'whole-digits': '65', 'fraction-digits': '0', nulls: '0' }],
+    ['decimal(8,2) zerofill', ['000001.50', '000010.00'], { min: '1.50', max: '10.00', 'whole-digits': '2', 'fraction-digits': '1', nulls: '0' }],
     ['double', ['1e3', '-2.5'], { min: '-2.5', max: '1000', nulls: '0' }],
     ['year', ['1999', '0000'], { min: '0', max: '1999', nulls: '0' }],
     ['bit(9)', ["b'100000000'", "'\\0\\0'"], { min: '0', max: '256', nulls: '0' }],
@@ -106,6 +101,69 @@ describe('the census of a dump', () => {
         ['a', 1, '1'],
       ])
     }
+  })
+
+  const relation = {
+    constraint: 'mine',
+    columns: ['p'],
+    references: { schema: 'dump', name: 'p' },
+    referencedColumns: ['code'],
+  }
+
+  it('counts rows without their parent, as the source and as the target compares, from a packed dump too', async () => {
+    const text = `${dumpStart}CREATE TABLE c (p varchar(9) COLLATE utf8mb4_general_ci, q int DEFAULT 7);
+      INSERT INTO c (p) VALUES ('A'),('a'),('x '),('é'),('none'),(NULL);
+      CREATE TABLE other (id int);INSERT INTO other VALUES (1);
+      CREATE TABLE p (code varchar(9) COLLATE utf8mb4_general_ci, id int);INSERT INTO p VALUES ('A',7),('x',8),('e',9);`
+    for (const content of [text, gzipSync(text)]) {
+      await using file = await dumpOnDisk(content)
+      await using source = await openDump(file.url)
+      const { tables } = await source.catalog(never)
+      const { name: table, rowEstimate } = tables.find(({ name }) => name.name === 'c')!
+      const relations = [
+        relation,
+        { ...relation, byBytes: ['p'] },
+        { ...relation, byBytes: ['p'], byLowerCase: ['p'] },
+        { ...relation, columns: ['q'], referencedColumns: ['id'] },
+        { ...relation, references: { schema: 'dump', name: 'gone' } },
+      ]
+      const [answer] = await source.census([{ table, rowEstimate, columns: [], relations }], never)
+      expect(answer).toEqual({
+        table,
+        rows: 6,
+        facts: {},
+        orphans: [1, 1, 1, 0, 5],
+        orphansByBytes: [undefined, 4, 3, undefined, undefined],
+      })
+    }
+  })
+
+  it('counts rows of a table that refers to itself', async () => {
+    const text = `${dumpStart}CREATE TABLE c (code int, p int);INSERT INTO c VALUES (1,NULL),(2,1),(3,9),(4,5),(5,4);`
+    await using file = await dumpOnDisk(text)
+    await using source = await openDump(file.url)
+    const [{ name: table, rowEstimate }] = (await source.catalog(never)).tables as [Catalog['tables'][number]]
+    const relations = [{ ...relation, references: table }]
+    const columns = [{ column: 'p', native: { name: 'int', text: 'int', args: [] }, facts: ['max'] as const }]
+    const [answer] = await source.census([{ table, rowEstimate, columns, relations }], never)
+    expect(answer).toEqual({ table, rows: 5, facts: { p: { max: '9' } }, orphans: [1] })
+  })
+
+  it('counts rows with the key of another, where case is not minded', async () => {
+    const text = `${dumpStart}CREATE TABLE u (a varchar(9) COLLATE utf8mb4_bin, b int, c varchar(9) COLLATE utf8mb4_bin);
+      INSERT INTO u VALUES ('Ann',1,'x'),('ann',2,'x'),('ANN',1,'X'),('Ä',1,'x'),('ä',1,'x'),('a ',1,'x'),('a',1,'x'),(NULL,1,'x'),(NULL,1,'x');`
+    await using file = await dumpOnDisk(text)
+    await using source = await openDump(file.url)
+    const [{ name: table, rowEstimate }] = (await source.catalog(never)).tables as [Catalog['tables'][number]]
+    const key = { name: 'k', columns: ['a'], byBytes: ['a'], byLowerCase: ['a'] }
+    const keys = [
+      key,
+      { ...key, byLowerCase: [] },
+      { ...key, columns: ['a', 'b'] },
+      { ...key, columns: ['a', 'b', 'c'], byBytes: ['a', 'c'] },
+    ]
+    const [answer] = await source.census([{ table, rowEstimate, columns: [], keys }], never)
+    expect(answer).toEqual({ table, rows: 9, facts: {}, duplicates: [3, 0, 2, 1] })
   })
 
   it('finds in the sample shop what was planted there, and nothing else', async () => {

@@ -1,8 +1,9 @@
 import { ValueKind, valueStride } from '../../../../format/sql-text/row-scanner.ts'
-import type { CensusAnswer, CensusFact, CensusQuestion } from '../../../../model/census.ts'
+import type { CensusAnswer, CensusFact, CensusQuestion, CensusRelation } from '../../../../model/census.ts'
 import { type DumpIndex, tableId } from '../catalog/read-index.ts'
 import type { DumpFile } from '../input/dump-file.ts'
-import { type InsertShape, type RowVisitor, scanRows } from '../scan-rows.ts'
+import { type FormOf, KeyCounts } from '../count/key-counts.ts'
+import { type InsertShape, type RowVisitor, scanRows, visitAll } from '../scan-rows.ts'
 import { defaultLiteral, toConstant } from '../split-bounds.ts'
 import { ColumnCensus } from './column-census.ts'
 
@@ -11,6 +12,9 @@ import { ColumnCensus } from './column-census.ts'
  * it means for a live server (see the live source's `takeCensus`), but for these: minima and maxima of text, UUIDs and
  * addresses are absent, as is `double-encoded` in charsets other than UTF-8 and latin1; the charset that `invalid-text`
  * is about is the dump's, into which its server has converted what it could.
+ *
+ * Rows without their parent and keys are counted in the same pass, for which tables are read that rows refer to, whether
+ * anything else is asked of them or not.
  */
 export async function takeDumpCensus(
   file: DumpFile,
@@ -18,10 +22,34 @@ export async function takeDumpCensus(
   questions: readonly CensusQuestion[],
   signal: AbortSignal,
 ): Promise<readonly CensusAnswer[]> {
-  const visitors = questions.map((question) => new TableCensus(question, index))
-  const byTable = new Map(visitors.map((visitor) => [tableId(visitor.question.table), visitor]))
-  await scanRows(file, index, byTable, signal)
-  return visitors.map((visitor) => visitor.answer())
+  await using counts = new KeyCounts(index)
+  const asked = questions.map((question) => {
+    const { table, relations, keys } = question
+    return {
+      census: new TableCensus(question, index),
+      orphans: relations?.map((relation) => counts.askOrphans(table, relation)),
+      byBytes: relations?.map((relation) => {
+        return relation.byBytes === undefined ? undefined : counts.askOrphans(table, relation, formIn(relation))
+      }),
+      duplicates: keys?.map((key) => counts.askDuplicates(table, key.columns, formIn(key))),
+    }
+  })
+  const byTable = new Map(asked.map(({ census }) => [tableId(census.question.table), census]))
+  await scanRows(file, index, visitAll(byTable, counts.visitors), signal, async () => await counts.relieve())
+  const orphans = await counts.orphans()
+  const duplicates = await counts.duplicates()
+  return asked.map((one) => ({
+    ...one.census.answer(),
+    ...(one.orphans && { orphans: one.orphans.map((place) => orphans[place] ?? 0) }),
+    ...(one.byBytes?.some((place) => place !== undefined) === true && {
+      orphansByBytes: one.byBytes.map((place) => (place === undefined ? undefined : (orphans[place] ?? 0))),
+    }),
+    ...(one.duplicates && { duplicates: one.duplicates.map((place) => duplicates[place] ?? 0) }),
+  }))
+}
+
+function formIn({ byBytes = [], byLowerCase = [] }: Pick<CensusRelation, 'byBytes' | 'byLowerCase'>): FormOf {
+  return (column) => (byLowerCase.includes(column) ? 'lower case' : byBytes.includes(column) ? 'exact' : 'collated')
 }
 
 class TableCensus implements RowVisitor {

@@ -121,6 +121,24 @@ describe('KeyStore', () => {
       store.addChild(i % 3)
       if (i % 100 === 0) await store.relieve()
     }
-    expect(await store.count(4)).toEqual([500, 500, 500, 0])
+    expect(await store.countOrphans(4)).toEqual([500, 500, 500, 0])
+  })
+
+  it('counts what is there again, whatever has gone to the disk', async () => {
+    for (const limits of [{}, { maxHeldBytes: 100, maxSetSize: 3 }]) {
+      await using store = new KeyStore(limits)
+      const key = Buffer.alloc(4)
+      for (let i = 0; i < 3000; i++) {
+        // Of the first key each value is there three times, of the second 500 are there twice.
+        key.writeInt32LE(i % 1000)
+        hashKey(key, 4, 1)
+        store.addKey(0)
+        key.writeInt32LE(i % 2500)
+        hashKey(key, 4, 2)
+        store.addKey(1)
+        if (i % 100 === 0) await store.relieve()
+      }
+      expect(await store.countDuplicates(3)).toEqual([2000, 500, 0])
+    }
   })
 })

@@ -4,9 +4,9 @@ import { keyHash } from './hash-key.ts'
 
 const partitionCount = 64
 const partitionShift = 26
-/** Int32s of a parent's hash, and of a child's, which has the number of its constraint too. */
-const parentInts = 4
-const childInts = 5
+/** Int32s of a hash, and of one with the number of its constraint. */
+const hashInts = 4
+const numberedInts = 5
 /** Most bytes of keys that are held before they go to the disk. */
 const maxHeldBytes = 16 * 1024 * 1024
 /** Slots of the set of one partition's parents: 32 MiB. */
@@ -20,12 +20,14 @@ export interface KeyStoreLimits {
 }
 
 /**
- * Hashes of keys of parents and children, in 64 parts by their first bits. Beyond 16 MiB they go to a temporary file; to
- * count, the parents of one part at a time are put into a set of 32 MiB, in several turns where there are more.
+ * Hashes of keys of parents and children, and of those that ought to be there once, in 64 parts by their first bits.
+ * Beyond 16 MiB they go to a temporary file; to count, the keys of one part at a time are put into a set of 32 MiB, in
+ * several turns where there are more.
  */
 export class KeyStore implements AsyncDisposable {
-  readonly #parents = new Side(parentInts)
-  readonly #children = new Side(childInts)
+  readonly #parents = new Side(hashInts)
+  readonly #children = new Side(numberedInts)
+  readonly #keys = new Side(numberedInts)
   readonly #maxHeldBytes: number
   readonly #maxSetSize: number
   #file: FileHandle | undefined
@@ -46,28 +48,32 @@ export class KeyStore implements AsyncDisposable {
     this.#children.add(constraint)
   }
 
+  /** Of a key that ought to be there once. */
+  addKey(key: number): void {
+    this.#keys.add(key)
+  }
+
   /** Called now and then: puts keys on the disk where too many are held. */
   async relieve(): Promise<void> {
-    if (this.#parents.heldBytes + this.#children.heldBytes <= this.#maxHeldBytes) return
-    for (const side of [this.#parents, this.#children]) {
+    const sides = [this.#parents, this.#children, this.#keys]
+    if (sides.reduce((bytes, side) => bytes + side.heldBytes, 0) <= this.#maxHeldBytes) return
+    for (const side of sides) {
       for (let partition = 0; partition < partitionCount; partition++) await this.#write(side, partition)
     }
   }
 
   /** Children without a parent, by constraint. */
-  async count(constraintCount: number): Promise<number[]> {
+  async countOrphans(constraintCount: number): Promise<number[]> {
     const orphans = Array.from({ length: constraintCount }, () => 0)
     for (let partition = 0; partition < partitionCount; partition++) {
       if (this.#children.countOf(partition) === 0) continue
-      const turnCount = Math.max(1, Math.ceil(this.#parents.countOf(partition) / this.#maxSetSize))
-      for (let turn = 0; turn < turnCount; turn++) {
-        const isTurn = (second: number): boolean => turnCount === 1 || (second >>> 0) % turnCount === turn
+      for (const isTurn of this.#turns(this.#parents.countOf(partition))) {
         const set = new HashSet(this.#parents.countOf(partition))
         for await (const keys of this.#read(this.#parents, partition)) {
-          for (let at = 0; at < keys.length; at += parentInts) if (isTurn(keys[at + 1]!)) set.add(keys, at)
+          for (let at = 0; at < keys.length; at += hashInts) if (isTurn(keys[at + 1]!)) set.add(keys, at)
         }
         for await (const keys of this.#read(this.#children, partition)) {
-          for (let at = 0; at < keys.length; at += childInts) {
+          for (let at = 0; at < keys.length; at += numberedInts) {
             if (isTurn(keys[at + 1]!) && !set.has(keys, at)) orphans[keys[at + 4]!]!++
           }
         }
@@ -76,8 +82,34 @@ export class KeyStore implements AsyncDisposable {
     return orphans
   }
 
+  /** Hashes beyond the first of their kind, by key. */
+  async countDuplicates(keyCount: number): Promise<number[]> {
+    const duplicates = Array.from({ length: keyCount }, () => 0)
+    for (let partition = 0; partition < partitionCount; partition++) {
+      const count = this.#keys.countOf(partition)
+      if (count === 0) continue
+      for (const isTurn of this.#turns(count)) {
+        const once = new HashSet(count)
+        for await (const keys of this.#read(this.#keys, partition)) {
+          for (let at = 0; at < keys.length; at += numberedInts) {
+            if (isTurn(keys[at + 1]!) && !once.add(keys, at)) duplicates[keys[at + 4]!]!++
+          }
+        }
+      }
+    }
+    return duplicates
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file?.close()
+  }
+
+  /** For each turn, whether a hash with this second number is of it. */
+  #turns(count: number): ((second: number) => boolean)[] {
+    const turnCount = Math.max(1, Math.ceil(count / this.#maxSetSize))
+    return Array.from({ length: turnCount }, (_, turn) => (second: number): boolean => {
+      return turnCount === 1 || (second >>> 0) % turnCount === turn
+    })
   }
 
   async #write(side: Side, partition: number): Promise<void> {
@@ -136,8 +168,8 @@ class Side {
       keys = larger
       this.#keys[partition] = keys
     }
-    for (let i = 0; i < parentInts; i++) keys[at + i] = keyHash[i]!
-    if (this.ints > parentInts) keys[at + parentInts] = constraint
+    for (let i = 0; i < hashInts; i++) keys[at + i] = keyHash[i]!
+    if (this.ints > hashInts) keys[at + hashInts] = constraint
     this.#used[partition] = at + this.ints
     this.#counts[partition]!++
     this.heldBytes += this.ints * 4
@@ -170,26 +202,27 @@ class HashSet {
 
   constructor(size: number) {
     const count = Math.min(slotCount, 2 ** Math.ceil(Math.log2(Math.max(16, size / 0.75))))
-    this.#slots = new Int32Array(count * parentInts)
+    this.#slots = new Int32Array(count * hashInts)
     this.#mask = count - 1
   }
 
-  add(keys: Int32Array, at: number): void {
+  /** False where it was there before. */
+  add(keys: Int32Array, at: number): boolean {
     const slots = this.#slots
     for (let slot = keys[at + 2]! & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const place = slot * parentInts
+      const place = slot * hashInts
       if (isFree(slots, place)) {
-        for (let i = 0; i < parentInts; i++) slots[place + i] = keys[at + i]!
-        return
+        for (let i = 0; i < hashInts; i++) slots[place + i] = keys[at + i]!
+        return true
       }
-      if (isSame(slots, place, keys, at)) return
+      if (isSame(slots, place, keys, at)) return false
     }
   }
 
   has(keys: Int32Array, at: number): boolean {
     const slots = this.#slots
     for (let slot = keys[at + 2]! & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const place = slot * parentInts
+      const place = slot * hashInts
       if (isFree(slots, place)) return false
       if (isSame(slots, place, keys, at)) return true
     }

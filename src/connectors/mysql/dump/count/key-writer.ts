@@ -3,6 +3,8 @@ import type { NativeType } from '../../../../model/relation.ts'
 import { familyOf, type TypeFamily } from '../../decode/type-family.ts'
 import type { LiteralBytes } from '../literal-bytes.ts'
 
+const maxLoopBytes = 32
+
 /** The bytes of one key, part by part: keys that the server would call equal have the same bytes. */
 export class KeyBuffer {
   bytes = Buffer.alloc(1024)
@@ -21,11 +23,20 @@ export class KeyBuffer {
       this.bytes.copy(larger)
       this.bytes = larger
     }
-    this.bytes.writeInt32LE(count, this.length)
-    this.bytes.set(part.subarray(from, end), this.length + 4)
+    const { bytes, length } = this
+    bytes[length] = count
+    bytes[length + 1] = count >> 8
+    bytes[length + 2] = count >> 16
+    bytes[length + 3] = count >> 24
+    // A view is an object: for the few bytes that most keys have it would cost more than they do.
+    if (count <= maxLoopBytes) for (let at = 0; at < count; at++) bytes[length + 4 + at] = part[from + at]!
+    else bytes.set(part.subarray(from, end), length + 4)
     this.length = needed
   }
 }
+
+/** By what texts are the same: a collation, their characters, or those without upper case. */
+export type TextForm = 'collated' | 'exact' | 'lower case'
 
 /**
  * Writes a value of one column of a key so that values which compare equal are the same bytes.
@@ -38,17 +49,19 @@ export class KeyBuffer {
  */
 export class KeyWriter {
   readonly #family: TypeFamily | undefined
+  readonly #form: TextForm
   readonly #ignoresCase: boolean
   readonly #ignoresAccents: boolean
   readonly #ignoresBlanks: boolean
   #folded = Buffer.alloc(256)
 
   /** @param native Of the parent's column, for both sides. */
-  constructor(native: NativeType) {
-    const collation = native.collation ?? 'binary'
+  constructor(native: NativeType, form: TextForm = 'collated') {
+    const collation = form === 'collated' ? (native.collation ?? 'binary') : 'binary'
     this.#family = familyOf(native)
-    this.#ignoresCase = collation.endsWith('_ci')
-    this.#ignoresAccents = this.#ignoresCase && !/_as_/.test(collation)
+    this.#form = form
+    this.#ignoresCase = form === 'lower case' || collation.endsWith('_ci')
+    this.#ignoresAccents = collation.endsWith('_ci') && !/_as_/.test(collation)
     this.#ignoresBlanks = collation !== 'binary' && !/_0900_|_nopad_/.test(collation)
   }
 
@@ -132,6 +145,7 @@ export class KeyWriter {
   }
 
   #fold(text: string): string {
+    if (this.#form === 'lower case') return text.toLowerCase()
     if (!this.#ignoresAccents) return text.normalize('NFC').toUpperCase().toLowerCase()
     return text
       .normalize('NFKD')
