@@ -3,6 +3,7 @@ import type { CanonicalType } from '../../model/canonical-type.ts'
 import type { Expression } from '../../model/expression.ts'
 import type { Plain } from '../../model/plain.ts'
 import type { NativeType } from '../../model/relation.ts'
+import type { RowCondition } from '../../model/row-condition.ts'
 import { censusFacts } from '../../model/census.ts'
 import { count, list, warningSchema } from './schema-parts.ts'
 
@@ -18,6 +19,12 @@ const nativeType = z
 const expression = z
   .custom<Expression>((value) => isObject(value) && typeof value['kind'] === 'string', 'it is not an expression')
   .describe('{kind, …}: an expression without an engine’s syntax.')
+const where = z
+  .custom<RowCondition>(
+    (value) => isObject(value) && ('all' in value || 'any' in value || 'column' in value),
+    'it is no condition',
+  )
+  .describe('{all: […]}, {any: […]} or {column, is, …}: a condition without an engine’s syntax.')
 const bounds = z.custom<Plain>(isPlain, 'it is missing').describe('Written and read by the source alone.')
 
 const stage = z.custom<Plain>(isPlain, 'it is missing').describe('A stage, as the pipeline writes it.')
@@ -55,6 +62,7 @@ const read = z
     ),
     key: z.object({ index: z.string(), columns: list(z.string()) }).optional(),
     identify: list(z.string()),
+    where: where.optional().describe('Rows for which it is certainly false are left out; absent: every row is read.'),
   })
   .describe('What the source needs to read the dataset.')
 

@@ -84,6 +84,13 @@ function lengthSql({ column, native }: CensusColumn): string | undefined {
   return hasCharacters ? `CAST(MAX(CHAR_LENGTH(${c})) AS CHAR)` : undefined
 }
 
+/** A value of DATE, DATETIME or TIMESTAMP that is no day. */
+export function noDaySql({ column, native }: CensusColumn): string {
+  const c = quoteName(column)
+  if (native.name === 'timestamp') return `UNIX_TIMESTAMP(${c}) = 0`
+  return `(${zeroDateSql(c)}) OR (${partialDateSql(c)})`
+}
+
 function zeroDateSql(c: string): string {
   // What is hardly ever true goes first.
   return `DAYOFMONTH(${c}) = 0 AND MONTH(${c}) = 0 AND YEAR(${c}) = 0`
