@@ -157,6 +157,7 @@ const columns: readonly (readonly [string, string, readonly string[], readonly s
   ['roles', `set('a','b')`, [`'a'`, `'a,b'`, `''`], []],
   ['ratio', 'double', ['0.1', '5', '-1e300'], ['0.1', '5']],
   ['year_', 'year', ['1970', '2024', '0'], ['70', '1970', '2024']],
+  ['we`ird " -- x', 'int', ['1', '2'], []],
   ['doc', 'json', [`'{"a": 1}'`, `'null'`, `'[]'`], []],
 ]
 
@@ -169,7 +170,7 @@ export const constants: readonly (readonly [string, readonly string[]])[] = colu
 /** Makes `t` with rows that pair values at random, the same ones each time. */
 export async function seedPushed(database: TestDatabase, rowCount: number): Promise<void> {
   await database.query(`SET sql_mode = 'ALLOW_INVALID_DATES', time_zone = '+00:00'`)
-  const named = columns.map(([name, type]) => `\`${name}\` ${type}`).join(', ')
+  const named = columns.map(([name, type]) => `\`${name.replaceAll('`', '``')}\` ${type}`).join(', ')
   await database.query(
     `CREATE TABLE t (id int PRIMARY KEY, must date NOT NULL, sure int NOT NULL, ${named}) CHARACTER SET utf8mb4`,
   )

@@ -69,7 +69,8 @@ function comparisonSql(condition: ColumnCondition, column: ReadColumn, c: string
   if (isText && condition.is !== 'one of') return undefined
   if ('value' in condition) {
     const literal = conditionLiteral(column, condition.value)
-    return literal === undefined ? undefined : [`${c} ${condition.is} ${literal}`]
+    const sign = signs[condition.is]
+    return literal === undefined || sign === undefined ? undefined : [`${c} ${sign} ${literal}`]
   }
   const literals: string[] = []
   for (const value of condition.values) {
@@ -81,6 +82,9 @@ function comparisonSql(condition: ColumnCondition, column: ReadColumn, c: string
   if (literals.length === 0) return []
   return [`${c} ${condition.is === 'one of' ? 'IN' : 'NOT IN'} (${literals.join(', ')})`]
 }
+
+/** A plan may come from a file: nothing of it goes into a statement as it is. */
+const signs: { readonly [sign in string]?: string } = { '<': '<', '<=': '<=', '>': '>', '>=': '>=' }
 
 /** A number that is neither 0 nor 1 is faulty, and so is always read. */
 function truthSql(condition: ColumnCondition, c: string): string[] | undefined {

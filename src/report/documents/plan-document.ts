@@ -20,14 +20,13 @@ const expression = z
   .custom<Expression>((value) => isObject(value) && typeof value['kind'] === 'string', 'it is not an expression')
   .describe('{kind, …}: an expression without an engine’s syntax.')
 const where = z
-  .custom<RowCondition>(
-    (value) => isObject(value) && ('all' in value || 'any' in value || 'column' in value),
-    'it is no condition',
-  )
+  .custom<RowCondition>(isCondition, 'it is no condition')
   .describe('{all: […]}, {any: […]} or {column, is, …}: a condition without an engine’s syntax.')
 const bounds = z.custom<Plain>(isPlain, 'it is missing').describe('Written and read by the source alone.')
 
 const stage = z.custom<Plain>(isPlain, 'it is missing').describe('A stage, as the pipeline writes it.')
+
+const orderSigns = ['<', '<=', '>', '>=']
 
 const faults = [
   'zero-date',
@@ -290,4 +289,15 @@ function isObject(value: unknown): value is { readonly [key: string]: unknown } 
 
 function isPlain(value: unknown): boolean {
   return value !== undefined
+}
+
+function isCondition(value: unknown): value is RowCondition {
+  if (!isObject(value)) return false
+  const { all, any, column, is, values, value: one } = value
+  const parts = all ?? any
+  if (parts !== undefined) return Array.isArray(parts) && parts.length > 0 && parts.every(isCondition)
+  if (typeof column !== 'string') return false
+  if (is !== 'one of' && is !== 'none of') return orderSigns.includes(String(is)) && typeof one === 'string'
+  const isText = (text: unknown): boolean => text === null || typeof text === 'string'
+  return Array.isArray(values) && values.length > 0 && values.every(isText)
 }
