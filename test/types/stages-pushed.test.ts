@@ -180,12 +180,8 @@ for (const engine of ['mysql9', 'mariadb'] as const) {
             : charset === 'latin1'
               ? latin
               : [...wide, ...(charset === 'utf8mb4' ? ['😀'] : [])]
-        await database.query(
-          `CREATE OR REPLACE TEMPORARY TABLE c (n int, v varchar(200) CHARACTER SET ${charset} COLLATE ${name}, f char(200) CHARACTER SET ${charset} COLLATE ${name})`.replace(
-            'CREATE OR REPLACE',
-            engine === 'mysql9' ? 'CREATE' : 'CREATE OR REPLACE',
-          ),
-        )
+        const type = `(200) CHARACTER SET ${String(charset)} COLLATE ${String(name)}`
+        await database.query(`CREATE TEMPORARY TABLE c (n int, v varchar${type}, f char${type})`)
         const rows = them.map((text, n) => `(${n}, ${quoteLiteral(text)}, ${quoteLiteral(text)})`)
         await database.query(`INSERT INTO c VALUES ${rows.join()}`)
         for (const [n, text] of them.entries()) {

@@ -3,8 +3,8 @@ import type { CanonicalType } from '../../model/canonical-type.ts'
 import type { Expression } from '../../model/expression.ts'
 import type { Plain } from '../../model/plain.ts'
 import type { NativeType } from '../../model/relation.ts'
-import type { RowCondition } from '../../model/row-condition.ts'
 import { censusFacts } from '../../model/census.ts'
+import { rowCondition } from './row-condition-part.ts'
 import { count, list, warningSchema } from './schema-parts.ts'
 
 const qualifiedName = z.object({ schema: z.string(), name: z.string() })
@@ -19,14 +19,9 @@ const nativeType = z
 const expression = z
   .custom<Expression>((value) => isObject(value) && typeof value['kind'] === 'string', 'it is not an expression')
   .describe('{kind, …}: an expression without an engine’s syntax.')
-const where = z
-  .custom<RowCondition>(isCondition, 'it is no condition')
-  .describe('{all: […]}, {any: […]} or {column, is, …}: a condition without an engine’s syntax.')
 const bounds = z.custom<Plain>(isPlain, 'it is missing').describe('Written and read by the source alone.')
 
 const stage = z.custom<Plain>(isPlain, 'it is missing').describe('A stage, as the pipeline writes it.')
-
-const orderSigns = ['<', '<=', '>', '>=']
 
 const faults = [
   'zero-date',
@@ -61,7 +56,9 @@ const read = z
     ),
     key: z.object({ index: z.string(), columns: list(z.string()) }).optional(),
     identify: list(z.string()),
-    where: where.optional().describe('Rows for which it is certainly false are left out; absent: every row is read.'),
+    where: rowCondition
+      .optional()
+      .describe('Rows for which it is certainly false are left out; absent: every row is read.'),
   })
   .describe('What the source needs to read the dataset.')
 
@@ -289,15 +286,4 @@ function isObject(value: unknown): value is { readonly [key: string]: unknown } 
 
 function isPlain(value: unknown): boolean {
   return value !== undefined
-}
-
-function isCondition(value: unknown): value is RowCondition {
-  if (!isObject(value)) return false
-  const { all, any, column, is, values, value: one } = value
-  const parts = all ?? any
-  if (parts !== undefined) return Array.isArray(parts) && parts.length > 0 && parts.every(isCondition)
-  if (typeof column !== 'string') return false
-  if (is !== 'one of' && is !== 'none of') return orderSigns.includes(String(is)) && typeof one === 'string'
-  const isText = (text: unknown): boolean => text === null || typeof text === 'string'
-  return Array.isArray(values) && values.length > 0 && values.every(isText)
 }
