@@ -6,6 +6,7 @@ import type { DatasetConfig } from '../../src/config/pipeline.ts'
 import { registry } from '../../src/connectors/registry.ts'
 import type { Plain } from '../../src/model/plain.ts'
 import type { Plan } from '../../src/model/plan.ts'
+import { markdownReport } from '../../src/report/markdown-report.ts'
 import type { RunSummary } from '../../src/model/run-summary.ts'
 import { planDocument } from '../../src/report/documents/plan-document.ts'
 import type { RunRequest } from '../../src/run/request.ts'
@@ -86,6 +87,7 @@ for (const engine of sourceEngines) {
         datasets: [{ sourceRows: 10, leftOut }],
       })
       expect(counted.outcome.summary.error?.code).toBe(told.outcome.summary.error?.code)
+      expect(markdownReport(told.outcome.summary)).toContain(`- \`users\`: ${leftOut}\n`)
       expect(runText(told.outcome.summary).join('\n')).toContain(`${leftOut} left out at the source`)
     })
 
