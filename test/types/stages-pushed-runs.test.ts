@@ -163,6 +163,16 @@ for (const engine of sourceEngines) {
       expect(told.outcome.summary.validation?.status).toBe('equal')
     })
 
+    it('leave rows out of a table without a key, too', async () => {
+      await using move = await Move.between(engine)
+      await move.source.query(
+        `CREATE TABLE users (id int, name varchar(9)); INSERT INTO users VALUES (1, 'a'), (2, 'b'), (2, 'b'), (NULL, 'c')`,
+      )
+      const { summary } = await move.run({ pipeline: { datasets: [dataset([{ filter: 'id == null || id >= 2' }])] } })
+      expect(summary.datasets).toMatchObject([{ read: 3, written: 3, rejected: 0 }])
+      expect(summary.validation?.datasets).toMatchObject([{ sourceRows: 4, leftOut: 1 }])
+    })
+
     it('go on where they were stopped', async () => {
       await using move = await Move.between(engine)
       await move.source
