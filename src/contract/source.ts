@@ -2,8 +2,9 @@ import type { CensusAnswer, CensusQuestion } from '../model/census.ts'
 import type { CountAnswer, CountQuestion } from '../model/count.ts'
 import type { Batch } from '../batch/batch.ts'
 import type { RejectedRow, RowKey } from '../model/loss.ts'
-import type { Finding, ReadPlan, Split } from '../model/plan.ts'
+import type { Finding, ReadColumn, ReadPlan, Split } from '../model/plan.ts'
 import type { Catalog, NativeType } from '../model/relation.ts'
+import type { ColumnCondition } from '../model/row-condition.ts'
 import type { Consistency, ConsistencyLevel } from '../model/run-state.ts'
 import type { Contents } from './contents.ts'
 import type { LanePlan, Reader } from './lane.ts'
@@ -55,6 +56,11 @@ export interface Source extends AsyncDisposable {
    * compared only by the source under that index's own order. Ids are deterministic.
    */
   planSplits(read: ReadPlan, options: SplitOptions, signal: AbortSignal): Promise<readonly Split[]>
+  /**
+   * Whether rows can be left out as they are read by this part of a `where`: all those that it lets by are such as it is
+   * certainly false for, and have no faulty value in the column. Absent: all rows are read.
+   */
+  canLeaveOut?(condition: ColumnCondition, column: ReadColumn): boolean
   /** Bounds of just the rows with these keys, for `rejects --retry`. The core gives the split its id and `keyCount`. */
   keySplit(read: ReadPlan, keys: readonly RowKey[]): Split
   /**

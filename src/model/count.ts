@@ -1,5 +1,5 @@
 import type { DigestForm } from './digest-form.ts'
-import type { ValueFault } from './plan.ts'
+import type { ReadPlan, ValueFault } from './plan.ts'
 import type { QualifiedName } from './relation.ts'
 import type { TablePart, TableRest } from './table-part.ts'
 
@@ -38,6 +38,8 @@ export interface CountQuestion<Type = never> {
   readonly measures?: readonly MeasureQuestion<Type>[] | undefined
   /** Columns whose values together ought to be there once. */
   readonly keys?: readonly (readonly string[])[] | undefined
+  /** As the table is read, where that leaves rows out: they are counted besides. */
+  readonly read?: ReadPlan | undefined
 }
 
 /** Texts of the form that was asked for; `null` where there is no value. */
@@ -58,6 +60,8 @@ export interface MeasureAnswer {
 export interface CountAnswer {
   readonly table: QualifiedName
   readonly rows: number
+  /** Of those, the rows that reading the table as asked leaves out. */
+  readonly leftOut?: number | undefined
   /** In the order of the question's columns. */
   readonly nulls: readonly number[]
   /** Rows whose non-NULL key has no parent, as the engine itself compares. In the order of the question. */

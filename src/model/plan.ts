@@ -1,6 +1,7 @@
 import type { CanonicalType } from './canonical-type.ts'
 import type { CensusAnswer } from './census.ts'
 import type { Plain } from './plain.ts'
+import type { RowCondition } from './row-condition.ts'
 import type {
   CheckInfo,
   DefaultValue,
@@ -72,6 +73,11 @@ export interface ReadPlan {
   readonly key?: { readonly index: string; readonly columns: readonly string[] } | undefined
   /** Names of columns that tell a row from another in reports; the key's, or the best that the table has. */
   readonly identify: readonly string[]
+  /**
+   * Rows for which it is certainly false are left out, those of single keys (`keySplit`) not: the dataset's first stages
+   * would filter them. Absent: every row is read.
+   */
+  readonly where?: RowCondition | undefined
 }
 
 /** A disjoint part of a dataset. `bounds` is written and read by the source alone. */

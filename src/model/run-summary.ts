@@ -139,6 +139,8 @@ export interface DatasetValidation {
   readonly to: string
   /** Null: not counted. */
   readonly sourceRows: number | null
+  /** Of the source's rows: those that it was asked to leave out, since a filter would leave them out. Absent: none was. */
+  readonly leftOut?: number | undefined
   readonly targetRows: number | null
   /** Others write to the target's table too: rows that only it has were not looked for. */
   readonly ignoresExtra?: boolean | undefined

@@ -24,6 +24,7 @@ import type { StageKeys } from '../transform/stage-keys.ts'
 import { partOf, type SelectedTable, transformOf } from './select-tables.ts'
 import { type BoundStages, fingerprintsOf } from '../transform/bind-stages.ts'
 import { uniqueKey } from './unique-key.ts'
+import { type LeavesOut, leftOutBy } from './left-out.ts'
 
 export interface TableContext extends DefinitionContext {
   readonly rules: RuleSet
@@ -36,6 +37,8 @@ export interface TableContext extends DefinitionContext {
   readonly places: Places
   /** Keys of all stages. */
   readonly keys: StageKeys
+  /** Whether the source leaves out rows by such a condition; absent: it leaves out none. */
+  readonly canLeaveOut?: LeavesOut | undefined
 }
 
 /** A dataset without its splits: those are the source's to plan. */
@@ -112,7 +115,7 @@ export function planTable(
     to: `${to.schema}.${to.name}`,
     mode,
     adopted: existing !== undefined,
-    read,
+    read: withWhere(read, stage && leftOutBy(transformOf(selected), read, context.canLeaveOut)),
     transform: stage === undefined ? undefined : transformOf(selected),
     keys: fingerprintsOf(transformOf(selected), context.keys),
     hidden: rows !== undefined && rows.bound.hidden.length > 0 ? rows.bound.hidden : undefined,
@@ -181,7 +184,7 @@ export function withoutGenerated(table: PlannedTable, isPlain: (column: string) 
     const { generated: _, ...source } = one.source
     return { ...one, source }
   })
-  const read = planRead(table.selected, sourced)
+  const read = withWhere(planRead(table.selected, sourced), table.read.where)
   const { planned, write, rows } = planWrite(read, sourced, table.stage)
   const left = new Set(planned.map(({ plan }) => plan.to))
   const columns = table.table.columns
@@ -251,6 +254,10 @@ function planRead({ table, dataset }: SelectedTable, planned: readonly PlannedCo
   const key = readKey(table, isRead)
   const identify = key?.columns ?? identifyingColumns(table).filter(isRead)
   return { dataset, table: table.name, columns, key, identify }
+}
+
+function withWhere(read: ReadPlan, where: ReadPlan['where']): ReadPlan {
+  return where === undefined ? read : { ...read, where }
 }
 
 /** The key that rows are told apart by, of columns that are read. */

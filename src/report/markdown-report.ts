@@ -142,7 +142,11 @@ function validation({ validation: found }: RunSummary): string {
         number.format(target),
       ]),
   )
+  const leftOut = found.datasets.flatMap(({ from, leftOut: count }) =>
+    count === undefined ? [] : [`- ${code(from)}: ${number.format(count)}`],
+  )
   const parts = [
+    ['Rows that were left out at the source, since a filter leaves them out:', leftOut.join('\n')],
     ['Rows without their parent:', orphans.length === 0 ? '' : orphanTable(orphans)],
     ['What differs, and why:', differencesTable(found.datasets)],
     ['Some of it:', samplesTable(found.datasets)],

@@ -64,6 +64,12 @@ function inOrder({ capabilities }: Source, datasets: readonly DatasetPlan[]): re
   return capabilities.parallel ? datasets : datasets.toSorted((one, other) => placeOf(one) - placeOf(other))
 }
 
+/** Rows that a run leaves out at the source are shown, as ones that are filtered. */
+function readWhole(dataset: DatasetPlan): DatasetPlan {
+  const { where: _, ...read } = dataset.read
+  return { ...dataset, read }
+}
+
 async function previewDataset(
   snapshot: Pick<Snapshot, 'openReader'>,
   dataset: DatasetPlan,
@@ -75,7 +81,8 @@ async function previewDataset(
   const rows = new PreviewRows(dataset, bound, request)
   let byteCount = 0
   for (const split of dataset.splits) {
-    const lane = lanePlan(noRun, { dataset }, bound, { split, cursor: undefined, sequence: 0, counts: { read: 0 } })
+    const state = { split, cursor: undefined, sequence: 0, counts: { read: 0 } }
+    const lane = lanePlan(noRun, { dataset: readWhole(dataset) }, bound, state)
     await using reader = await snapshot.openReader(lane, signal)
     await using transformer =
       bound &&

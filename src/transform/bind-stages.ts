@@ -245,14 +245,14 @@ export function stagesOfPlan(
   return bindStages(read, transform, placeOf, keys)
 }
 
-function kindOf(name: string): StageKind {
+export function kindOf(name: string): StageKind {
   const kind = stageKinds.find((one) => one.name === name)
   if (kind === undefined) throw new TransloadError('TL_X901', { reason: `no stage ${name}` })
   return kind
 }
 
 /** A stage is written as its name and its options: `{drop: [a, b]}`. */
-function nameAndOptions(config: StageConfig): { readonly name: string; readonly options: Plain } {
+export function nameAndOptions(config: StageConfig): { readonly name: string; readonly options: Plain } {
   const [entry] = typeof config === 'object' && config !== null ? Object.entries(config) : []
   if (entry === undefined) throw new TransloadError('TL_X901', { reason: 'a stage without a name' })
   return { name: entry[0], options: entry[1] as Plain }

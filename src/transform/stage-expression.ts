@@ -1,5 +1,6 @@
 import { TransloadError } from '../errors/transload-error.ts'
 import type * as Expressions from './expression/compile-expression.ts'
+import type { ToldCondition } from './expression/condition-walk.ts'
 import type { ExpressionColumn } from './expression/expression-type.ts'
 import { loaded, loadOnce } from './load-once.ts'
 import type { Shape, ShapeColumn } from './shape.ts'
@@ -39,6 +40,11 @@ export function bindExpression<C extends { readonly reads: readonly number[] }>(
     reads: compiled.reads.map((place) => columns[place]!),
     textOf: (rows, row) => (place) => rows.text(row, columns[place]!),
   }
+}
+
+/** What of a condition a source may be told that was bound to these columns. */
+export function toldOf(text: string, { columns }: Shape): ToldCondition {
+  return loaded<typeof Expressions>(key).tellCondition(text, columns)
 }
 
 function compiledOf<C>(

@@ -3,6 +3,7 @@ import { nearest } from '../errors/nearest.ts'
 import type { Column } from '../batch/layout.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { Plain } from '../model/plain.ts'
+import type { ToldCondition } from './expression/condition-walk.ts'
 import type { Shape, ShapeColumn } from './shape.ts'
 import type { StageRows } from './stage-rows.ts'
 
@@ -100,6 +101,11 @@ export interface StageKind {
   load(config: Plain): Promise<void>
   /** Names of tables of their own that rows go to, as `to` writes them. */
   tablesOf(config: Plain): readonly string[]
+  /**
+   * What of its condition a source may be told, where the stage does nothing but filter rows. After `bind` has taken it.
+   * Absent: it does something else.
+   */
+  readonly tells?: ((config: Plain, shape: Shape) => ToldCondition) | undefined
   /** After `load`. @throws StageFault where a column or its type does not fit */
   bind(config: Plain, shape: Shape, scope: StageScope): BoundStage
 }
@@ -112,14 +118,16 @@ export function stageKind<S extends z.ZodType>(kind: {
   readonly load?: (config: z.output<S>) => Promise<void>
   readonly tablesOf?: (config: z.output<S>) => readonly string[]
   readonly keyOf?: (config: z.output<S>) => string | undefined
+  readonly tells?: (config: z.output<S>, shape: Shape) => ToldCondition
   readonly bind: (config: z.output<S>, shape: Shape, scope: StageScope) => BoundStage
 }): StageKind & { readonly schema: S } {
-  const { name, memory, schema, keyOf } = kind
+  const { name, memory, schema, keyOf, tells } = kind
   return {
     name,
     memory,
     schema,
     keyOf: keyOf && ((config) => keyOf(schema.parse(config))),
+    tells: tells && ((config, shape) => tells(schema.parse(config), shape)),
     load: async (config) => await kind.load?.(schema.parse(config)),
     tablesOf: (config) => kind.tablesOf?.(schema.parse(config)) ?? [],
     bind: (config, shape, scope) => kind.bind(schema.parse(config), shape, scope),

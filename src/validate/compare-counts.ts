@@ -25,7 +25,8 @@ export interface CountComparison {
 export type IsNullRule = (dataset: string, column: string, rule: string) => boolean
 
 /**
- * Compares counts of both sides: expected = source + losses − rejected − filtered − merged − vanished, column by column.
+ * Compares counts of both sides: expected = source + losses − rejected − filtered − merged − vanished, column by column. Rows
+ * that the source was asked to leave out are counted there by the same condition: that it was the right one, contents prove.
  * Orphans that the source has too are its history; new ones are a difference. Columns are not compared here, and are
  * said to be skipped.
  *
@@ -71,13 +72,14 @@ function compareDataset(
   }
   const found: string[] = []
   const { rejected, filtered, merged, vanished } = outcome.counts
+  const { leftOut = 0 } = source
   // A row that vanished between two moments is not among the rows of the later one.
-  const gone = rejected + filtered + merged + outcome.elsewhere + (moment === 'one' ? vanished : 0)
+  const gone = leftOut + rejected + filtered + merged + outcome.elsewhere + (moment === 'one' ? vanished : 0)
   if (source.rows - gone !== target.rows) {
     found.push(`${dataset.from}: ${source.rows} rows at the source, ${gone} not carried, ${target.rows} at the target`)
   }
   // Which of the filtered, merged or vanished rows were NULL nobody has kept.
-  const nullsAreKnown = filtered + merged + outcome.elsewhere === 0 && (vanished === 0 || moment === 'mixed')
+  const nullsAreKnown = leftOut + filtered + merged + outcome.elsewhere === 0 && (vanished === 0 || moment === 'mixed')
   for (const [i, column] of pair.columns.entries()) {
     if (!nullsAreKnown) break
     const made = outcome.losses
@@ -126,6 +128,7 @@ function summarise(
     from: pair.dataset.from,
     to: pair.dataset.to,
     sourceRows: source?.rows ?? null,
+    ...(source?.leftOut !== undefined && { leftOut: source.leftOut }),
     targetRows: target?.rows ?? null,
     nulls: pair.columns.map((column, i) => ({
       column,

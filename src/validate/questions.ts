@@ -48,7 +48,12 @@ export function countPairs(datasets: readonly DatasetPlan[], withOrphans: boolea
       dataset,
       columns: columns.map(({ from, to }) => ({ from, to })),
       constraints,
-      source: { table: dataset.read.table, columns: columns.map((column) => column.from), orphans: source },
+      source: {
+        table: dataset.read.table,
+        columns: columns.map((column) => column.from),
+        orphans: source,
+        read: dataset.read.where === undefined ? undefined : dataset.read,
+      },
       target: {
         table: written(dataset).name,
         part: dataset.part,

@@ -209,10 +209,11 @@ describeEngines(['mysql9', 'postgres15'], 'stages of odd tables', () => {
       }
       const moved = await go(file)
       expect([moved.exitCode, moved.validation?.status]).toEqual([0, 'equal'])
-      expect(moved.datasets.map(({ written, filtered }) => [written, filtered])).toEqual([
-        [2, 1],
-        [2, 1],
+      expect(moved.datasets.map(({ read, written, filtered }) => [read, written, filtered])).toEqual([
+        [2, 2, 0],
+        [2, 2, 0],
       ])
+      expect(moved.validation?.datasets).toMatchObject([{ leftOut: 1 }, { leftOut: 1 }])
       for (const mode of ['stream', 'counts', { sample: 2 }] as const) {
         const { summary, error } = await validate({ pipeline: await pipeline(file), mode })
         expect([mode, summary.datasets.length, error?.message]).toEqual([mode, 2, undefined])

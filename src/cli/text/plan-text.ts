@@ -1,6 +1,7 @@
 import { typeText } from '../../canonical/type-text.ts'
 import type { ColumnPlan, DatasetPlan, Plan } from '../../model/plan.ts'
 import { bytesText, counted, countText, durationText } from '../../telemetry/amounts.ts'
+import { whereText } from './condition-text.ts'
 import { textTable } from './table.ts'
 
 /** Everything that was decided, with its reason. */
@@ -61,7 +62,9 @@ function datasetText(dataset: DatasetPlan): string[] {
     `${from} → ${other.to}, made by stages`,
     ...columnTexts(other.columns, isSample),
   ])
-  return ['', `${from} → ${to}`, `  ${facts.join(', ')}`, ...columnTexts(columns, isSample), ...others]
+  const where = whereText(read)
+  const asked = where === undefined ? [] : [`  left out at the source: rows that are certainly not ${where}`]
+  return ['', `${from} → ${to}`, `  ${facts.join(', ')}`, ...asked, ...columnTexts(columns, isSample), ...others]
 }
 
 /** For each column two lines: what it becomes, and why; then what there is to mind. */

@@ -91,7 +91,11 @@ function validation({ validation: found }: RunSummary): string[] {
   lines.push(...coverage(found))
   if (apart.length > 0) {
     lines.push('  rows, source / target, where they are not the same:')
-    const counts = apart.map((one) => [one.from, `${countText(one.sourceRows)} / ${countText(one.targetRows)}`])
+    const counts = apart.map(({ from, sourceRows, targetRows, leftOut }) => [
+      from,
+      `${countText(sourceRows)} / ${countText(targetRows)}`,
+      leftOut === undefined ? '' : `${countText(leftOut)} left out at the source`,
+    ])
     lines.push(...textTable(counts, [], '    '))
   }
   if (orphans.length === 0) return lines

@@ -7,6 +7,7 @@ import { measureAnswers } from '../sql/measure.ts'
 import type { TextSession } from '../sql/session.ts'
 import { measureOf } from './measure.ts'
 import { quoteName, quoteQualified } from './quote.ts'
+import { whereOf } from './row-condition.ts'
 import type { ServerFacts } from './server-facts.ts'
 
 /** Expressions in one query, below the 4,096 columns that a server takes in a result. */
@@ -22,14 +23,14 @@ const maxColumnCount = 1000
  */
 export async function countTables(
   session: TextSession,
-  _server: ServerFacts,
+  server: ServerFacts,
   questions: readonly CountQuestion<NativeType>[],
   signal: AbortSignal,
 ): Promise<readonly CountAnswer[]> {
   const answers: CountAnswer[] = []
   for (const question of questions) {
     const { table, orphans, keys } = question
-    const counted = await countValues(session, question, signal)
+    const counted = await countValues(session, server, question, signal)
     const orphanCounts: number[] = []
     const byBytes: (number | undefined)[] = []
     for (const relation of orphans) {
@@ -57,12 +58,15 @@ export async function countTables(
 
 async function countValues(
   session: TextSession,
-  { table, columns, measures }: CountQuestion<NativeType>,
+  { flavor }: ServerFacts,
+  { table, columns, measures, read }: CountQuestion<NativeType>,
   signal: AbortSignal,
-): Promise<Pick<CountAnswer, 'rows' | 'nulls' | 'measures'>> {
+): Promise<Pick<CountAnswer, 'rows' | 'leftOut' | 'nulls' | 'measures'>> {
+  const where = read && whereOf(read, flavor)
+  const leftOut = where === undefined ? [] : [`COUNT(*) - COUNT(CASE WHEN ${where} THEN 1 END)`]
   const nulls = columns.map((column) => `COUNT(*) - COUNT(${quoteName(column)})`)
   const asked = (measures ?? []).map(measureOf)
-  const expressions = [...nulls, ...asked.flatMap((measure) => measure.expressions)]
+  const expressions = [...leftOut, ...nulls, ...asked.flatMap((measure) => measure.expressions)]
   let rows = 0
   const cells: (string | null)[] = []
   for (let from = 0; from === 0 || from < expressions.length; from += maxColumnCount) {
@@ -72,7 +76,12 @@ async function countValues(
     rows = Number(row[0] ?? 0)
     cells.push(...row.slice(1))
   }
-  const counts = { rows, nulls: cells.slice(0, columns.length).map((cell) => Number(cell ?? 0)) }
+  const [left] = cells.splice(0, leftOut.length)
+  const counts = {
+    rows,
+    ...(where !== undefined && { leftOut: Number(left ?? 0) }),
+    nulls: cells.slice(0, columns.length).map((cell) => Number(cell ?? 0)),
+  }
   return measures === undefined ? counts : { ...counts, measures: measureAnswers(asked, cells.slice(columns.length)) }
 }
 

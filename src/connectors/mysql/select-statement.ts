@@ -21,8 +21,12 @@ export function splitKey(read: ReadPlan): readonly KeyColumn[] | undefined {
   return read.key === undefined ? undefined : KeyColumn.ofKey(read.columns, read.key.columns)
 }
 
-/** The rows of a split after `from`, in the order of the key's index. */
-export function splitQuery(read: ReadPlan, split: Split, from: Cursor | undefined): SplitQuery {
+/**
+ * The rows of a split after `from`, in the order of the key's index.
+ *
+ * @param where SQL: other rows are left out, but of single keys
+ */
+export function splitQuery(read: ReadPlan, split: Split, from: Cursor | undefined, where?: string): SplitQuery {
   const key = split.atomic ? undefined : splitKey(read)
   if (key === undefined && from !== undefined) {
     throw new TransloadError('TL_K504', { reason: `the split ${split.id} has no cursors` })
@@ -36,6 +40,7 @@ export function splitQuery(read: ReadPlan, split: Split, from: Cursor | undefine
   }
   const conditions: string[] = []
   if ('keys' in bounds) conditions.push(keyListCondition(read, bounds.keys))
+  else if (where !== undefined) conditions.push(where)
   if (key !== undefined) {
     const range = rangeCondition(key, after, 'upTo' in bounds ? bounds.upTo : undefined)
     if (range !== undefined) conditions.push(range)
@@ -44,9 +49,9 @@ export function splitQuery(read: ReadPlan, split: Split, from: Cursor | undefine
     ...read.columns.map(({ name }) => quoteName(name)),
     ...ordinals.map((name) => `CAST(${quoteName(name)} AS UNSIGNED)`),
   ]
-  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
+  const all = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
   const order = key === undefined ? '' : ` ORDER BY ${key.map(({ name }) => quoteName(name)).join(', ')}`
-  return { sql: `SELECT ${fields.join(', ')} FROM ${fromIndex(read, key)}${where}${order}`, key, ordinals }
+  return { sql: `SELECT ${fields.join(', ')} FROM ${fromIndex(read, key)}${all}${order}`, key, ordinals }
 }
 
 /** The table, read through the key's index where there is one: in its order, and never by sorting. */

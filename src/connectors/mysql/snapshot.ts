@@ -13,6 +13,7 @@ import { MysqlContents } from './contents.ts'
 import { countTables } from './count.ts'
 import { OversizeGate } from './oversize-gate.ts'
 import { quoteLiteral } from './quote.ts'
+import { whereOf } from './row-condition.ts'
 import type { ServerFacts } from './server-facts.ts'
 import { beginEach, beginTogether, type Moment } from './snapshot-ceremony.ts'
 import { onEach, SnapshotConnections } from './snapshot-connections.ts'
@@ -86,10 +87,12 @@ class MysqlSnapshot implements Snapshot {
   async openReader(lane: LanePlan, signal: AbortSignal): Promise<Reader> {
     assertNotAborted(signal)
     const connection = this.#take()
-    const { label } = this.#options.settings
+    const { settings, server } = this.#options
+    const { label } = settings
     try {
       return new SplitReader(connection, {
         read: lane.read,
+        where: whereOf(lane.read, server.flavor),
         split: lane.split,
         from: lane.from,
         label,

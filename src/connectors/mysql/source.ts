@@ -3,8 +3,9 @@ import type { Contents } from '../../contract/contents.ts'
 import type { Snapshot, Source, SourceCapabilities, SplitOptions, StoredRows } from '../../contract/source.ts'
 import type { CensusAnswer, CensusQuestion } from '../../model/census.ts'
 import type { RowKey } from '../../model/loss.ts'
-import type { Finding, ReadPlan, Split } from '../../model/plan.ts'
+import type { Finding, ReadColumn, ReadPlan, Split } from '../../model/plan.ts'
 import type { Catalog, NativeType } from '../../model/relation.ts'
+import type { ColumnCondition } from '../../model/row-condition.ts'
 import type { Sessions } from '../sql/session.ts'
 import { readCatalog } from './catalog.ts'
 import { takeCensus } from './census.ts'
@@ -12,6 +13,7 @@ import { openSessions } from './client.ts'
 import type { MysqlSettings } from './config.ts'
 import { openMysqlContents } from './contents.ts'
 import { preflightSource } from './preflight.ts'
+import { isTellable } from './row-condition.ts'
 import { splitKey } from './select-statement.ts'
 import { readServerFacts, type ServerFacts } from './server-facts.ts'
 import { openMysqlSnapshot } from './snapshot.ts'
@@ -81,6 +83,10 @@ class MysqlSource implements Source {
 
   async planSplits(read: ReadPlan, options: SplitOptions, signal: AbortSignal): Promise<readonly Split[]> {
     return await this.#sessions.use((session) => planTableSplits(session, this.#server, read, options), signal)
+  }
+
+  canLeaveOut(condition: ColumnCondition, column: ReadColumn): boolean {
+    return isTellable(condition, column, this.#server.flavor)
   }
 
   keySplit(read: ReadPlan, keys: readonly RowKey[]): Split {

@@ -22,6 +22,8 @@ const maxReopenCount = 3
 
 export interface SplitReaderOptions {
   readonly read: ReadPlan
+  /** SQL of the rows that are not left out; undefined: none is. */
+  readonly where: string | undefined
   readonly split: Split
   readonly from: Cursor | undefined
   /** For people: no secrets. */
@@ -63,7 +65,7 @@ export class SplitReader implements Reader {
     this.#connection = connection
     this.#options = options
     this.#cursor = options.from
-    this.#query = splitQuery(options.read, options.split, options.from)
+    this.#query = splitQuery(options.read, options.split, options.from, options.where)
     this.#ended = this.#query.sql === undefined
   }
 
@@ -209,7 +211,7 @@ export class SplitReader implements Reader {
 
   /** The server dropped the statement, not the connection: it is sent again from the last row, in the same snapshot. */
   async #reopen(into: Batch): Promise<void> {
-    const { read, split, label } = this.#options
+    const { read, split, where, label } = this.#options
     const hasRows = rowCountOf(into) > 0
     const cursor = hasRows ? this.#keys?.cursor() : this.#cursor
     if (++this.#reopenCount > maxReopenCount || (hasRows && cursor === undefined)) {
@@ -218,7 +220,7 @@ export class SplitReader implements Reader {
     await this.#packets?.drained
     this.#starting = undefined
     this.#packets = undefined
-    this.#query = splitQuery(read, split, cursor)
+    this.#query = splitQuery(read, split, cursor, where)
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Expression } from '../../model/expression.ts'
 import type { Plain } from '../../model/plain.ts'
 import type { NativeType } from '../../model/relation.ts'
 import { censusFacts } from '../../model/census.ts'
+import { rowCondition } from './row-condition-part.ts'
 import { count, list, warningSchema } from './schema-parts.ts'
 
 const qualifiedName = z.object({ schema: z.string(), name: z.string() })
@@ -55,6 +56,9 @@ const read = z
     ),
     key: z.object({ index: z.string(), columns: list(z.string()) }).optional(),
     identify: list(z.string()),
+    where: rowCondition
+      .optional()
+      .describe('Rows for which it is certainly false are left out; absent: every row is read.'),
   })
   .describe('What the source needs to read the dataset.')
 

@@ -52,6 +52,9 @@ export const validationSchema = z.object({
       from: z.string(),
       to: z.string(),
       sourceRows: rows,
+      leftOut: count
+        .optional()
+        .describe('Of the source’s rows: those that it was asked to leave out, since a filter would.'),
       targetRows: rows,
       ignoresExtra: z.boolean().optional().describe('true: rows that only the target has were not looked for.'),
       nulls: list(

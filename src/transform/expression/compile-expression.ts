@@ -1,5 +1,6 @@
 import { TransloadError } from '../../errors/transload-error.ts'
 import { CompilerWalk } from './compiler-walk.ts'
+import { ConditionWalk, type ToldCondition } from './condition-walk.ts'
 import { Evaluation } from './evaluation.ts'
 import type { ExpressionColumn, ExpressionType, ExpressionValue } from './expression-type.ts'
 import { aType } from './expression-type.ts'
@@ -59,6 +60,16 @@ export function compileCondition(text: string, columns: readonly ExpressionColum
     reads: reads.map((read) => read.place),
     holds: (textOf) => evaluated(() => readBool(operand, new Evaluation(reads, textOf))),
   }
+}
+
+/**
+ * What of a condition can be told without its language: comparisons of columns with constants, by which a source may leave
+ * rows out.
+ *
+ * @param text What {@link compileCondition} has taken
+ */
+export function tellCondition(text: string, columns: readonly ExpressionColumn[]): ToldCondition {
+  return new ConditionWalk(text, columns).tell(parseExpression(text))
 }
 
 function compiled(text: string, columns: readonly ExpressionColumn[]): ReturnType<CompilerWalk['whole']> {

@@ -172,7 +172,7 @@ function variableOf(name: string, scope: Scope | undefined): Scope | undefined {
 }
 
 /** The column that `row.NAME` or `row["NAME"]` names; undefined where the node is something else. */
-function columnOfRow(node: ASTNode): string | undefined {
+export function columnOfRow(node: ASTNode): string | undefined {
   if (node.op !== '.' && node.op !== '[]') return undefined
   const [base, key] = node.args
   if (base.op !== 'id' || base.args !== 'row') return undefined

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { eachInTurns } from '../each-in-turns.ts'
 import type { Shape } from '../shape.ts'
-import { bindExpression, loadExpressions } from '../stage-expression.ts'
+import { bindExpression, loadExpressions, toldOf } from '../stage-expression.ts'
 import { StageFault, stageKind } from '../stage-kind.ts'
 import type { StageRows } from '../stage-rows.ts'
 
@@ -13,6 +13,7 @@ export const filter = stageKind({
   schema: z
     .string()
     .describe('A condition on the row, such as status == "active" && age >= 18: see docs/expressions.md.'),
+  tells: toldOf,
   bind(text: string, shape: Shape, scope) {
     if (scope.hasOutputs(shape))
       throw new StageFault(

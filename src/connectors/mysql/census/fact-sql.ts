@@ -103,6 +103,13 @@ function fractionDigitsSql(c: string, scale: number): string {
   return `CAST(MAX(CHAR_LENGTH(TRIM(TRAILING '0' FROM SUBSTRING_INDEX(CAST(${c} AS CHAR), '.', -1)))) AS CHAR)`
 }
 
+/** A value of DATE, DATETIME or TIMESTAMP that is no day. */
+export function noDaySql({ column, native }: CensusColumn): string {
+  const c = quoteName(column)
+  if (native.name === 'timestamp') return `UNIX_TIMESTAMP(${c}) = 0`
+  return `(${zeroDateSql(c)}) OR (${partialDateSql(c)})`
+}
+
 function zeroDateSql(c: string): string {
   // What is hardly ever true goes first.
   return `DAYOFMONTH(${c}) = 0 AND MONTH(${c}) = 0 AND YEAR(${c}) = 0`
