@@ -1,57 +1,21 @@
-import type { Pipeline } from '../config/pipeline.ts'
-import type { Contents } from '../contract/contents.ts'
-import type { KeyMaps } from '../contract/key-maps.ts'
-import type { ExistingTable, Target } from '../contract/target.ts'
+import type { ExistingTable } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import { decide } from '../mapping/decide.ts'
-import { policiesOf } from '../mapping/policies.ts'
-import type { RuleSet } from '../mapping/rule-set.ts'
-import { wantedOf } from '../mapping/wanted.ts'
-import type { Plain } from '../model/plain.ts'
-import { keepsRows, type ReadColumn, type ValuePolicies } from '../model/plan.ts'
-import type { Catalog, ColumnInfo, NativeType } from '../model/relation.ts'
+import { keepsRows } from '../model/plan.ts'
 import type { PartValue } from '../model/table-part.ts'
 import { partOf, type SelectedTable, selectTables, transformOf } from '../plan/select-tables.ts'
 import { withOverrides } from '../plan/with-overrides.ts'
-import { gatherKnowledge, type Knowledge } from '../plan/group-facts.ts'
-import { KeyGroups } from '../plan/key-groups.ts'
 import { LinkedDatasets } from '../plan/link-datasets.ts'
-import { stagePlaces } from '../plan/plan-stages.ts'
-import { readKey } from '../plan/plan-table.ts'
-import { readColumns } from '../plan/read-columns.ts'
 import { tableId } from '../plan/table-id.ts'
-import { columnNameIn, parseTarget, targetNames, writtenNames } from '../plan/target-names.ts'
+import { parseTarget, targetNames, writtenNames } from '../plan/target-names.ts'
 import { uniqueKey } from '../plan/unique-key.ts'
-import { type BoundOutput, type BoundStages, bindStages, loadStages } from '../transform/bind-stages.ts'
-import type { StageKeys } from '../transform/stage-keys.ts'
-import type { ShapeColumn } from '../transform/shape.ts'
+import { type BoundOutput, loadStages } from '../transform/bind-stages.ts'
 import { nearNames, type Unfound } from './near-names.ts'
-import {
-  type ComparedColumn,
-  type ComparedTable,
-  isKeyable,
-  type SkippedColumn,
-  type Staging,
-} from './compared-table.ts'
+import { type ComparedTable, isKeyable } from './compared-table.ts'
 import { comparedMade, madeName } from './made-table.ts'
 import { stagedColumns } from './staging.ts'
 import { targetAlone } from './target-alone.ts'
-import { compareTypes, isOrderedAlike } from './compare-types.ts'
-
-export interface PairRequest {
-  /** Of the source, for people: no secrets. */
-  readonly label: string
-  readonly catalog: Catalog
-  readonly pipeline: Pipeline
-  readonly target: Target
-  readonly rules: RuleSet
-  readonly source: Contents<NativeType>
-  readonly contents: Contents<string>
-  /** What stages look up. */
-  readonly maps: KeyMaps
-  /** What the data is, for tables whose rows go through stages; absent: nobody has looked. */
-  readonly knowledge?: Knowledge | undefined
-}
+import { isOrderedAlike } from './compare-types.ts'
+import { columnsOf, type PairRequest, type Staged, stagedNames, stagesOf } from './pair-columns.ts'
 
 /** A table of the source that has no counterpart. */
 export interface UnpairedTable {
@@ -201,151 +165,4 @@ function pairMade(
       contents,
     }),
   )
-}
-
-/** How columns are called in the target once they have gone through stages. */
-function stagedNames(
-  { name: table }: SelectedTable['table'],
-  all: readonly SelectedTable[],
-  request: PairRequest,
-): (column: ShapeColumn) => string {
-  return ({ name, isNamed, source: own }) =>
-    isNamed || own === undefined ? name : columnNameIn(all, table, own, request)
-}
-
-interface PairedColumns {
-  readonly columns: ComparedColumn[]
-  readonly skipped: SkippedColumn[]
-  readonly staging?: Staging | undefined
-}
-
-function columnsOf(
-  selected: SelectedTable,
-  staged: Staged | undefined,
-  all: readonly SelectedTable[],
-  there: ExistingTable,
-  request: PairRequest,
-): PairedColumns {
-  const { table, config } = selected
-  if (staged !== undefined) return stagedColumnsOf(selected, staged, all, there, request)
-  const columns: ComparedColumn[] = []
-  const skipped: SkippedColumn[] = []
-  for (const column of table.columns) {
-    if (config?.columns[column.name]?.drop === true) continue
-    const to = columnNameIn(all, table.name, column.name, request)
-    const type = there.columns.find((one) => one.name === to)?.type
-    const mapping = mappingOf(column, selected, request.rules)
-    const paired =
-      type === undefined
-        ? missingColumn(column.name, to, there)
-        : compareTypes(
-            { from: column.name, to, sourceType: column.native, targetType: type, ...mapping.readType },
-            mapping.policies,
-            request,
-          )
-    if (typeof paired === 'string')
-      skipped.push({ from: column.name, to, reason: paired, isMissing: type === undefined })
-    else columns.push(paired)
-  }
-  return { columns, skipped }
-}
-
-interface Staged {
-  readonly configs: readonly Plain[]
-  readonly read: readonly ReadColumn[]
-  readonly stages: BoundStages
-}
-
-/**
- * The stages are bound to the columns as a run would read them: what they make hangs on types, and those on the data.
- *
- * @throws TL_C102 where a stage does not fit
- */
-function stagesOf(
-  selected: SelectedTable,
-  all: readonly SelectedTable[],
-  request: PairRequest,
-  keys: StageKeys,
-): Staged | undefined {
-  const transform = transformOf(selected)
-  if (transform.length === 0) return undefined
-  const knowledge = request.knowledge ?? gatherKnowledge(all, [], new KeyGroups(all))
-  const read = readColumns(selected, { ...request, knowledge })
-  return {
-    configs: transform,
-    read,
-    stages: bindStages(
-      { columns: read, key: readKey(selected.table, (name) => read.some((column) => column.name === name)) },
-      transform,
-      stagePlaces(request.pipeline.places, selected),
-      keys,
-    ),
-  }
-}
-
-function stagedColumnsOf(
-  { table, config }: SelectedTable,
-  { configs, read, stages }: Staged,
-  all: readonly SelectedTable[],
-  there: ExistingTable,
-  request: PairRequest,
-): PairedColumns {
-  const { source, contents } = request
-  const nameOf = stagedNames(table, all, request)
-  const typeOf = (name: string): string | undefined => there.columns.find((one) => one.name === name)?.type
-  const { columns, skipped, staging } = stagedColumns({
-    read,
-    stages,
-    shape: stages.shape,
-    configs,
-    there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
-    maps: request.maps,
-    source,
-    contents,
-  })
-  const generated = table.columns
-    .filter(({ name, generated }) => generated !== undefined && config?.columns[name]?.drop !== true)
-    .map(({ name }): SkippedColumn => {
-      const to = columnNameIn(all, table.name, name, request)
-      return {
-        from: name,
-        to,
-        reason: 'it is generated, and goes through no stage',
-        isMissing: typeOf(to) === undefined,
-      }
-    })
-  return { columns: [...columns], skipped: [...skipped, ...generated], staging }
-}
-
-/** A column in another case is not taken for it: where that is meant, a word of the user's says so. */
-function missingColumn(name: string, to: string, there: ExistingTable): string {
-  const twin = there.columns.find((one) => one.name.toLowerCase() === to.toLowerCase())
-  if (twin === undefined) return 'the target has no such column'
-  const cure = twin.name === name.toLowerCase() ? '--names lower' : `columns: {${name}: {to: ${twin.name}}}`
-  return `the target has no such column, but ${twin.name}: ${cure} pairs them`
-}
-
-interface ColumnMapping {
-  readonly readType?: Pick<ComparedColumn, 'readType'> | undefined
-  readonly policies: ValuePolicies
-}
-
-/** How a run reads the column, where that hangs on nothing but rules, and what it does with faulty values. */
-function mappingOf(column: ColumnInfo, { dataset, config }: SelectedTable, rules: RuleSet): ColumnMapping {
-  const mapped = {
-    table: dataset,
-    column: column.name,
-    native: column.native,
-    autoIncrement: column.autoIncrement,
-    facts: {},
-  }
-  const own = config?.columns[column.name]
-  try {
-    const { type } = decide(rules, mapped, own)
-    const readType = wantedOf(rules, mapped, own ?? {}).type === undefined ? undefined : { readType: type }
-    return { readType, policies: policiesOf(rules, mapped, type, own) }
-  } catch (error) {
-    if (error instanceof TransloadError && error.code === 'TL_C105') return { policies: {} }
-    throw error
-  }
 }
