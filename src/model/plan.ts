@@ -2,14 +2,15 @@ import type { CanonicalType } from './canonical-type.ts'
 import type { CensusAnswer } from './census.ts'
 import type { Plain } from './plain.ts'
 import type { RowCondition } from './row-condition.ts'
-import type {
-  CheckInfo,
-  DefaultValue,
-  ForeignKeyInfo,
-  GeneratedColumn,
-  IndexPart,
-  NativeType,
-  QualifiedName,
+import {
+  type CheckInfo,
+  type DefaultValue,
+  type ForeignKeyInfo,
+  type GeneratedColumn,
+  type IndexPart,
+  isSameName,
+  type NativeType,
+  type QualifiedName,
 } from './relation.ts'
 import type { TablePart } from './table-part.ts'
 
@@ -207,8 +208,8 @@ export interface OutputPlan {
 
 export interface DatasetPlan extends OutputPlan {
   readonly from: string
-  /** The rows of its table that are its own, where several datasets are merged in it. */
-  readonly part?: TablePart | undefined
+  /** The rows of its table that are its own, where several datasets are merged into it. */
+  readonly discriminator?: TablePart | undefined
   readonly read: ReadPlan
   /** What becomes of the rows between reading and writing, as the pipeline writes it; absent: nothing. */
   readonly transform?: readonly Plain[] | undefined
@@ -250,6 +251,13 @@ export interface PassPlan {
 /** Every table that rows of a dataset go to, its own first. */
 export function outputsOf(dataset: OutputPlan & Pick<DatasetPlan, 'others'>): readonly OutputPlan[] {
   return [dataset, ...(dataset.others ?? [])]
+}
+
+/** Those of the outputs that are the first of their table: several datasets may be merged into one. */
+export function definedOnce<T extends Pick<OutputPlan, 'table'>>(outputs: readonly T[]): readonly T[] {
+  return outputs.filter(({ table }, place) => {
+    return outputs.findIndex((one) => isSameName(one.table.name, table.name)) === place
+  })
 }
 
 /** Objects that are not brought over, each with its reason. */

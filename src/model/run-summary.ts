@@ -3,6 +3,7 @@ import type { RangeAnswer } from './count.ts'
 import type { LossCount, RowKey, ShownValue } from './loss.ts'
 import type { NotCarried, Warning } from './plan.ts'
 import type { ConsistencyLevel } from './run-state.ts'
+import type { PartValue } from './table-part.ts'
 
 /** Seconds of wall time. */
 export interface RunPhases {
@@ -109,6 +110,8 @@ export interface ValidationSummary {
   readonly datasets: readonly DatasetValidation[]
   /** Tables of the source that the target does not have. */
   readonly unpaired?: readonly { readonly from: string; readonly to: string }[] | undefined
+  /** Rows of tables that datasets are merged into, which are of none of them; absent: there are none. */
+  readonly strays?: readonly StrayRows[] | undefined
   /** What was checked at all; absent in a run's own validation. */
   readonly checks?: CheckStates | undefined
   /** The first is that of the rows; more: it went on from an earlier one, or looked at rows again. */
@@ -132,6 +135,14 @@ export interface ValidationWay {
         readonly rowsRead: number
       }
     | undefined
+}
+
+/** Rows of a table that datasets are merged into, by what they do not have in the column that tells those apart. */
+export interface StrayRows {
+  readonly to: string
+  readonly column: string
+  readonly noneOf: readonly PartValue[]
+  readonly rows: number
 }
 
 export interface DatasetValidation {
@@ -192,6 +203,8 @@ export interface DatasetValidation {
     readonly changed: number
     readonly stopped?: boolean | undefined
   }
+  /** Rows of the source that its stages filter, and that they refuse: they are none that the target is to have. Absent: no stages. */
+  readonly left?: { readonly filtered: number; readonly refused: number } | undefined
   /** Rows that kept changing while they were looked at. */
   readonly transient?: number | undefined
   /** What is otherwise about the table than about the source's; absent: not compared. */

@@ -4,7 +4,7 @@ import { assertDistinct } from './names.ts'
 import type { PlannedTable } from './plan-table.ts'
 
 /**
- * A table has the rows of one dataset, or of several that are merged in it.
+ * A table has the rows of one dataset, or of several that are merged into it.
  * @throws TL_C108, and TL_C105 where rows that stages of merged datasets make would not be told apart
  */
 export function assertEachOnce(tables: readonly PlannedTable[]): void {
@@ -12,11 +12,11 @@ export function assertEachOnce(tables: readonly PlannedTable[]): void {
   const made = new Map<string, string>()
   const each: { readonly from: string; readonly to: string }[] = []
   for (const table of tables) {
-    const { from, part } = table
+    const { from, discriminator } = table
     for (const [place, { to }] of outputsOf(table).entries()) {
       const isOwn = place === 0
-      if (part === undefined || !isOwn || !merged.has(to)) each.push({ from, to })
-      if (part === undefined) continue
+      if (discriminator === undefined || !isOwn || !merged.has(to)) each.push({ from, to })
+      if (discriminator === undefined) continue
       if (isOwn) merged.add(to)
       else if (made.has(to)) {
         throw new TransloadError('TL_C105', {

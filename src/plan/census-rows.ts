@@ -105,19 +105,22 @@ function orphanWarnings(
   { own, byCollation }: OrphanCounts,
 ): Warning[] {
   const { from: dataset } = table
-  const { constraint, references, byBytes = [] } = relation
+  const { constraint, references, byBytes = [], byLowerCase = [] } = relation
   const warnings: Warning[] = []
-  const stays = 'the key will stand, NOT VALID, and hold for new rows only'
+  const isCarried = table.table.foreignKeys.some(
+    ({ name }) => name === constraint || name === `${constraint}_${dataset}`,
+  )
+  const stays = isCarried ? 'the key will stand, NOT VALID, and hold for new rows only' : 'the key is not carried'
   if (own > 0) {
-    const message = `${dataset}: ${own} rows have no parent in ${references.name} (foreign key ${constraint}): ${stays}`
+    const message = `${dataset}: ${own === 1 ? '1 row has' : `${own} rows have`} no parent in ${references.name} (foreign key ${constraint}): ${stays}`
     warnings.push({ code: 'orphans', message })
   }
   // What stages make of a text nobody has compared.
   if (byCollation > 0 && !isChanged(table, byBytes) && !isChanged(parentOf(references, planned), pairsOf(relation))) {
     const collations = collationsOf(table, byBytes)
     const message =
-      `${dataset}: ${byCollation} rows find their parent in ${references.name} only as ${collations} of the source ` +
-      `compares (foreign key ${constraint}), and will be orphans in the target: ${stays}; spell the keys alike, or choose citext`
+      `${dataset}: ${byCollation === 1 ? '1 row finds its' : `${byCollation} rows find their`} parent in ${references.name} only as ${collations} of the source ` +
+      `compares (foreign key ${constraint}), and will be orphans in the target: ${stays}; spell the keys alike${byLowerCase.length > 0 ? '' : ', or choose citext, where it is case alone'}`
     warnings.push({ code: 'orphans-by-collation', message })
   }
   return warnings

@@ -9,6 +9,7 @@ import type { RuleSet } from '../mapping/rule-set.ts'
 import type { CensusAnswer, CensusMode } from '../model/census.ts'
 import {
   type DatasetPlan,
+  definedOnce,
   type NotCarried,
   type OutputPlan,
   outputsOf,
@@ -22,6 +23,7 @@ import {
 import { type Catalog, isSameName, type QualifiedName } from '../model/relation.ts'
 import { loadStages } from '../transform/bind-stages.ts'
 import { assertEachOnce } from './assert-each-once.ts'
+import { assertNoneLeftOut } from './assert-none-left-out.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
 import { assertMayReplace, assertReplacesWhole, leftBehind } from './assert-may-replace.ts'
 import { assertEmpty, assertTargetTakes, type TriggerChoice } from './assert-target.ts'
@@ -34,7 +36,7 @@ import { mergeTables } from './merge-tables.ts'
 import type { PlanScope } from './plan-identity.ts'
 import { masksColumn } from './mask-columns.ts'
 import { planTable, type PlannedTable } from './plan-table.ts'
-import { definedOnce, renderMade } from './render-made.ts'
+import { renderMade } from './render-made.ts'
 import { withOverrides } from './with-overrides.ts'
 import { withReferences } from './with-references.ts'
 import { type SelectedTable, selectTables, transformOf } from './select-tables.ts'
@@ -83,8 +85,9 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     request.scope,
   )
   const keys = await loadStages(tables.flatMap(transformOf), pipeline.secrets.of)
-  const groups = new KeyGroups(tables)
   const targets = targetNames(tables, request)
+  assertNoneLeftOut(catalog, tables, request)
+  const groups = new KeyGroups(tables, request)
   const namesOf = (selected: SelectedTable): QualifiedName[] => writtenNames(selected, targets)
   const found = await describe(target, tables.flatMap(namesOf), signal)
   const existing = new Map(found)
@@ -136,7 +139,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     links.note(table.bound?.maps ?? new Map())
   }
   const each = tables.flatMap(({ dataset }) => byDataset.get(dataset) ?? [])
-  const planned = mergeTables(withReferences(each, notCarried, warnings), { target, notCarried })
+  const planned = mergeTables(withReferences(each, notCarried, warnings), { target, rules, notCarried, warnings })
   const outputs = planned.flatMap(outputsOf)
   assertEachOnce(planned)
   const present = outputs.flatMap(({ table, mode }) => {
@@ -144,14 +147,16 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     return there === undefined ? [] : [{ mode, existing: there }]
   })
   const staying = present.filter(({ mode }) => mode !== 'replace')
-  assertEmpty(target, definedOnce(outputs), ({ table }) => existing.get(tableId(table.name)))
-  const defined = new Set(definedOnce(outputs))
+  const defined = definedOnce(outputs)
+  assertEmpty(target, defined, ({ table }) => existing.get(tableId(table.name)))
   for (const table of outputs) {
     const there = found.get(tableId(table.table.name))
     if (request.scope === 'data' && there === undefined) throw notThere(target, table)
     assertTargetTakes(target, table, there, present, request.triggers)
+  }
+  for (const table of defined) {
+    const there = found.get(tableId(table.table.name))
     if (table.mode !== 'replace' || there === undefined) continue
-    if (!defined.has(table)) continue
     assertMayReplace(target, there, staying)
     warnings.push(...leftBehind(table, there))
   }

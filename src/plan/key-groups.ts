@@ -1,5 +1,6 @@
 import type { QualifiedName } from '../model/relation.ts'
 import type { SelectedTable } from './select-tables.ts'
+import { mergedColumn, type NamingRequest } from './target-names.ts'
 
 /**
  * Columns that foreign keys join, and those that become one in a table that several are merged in: they share one
@@ -8,7 +9,7 @@ import type { SelectedTable } from './select-tables.ts'
 export class KeyGroups {
   readonly #parent = new Map<string, string>()
 
-  constructor(tables: readonly SelectedTable[]) {
+  constructor(tables: readonly SelectedTable[], request: NamingRequest) {
     for (const { table } of tables) {
       for (const key of table.foreignKeys) {
         for (const [i, column] of key.columns.entries()) {
@@ -18,11 +19,11 @@ export class KeyGroups {
       }
     }
     const merged = new Map<string, string>()
-    for (const { table, config } of tables) {
-      if (config?.discriminator === undefined) continue
-      for (const { name } of table.columns) {
-        const id = this.idOf(table.name, name)
-        const place = JSON.stringify([config.to, config.columns[name]?.to ?? name])
+    for (const selected of tables) {
+      for (const { name } of selected.table.columns) {
+        const place = mergedColumn(selected, name, tables, request)
+        if (place === undefined) continue
+        const id = this.idOf(selected.table.name, name)
         const first = merged.get(place)
         if (first === undefined) merged.set(place, id)
         else this.#join(id, first)

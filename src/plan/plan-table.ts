@@ -21,7 +21,7 @@ import { planColumn, type PlannedColumn } from './plan-column.ts'
 import { planOthers } from './plan-others.ts'
 import { planStages, type StagedRows, stagePlaces } from './plan-stages.ts'
 import type { StageKeys } from '../transform/stage-keys.ts'
-import { partOf, type SelectedTable, transformOf } from './select-tables.ts'
+import { discriminatorOf, type SelectedTable, transformOf } from './select-tables.ts'
 import { type BoundStages, fingerprintsOf } from '../transform/bind-stages.ts'
 import { uniqueKey } from './unique-key.ts'
 import { type LeavesOut, leftOutBy } from './left-out.ts'
@@ -111,7 +111,7 @@ export function planTable(
     bound: rows?.bound,
     ...(rows === undefined ? {} : { others: others(rows, sourced, context.notCarried) }),
     from: dataset,
-    part: partOf(selected),
+    discriminator: discriminatorOf(selected),
     to: `${to.schema}.${to.name}`,
     mode,
     adopted: existing !== undefined,

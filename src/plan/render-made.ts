@@ -1,6 +1,6 @@
 import type { AdoptedTable, ExistingTable, RenderedTable, Target } from '../contract/target.ts'
 import type { TriggerChoice } from './assert-target.ts'
-import { type OutputPlan, outputsOf } from '../model/plan.ts'
+import { definedOnce, type OutputPlan, outputsOf } from '../model/plan.ts'
 import { Beside } from './beside.ts'
 import type { PlanScope } from './plan-identity.ts'
 import { type PlannedTable, withoutGenerated } from './plan-table.ts'
@@ -63,11 +63,6 @@ export function renderMade(
       notCarried: plain.size === 0 ? first.notCarried : notCarried,
     },
   }
-}
-
-/** Several datasets may be merged in one table: it is made once. */
-export function definedOnce(tables: readonly OutputPlan[]): OutputPlan[] {
-  return [...new Map(tables.toReversed().map((one) => [tableId(one.table.name), one])).values()].toReversed()
 }
 
 const noStatements: RenderedTable = { prepare: [], finish: [], takeOut: [], restore: [], notCarried: [] }

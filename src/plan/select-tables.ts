@@ -34,14 +34,14 @@ export interface AssumedColumn {
 
 /**
  * The stages that a table's rows go through: first those that the mapping wants, then the pipeline's, and then the one that
- * tells them from those of other tables that they are merged with.
+ * tells them from those that they are merged with.
  */
 export function transformOf(selected: SelectedTable): readonly Plain[] {
   const { config, assumed = [] } = selected
-  const part = partOf(selected)
+  const discriminator = discriminatorOf(selected)
   const own = [
     ...(config?.transform ?? []),
-    ...(part === undefined ? [] : [{ constant: { [part.column]: part.value } }]),
+    ...(discriminator === undefined ? [] : [{ constant: { [discriminator.column]: discriminator.value } }]),
   ]
   if (assumed.length === 0) return own
   const casts = assumed.map(({ column, type, clock: { zone, gap, overlap } }) => {
@@ -50,8 +50,8 @@ export function transformOf(selected: SelectedTable): readonly Plain[] {
   return [{ cast: Object.fromEntries(casts) }, ...own]
 }
 
-/** The rows of a table that several are merged in which are of this one; undefined: it is merged with none. */
-export function partOf({ config, dataset }: Pick<SelectedTable, 'config' | 'dataset'>): TablePart | undefined {
+/** What tells a dataset's rows from others in the table that they are merged into; undefined: they are merged with none. */
+export function discriminatorOf({ config, dataset }: Pick<SelectedTable, 'config' | 'dataset'>): TablePart | undefined {
   const discriminator = config?.discriminator
   return discriminator && { column: discriminator.column, value: discriminator.value ?? dataset }
 }

@@ -1,17 +1,17 @@
 import type { Pipeline } from '../config/pipeline.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import type { QualifiedName } from '../model/relation.ts'
+import { isSameName, type QualifiedName } from '../model/relation.ts'
 import { tablesOfStages } from '../transform/bind-stages.ts'
 import { assertDistinct, targetName } from './names.ts'
-import type { TablePart } from '../model/table-part.ts'
-import { partOf, type SelectedTable } from './select-tables.ts'
+import type { WriteMode } from '../model/plan.ts'
+import { discriminatorOf, type SelectedTable } from './select-tables.ts'
 import { tableId } from './table-id.ts'
 
 /** What names hang on. */
 export interface NamingRequest {
   readonly target: Pick<Target, 'defaultSchema' | 'maxNameBytes'>
-  readonly pipeline: Pick<Pipeline, 'names'>
+  readonly pipeline: Pick<Pipeline, 'names' | 'mode'>
 }
 
 /** One source database goes to the target's own schema; several become one schema each. */
@@ -19,56 +19,110 @@ export function targetNames(tables: readonly SelectedTable[], request: NamingReq
   const { target, pipeline } = request
   const several = new Set(tables.map(({ table }) => table.name.schema)).size > 1
   const spell = (name: string): string => targetName(name, pipeline.names, target.maxNameBytes)
-  const named = tables.map(({ table, dataset, config }) => {
+  const named = tables.map((selected) => {
+    const { table, dataset, config } = selected
     const schema = several ? spell(table.name.schema) : target.defaultSchema
-    return {
-      table,
-      from: dataset,
-      to: config?.to === undefined ? { schema, name: spell(table.name.name) } : parseTarget(config.to, schema),
-    }
+    const own = config?.to === undefined ? { schema, name: spell(table.name.name) } : parseTarget(config.to, schema)
+    return { table, from: dataset, to: mergedInto(selected, request) ?? own }
   })
-  assertDistinct('tables', withoutMerged(tables, named))
+  assertDistinct('tables', withoutMerged(tables, named, pipeline.mode))
   return new Map(named.map(({ table, to }) => [tableId(table.name), to]))
+}
+
+/**
+ * The table that a dataset's rows are merged into with those of others; undefined: it has one of its own. Without a schema
+ * it is in the target's own, whichever databases they come from.
+ */
+export function mergedInto(
+  selected: SelectedTable,
+  { target }: Pick<NamingRequest, 'target'>,
+): QualifiedName | undefined {
+  const to = selected.config?.to
+  return discriminatorOf(selected) === undefined || to === undefined ? undefined : parseTarget(to, target.defaultSchema)
+}
+
+/** Those of `all` whose rows are merged into the same table. */
+export function mergedWith(
+  selected: SelectedTable,
+  all: readonly SelectedTable[],
+  request: Pick<NamingRequest, 'target'>,
+): readonly SelectedTable[] {
+  const into = mergedInto(selected, request)
+  if (into === undefined) return []
+  return all.filter((one) => {
+    const other = mergedInto(one, request)
+    return other !== undefined && isSameName(other, into)
+  })
 }
 
 /**
  * Tables by what they become, those that are merged once.
  *
- * @throws TL_C105 where the rows of two could not be told apart
+ * @throws TL_C105 where two that are merged do not go together
  */
 function withoutMerged(
   tables: readonly SelectedTable[],
   named: readonly { readonly from: string; readonly to: QualifiedName }[],
+  mode: WriteMode,
 ): { from: string; to: string }[] {
-  const merged = new Map<string, { readonly from: string; readonly part: TablePart }[]>()
+  const merged = new Map<string, SelectedTable[]>()
   return named.flatMap(({ from, to: { schema, name } }, place) => {
     const to = `${schema}.${name}`
-    const part = partOf(tables[place]!)
-    if (part === undefined) return [{ from, to }]
+    const selected = tables[place]!
+    if (discriminatorOf(selected) === undefined) return [{ from, to }]
     const others = merged.get(to) ?? []
-    const [first] = others
-    if (first !== undefined && first.part.column !== part.column) {
-      throw new TransloadError('TL_C105', {
-        reason: `${first.from} and ${from} are merged in ${to}, one with the discriminator ${first.part.column}, the other with ${part.column}`,
-        cure: 'Give both the same column.',
-      })
-    }
-    const twin = others.find((one) => String(one.part.value) === String(part.value))
-    if (twin !== undefined) {
-      throw new TransloadError('TL_C105', {
-        reason: `${twin.from} and ${from} are merged in ${to}, both with ${part.column} ${JSON.stringify(part.value)}`,
-        cure: 'Give each a value of its own (discriminator: {value: …}).',
-      })
-    }
-    merged.set(to, [...others, { from, part }])
-    return first === undefined ? [{ from, to }] : []
+    for (const other of others) assertGoTogether(other, selected, to, mode)
+    merged.set(to, [...others, selected])
+    return others.length === 0 ? [{ from, to }] : []
   })
+}
+
+function assertGoTogether(one: SelectedTable, other: SelectedTable, to: string, mode: WriteMode): void {
+  const [a, b] = [discriminatorOf(one), discriminatorOf(other)]
+  if (a === undefined || b === undefined) return
+  const fail = (what: string, cure: string): never => {
+    throw new TransloadError('TL_C105', {
+      reason: `${one.dataset} and ${other.dataset} are merged into ${to}, ${what}`,
+      cure,
+    })
+  }
+  if (a.column !== b.column) {
+    fail(`one with the discriminator ${a.column}, the other with ${b.column}`, 'Give both the same column.')
+  }
+  if (String(a.value) === String(b.value)) {
+    fail(
+      `both with ${a.column} ${JSON.stringify(a.value)}`,
+      'Give each a value of its own (discriminator: {value: …}).',
+    )
+  }
+  if (typeof a.value !== typeof b.value) {
+    fail(
+      `one with ${a.column} ${JSON.stringify(a.value)}, the other with ${JSON.stringify(b.value)}`,
+      'Give both a text, a number, or true and false.',
+    )
+  }
+  const [mode1, mode2] = [one.config?.mode ?? mode, other.config?.mode ?? mode]
+  if (mode1 !== mode2) fail(`one with mode ${mode1}, the other with mode ${mode2}`, 'Give both the same mode.')
+  if (one.config?.discriminator?.inKey !== other.config?.discriminator?.inKey) {
+    fail('one with inKey false, the other without', 'Say the same of both.')
+  }
 }
 
 /** A table as pipelines write it. @param schema Of a name that says none */
 export function parseTarget(to: string, schema: string): QualifiedName {
   const dot = to.indexOf('.')
   return dot < 0 ? { schema, name: to } : { schema: to.slice(0, dot), name: to.slice(dot + 1) }
+}
+
+/** A column of a table that several are merged into, the same for those that become one; undefined: it is merged with none. */
+export function mergedColumn(
+  selected: SelectedTable,
+  column: string,
+  tables: readonly SelectedTable[],
+  request: NamingRequest,
+): string | undefined {
+  const into = mergedInto(selected, request)
+  return into && `${tableId(into)}\u0000${columnNameIn(tables, selected.table.name, column, request)}`
 }
 
 /** What a column of one of the tables is called in the target. */

@@ -1,3 +1,5 @@
+import type { StrayRows } from '../model/run-summary.ts'
+import { straysText } from './strays-text.ts'
 import type { CheckName, CheckStates } from '../model/check.ts'
 import type { DatasetValidation } from '../model/run-summary.ts'
 import type { CheckOutcome } from './check-outcome.ts'
@@ -20,6 +22,14 @@ export interface Check {
 export function missingTable(to: string): Check {
   const message = `the target has no table ${to}`
   return { name: 'table', outcome: { is: 'failed', reason: 'NO_TABLE', message, lines: [] } }
+}
+
+/** A table that several datasets are merged into has rows of none of them. */
+export function strayRows(strays: StrayRows): Check {
+  return {
+    name: 'rows of no dataset',
+    outcome: { is: 'failed', reason: 'EXTRA', message: straysText(strays), lines: [] },
+  }
 }
 
 /**

@@ -26,8 +26,11 @@ export function schemaOf({ schema }: DatasetValidation): CheckOutcome {
 
 /** Where every row went by, rows in another number that are accounted for are no difference. */
 export function rowCountOf(dataset: DatasetValidation): CheckOutcome {
-  const { sourceRows, targetRows, differences, ignoresExtra } = dataset
+  const { sourceRows, targetRows, differences, ignoresExtra, left } = dataset
   if (differences?.stopped === true) return notAlike
+  if (left !== undefined && left.refused > 0 && sourceRows === targetRows) {
+    return { is: 'skipped', why: `stages refuse ${number.format(left.refused)} more rows of the source` }
+  }
   if (sourceRows === null || targetRows === null) return { is: 'skipped', why: 'rows were not counted' }
   if (sourceRows === targetRows) return passed
   const message = `${number.format(sourceRows)} rows at the source, ${number.format(targetRows)} at the target`

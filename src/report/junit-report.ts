@@ -1,6 +1,6 @@
 import type { ValidationSummary } from '../model/run-summary.ts'
 import type { CheckOutcome } from './check-outcome.ts'
-import { type Check, checksOf, missingTable } from './checks.ts'
+import { type Check, checksOf, missingTable, strayRows } from './checks.ts'
 import { xmlText as text } from './xml-text.ts'
 
 /**
@@ -8,10 +8,11 @@ import { xmlText as text } from './xml-text.ts'
  * is skipped.
  */
 export function validationJunit(summary: ValidationSummary): string {
-  const { datasets, unpaired = [], checks, seconds } = summary
+  const { datasets, unpaired = [], strays = [], checks, seconds } = summary
   const suites = [
     ...datasets.map((dataset) => ({ name: dataset.from, cases: checksOf(dataset, checks) })),
     ...unpaired.map(({ from, to }) => ({ name: from, cases: [missingTable(to)] })),
+    ...strays.map((one) => ({ name: one.to, cases: [strayRows(one)] })),
   ]
   const all = suites.flatMap(({ cases }) => cases)
   const time = seconds === undefined ? '' : ` time="${seconds}"`

@@ -1,3 +1,4 @@
+import { straysText } from './strays-text.ts'
 import type { DatasetValidation, ErrorSummary, ValidationSummary } from '../model/run-summary.ts'
 import { keyLines, orphanLines, provedKeyLines, rangeLines, sameRangeLines } from './check-lines.ts'
 import { checkFacts } from './check-states.ts'
@@ -19,7 +20,7 @@ const number = new Intl.NumberFormat('en-US')
 
 /** `report.md` of a validation: the verdict first, then what differs and why, then the figures, then what is not proved. */
 export function validationMarkdown({ summary, source, target, error }: ValidationReport): string {
-  const { datasets, unpaired = [], coverage = [] } = summary
+  const { datasets, unpaired = [], strays = [], coverage = [] } = summary
   const sections = [
     `# ${validationVerdict(summary)}`,
     error === undefined
@@ -30,6 +31,7 @@ export function validationMarkdown({ summary, source, target, error }: Validatio
       'Tables that are not there',
       list(unpaired.map(({ from, to }) => `${code(from)}: the target has no table ${code(to)}`)),
     ),
+    section('Rows of no dataset', list(strays.map((one) => text(straysText(one))))),
     section('Schema', list(datasets.flatMap(schemaLines))),
     section('Differences', differencesTable(datasets)),
     section('Samples', samplesTable(datasets)),

@@ -12,12 +12,22 @@ const validationVerdicts: { readonly [status in ValidationStatus]: string } = {
   skipped: 'Nothing was compared',
 }
 
+/** Of rows that stages refuse nothing is at the target. */
+function equalText(datasets: ValidationSummary['datasets']): string {
+  const refused = datasets.reduce((sum, { left }) => sum + (left?.refused ?? 0), 0)
+  if (refused === 0) return validationVerdicts.equal
+  const rows =
+    refused === 1 ? '1 row of the source that a stage refuses' : `${refused} rows of the source that stages refuse`
+  return `Equal, but for ${rows}: every value of every other row`
+}
+
 /** The verdict of one validation: of what was not compared in full it names what was. */
 export function validationVerdict({ status, checks, datasets }: ValidationSummary): string {
   const isInPart = isSampled(datasets)
   if (status === 'transient' || status === 'unproven') {
     return isInPart ? `${validationVerdicts[status]}; of some tables a sample alone` : validationVerdicts[status]
   }
+  if (status === 'equal') return equalText(datasets)
   if (status !== 'counted' || checks === undefined) return validationVerdicts[status]
   const made = checkNames.filter((name) => checks[name].state === 'checked' && name !== 'contents')
   if (checks.contents.state === 'checked' && isInPart) made.push('contents')

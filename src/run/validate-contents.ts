@@ -11,7 +11,7 @@ import type { ComparedTable } from '../validate/compared-table.ts'
 import { type CompareWay, defaultMaxDifferences } from '../validate/compare-options.ts'
 import { compareTable, type TableComparison } from '../validate/compare-table.ts'
 import { madeTable, plannedTable, writtenTable } from '../validate/planned-table.ts'
-import { countStrays, withStrays } from '../validate/strays.ts'
+import { countStrays, mergedTablesOf, withStrays } from '../validate/strays.ts'
 import { contentCoverage, contentDifferences, contentsOf, isSample, sampleCoverage } from '../validate/summarise.ts'
 import { ValueMask } from '../validate/value-mask.ts'
 import { loadPlanStages } from './plan-keys.ts'
@@ -81,7 +81,6 @@ export async function validateContents(
     if (isSample(comparison)) isSampled = true
     datasets.push({ ...counted, ...rowsSeen(table, comparison), ...contentsOf(comparison) })
   }
-  const own: ComparedTable[] = []
   for (const [place, dataset] of session.plan.datasets.entries()) {
     const thereOf = (output: OutputPlan): ExistingTable => {
       const found = existing.find((one) => isSameName(one.name, writtenTable(output)))
@@ -91,9 +90,7 @@ export async function validateContents(
     const counted = validation.datasets[place]
     if (counted === undefined) throw new TransloadError('TL_X901', { reason: `${dataset.from} was not counted` })
     const ends = { source, contents, maps }
-    const table = plannedTable(dataset, thereOf(dataset), ends, keys)
-    own.push(table)
-    await compare(table, dataset, counted)
+    await compare(plannedTable(dataset, thereOf(dataset), ends, keys), dataset, counted)
     for (const [at, output] of (dataset.others ?? []).entries()) {
       const table = madeTable(dataset, at, thereOf(output), ends, keys)
       await compare(table, dataset, uncounted(table))
@@ -101,7 +98,7 @@ export async function validateContents(
   }
   const isProved = datasets.every(isCompared)
   const status = differences.length > 0 ? 'different' : !isProved ? 'unproven' : isSampled ? 'counted' : 'equal'
-  const strays = await countStrays(own, target, request.signal)
+  const strays = await countStrays(mergedTablesOf(session.plan.datasets), target, request.signal)
   const found = withStrays(
     { ...validation, status: validation.status === 'different' ? 'different' : status, datasets, coverage },
     strays,

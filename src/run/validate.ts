@@ -94,7 +94,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   await using snapshot = await source.openSnapshot(1, reads, signal)
   await using contents = await contentsOf(target, labels.target, signal)
   const sourceContents = sourceContentsOf(snapshot, labels.source)
-  const knowledge = await knowledgeOf(catalog, request, source, rules, signal)
+  const knowledge = await knowledgeOf(catalog, request, ends, rules, signal)
   const paired = await pairTables(
     {
       label: labels.source,
@@ -200,7 +200,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   ])
   const { summary: bare, differences: strays } = withStrays(
     found.summary,
-    states.rows.state === 'checked' ? await countStrays(paired.tables, target, signal) : [],
+    states.rows.state === 'checked' ? await countStrays(paired.merged, target, signal) : [],
   )
   await repairing?.write(labels, paired.tables, bare)
   await store?.forget()
@@ -287,6 +287,14 @@ function readOf(mode: ValidateMode): ValuesRead {
   return typeof mode === 'object' ? 'some' : 'all'
 }
 
+/** Rows that a run rejects are not as they are at the source: that is for whoever signs to know. */
+function refusedError({ datasets }: ValidationSummary): TransloadError | undefined {
+  const rows = datasets.flatMap(({ from, left }) =>
+    left === undefined || left.refused === 0 ? [] : [`${left.refused} of ${from}`],
+  )
+  return rows.length === 0 ? undefined : new TransloadError('TL_V706', { rows: rows.join(', ') })
+}
+
 function errorOf(summary: ValidationSummary, differences: readonly string[]): TransloadError | undefined {
   if (differences.length > 0) return differencesError(differences)
   if (summary.status === 'transient') {
@@ -295,7 +303,7 @@ function errorOf(summary: ValidationSummary, differences: readonly string[]): Tr
     )
     return new TransloadError('TL_V703', { rows: rows.join(', ') })
   }
-  if (summary.status !== 'unproven') return undefined
+  if (summary.status !== 'unproven') return refusedError(summary)
   const columns = summary.datasets.flatMap(({ from, columns: all }) =>
     all
       .filter(({ from: name, strength }) => strength === 'skipped' && name !== '')
@@ -308,13 +316,13 @@ function errorOf(summary: ValidationSummary, differences: readonly string[]): Tr
 async function knowledgeOf(
   catalog: Catalog,
   { pipeline }: ValidateRequest,
-  source: Source,
+  { source, target }: { readonly source: Source; readonly target: Target },
   rules: RuleSet,
   signal: AbortSignal,
 ): Promise<Knowledge | undefined> {
   const tables = withOverrides(selectTables(catalog, pipeline), rules)
   if (tables.every((table) => transformOf(table).length === 0)) return undefined
-  const groups = new KeyGroups(tables)
+  const groups = new KeyGroups(tables, { target, pipeline })
   const limit = Number.POSITIVE_INFINITY
   const census = source.capabilities.census
     ? await takeCensus({ source, tables, rules, groups, limit, mode: 'full', signal })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Contents } from '../contract/contents.ts'
 import type { NativeType } from '../model/relation.ts'
-import type { ValidationMoment } from '../model/run-summary.ts'
+import type { DatasetValidation, ValidationMoment } from '../model/run-summary.ts'
 import type { TableComparison } from '../validate/compare-table.ts'
 import type { ComparedTable } from '../validate/compared-table.ts'
 import { DifferenceLog, type LogState } from '../validate/difference-log.ts'
@@ -18,7 +18,11 @@ export interface ValidationState {
   readonly current?: { readonly from: string; readonly progress: TableProgress } | undefined
 }
 
-export type StoredComparison = Omit<TableComparison, 'table' | 'log' | 'transient'> & { readonly log: LogState }
+export type StoredComparison = Omit<TableComparison, 'table' | 'log' | 'transient'> & {
+  readonly log: LogState
+  /** Rows that its stages left out; absent: it has none. */
+  readonly left?: DatasetValidation['left']
+}
 
 /** Where the state is kept. Differences that were told are kept with it. */
 export interface ValidationStore {
@@ -35,7 +39,7 @@ export function identityOf(source: string, target: string, how: unknown, tables:
     .digest('hex')
 }
 
-export function toStored({ log, table: _table, transient: _transient, ...rest }: TableComparison): StoredComparison {
+export function toStored({ log, table, transient: _transient, ...rest }: TableComparison): StoredComparison {
   const { rows, nulls } = rest.source
   const { target } = rest
   return {
@@ -43,10 +47,12 @@ export function toStored({ log, table: _table, transient: _transient, ...rest }:
     source: { rows, nulls: [...nulls] },
     target: { rows: target.rows, nulls: [...target.nulls] },
     log: log.state,
+    left: table.staging && { ...table.staging.left },
   }
 }
 
-export function fromStored(table: ComparedTable, { log, ...rest }: StoredComparison): TableComparison {
+export function fromStored(table: ComparedTable, { log, left, ...rest }: StoredComparison): TableComparison {
+  if (table.staging !== undefined) Object.assign(table.staging.left, left)
   return { ...rest, table, log: new DifferenceLog({ onDifference: () => {}, hide: undefined }, log) }
 }
 

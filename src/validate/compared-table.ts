@@ -5,7 +5,7 @@ import type { DigestForm } from '../model/digest-form.ts'
 import type { Plain } from '../model/plain.ts'
 import type { ValuePolicies } from '../model/plan.ts'
 import type { NativeType, QualifiedName } from '../model/relation.ts'
-import type { PartValue, TablePart } from '../model/table-part.ts'
+import type { TablePart } from '../model/table-part.ts'
 import type { BoundStages } from '../transform/bind-stages.ts'
 import type { Shape, ShapeColumn } from '../transform/shape.ts'
 
@@ -60,8 +60,6 @@ export interface ComparedTable {
   readonly target: QualifiedName
   /** The rows of the target's table that are its own; absent: all of them. */
   readonly part?: TablePart | undefined
-  /** Values of parts that are another dataset's, whether that is compared or not. */
-  readonly otherParts?: readonly PartValue[] | undefined
   readonly columns: readonly ComparedColumn[]
   readonly skipped: readonly SkippedColumn[]
   /** Places of `columns` that tell a row from another; empty: the rows are a multiset. */

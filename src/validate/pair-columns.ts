@@ -107,7 +107,7 @@ export function stagesOf(
 ): Staged | undefined {
   const transform = transformOf(selected)
   if (transform.length === 0) return undefined
-  const knowledge = request.knowledge ?? gatherKnowledge(all, [], new KeyGroups(all))
+  const knowledge = request.knowledge ?? gatherKnowledge(all, [], new KeyGroups(all, request))
   const read = readColumns(selected, { ...request, knowledge })
   return {
     configs: transform,

@@ -1,14 +1,14 @@
 import type { ExistingTable } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { keepsRows } from '../model/plan.ts'
-import type { PartValue } from '../model/table-part.ts'
-import { partOf, type SelectedTable, selectTables, transformOf } from '../plan/select-tables.ts'
+import { discriminatorOf, type SelectedTable, selectTables, transformOf } from '../plan/select-tables.ts'
 import { withOverrides } from '../plan/with-overrides.ts'
 import { LinkedDatasets } from '../plan/link-datasets.ts'
 import { tableId } from '../plan/table-id.ts'
-import { parseTarget, targetNames, writtenNames } from '../plan/target-names.ts'
+import { mergedInto, mergedWith, parseTarget, targetNames, writtenNames } from '../plan/target-names.ts'
 import { uniqueKey } from '../plan/unique-key.ts'
 import { type BoundOutput, loadStages } from '../transform/bind-stages.ts'
+import type { MergedTable } from './strays.ts'
 import { nearNames, type Unfound } from './near-names.ts'
 import { type ComparedTable, isKeyable } from './compared-table.ts'
 import { comparedMade, madeName } from './made-table.ts'
@@ -26,6 +26,8 @@ export interface UnpairedTable {
 export interface PairedTables {
   readonly tables: readonly ComparedTable[]
   readonly unpaired: readonly UnpairedTable[]
+  /** Tables that are there to hold the rows of several datasets, and no others. */
+  readonly merged: readonly MergedTable[]
   /** Sentences for people: where tables that were not found may be, and what finds them there; tables of the target alone. */
   readonly hints: readonly string[]
 }
@@ -80,7 +82,28 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
   const leftOut = catalog.tables.filter(({ name }) => !isSelected.has(tableId(name))).map(({ name }) => name)
   const near = await nearNames(unfound, target, signal)
   const alone = await targetAlone({ wanted, leftOut, pipeline, target }, signal)
-  return { tables, unpaired, hints: [...near, ...alone] }
+  const merged = mergedTables(selected, byName, request)
+  return { tables, unpaired, merged, hints: [...near, ...alone] }
+}
+
+/** Datasets that are left out now have their rows there all the same. */
+function mergedTables(
+  selected: readonly SelectedTable[],
+  byName: ReadonlyMap<string, ExistingTable>,
+  request: PairRequest,
+): MergedTable[] {
+  const { catalog, pipeline } = request
+  const all = selectTables(catalog, { ...pipeline, only: [], except: [] })
+  const merged = new Map<string, MergedTable>()
+  for (const one of selected) {
+    const table = mergedInto(one, request)
+    const discriminator = discriminatorOf(one)
+    if (table === undefined || discriminator === undefined || keepsRows(one.config?.mode ?? pipeline.mode)) continue
+    if (!byName.has(tableId(table)) || merged.has(tableId(table))) continue
+    const values = mergedWith(one, all, request).flatMap((other) => discriminatorOf(other)?.value ?? [])
+    merged.set(tableId(table), { table, column: discriminator.column, values })
+  }
+  return [...merged.values()]
 }
 
 function pairTable(
@@ -92,7 +115,7 @@ function pairTable(
 ): ComparedTable {
   const { table, dataset, config } = selected
   const { columns, skipped, staging } = columnsOf(selected, staged, all, there, request)
-  const part = partOf(selected)
+  const part = discriminatorOf(selected)
   for (const { name } of there.columns) {
     const isKnown = columns.some(({ to }) => to === name) || skipped.some(({ to }) => to === name)
     if (isKnown) continue
@@ -110,7 +133,6 @@ function pairTable(
     source: table.name,
     target: there.name,
     part,
-    otherParts: part && otherParts(selected, request),
     columns,
     skipped,
     key,
@@ -123,13 +145,6 @@ function pairTable(
     ignoresExtra: keepsRows(mode),
     staging,
   }
-}
-
-/** What the pipeline gives the rows of all other datasets that go to the same table, those that are left out now too. */
-function otherParts({ dataset, config }: SelectedTable, { catalog, pipeline }: PairRequest): readonly PartValue[] {
-  const all = selectTables(catalog, { ...pipeline, only: [], except: [] })
-  const others = all.filter((one) => one.config?.to === config?.to && one.dataset !== dataset)
-  return others.flatMap((one) => partOf(one)?.value ?? [])
 }
 
 /** A table that a stage makes rows of, by the names that a run gives its columns. */

@@ -36,7 +36,7 @@ export function plannedTable(
     to: dataset.to,
     source: dataset.read.table,
     target: writtenTable(dataset),
-    part: dataset.part,
+    part: dataset.discriminator,
     columns,
     skipped,
     key,

@@ -13,8 +13,8 @@ export interface CountPair {
 
 /** Rows, nulls per column and orphans per foreign key, asked with each side's own names. */
 export function countPairs(datasets: readonly DatasetPlan[], withOrphans: boolean): CountPair[] {
-  // Which of the datasets that are merged in a table a row refers to nobody has said.
-  const alone = datasets.filter(({ part }) => part === undefined)
+  // A plan does not say which of the datasets that are merged into a table a key refers to: validate goes by the source's.
+  const alone = datasets.filter(({ discriminator }) => discriminator === undefined)
   const byTarget = new Map(alone.map((dataset) => [tableId(written(dataset).name), dataset]))
   return datasets.map((dataset) => {
     const names = new Set(dataset.writes.flatMap((write) => write.columns.map((column) => column.name)))
@@ -56,7 +56,7 @@ export function countPairs(datasets: readonly DatasetPlan[], withOrphans: boolea
       },
       target: {
         table: written(dataset).name,
-        part: dataset.part,
+        part: dataset.discriminator,
         columns: columns.map((column) => column.to),
         orphans: target,
       },

@@ -173,6 +173,9 @@ function canonicalTextOf(type: CanonicalType, form: DigestForm, text: string): s
     case 'float32':
     case 'float64':
       return digestText(form, text)
+    case 'int':
+      // Of a decimal that is read as a whole number.
+      return form === 'number' ? text.replace(/\.0*$/, '') : text
     case 'decimal':
       // ZEROFILL is a way of printing.
       return text.replace(/^(-?)0+(?=\d)/, '$1')

@@ -1,72 +1,57 @@
 import type { Target } from '../contract/target.ts'
-import type { DatasetValidation, ValidationSummary } from '../model/run-summary.ts'
-import type { TableRest } from '../model/table-part.ts'
+import { type DatasetPlan, keepsRows } from '../model/plan.ts'
+import type { QualifiedName } from '../model/relation.ts'
+import type { StrayRows, ValidationSummary } from '../model/run-summary.ts'
+import type { PartValue } from '../model/table-part.ts'
 import { tableId } from '../plan/table-id.ts'
-import type { ComparedTable } from './compared-table.ts'
+import { straysText } from '../report/strays-text.ts'
+import { writtenTable } from './planned-table.ts'
 
-/** Rows of a table that datasets are merged in, which are of none of them. */
-export interface Strays {
-  readonly to: string
-  readonly rest: TableRest
-  readonly rows: number
+/** A table of the target that several datasets are merged into. */
+export interface MergedTable {
+  readonly table: QualifiedName
+  readonly column: string
+  /** What the rows of the datasets have in it. */
+  readonly values: readonly PartValue[]
 }
 
-/**
- * Counts what no dataset is compared with, of tables where there is to be nothing else.
- * @param tables All that are merged in one are among them
- */
+/** The tables that a plan merges datasets into, where nobody else has rows there. */
+export function mergedTablesOf(datasets: readonly DatasetPlan[]): readonly MergedTable[] {
+  const merged = Map.groupBy(
+    datasets.filter(({ discriminator, mode }) => discriminator !== undefined && !keepsRows(mode)),
+    (dataset) => tableId(writtenTable(dataset)),
+  )
+  return [...merged.values()].flatMap((group) => {
+    const [first] = group
+    const column = first?.discriminator?.column
+    if (first === undefined || column === undefined) return []
+    const values = group.flatMap(({ discriminator }) => discriminator?.value ?? [])
+    return [{ table: writtenTable(first), column, values }]
+  })
+}
+
+/** Counts rows that are of no dataset, table by table. */
 export async function countStrays(
-  tables: readonly ComparedTable[],
+  merged: readonly MergedTable[],
   target: Target,
   signal: AbortSignal,
-): Promise<readonly Strays[]> {
-  const merged = Map.groupBy(
-    tables.filter(({ part, ignoresExtra }) => part !== undefined && !ignoresExtra),
-    (table) => tableId(table.target),
-  )
-  const asked = [...merged.values()].flatMap((group) => {
-    const [first] = group
-    const column = first?.part?.column
-    if (first === undefined || column === undefined) return []
-    const values = group.flatMap(({ part, otherParts = [] }) => [part?.value ?? [], otherParts].flat())
-    const rest = { column, noneOf: [...new Set(values)] }
-    return [{ to: first.to, rest, question: { table: first.target, part: rest, columns: [], orphans: [] } }]
-  })
-  if (asked.length === 0) return []
+): Promise<readonly StrayRows[]> {
+  if (merged.length === 0) return []
   const answers = await target.count(
-    asked.map(({ question }) => question),
+    merged.map(({ table, column, values }) => ({ table, part: { column, noneOf: values }, columns: [], orphans: [] })),
     signal,
   )
-  return asked.map(({ to, rest }, place) => ({ to, rest, rows: answers[place]?.rows ?? 0 }))
+  return merged.map(({ table, column, values }, place) => {
+    return { to: `${table.schema}.${table.name}`, column, noneOf: values, rows: answers[place]?.rows ?? 0 }
+  })
 }
 
 /** A validation that knows of them, and what they are as sentences for people. */
 export function withStrays(
   summary: ValidationSummary,
-  strays: readonly Strays[],
+  strays: readonly StrayRows[],
 ): { readonly summary: ValidationSummary; readonly differences: readonly string[] } {
   const found = strays.filter(({ rows }) => rows > 0)
   if (found.length === 0) return { summary, differences: [] }
-  const datasets = found.map(({ to, rows }): DatasetValidation => {
-    return {
-      from: 'no dataset',
-      to,
-      sourceRows: 0,
-      targetRows: rows,
-      nulls: [],
-      orphans: [],
-      differences: { missing: 0, extra: rows, changed: 0 },
-      columns: [],
-      samples: [],
-    }
-  })
-  return {
-    summary: { ...summary, status: 'different', datasets: [...summary.datasets, ...datasets] },
-    differences: found.map(({ to, rest, rows }) => {
-      const values = rest.noneOf.map((value) => JSON.stringify(value)).join(', ')
-      return rows === 1
-        ? `${to}: 1 row is of no dataset: its ${rest.column} is none of ${values}`
-        : `${to}: ${rows} rows are of no dataset: their ${rest.column} is none of ${values}`
-    }),
-  }
+  return { summary: { ...summary, status: 'different', strays: found }, differences: found.map(straysText) }
 }

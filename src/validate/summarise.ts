@@ -175,6 +175,7 @@ export function contentsOf(comparison: TableComparison): Contents {
   const { missing, extra, changed } = log
   return {
     differences: { missing, extra, changed, stopped: isStopped ? true : undefined },
+    left: table.staging === undefined || table.isMade === true ? undefined : { ...table.staging.left },
     transient: comparison.transient?.rowCount,
     way: { mode, reason, ranges: rangesOf(comparison) },
     reasons: log.reasons,
@@ -222,7 +223,7 @@ function rangesOf({ mode, ranges }: TableComparison): ValidationWay['ranges'] {
 
 type Contents = Pick<
   DatasetValidation,
-  'differences' | 'transient' | 'way' | 'reasons' | 'declared' | 'columns' | 'samples'
+  'differences' | 'left' | 'transient' | 'way' | 'reasons' | 'declared' | 'columns' | 'samples'
 >
 
 /** Sentences for people, one per reason and column. */

@@ -74,7 +74,7 @@ describeEngines(['mysql9', 'postgres15'], 'several tables in one', () => {
       {
         kind: 'foreign key',
         name: 'orders.orders_ibfk_1',
-        reason: 'rows of people are told apart by another column besides: several tables are merged in it',
+        reason: 'the key of people begins with kind, which the rows that refer to it do not have',
       },
     ])
     const keys = await target.query(
@@ -105,7 +105,9 @@ describeEngines(['mysql9', 'postgres15'], 'several tables in one', () => {
     expect(outcome.error?.code).toBe('TL_V701')
     expect(differencesOf('customers')).toMatchObject({ differences: { missing: 0, extra: 0, changed: 1 } })
     expect(differencesOf('suppliers')).toMatchObject({ differences: { missing: 1, extra: 1, changed: 0 } })
-    expect(differencesOf('no dataset')).toMatchObject({ to: 'public.people', targetRows: 1, differences: { extra: 1 } })
+    expect(outcome.summary.strays).toEqual([
+      { to: 'public.people', column: 'kind', noneOf: ['customer', 'supplier'], rows: 1 },
+    ])
     // A supplier has the number that the order refers to.
     expect(differencesOf('orders')).toMatchObject({ orphans: [{ source: 0, target: 1, new: 1 }] })
     expect(outcome.error?.message).toContain('public.people: 1 row is of no dataset')
@@ -208,6 +210,54 @@ describeEngines(['mysql9', 'postgres15'], 'several tables in one', () => {
     expect(await move(pipeline, { fresh: true })).toMatchObject({ exitCode: 0, validation: { status: 'equal' } })
   })
 
+  it('come from several databases, as those of tenants do', async () => {
+    await using one = await createDatabase(engineUrl('mysql9'), 'tenant')
+    await using other = await createDatabase(engineUrl('mysql9'), 'tenant')
+    await using target = await createDatabase(engineUrl('postgres15'), 'merged')
+    for (const [database, seen] of [
+      [one, 1],
+      [other, 2],
+    ] as const) {
+      await database.query(
+        `CREATE TABLE users (id int PRIMARY KEY, isOn tinyint(1) NOT NULL, visits ${seen === 1 ? 'int' : 'int unsigned'});
+         INSERT INTO users VALUES (1, ${seen}, 4294967295 - 2147483648 * ${2 - seen})`,
+      )
+    }
+    const datasets: Dataset[] = [
+      { from: `${one.name}.users`, to: 'users', discriminator: { column: 'tenant', value: 'one' } },
+      { from: `${other.name}.users`, to: 'public.users', discriminator: { column: 'tenant', value: 'other' } },
+    ]
+    const source = new URL(one.url)
+    source.pathname = '/'
+    const pipeline = await pipelineOf(source.href, target.url, datasets, { names: 'snake' })
+    expect(await move(pipeline)).toMatchObject({ exitCode: 0, validation: { status: 'equal' } })
+    expect(await target.query('SELECT * FROM public.users ORDER BY tenant')).toEqual([
+      { tenant: 'one', id: 1, is_on: 1, visits: '2147483647' },
+      { tenant: 'other', id: 1, is_on: 2, visits: '4294967295' },
+    ])
+    const { summary } = await validate({ pipeline: { ...pipeline, only: [`${one.name}.users`] }, mode: 'stream' })
+    expect(summary).toMatchObject({ status: 'equal', datasets: [{ targetRows: 1 }] })
+    expect(summary.strays).toBeUndefined()
+  })
+
+  it('are not emptied or replaced for the sake of some of them', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'merged')
+    await using target = await createDatabase(engineUrl('postgres15'), 'merged')
+    await source.query(tables)
+    expect(await move(await pipelineOf(source.url, target.url, people))).toMatchObject({ exitCode: 0 })
+    for (const mode of ['truncate', 'replace'] as const) {
+      const pipeline = await pipelineOf(source.url, target.url, people, { mode, only: ['suppliers'] })
+      const { error } = await move(pipeline)
+      expect(error?.message).toContain(`mode ${mode} would remove the rows of customers`)
+    }
+    expect(await target.query('SELECT FROM people')).toHaveLength(5)
+    await target.query(
+      'ALTER TABLE people DROP CONSTRAINT people_pkey CASCADE; DELETE FROM people; ALTER TABLE people ADD PRIMARY KEY (id)',
+    )
+    const { error } = await move(await pipelineOf(source.url, target.url, people, { mode: 'merge' }))
+    expect(error?.message).toContain('its primary key (id) is without kind, which tells the rows of the datasets apart')
+  })
+
   it('leave out what a table of rows that stages make would refer to', async () => {
     await using source = await createDatabase(engineUrl('mysql9'), 'merged')
     await using target = await createDatabase(engineUrl('postgres15'), 'merged')
@@ -248,7 +298,7 @@ describeEngines(['mysql9', 'postgres15'], 'several tables in one', () => {
   })
 
   it.each([
-    [[{ ...people[0]!, mode: 'append' as const }, people[1]!], 'customers (mode append) and suppliers (mode create)'],
+    [[{ ...people[0]!, mode: 'append' as const }, people[1]!], 'one with mode append, the other with mode create'],
     [
       [people[0]!, { ...people[1]!, discriminator: { column: 'sort' } }],
       'one with the discriminator kind, the other with sort',
@@ -258,7 +308,12 @@ describeEngines(['mysql9', 'postgres15'], 'several tables in one', () => {
       'both with kind "customer"',
     ],
     [[people[0]!, { from: 'suppliers', to: 'people' }], 'customers and suppliers are both public.people'],
-    [[people[0]!, { ...people[1]!, columns: { email: { type: 'int(32)' } } }], 'neither holds the other’s values'],
+    [[people[0]!, { ...people[1]!, columns: { email: { type: 'int(32)' } } }], 'no type is chosen for both'],
+    [
+      [people[0]!, { ...people[1]!, discriminator: { column: 'kind', value: 7 } }],
+      'with kind "customer", the other with 7',
+    ],
+    [[people[0]!, { ...people[1]!, discriminator: { column: 'kind', inKey: false } }], 'one with inKey false'],
     [people.map((one) => ({ ...one, discriminator: { column: 'name', value: one.from } })), 'datasets.0.discriminator'],
     [[{ from: 'customers', discriminator: { column: 'kind' } }], 'to has to say which table it is merged in'],
   ])('are refused where they do not fit: %#', async (datasets: Dataset[], message) => {

@@ -48,6 +48,41 @@ describeEngines(['mysql9', 'postgres15'], 'stages of odd tables', () => {
     })
   })
 
+  it('find whole decimals that are read as integers, and a validation tells what they refuse', async () => {
+    const seed = `CREATE TABLE t (id int PRIMARY KEY, total decimal(20,4)); INSERT INTO t VALUES (1, 120), (2, -7), (3, NULL), (4, 9999999999)`
+    await within(seed, async ({ source, target, pipeline, run: go }) => {
+      const file = {
+        mapping: { columns: { 't.total': 'int(64)' } },
+        datasets: [
+          {
+            from: 't',
+            transform: [{ set: { twice: 'coalesce(total, 0) * 2' } }, { check: { small: 'coalesce(total, 0) < 200' } }],
+          },
+        ],
+      }
+      expect(await go(file)).toMatchObject({ exitCode: 4, validation: { status: 'equal' }, rejects: { count: 1 } })
+      expect(await target.query('SELECT id, twice FROM t ORDER BY id')).toEqual([
+        { id: 1, twice: '240' },
+        { id: 2, twice: '-14' },
+        { id: 3, twice: '0' },
+      ])
+      const found = await validate({ pipeline: await pipeline(file), mode: 'stream' })
+      expect([found.summary.status, found.error?.code]).toEqual(['equal', 'TL_V706'])
+      expect(found.summary.datasets[0]).toMatchObject({ sourceRows: 3, left: { filtered: 0, refused: 1 } })
+      // All rows are refused, and the table is empty: that is not equal.
+      await source.query('UPDATE t SET total = 1000')
+      await target.query('DELETE FROM t')
+      const empty = await validate({ pipeline: await pipeline(file), mode: 'stream' })
+      expect(empty.error?.message).toContain(
+        'stages of the pipeline refuse rows of the source, which the target has not: 4 of t',
+      )
+      // A fraction that came since is a row that a run would reject, too.
+      await source.query('UPDATE t SET total = 1.5 WHERE id = 1; UPDATE t SET total = 1 WHERE id > 1')
+      const since = await validate({ pipeline: await pipeline(file), mode: 'stream' })
+      expect(since.summary.datasets[0]).toMatchObject({ left: { refused: 1 }, differences: { missing: 3 } })
+    })
+  })
+
   it('write into a table that is there, by its own types', async () => {
     const seed = `CREATE TABLE t (id int PRIMARY KEY, state tinyint NOT NULL); INSERT INTO t VALUES (1, 0), (2, 1), (3, 5)`
     await within(seed, async ({ target, run: go, pipeline }) => {

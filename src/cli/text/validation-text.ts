@@ -1,3 +1,4 @@
+import { straysText } from '../../report/strays-text.ts'
 import type { DatasetValidation, ValidationMoment } from '../../model/run-summary.ts'
 import { keyLines, orphanLines, rangeLines } from '../../report/check-lines.ts'
 import { checkFacts } from '../../report/check-states.ts'
@@ -11,13 +12,14 @@ import { textTable } from './table.ts'
 
 /** What a validation found, for a terminal: the verdict first. */
 export function validationText({ summary, source, target }: ValidateOutcome): string[] {
-  const { datasets, coverage = [], unpaired = [], moments = [] } = summary
+  const { datasets, coverage = [], unpaired = [], strays = [], moments = [] } = summary
   const facts = textTable([['from', source], ['to', target], ...momentFact(moments), ...checkFacts(summary)])
   return [
     validationVerdict(summary),
     ...facts,
     ...tables(datasets),
     ...unpaired.map(({ from, to }) => `  ${from}: the target has no table ${to}`),
+    ...strays.map((one) => `  ${straysText(one)}`),
     ...schemas(datasets),
     ...reasons(datasets),
     ...section('Still changing', datasets.flatMap(settling)),
@@ -50,9 +52,13 @@ function settling(dataset: DatasetValidation): string[] {
 function tables(datasets: readonly DatasetValidation[]): string[] {
   if (datasets.length === 0) return []
   const body = datasets.map((dataset) => {
-    const { from, to, sourceRows, targetRows, differences, way } = dataset
+    const { from, to, sourceRows, targetRows, differences, way, left } = dataset
     const { missing, extra, changed } = differences ?? { missing: null, extra: null, changed: null }
-    const notes = [sampleText(dataset) ?? [], differences?.stopped === true ? 'stopped' : []].flat()
+    const notes = [
+      sampleText(dataset) ?? [],
+      differences?.stopped === true ? 'stopped' : [],
+      left === undefined || left.refused === 0 ? [] : `${countText(left.refused)} more refused`,
+    ].flat()
     return [
       from,
       to,

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import { type DatasetPlan, type Finding, type OutputPlan, outputsOf } from '../../model/plan.ts'
+import { type DatasetPlan, definedOnce, type Finding, type OutputPlan, outputsOf } from '../../model/plan.ts'
 import { isSameName, type QualifiedName } from '../../model/relation.ts'
 import type { Sessions } from '../sql/session.ts'
 import { type TargetFacts, targetFacts } from './preflight-facts.ts'
@@ -29,7 +29,7 @@ export async function preflightTarget(
   datasets: readonly DatasetPlan[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const outputs = definedTables(datasets)
+  const outputs = definedOnce(datasets.flatMap(outputsOf))
   const question = {
     tables: namesOf(outputs),
     enums: outputs
@@ -48,11 +48,6 @@ export async function preflightTarget(
     ...lockFindings(facts, outputs),
     ...(await roomFindings(facts, datasets)),
   ]
-}
-
-/** Every table that rows go to, once, whichever datasets they are of. */
-function definedTables(datasets: readonly DatasetPlan[]): readonly OutputPlan[] {
-  return [...new Map(datasets.flatMap(outputsOf).map((one) => [quoteQualified(one.table.name), one])).values()]
 }
 
 function serverFindings(facts: TargetFacts, label: string): readonly Finding[] {

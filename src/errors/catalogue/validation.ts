@@ -32,4 +32,11 @@ export const validationErrors = {
     exit: 3,
     hint: 'A stage such as dedupe or lookup compares by what its run has kept there, which transload clean removes: name the pipeline as it was run, or leave its dataset out with --except.',
   },
+  TL_V706: {
+    title:
+      'Nothing else differs, but stages of the pipeline refuse rows of the source, which the target has not: {rows}',
+    retry: 'never',
+    exit: 4,
+    hint: 'They are those that a run rejects: transload rejects RUN says why. Mend them, or leave them out on purpose by a filter.',
+  },
 } as const satisfies Record<string, ErrorSpec>

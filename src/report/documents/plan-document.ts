@@ -191,7 +191,7 @@ const output = z.object({
 
 const dataset = output.extend({
   from: z.string(),
-  part: z
+  discriminator: z
     .object({ column: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) })
     .optional()
     .describe('The rows of its table that are its own, where several datasets are merged in it.'),

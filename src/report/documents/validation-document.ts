@@ -101,6 +101,10 @@ export const validationSchema = z.object({
         })
         .nullable()
         .describe('null: not checked.'),
+      left: z
+        .object({ filtered: count, refused: count })
+        .optional()
+        .describe('Rows of the source that stages filter, and that they refuse: none that the target is to have.'),
       transient: count.optional().describe('Rows that kept changing while they were looked at.'),
       schema: list(z.object({ kind: z.string(), name: z.string(), problem: z.string() }))
         .optional()
@@ -152,6 +156,16 @@ export const validationSchema = z.object({
       ),
     }),
   ),
+  strays: list(
+    z.object({
+      to: z.string(),
+      column: z.string(),
+      noneOf: list(z.union([z.string(), z.number(), z.boolean()])),
+      rows: count,
+    }),
+  )
+    .optional()
+    .describe('Rows of tables that datasets are merged into, which are of none of them.'),
   unpaired: list(pair).optional().describe('Tables of the source that the target does not have.'),
   checks: checks.optional().describe('What was checked at all; absent in a run’s own validation.'),
   moments: list(moment)

@@ -1,3 +1,4 @@
+import { straysText } from '../strays-text.ts'
 import type { DatasetValidation, ValidationSummary } from '../../model/run-summary.ts'
 import { type CheckName, checkNames, type CheckStates } from '../../model/check.ts'
 import { madeOf, stateWords } from '../check-states.ts'
@@ -11,12 +12,18 @@ import type { HtmlReport } from './html-report.ts'
 const number = new Intl.NumberFormat('en-US')
 
 /** A line for each dataset: what came of it, and its figures. What was not looked for is no 0. */
-export function datasetsSection({ datasets, unpaired = [], checks }: ValidationSummary): Html {
+export function datasetsSection({ datasets, unpaired = [], strays = [], checks }: ValidationSummary): Html {
   const rows = [
     ...unpaired.map(({ from, to }) => [
       code(from),
       statusText('different'),
       html`the target has no table ${code(to)}`,
+      ...Array.from({ length: 7 }, () => '–'),
+    ]),
+    ...strays.map((one) => [
+      code('–'),
+      statusText('different'),
+      html`${straysText(one)}`,
       ...Array.from({ length: 7 }, () => '–'),
     ]),
     ...datasets.map((dataset) => {

@@ -11,9 +11,12 @@ const number = new Intl.NumberFormat('en-US')
 
 /** The verdict, first of all, and of what it is. */
 export function headerOf({ summary, source, target }: ValidationReport): Html {
-  const { status, datasets, unpaired = [], checks } = summary
-  const failed = datasets.filter((dataset) => datasetStatus(dataset, checks) === 'different').length + unpaired.length
-  const total = datasets.length + unpaired.length
+  const { status, datasets, unpaired = [], strays = [], checks } = summary
+  const failed =
+    datasets.filter((dataset) => datasetStatus(dataset, checks) === 'different').length +
+    unpaired.length +
+    strays.length
+  const total = datasets.length + unpaired.length + strays.length
   const settling = settlingCount(datasets)
   const figures: [string, string][] = [
     [`${number.format(failed)} of ${number.format(total)}`, total === 1 ? 'dataset differs' : 'datasets differ'],
@@ -63,7 +66,9 @@ function sentence(summary: ValidationSummary, failed: number): string {
     const words = failed === 1 ? 'dataset is not as it is' : 'datasets are not as they are'
     return `${number.format(failed)} ${words} at the source.`
   }
-  const isSaid = (status === 'counted' && checks !== undefined) || (isSampled(datasets) && status !== 'equal')
+  const isRefused = datasets.some(({ left }) => left !== undefined && left.refused > 0)
+  const isSaid =
+    isRefused || (status === 'counted' && checks !== undefined) || (isSampled(datasets) && status !== 'equal')
   return isSaid ? `${validationVerdict(summary)}.` : sentences[status]
 }
 
