@@ -257,7 +257,6 @@ describe('what is wrong with a pipeline file', () => {
       'the key frobnicate is not known',
       'Keys here are rename, drop, keep',
     ],
-    ['a filter', `${ends}datasets: [{from: a, where: {}}]\n`, 'has no filters yet', 'Leave where out.'],
     [
       'a schedule',
       `${ends}schedule: {cron: '* * * * *'}\n`,

@@ -130,7 +130,16 @@ export function pipelineBetween(source: string, target: string): Pipeline {
 }
 
 async function datasetConfig(
-  { from, to, mode, columns = {}, transform, discriminator, errors }: NonNullable<CheckedFile['datasets']>[number],
+  {
+    from,
+    to,
+    mode,
+    columns = {},
+    where,
+    transform,
+    discriminator,
+    errors,
+  }: NonNullable<CheckedFile['datasets']>[number],
   place: number,
   home: string,
   read: FileRead | undefined,
@@ -140,7 +149,7 @@ async function datasetConfig(
   const held = stages && (await withModules(stages, home, read?.places ?? unplaced, path))
   const budget = errors && { ...errors, onReject: errors.onReject ?? ('continue' as const) }
   const merged = discriminator && { ...discriminator, inKey: discriminator.inKey ?? true }
-  return { from, to, mode, columns, transform: held, discriminator: merged, errors: budget }
+  return { from, to, mode, columns, where, transform: held, discriminator: merged, errors: budget }
 }
 
 function nameless(end: 'source' | 'target', file: string | undefined): TransloadError {

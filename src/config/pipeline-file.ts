@@ -46,7 +46,7 @@ const discriminatorSchema = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'false: primary keys of the sources do not overlap, and are the table’s. Else it is the column and they.',
+      'false: the primary keys of the sources do not overlap, and are the table’s. Else its keys begin with the discriminator.',
     ),
 })
 
@@ -58,6 +58,9 @@ const datasetSchema = z
     to: name.optional().describe('The table of the target, with its schema or without (app.orders).'),
     mode: writeMode.optional().describe(modeProse),
     columns: z.record(z.string(), columnSchema).optional().describe('By the column’s name in the source.'),
+    where: name
+      .optional()
+      .describe('A condition on its rows, such as status == "active": the first filter of its stages.'),
     transform: stagesSchema.optional().describe('What becomes of the rows on their way, stage by stage.'),
     discriminator: discriminatorSchema
       .optional()
@@ -177,7 +180,6 @@ export function definePipeline(pipeline: PipelineFile): PipelineFile {
 export function laterPart(path: readonly PropertyKey[], key: string): string | undefined {
   if (path.length === 0 && key === 'schedule') return 'schedules'
   if (path.length !== 2 || path[0] !== 'datasets') return undefined
-  if (key === 'where') return 'filters'
   if (key === 'partial') return 'child tables'
   return undefined
 }

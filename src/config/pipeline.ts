@@ -21,6 +21,8 @@ export interface DatasetConfig {
   readonly to?: string | undefined
   readonly mode?: WriteMode | undefined
   readonly columns: { readonly [column: string]: ColumnConfig }
+  /** A condition on rows as they are read, before all stages: the others are filtered. */
+  readonly where?: string | undefined
   /** Stages that rows go through between reading and writing, one after the other, as the file writes them. */
   readonly transform?: readonly Plain[] | undefined
   /** Several datasets become one table: what tells their rows apart there. */

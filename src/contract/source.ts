@@ -57,10 +57,10 @@ export interface Source extends AsyncDisposable {
    */
   planSplits(read: ReadPlan, options: SplitOptions, signal: AbortSignal): Promise<readonly Split[]>
   /**
-   * Whether rows can be left out as they are read by this part of a `where`: all those that it lets by are such as it is
-   * certainly false for, and have no faulty value in the column. Absent: all rows are read.
+   * Whether the source can skip rows by this part of a `where`: it may skip those alone for which the part is certainly
+   * false, and whose value in the column is not faulty. Absent: it reads all rows.
    */
-  canLeaveOut?(condition: ColumnCondition, column: ReadColumn): boolean
+  canPushDown?(condition: ColumnCondition, column: ReadColumn): boolean
   /** Bounds of just the rows with these keys, for `rejects --retry`. The core gives the split its id and `keyCount`. */
   keySplit(read: ReadPlan, keys: readonly RowKey[]): Split
   /**

@@ -100,7 +100,7 @@ export interface CensusAnswer {
   /** The same as the target compares: of those relations that have `byBytes`. */
   readonly orphansByBytes?: readonly (number | undefined)[] | undefined
   /** Rows with the key of another one before them, as the target compares: in the order of the question's keys. */
-  readonly duplicates?: readonly number[] | undefined
+  readonly surplusRows?: readonly number[] | undefined
 }
 
 /** How values are looked at before types are chosen. */

@@ -82,7 +82,7 @@ export function rowWarnings(
     const { relations = [], keys = [] } = question
     return [
       ...relations.flatMap((relation, at) => orphanWarnings(table, relation, planned, countsOf(answer, at))),
-      ...keys.flatMap((key, at) => keyWarnings(table, key, answer.duplicates?.[at] ?? 0)),
+      ...keys.flatMap((key, at) => keyWarnings(table, key, answer.surplusRows?.[at] ?? 0)),
     ]
   })
 }

@@ -133,7 +133,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       notCarried,
       places: pipeline.places,
       keys,
-      canLeaveOut: source.canLeaveOut?.bind(source),
+      canPushDown: source.canPushDown?.bind(source),
     })
     byDataset.set(one.dataset, table)
     links.note(table.bound?.maps ?? new Map())

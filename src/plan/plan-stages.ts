@@ -50,10 +50,12 @@ export function stagePlaces(
   places: Places,
   { place, config, assumed = [], addedBy = [] }: Pick<SelectedTable, 'place' | 'config' | 'assumed' | 'addedBy'>,
 ): StagePlace {
-  const first = assumed.length === 0 ? 0 : 1
+  const assumedCount = assumed.length === 0 ? 0 : 1
+  const first = assumedCount + (config?.where === undefined ? 0 : 1)
   const ownCount = (config?.transform ?? []).length - addedBy.length
   return (stage, path) => {
-    if (stage < first) return { file: 'the mapping', place: path.map(String).join('.') }
+    if (stage < assumedCount) return { file: 'the mapping', place: path.map(String).join('.') }
+    if (stage < first) return { file: places.file, place: places.place(['datasets', place, 'where']) }
     const own = stage - first
     // The last one, behind those that are added, is of no list.
     const isDiscriminator = own === ownCount + addedBy.length && config?.discriminator !== undefined

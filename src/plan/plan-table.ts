@@ -24,7 +24,7 @@ import type { StageKeys } from '../transform/stage-keys.ts'
 import { discriminatorOf, type SelectedTable, transformOf } from './select-tables.ts'
 import { type BoundStages, fingerprintsOf } from '../transform/bind-stages.ts'
 import { uniqueKey } from './unique-key.ts'
-import { type LeavesOut, leftOutBy } from './left-out.ts'
+import { type CanPushDown, pushedDown } from './push-down.ts'
 
 export interface TableContext extends DefinitionContext {
   readonly rules: RuleSet
@@ -38,7 +38,7 @@ export interface TableContext extends DefinitionContext {
   /** Keys of all stages. */
   readonly keys: StageKeys
   /** Whether the source leaves out rows by such a condition; absent: it leaves out none. */
-  readonly canLeaveOut?: LeavesOut | undefined
+  readonly canPushDown?: CanPushDown | undefined
 }
 
 /** A dataset without its splits: those are the source's to plan. */
@@ -115,7 +115,7 @@ export function planTable(
     to: `${to.schema}.${to.name}`,
     mode,
     adopted: existing !== undefined,
-    read: withWhere(read, stage && leftOutBy(transformOf(selected), read, context.canLeaveOut)),
+    read: withWhere(read, stage && pushedDown(transformOf(selected), read, context.canPushDown)),
     transform: stage === undefined ? undefined : transformOf(selected),
     keys: fingerprintsOf(transformOf(selected), context.keys),
     hidden: rows !== undefined && rows.bound.hidden.length > 0 ? rows.bound.hidden : undefined,

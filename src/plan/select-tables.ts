@@ -33,13 +33,14 @@ export interface AssumedColumn {
 }
 
 /**
- * The stages that a table's rows go through: first those that the mapping wants, then the pipeline's, and then the one that
- * tells them from those that they are merged with.
+ * The stages that a table's rows go through: first those that the mapping wants, then the condition on
+ * its rows, then the pipeline's, and then the one that tells them from those that they are merged with.
  */
 export function transformOf(selected: SelectedTable): readonly Plain[] {
   const { config, assumed = [] } = selected
   const discriminator = discriminatorOf(selected)
   const own = [
+    ...(config?.where === undefined ? [] : [{ filter: config.where }]),
     ...(config?.transform ?? []),
     ...(discriminator === undefined ? [] : [{ constant: { [discriminator.column]: discriminator.value } }]),
   ]
@@ -64,8 +65,13 @@ export function selectTables(catalog: Catalog, pipeline: Pipeline): SelectedTabl
   const nameOf = datasetNames(catalog.tables)
   const named = catalog.tables.map((table) => ({ table, dataset: nameOf(table) }))
   const known = named.map((one) => one.dataset)
-  for (const pattern of [...pipeline.only, ...pipeline.datasets.map((dataset) => dataset.from)]) {
+  for (const pattern of pipeline.only) {
     if (!named.some((one) => fits(pattern, one))) throw unknownName(pattern, known)
+  }
+  for (const [place, { from }] of pipeline.datasets.entries()) {
+    if (named.some((one) => fits(from, one))) continue
+    const at = `${pipeline.places.file}: ${pipeline.places.place(['datasets', place, 'from'])}`
+    throw unknownName(`${from} (${at})`, known, from)
   }
   const selected = named
     .filter((one) => pipeline.only.length === 0 || pipeline.only.some((pattern) => fits(pattern, one)))
@@ -112,6 +118,6 @@ function fits(pattern: string, { table, dataset }: { table: Pick<TableInfo, 'nam
 function assertColumnsKnown({ table, dataset, config }: SelectedTable): void {
   const known = table.columns.map((column) => column.name)
   for (const name of Object.keys(config?.columns ?? {})) {
-    if (!known.includes(name)) throw unknownName(`${dataset}.${name}`, known)
+    if (!known.includes(name)) throw unknownName(`${dataset}.${name}`, known, name)
   }
 }

@@ -5,6 +5,7 @@ import type { CountQuestion, MeasureQuestion, OrphanQuestion } from '../model/co
 import type { ValueFault } from '../model/plan.ts'
 import { isSameName, type NativeType, type TableInfo } from '../model/relation.ts'
 import type { DeclaredKey, DeclaredRelation } from '../plan/declared-relations.ts'
+import { isCollated } from '../plan/collation.ts'
 import { tableId } from '../plan/table-id.ts'
 import type { ComparedColumn, ComparedTable } from './compared-table.ts'
 
@@ -190,11 +191,6 @@ function relationId({
 }: Pick<OrphanQuestion, 'columns' | 'references' | 'referencedColumns'>): string {
   const pairs = columns.map((column, place) => JSON.stringify([column, referencedColumns[place]]))
   return JSON.stringify([tableId(references), pairs.toSorted((one, other) => (one < other ? -1 : 1))])
-}
-
-/** A collation may find two texts equal that are not the same. */
-function isCollated({ collation }: NativeType): boolean {
-  return collation !== undefined && collation !== 'binary'
 }
 
 /** Texts of two collations that no server compares with each other. */

@@ -3,7 +3,7 @@ import { cellToText } from '../../src/canonical/text.ts'
 import type { Snapshot, Source } from '../../src/contract/source.ts'
 import { fate } from '../../src/model/fate.ts'
 import type { ReadPlan, Split } from '../../src/model/plan.ts'
-import { leftOutBy } from '../../src/plan/left-out.ts'
+import { pushedDown } from '../../src/plan/push-down.ts'
 import { bindStages, loadStages } from '../../src/transform/bind-stages.ts'
 import { layoutsOf, Transformer } from '../../src/transform/transformer.ts'
 import { lanePlan, layoutOf, never } from '../support/mysql-source.ts'
@@ -22,7 +22,7 @@ export interface Asked {
 export async function withWhere({ source, read }: Asked, filters: readonly string[]): Promise<ReadPlan> {
   const stages = filters.map((filter) => ({ filter }))
   await loadStages(stages, async () => await Promise.resolve(''))
-  return { ...read, where: leftOutBy(stages, read, source.canLeaveOut?.bind(source)) }
+  return { ...read, where: pushedDown(stages, read, source.canPushDown?.bind(source)) }
 }
 
 export async function outcomesOf(

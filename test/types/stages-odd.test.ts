@@ -83,6 +83,19 @@ describeEngines(['mysql9', 'postgres15'], 'stages of odd tables', () => {
     })
   })
 
+  it('read the rows that where is true of', async () => {
+    const seed = `CREATE TABLE t (id int PRIMARY KEY, a int); INSERT INTO t VALUES (1, 5), (2, NULL), (3, 7)`
+    await within(seed, async ({ target, pipeline, run: go }) => {
+      const file = { datasets: [{ from: 't', where: 'a != null && a > 5', transform: [{ set: { b: 'a + 1' } }] }] }
+      expect(await go(file)).toMatchObject({ exitCode: 0, datasets: [{ read: 1 }], validation: { status: 'equal' } })
+      expect(await target.query('SELECT * FROM t')).toEqual([{ id: 3, a: 7, b: '8' }])
+      const { summary } = await validate({ pipeline: await pipeline(file), mode: 'stream' })
+      expect(summary).toMatchObject({ status: 'equal', datasets: [{ left: { filtered: 2, refused: 0 } }] })
+      const { error } = await go({ datasets: [{ from: 't', where: 'aa > 5' }] })
+      expect(error?.message).toMatch(/datasets\.0\.where: .*there is no column aa/)
+    })
+  })
+
   it('write into a table that is there, by its own types', async () => {
     const seed = `CREATE TABLE t (id int PRIMARY KEY, state tinyint NOT NULL); INSERT INTO t VALUES (1, 0), (2, 1), (3, 5)`
     await within(seed, async ({ target, run: go, pipeline }) => {

@@ -1,3 +1,4 @@
+import type { Plain } from '../../model/plain.ts'
 import { typeText } from '../../canonical/type-text.ts'
 import type { ColumnPlan, DatasetPlan, Plan } from '../../model/plan.ts'
 import { bytesText, counted, countText, durationText } from '../../telemetry/amounts.ts'
@@ -62,9 +63,27 @@ function datasetText(dataset: DatasetPlan): string[] {
     `${from} → ${other.to}, made by stages`,
     ...columnTexts(other.columns, isSample),
   ])
+  const stages = (dataset.transform ?? []).map((stage, place) => `  stage ${place + 1}: ${stageText(stage)}`)
   const where = whereText(read)
-  const asked = where === undefined ? [] : [`  left out at the source: rows that are certainly not ${where}`]
-  return ['', `${from} → ${to}`, `  ${facts.join(', ')}`, ...asked, ...columnTexts(columns, isSample), ...others]
+  const asked = where === undefined ? [] : [`  read from the source: only rows that may meet ${where}`]
+  return [
+    '',
+    `${from} → ${to}`,
+    `  ${facts.join(', ')}`,
+    ...stages,
+    ...asked,
+    ...columnTexts(columns, isSample),
+    ...others,
+  ]
+}
+
+/** Characters of a stage's options, at most. */
+const maxStageLength = 160
+
+function stageText(stage: Plain): string {
+  const [[name, options] = ['', null]] = Object.entries(stage ?? {})
+  const text = typeof options === 'string' ? options : JSON.stringify(options)
+  return `${name}: ${text.length > maxStageLength ? `${text.slice(0, maxStageLength)}…` : text}`
 }
 
 /** For each column two lines: what it becomes, and why; then what there is to mind. */

@@ -8,7 +8,7 @@ import {
 } from '../../model/census.ts'
 import type { QualifiedName } from '../../model/relation.ts'
 import type { Sessions, TextSession } from '../sql/session.ts'
-import { countByBytes, countOrphans, countTooMany } from './count.ts'
+import { countByBytes, countOrphans, countSurplusRows } from './count.ts'
 import { factSql } from './census/fact-sql.ts'
 import type { Flavor } from './census/text-sql.ts'
 import { quoteName, quoteQualified } from './quote.ts'
@@ -97,12 +97,12 @@ async function takeOne(question: CensusQuestion, flavor: Flavor, laneCount: numb
   })
   const { table, relations, keys } = question
   const orphans = relations?.map((relation) => ask((session) => countLost(session, table, relation)))
-  const duplicates = keys?.map((key) => ask((session) => countTooMany(session, table, key)))
+  const surplus = keys?.map((key) => ask((session) => countSurplusRows(session, table, key)))
   // Waited for together: what fails of the one while the other is waited for would be nobody's.
-  const [[rows = 0], lost, tooMany] = await Promise.all([
+  const [[rows = 0], lost, surplusRows] = await Promise.all([
     Promise.all(counts),
     orphans && Promise.all(orphans),
-    duplicates && Promise.all(duplicates),
+    surplus && Promise.all(surplus),
   ])
   return {
     table,
@@ -112,7 +112,7 @@ async function takeOne(question: CensusQuestion, flavor: Flavor, laneCount: numb
     ...(lost?.some(({ byBytes }) => byBytes !== undefined) === true && {
       orphansByBytes: lost.map(({ byBytes }) => byBytes),
     }),
-    ...(tooMany && { duplicates: tooMany }),
+    ...(surplusRows && { surplusRows }),
   }
 }
 

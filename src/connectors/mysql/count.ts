@@ -96,7 +96,7 @@ async function countDuplicates(session: TextSession, table: QualifiedName, key: 
  * long a server compares the beginning alone where it sorts, so texts are told apart by their hashes; and COUNT(DISTINCT)
  * takes a third of the time that groups with a condition take (measured).
  */
-export async function countTooMany(session: TextSession, table: QualifiedName, key: CensusKey): Promise<number> {
+export async function countSurplusRows(session: TextSession, table: QualifiedName, key: CensusKey): Promise<number> {
   const names = key.columns.map(quoteName)
   const compared = key.columns.map((column, at) => {
     const name = names[at] ?? 'NULL'

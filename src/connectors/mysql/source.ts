@@ -85,7 +85,7 @@ class MysqlSource implements Source {
     return await this.#sessions.use((session) => planTableSplits(session, this.#server, read, options), signal)
   }
 
-  canLeaveOut(condition: ColumnCondition, column: ReadColumn): boolean {
+  canPushDown(condition: ColumnCondition, column: ReadColumn): boolean {
     return isTellable(condition, column, this.#server.flavor)
   }
 

@@ -48,7 +48,7 @@ export const configErrors = {
     title: 'Two names become one in the target: {names}',
     retry: 'never',
     exit: 2,
-    hint: 'Give one of them another name under columns: or to:, choose another names: rule, or merge tables with a discriminator:.',
+    hint: 'Give one of them another name under columns: or to:, choose another names: rule, or merge the tables (discriminator).',
   },
   TL_C109: {
     title: '{reason}',

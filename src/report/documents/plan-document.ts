@@ -194,7 +194,7 @@ const dataset = output.extend({
   discriminator: z
     .object({ column: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) })
     .optional()
-    .describe('The rows of its table that are its own, where several datasets are merged in it.'),
+    .describe('The rows of its table that are its own, where several datasets are merged into it.'),
   read,
   keys: z
     .record(z.string(), z.string())

@@ -1,23 +1,19 @@
 import { z } from 'zod'
 import type { RowCondition } from '../../model/row-condition.ts'
+import { list } from './schema-parts.ts'
 
-/** A condition by which a source leaves rows out: it becomes a part of a statement, and so is looked at to its last value. */
-export const rowCondition = z
-  .custom<RowCondition>(isCondition, 'it is no condition')
-  .describe('{all: […]}, {any: […]} or {column, is, …}: a condition without an engine’s syntax.')
+const parts = z.lazy(() => z.array(rowCondition).min(1).readonly())
 
-const orderSigns: readonly unknown[] = ['<', '<=', '>', '>=']
-
-function isCondition(value: unknown): boolean {
-  if (!isObject(value)) return false
-  const { all, any, column, is, values, value: one } = value
-  const parts = all ?? any
-  if (parts !== undefined) return Array.isArray(parts) && parts.length > 0 && parts.every(isCondition)
-  if (typeof column !== 'string') return false
-  if (is !== 'one of' && is !== 'none of') return orderSigns.includes(is) && typeof one === 'string'
-  return Array.isArray(values) && values.length > 0 && values.every((text) => text === null || typeof text === 'string')
-}
-
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null
-}
+/** A condition that a source reads rows by: it becomes a part of a statement, and so is looked at to its last value. */
+export const rowCondition: z.ZodType<RowCondition> = z
+  .union([
+    z.strictObject({ all: parts }),
+    z.strictObject({ any: parts }),
+    z.strictObject({
+      column: z.string(),
+      is: z.enum(['one of', 'none of']),
+      values: list(z.string().nullable()).refine((values) => values.length > 0),
+    }),
+    z.strictObject({ column: z.string(), is: z.enum(['<', '<=', '>', '>=']), value: z.string() }),
+  ])
+  .describe('Without an engine’s syntax: values are canonical texts, null for NULL.')

@@ -24,6 +24,9 @@ export function parseExpression(text: string): ASTNode {
   } catch (error) {
     if (error instanceof ParseError) {
       const place = { start: error.range?.start ?? 0, end: error.range?.end ?? text.length }
+      const word = sqlWordAt(text, place.start)
+      const cure = word && sqlWords.get(word.toLowerCase())
+      if (cure !== undefined) throw expressionError(text, place, `unexpected word: ${word}`, cure)
       throw expressionError(text, place, inPlainWords(error.summary), cureOf(error, text, place))
     }
     if (error instanceof RangeError) throw tooDeep(text, whole)
@@ -81,6 +84,23 @@ const signs = new Map([
   ['QUESTION', '?'],
 ])
 
+/** Words of SQL that people write, and what stands for them here. */
+const sqlWords = new Map([
+  ['and', 'Write &&.'],
+  ['or', 'Write ||.'],
+  ['not', 'Write !, as in !(a == b).'],
+  ['is', 'Write == null, or != null.'],
+  ['like', 'Write startsWith(text, "…"), contains(text, "…") or matches(text, "…").'],
+  ['between', 'Write value >= least && value <= most.'],
+])
+
+/** The word that a place is in the middle, at the beginning or at the end of. */
+function sqlWordAt(text: string, at: number): string | undefined {
+  const before = /[A-Za-z]*$/.exec(text.slice(0, at))?.[0] ?? ''
+  const after = /^[A-Za-z]*/.exec(text.slice(at))?.[0] ?? ''
+  return before + after === '' ? undefined : before + after
+}
+
 /** What the parser says, with the signs themselves in the place of its names for them. */
 function inPlainWords(summary: string): string {
   if (summary.startsWith('Exceeded')) return 'it is nested too deep, or has too many parts'
@@ -98,6 +118,7 @@ function cureOf(error: ParseError, text: string, place: Place): string {
     case 'unexpected_token':
       if (sign === '=') return 'To compare, write ==.'
       if (sign === '&' || sign === '|') return `Write ${sign}${sign}.`
+      if (sign === '>' && text[place.start - 1] === '<') return 'Write !=.'
       return 'See docs/expressions.md for what can stand here; a column with other signs in its name is row["its name"].'
     case 'limit_exceeded':
       return 'Split it over several stages.'

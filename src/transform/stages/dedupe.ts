@@ -86,41 +86,35 @@ export const dedupe = stageKind({
         })
         const keys = [...new Set(asked.map((one) => one.key))]
         const entries = await rows.maps.find(winners, keys, signal)
-        const found = new Map(keys.map((one, place) => [one, entries[place]?.value]))
+        const found = new Map(keys.map((one, place) => [one, entries[place]]))
         const late = asked.filter((one) => found.get(one.key) === undefined && rows.isLate)
         // Of rows that come late nobody has looked at, the first of a key stays, whoever else sends some.
-        const claimed = await rows.maps.claim(
+        const firsts = await rows.maps.claim(
           `${winners} late`,
           late.map((one) => one.key),
           late.map(({ row }) => readKeyValue(rows, row, key)),
           signal,
         )
-        for (const [place, one] of late.entries()) {
-          const own = readKeyValue(rows, one.row, key)
-          found.set(one.key, claimed[place])
-          if (claimed[place] === own) {
-            const id = readKeyText(rows, one.row, key)
-            rows.remember(one.row, { map: winners, key: one.key, rank: afterAll, id, value: own })
-          }
+        const claimed = new Map(late.map((one, place) => [one.key, firsts[place]]))
+        for (const { row, key: of } of late) {
+          const value = readKeyValue(rows, row, key)
+          const id = readKeyText(rows, row, key)
+          if (claimed.get(of) === value) rows.remember(row, { map: winners, key: of, rank: afterAll, id, value })
         }
-        const first = new Map(keys.map((one, place) => [one, entries[place]]))
         for (const { row, key: of } of asked) {
           const own = readKeyValue(rows, row, key)
-          const winner = found.get(of)
-          const there = first.get(of)
-          if (there !== undefined && winner !== own && isBetter(rows, row, there)) {
-            // Of one that is only compared its being missing says so.
-            if (rows.isLate)
-              rows.reject(row, columns[0], `it would have stayed, and not the row with the key ${there.value}: ${anew}`)
-            continue
-          }
-          if (winner === undefined || winner === null) {
-            // Of a row that is only compared its being missing says so.
+          const there = found.get(of)
+          const winner = there?.value ?? claimed.get(of)
+          // Of a row that is only compared its being missing says what is said of others here.
+          if (winner === undefined) {
             if (rows.maps.isWriting) rows.reject(row, columns[0], unseen)
-            continue
+          } else if (there !== undefined && winner !== own && isBetter(rows, row, there)) {
+            const reason = `it would have stayed, and not the row with the key ${winner}: ${anew}`
+            if (rows.isLate) rows.reject(row, columns[0], reason)
+          } else {
+            if (map !== undefined) keepWinner(rows, row, map, key, winner)
+            if (winner !== own) rows.merge(row)
           }
-          if (map !== undefined) keepWinner(rows, row, map, key, winner)
-          if (winner !== own) rows.merge(row)
         }
       },
     }

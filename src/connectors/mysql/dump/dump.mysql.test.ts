@@ -261,11 +261,11 @@ describeEngines(['mysql9', 'mariadb'], 'a dump beside its server', () => {
         for (const [i, answer] of census.entries()) {
           const other = liveCensus[i]
           expect([answer.table.name, answer.rows]).toEqual([other?.table.name, other?.rows])
-          const { orphans, orphansByBytes, duplicates } = answer
-          expect({ orphans, orphansByBytes, duplicates }).toEqual({
+          const { orphans, orphansByBytes, surplusRows } = answer
+          expect({ orphans, orphansByBytes, surplusRows }).toEqual({
             orphans: other?.orphans,
             orphansByBytes: other?.orphansByBytes,
-            duplicates: other?.duplicates,
+            surplusRows: other?.surplusRows,
           })
           for (const [column, found] of Object.entries(answer.facts)) {
             // Answers are held against the server's; what the dump cannot tell is absent.

@@ -163,7 +163,7 @@ describe('the census of a dump', () => {
       { ...key, columns: ['a', 'b', 'c'], byBytes: ['a', 'c'] },
     ]
     const [answer] = await source.census([{ table, rowEstimate, columns: [], keys }], never)
-    expect(answer).toEqual({ table, rows: 9, facts: {}, duplicates: [3, 0, 2, 1] })
+    expect(answer).toEqual({ table, rows: 9, facts: {}, surplusRows: [3, 0, 2, 1] })
   })
 
   it('finds in the sample shop what was planted there, and nothing else', async () => {

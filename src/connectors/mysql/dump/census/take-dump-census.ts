@@ -31,20 +31,20 @@ export async function takeDumpCensus(
       byBytes: relations?.map((relation) => {
         return relation.byBytes === undefined ? undefined : counts.askOrphans(table, relation, formIn(relation))
       }),
-      duplicates: keys?.map((key) => counts.askDuplicates(table, key.columns, formIn(key))),
+      surplusRows: keys?.map((key) => counts.askSurplusRows(table, key.columns, formIn(key))),
     }
   })
   const byTable = new Map(asked.map(({ census }) => [tableId(census.question.table), census]))
   await scanRows(file, index, visitAll(byTable, counts.visitors), signal, async () => await counts.relieve())
   const orphans = await counts.orphans()
-  const duplicates = await counts.duplicates()
+  const surplusRows = await counts.surplusRows()
   return asked.map((one) => ({
     ...one.census.answer(),
     ...(one.orphans && { orphans: one.orphans.map((place) => orphans[place] ?? 0) }),
     ...(one.byBytes?.some((place) => place !== undefined) === true && {
       orphansByBytes: one.byBytes.map((place) => (place === undefined ? undefined : (orphans[place] ?? 0))),
     }),
-    ...(one.duplicates && { duplicates: one.duplicates.map((place) => duplicates[place] ?? 0) }),
+    ...(one.surplusRows && { surplusRows: one.surplusRows.map((place) => surplusRows[place] ?? 0) }),
   }))
 }
 

@@ -138,7 +138,7 @@ describe('KeyStore', () => {
         store.addKey(1)
         if (i % 100 === 0) await store.relieve()
       }
-      expect(await store.countDuplicates(3)).toEqual([2000, 500, 0])
+      expect(await store.countSurplusRows(3)).toEqual([2000, 500, 0])
     }
   })
 })

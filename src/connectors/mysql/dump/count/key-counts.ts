@@ -55,8 +55,8 @@ export class KeyCounts implements AsyncDisposable {
     return relation
   }
 
-  /** @returns The place of the answer among {@link duplicates}. */
-  askDuplicates(table: QualifiedName, columns: readonly string[], formOf: FormOf): number {
+  /** @returns The place of the answer among {@link surplusRows}. */
+  askSurplusRows(table: QualifiedName, columns: readonly string[], formOf: FormOf): number {
     const key = this.#keyCount++
     const { seed } = this.#seedOf(JSON.stringify(['key', key]))
     const parts = columns.map((name) => columnOf(name, undefined, formOf(name)))
@@ -75,8 +75,8 @@ export class KeyCounts implements AsyncDisposable {
   }
 
   /** Rows with the key of another one before them, of each key. */
-  async duplicates(): Promise<readonly number[]> {
-    return await this.#store.countDuplicates(this.#keyCount)
+  async surplusRows(): Promise<readonly number[]> {
+    return await this.#store.countSurplusRows(this.#keyCount)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -83,8 +83,8 @@ export class KeyStore implements AsyncDisposable {
   }
 
   /** Hashes beyond the first of their kind, by key. */
-  async countDuplicates(keyCount: number): Promise<number[]> {
-    const duplicates = Array.from({ length: keyCount }, () => 0)
+  async countSurplusRows(keyCount: number): Promise<number[]> {
+    const surplusRows = Array.from({ length: keyCount }, () => 0)
     for (let partition = 0; partition < partitionCount; partition++) {
       const count = this.#keys.countOf(partition)
       if (count === 0) continue
@@ -92,12 +92,12 @@ export class KeyStore implements AsyncDisposable {
         const once = new HashSet(count)
         for await (const keys of this.#read(this.#keys, partition)) {
           for (let at = 0; at < keys.length; at += numberedInts) {
-            if (isTurn(keys[at + 1]!) && !once.add(keys, at)) duplicates[keys[at + 4]!]!++
+            if (isTurn(keys[at + 1]!) && !once.add(keys, at)) surplusRows[keys[at + 4]!]!++
           }
         }
       }
     }
-    return duplicates
+    return surplusRows
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

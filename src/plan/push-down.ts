@@ -3,21 +3,21 @@ import type { ReadColumn, ReadPlan } from '../model/plan.ts'
 import type { ColumnCondition, RowCondition } from '../model/row-condition.ts'
 import { conditionsOfHead } from '../transform/conditions-of-head.ts'
 
-export type LeavesOut = (condition: ColumnCondition, column: ReadColumn) => boolean
+export type CanPushDown = (condition: ColumnCondition, column: ReadColumn) => boolean
 
 /**
  * What the filters at the head of the stages, which were bound, let be left out as rows are read; undefined where the
  * source cannot go by any of it, or there are none.
  */
-export function leftOutBy(
+export function pushedDown(
   stages: readonly Plain[],
   { columns }: Pick<ReadPlan, 'columns'>,
-  canLeaveOut: LeavesOut | undefined,
+  canPushDown: CanPushDown | undefined,
 ): RowCondition | undefined {
-  if (canLeaveOut === undefined) return undefined
+  if (canPushDown === undefined) return undefined
   return provable({ all: conditionsOfHead(stages, columns) }, (condition) => {
     const column = columns.find(({ name }) => name === condition.column)
-    return column !== undefined && canLeaveOut(condition, column)
+    return column !== undefined && canPushDown(condition, column)
   })
 }
 
