@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { writeModes } from '../model/plan.ts'
 import { parseCanonical } from '../canonical/parse-type.ts'
 import { type CheckName, checkNames } from '../model/check.ts'
 import { columnWish, inlineMapping } from '../mapping/document.ts'
@@ -25,7 +26,7 @@ const columnSchema = columnWish
     message: 'a column that is left out (drop: true) has neither to nor type nor anything else',
   })
 
-const writeMode = z.enum(['create', 'append', 'merge', 'replace', 'truncate'])
+const writeMode = z.enum(writeModes)
 const modeProse =
   'What becomes of rows that are in the target already. create: there must be none; append: kept; merge: replaced by ' +
   'primary key; replace: loaded beside and swapped; truncate: removed first.'
@@ -39,7 +40,14 @@ const errorsSchema = z.strictObject({
 const discriminatorSchema = z.strictObject({
   column: name.describe('The column that is added, such as kind; the same in all datasets of the table.'),
   value: z
-    .union([z.string(), z.int(), z.boolean()])
+    .union([
+      z
+        .string()
+        .max(200, 'it is longer than 200 characters')
+        .refine((text) => !text.includes('\0') && text.isWellFormed(), 'it holds what no text of a database does'),
+      z.int(),
+      z.boolean(),
+    ])
     .optional()
     .describe('What every row of this dataset has in it; the name of the source’s table by default.'),
   inKey: z

@@ -95,7 +95,9 @@ export interface Split {
   readonly keyCount?: number | undefined
 }
 
-export type WriteMode = 'create' | 'append' | 'merge' | 'replace' | 'truncate'
+export const writeModes = ['create', 'append', 'merge', 'replace', 'truncate'] as const
+
+export type WriteMode = (typeof writeModes)[number]
 
 /** Whether rows that are in a table already stay there. */
 export function keepsRows(mode: WriteMode): boolean {

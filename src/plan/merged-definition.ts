@@ -107,11 +107,20 @@ export class MergedDefinition {
     return this.#isInKey ? { ...first, columns: [this.#discriminator, ...first.columns] } : first
   }
 
-  /** What is unique in each source is with the discriminator. */
+  /** What is unique in each source is with the discriminator. Rows that do not have all of its columns are let by. */
   #indexes(): IndexDefinition[] {
     const indexes: IndexDefinition[] = []
     for (const { from, table } of this.#members) {
       for (const one of table.indexes) {
+        const against = one.unique ? this.#members.find((other) => mayHaveTwice(other, one)) : undefined
+        if (against !== undefined) {
+          this.#lose(
+            'unique index',
+            one.name,
+            `${against.from}, which it is merged with, may have the same values twice`,
+          )
+          continue
+        }
         const parts = one.unique ? [{ column: this.#discriminator, descending: false }, ...one.parts] : one.parts
         const isThere = indexes.some((other) => other.unique === one.unique && isDeepStrictEqual(other.parts, parts))
         if (!isThere) indexes.push({ ...one, name: freeName(one.name, from, indexes), parts })
@@ -178,6 +187,13 @@ export class MergedDefinition {
     }
     return checks
   }
+}
+
+/** Whether a dataset has all columns of a unique index, and nothing that keeps their values apart. */
+function mayHaveTwice({ table }: PlannedTable, { parts }: IndexDefinition): boolean {
+  const names = table.columns.map(({ name }) => name)
+  const hasAll = parts.every(({ column }) => column === undefined || names.includes(column))
+  return hasAll && !table.indexes.some((one) => one.unique && isDeepStrictEqual(one.parts, parts))
 }
 
 function freeName(name: string, from: string, taken: readonly { readonly name: string }[]): string {

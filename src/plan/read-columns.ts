@@ -7,7 +7,10 @@ import type { Knowledge } from './group-facts.ts'
 import { planColumn } from './plan-column.ts'
 import type { SelectedTable } from './select-tables.ts'
 
-/** The columns of a table as a run would read them: without those that are left out, or that the target generates. */
+/**
+ * The columns of a table as a run would read them: without those that are left out, or that the target generates.
+ * @param isPlain Whether a column that the source generates is one of the target's that it does not
+ */
 export function readColumns(
   selected: SelectedTable,
   {
@@ -21,12 +24,13 @@ export function readColumns(
     readonly pipeline: Pick<Pipeline, 'names'>
     readonly knowledge: Knowledge
   },
+  isPlain: (column: string) => boolean,
 ): ReadColumn[] {
   const { table, config } = selected
   const primary = table.indexes.find((index) => index.kind === 'primary')
   const keyColumns = new Set(primary?.parts.map((part) => part.column))
   return table.columns
-    .filter(({ name, generated }) => config?.columns[name]?.drop !== true && generated === undefined)
+    .filter(({ name, generated }) => config?.columns[name]?.drop !== true && (generated === undefined || isPlain(name)))
     .map(
       (column) =>
         planColumn(column, {

@@ -5,6 +5,7 @@ import { isSameName, type QualifiedName } from '../model/relation.ts'
 import { tablesOfStages } from '../transform/bind-stages.ts'
 import { assertDistinct, targetName } from './names.ts'
 import type { WriteMode } from '../model/plan.ts'
+import type { TablePart } from '../model/table-part.ts'
 import { discriminatorOf, type SelectedTable } from './select-tables.ts'
 import { tableId } from './table-id.ts'
 
@@ -77,6 +78,11 @@ function withoutMerged(
   })
 }
 
+/** Collations of a table that is there may not mind case, nor blanks at the end. */
+function folded(value: TablePart['value']): string {
+  return String(value).trimEnd().toLowerCase().normalize('NFC')
+}
+
 function assertGoTogether(one: SelectedTable, other: SelectedTable, to: string, mode: WriteMode): void {
   const [a, b] = [discriminatorOf(one), discriminatorOf(other)]
   if (a === undefined || b === undefined) return
@@ -89,9 +95,9 @@ function assertGoTogether(one: SelectedTable, other: SelectedTable, to: string, 
   if (a.column !== b.column) {
     fail(`one with the discriminator ${a.column}, the other with ${b.column}`, 'Give both the same column.')
   }
-  if (String(a.value) === String(b.value)) {
+  if (folded(a.value) === folded(b.value)) {
     fail(
-      `both with ${a.column} ${JSON.stringify(a.value)}`,
+      `with ${a.column} ${JSON.stringify(a.value)} and ${JSON.stringify(b.value)}, which a target may take for the same`,
       'Give each a value of its own (discriminator: {value: …}).',
     )
   }

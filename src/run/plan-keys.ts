@@ -1,7 +1,7 @@
 import type { Pipeline } from '../config/pipeline.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { Plain } from '../model/plain.ts'
-import type { Plan } from '../model/plan.ts'
+import { type Plan, writeModes } from '../model/plan.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
 import { fingerprintsOf, loadStages, stageOfKey } from '../transform/bind-stages.ts'
 import { StageFault } from '../transform/stage-kind.ts'
@@ -53,12 +53,14 @@ export async function changedKeys(
   }
 }
 
-/** Of plans of a pipeline that have copied rows. */
+/** Of plans of a pipeline that have copied rows, whichever mode a flag has given it. */
 export function identitiesOf(
   { sourceEnd, targetEnd }: Pick<Ends, 'sourceEnd' | 'targetEnd'>,
   pipeline: Pipeline,
 ): string[] {
-  return (['all', 'data'] as const).map((scope) => planIdentity(sourceEnd, targetEnd, pipeline, scope))
+  return (['all', 'data'] as const).flatMap((scope) =>
+    writeModes.map((mode) => planIdentity(sourceEnd, targetEnd, { ...pipeline, mode }, scope)),
+  )
 }
 
 interface ChangedKeysQuestion {

@@ -102,13 +102,17 @@ export interface Staged {
 export function stagesOf(
   selected: SelectedTable,
   all: readonly SelectedTable[],
+  there: ExistingTable | undefined,
   request: PairRequest,
   keys: StageKeys,
 ): Staged | undefined {
   const transform = transformOf(selected)
   if (transform.length === 0) return undefined
   const knowledge = request.knowledge ?? gatherKnowledge(all, [], new KeyGroups(all, request))
-  const read = readColumns(selected, { ...request, knowledge })
+  const read = readColumns(selected, { ...request, knowledge }, (name) => {
+    const to = columnNameIn(all, selected.table.name, name, request)
+    return there?.columns.find((one) => one.name === to)?.generated === false
+  })
   return {
     configs: transform,
     read,
@@ -142,7 +146,10 @@ function stagedColumnsOf(
     contents,
   })
   const generated = table.columns
-    .filter(({ name, generated }) => generated !== undefined && config?.columns[name]?.drop !== true)
+    .filter(({ name, generated }) => {
+      const isRead = read.some((column) => column.name === name)
+      return generated !== undefined && !isRead && config?.columns[name]?.drop !== true
+    })
     .map(({ name }): SkippedColumn => {
       const to = columnNameIn(all, table.name, name, request)
       return {

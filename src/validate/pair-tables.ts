@@ -55,7 +55,8 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
   const stagedBy = new Map<string, Staged>()
   for (const one of links.inOrder) {
     // A stage that does not fit is told, whatever the target has.
-    const staged = stagesOf(links.resolve(one), selected, request, keys)
+    const name = names.get(tableId(one.table.name))
+    const staged = stagesOf(links.resolve(one), selected, name && byName.get(tableId(name)), request, keys)
     if (staged === undefined) continue
     stagedBy.set(one.dataset, staged)
     links.note(staged.stages.maps)

@@ -210,6 +210,35 @@ describeEngines(['mysql9', 'postgres15'], 'several tables in one', () => {
     expect(await move(pipeline, { fresh: true })).toMatchObject({ exitCode: 0, validation: { status: 'equal' } })
   })
 
+  it('are not held to what only one of them promises', async () => {
+    await using source = await createDatabase(engineUrl('mysql9'), 'merged')
+    await using target = await createDatabase(engineUrl('postgres15'), 'merged')
+    await source.query(`
+      CREATE TABLE a (id int PRIMARY KEY, email varchar(30), v int, g int AS (v + 1), UNIQUE ue (email));
+      CREATE TABLE b (id int PRIMARY KEY, email varchar(30), v int, g int AS (v + 2), w int, UNIQUE uw (w));
+      INSERT INTO a (id, email, v) VALUES (1, 'a@x', 1), (2, NULL, 2);
+      INSERT INTO b (id, email, v, w) VALUES (1, 's@x', 1, 1), (2, 's@x', 2, 2), (3, 's@x', NULL, NULL)`)
+    const datasets = ['a', 'b'].map((from) => ({ from, to: 't', discriminator: { column: 'kind' } }))
+    const pipeline = await pipelineOf(source.url, target.url, datasets)
+    const summary = await move(pipeline)
+    expect(summary).toMatchObject({ exitCode: 0, validation: { status: 'equal' } })
+    expect(summary.objects.notCarried).toEqual([
+      {
+        kind: 'unique index',
+        name: 'public.t.ue',
+        reason: 'b, which it is merged with, may have the same values twice',
+      },
+    ])
+    // What no expression of the target's makes is carried, and so is compared.
+    expect((await validate({ pipeline, mode: 'stream' })).summary.status).toBe('equal')
+    await target.query(`UPDATE t SET g = 99 WHERE kind = 'b' AND id = 1`)
+    const { summary: found } = await validate({ pipeline, mode: 'stream' })
+    expect(found.datasets.map(({ from, differences }) => [from, differences?.changed])).toEqual([
+      ['a', 0],
+      ['b', 1],
+    ])
+  })
+
   it('come from several databases, as those of tenants do', async () => {
     await using one = await createDatabase(engineUrl('mysql9'), 'tenant')
     await using other = await createDatabase(engineUrl('mysql9'), 'tenant')
@@ -305,7 +334,15 @@ describeEngines(['mysql9', 'postgres15'], 'several tables in one', () => {
     ],
     [
       [people[0]!, { ...people[1]!, discriminator: { column: 'kind', value: 'customer' } }],
-      'both with kind "customer"',
+      'with kind "customer" and "customer"',
+    ],
+    [
+      [people[0]!, { ...people[1]!, discriminator: { column: 'kind', value: 'CUSTOMER ' } }],
+      'which a target may take for the same',
+    ],
+    [
+      [people[0]!, { ...people[1]!, discriminator: { column: 'kind', value: 'a\0b' } }],
+      'it holds what no text of a database does',
     ],
     [[people[0]!, { from: 'suppliers', to: 'people' }], 'customers and suppliers are both public.people'],
     [[people[0]!, { ...people[1]!, columns: { email: { type: 'int(32)' } } }], 'no type is chosen for both'],

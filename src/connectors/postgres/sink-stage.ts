@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Connection } from './connection.ts'
 import { countInTag } from './copy.ts'
 import { type EncodedFrame, FrameEncoder } from './encode/frame.ts'
@@ -11,6 +12,9 @@ import type { FieldPlan, WriteTarget } from './write-target.ts'
 const readByServer: ReadonlySet<string> = new Set(['json', 'jsonb', 'xml'])
 const text = parseTypeText('text')
 
+/** By connection and place: the name of the stage that was made there last. */
+const stagesMade = new WeakMap<Connection, Map<number, string>>()
+
 /**
  * A temporary table beside a target table, without its constraints, whose rows are a batch's with their numbers. From
  * there they are merged, and from there the rows that the table refuses are found. Only ever used in a transaction.
@@ -21,28 +25,42 @@ export class Stage {
   /** Makes the bytes for `fill`: checked in full, with row numbers. */
   readonly encoder: FrameEncoder
   readonly #target: WriteTarget
+  readonly #place: number
   readonly #table: string
   readonly #create: string
 
+  /** @param place Of the target among those of a batch */
   constructor(target: WriteTarget, place: number) {
     this.#target = target
-    this.name = `transload_stage_${place}`
-    this.#table = `pg_temp.${quoteName(this.name)}`
+    this.#place = place
     const typeOf = (field: FieldPlan): TargetType => (readByServer.has(field.type.name) ? text : field.type)
     this.encoder = new FrameEncoder(target, { isChecked: true, hasRowNumbers: true, typeOf })
     const columns = target.fields.map((field, index) => {
       const collation = field.collation === undefined ? '' : ` COLLATE ${field.collation}`
       return `c${index} ${typeOf(field).text}${collation}`
     })
+    // A connection goes from one table to the next: columns of another one would round and cut what is put into them.
+    const layout = createHash('sha256').update(columns.join()).digest('hex').slice(0, 16)
+    this.name = `transload_stage_${place}_${layout}`
+    this.#table = `pg_temp.${quoteName(this.name)}`
     this.#create = `CREATE TEMPORARY TABLE IF NOT EXISTS ${this.#table} (row integer PRIMARY KEY, ${columns.join(', ')})
       ON COMMIT DELETE ROWS; DELETE FROM ${this.#table}`
+  }
+
+  /** Every commit empties all stages that a connection has: that of the table before is not kept. */
+  #dropOther(connection: Connection): string {
+    const made = stagesMade.get(connection) ?? new Map<number, string>()
+    stagesMade.set(connection, made)
+    const before = made.get(this.#place)
+    made.set(this.#place, this.name)
+    return before === undefined || before === this.name ? '' : `DROP TABLE IF EXISTS pg_temp.${quoteName(before)}; `
   }
 
   /** Puts rows into the stage, which is empty before. */
   async fill(connection: Connection, { pieces }: EncodedFrame, signal: AbortSignal): Promise<void> {
     const names = ['row', ...this.#target.fields.map((_, index) => `c${index}`)].join(', ')
     await connection.script(
-      `SET LOCAL client_min_messages = warning; ${this.#create}; COPY ${this.#table} (${names}) FROM STDIN (FORMAT binary)`,
+      `SET LOCAL client_min_messages = warning; ${this.#dropOther(connection)}${this.#create}; COPY ${this.#table} (${names}) FROM STDIN (FORMAT binary)`,
       signal,
       [pieces],
     )
