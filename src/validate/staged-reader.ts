@@ -168,8 +168,11 @@ function canonicalTextOf(type: CanonicalType, form: DigestForm, text: string): s
   switch (type.kind) {
     case 'bool':
       return text === '0' ? 'false' : text === '1' ? 'true' : text
+    case 'date':
+    case 'timestamp':
+      return yearText(text)
     case 'instant':
-      return text.endsWith('+00') || text.endsWith('infinity') ? text : `${text}+00`
+      return yearText(text.endsWith('+00') || text.endsWith('infinity') ? text : `${text}+00`)
     case 'float32':
     case 'float64':
       return digestText(form, text)
@@ -184,6 +187,11 @@ function canonicalTextOf(type: CanonicalType, form: DigestForm, text: string): s
     default:
       return text
   }
+}
+
+/** The year before year 1 is 0 to some servers. */
+function yearText(text: string): string {
+  return text.startsWith('0000-') ? `0001-${text.slice('0000-'.length)} BC` : text
 }
 
 /** A cell as the server would write it. */

@@ -83,6 +83,20 @@ describeEngines(['mysql9', 'postgres15'], 'stages of odd tables', () => {
     })
   })
 
+  it('take days of the year before year 1 for what they are', async () => {
+    const seed = `CREATE TABLE t (id int PRIMARY KEY, d date, at datetime);
+      SET SESSION sql_mode = ''; INSERT INTO t VALUES (1, '0000-01-01', '0000-03-04 05:06:07'), (2, '0001-01-01', NULL)`
+    await within(seed, async ({ target, pipeline, run: go }) => {
+      const file = { datasets: [{ from: 't', transform: [{ filter: 'd != null' }, { set: { again: 'at' } }] }] }
+      expect(await go(file)).toMatchObject({ exitCode: 0, validation: { status: 'equal' } })
+      expect(await target.query('SELECT d::text, again::text FROM t ORDER BY id')).toEqual([
+        { d: '0001-01-01 BC', again: '0001-03-04 05:06:07 BC' },
+        { d: '0001-01-01', again: null },
+      ])
+      expect((await validate({ pipeline: await pipeline(file), mode: 'stream' })).summary.status).toBe('equal')
+    })
+  })
+
   it('read the rows that where is true of', async () => {
     const seed = `CREATE TABLE t (id int PRIMARY KEY, a int); INSERT INTO t VALUES (1, 5), (2, NULL), (3, 7)`
     await within(seed, async ({ target, pipeline, run: go }) => {
