@@ -58,7 +58,7 @@ export function planColumn(column: ColumnInfo, context: ColumnContext): PlannedC
   if (decision.refused !== undefined && existing === undefined) {
     throw new TransloadError('TL_C105', {
       reason: `${selected.dataset}.${column.name} (${column.native.text}): ${decision.refused.reason}`,
-      cure: decision.refused.cure.replace('NAME', column.name),
+      cure: `${decision.refused.cure.replaceAll('NAME', column.name)} transload init writes a file that says so.`,
     })
   }
   const near = decision.wishedAt === undefined ? undefined : target.suggestType?.(decision.targetType)

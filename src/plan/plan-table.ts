@@ -1,4 +1,5 @@
 import type { NameRule, Places } from '../config/pipeline.ts'
+import type { Source } from '../contract/source.ts'
 import type { ExistingTable, Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { RuleSet } from '../mapping/rule-set.ts'
@@ -24,7 +25,7 @@ import type { StageKeys } from '../transform/stage-keys.ts'
 import { discriminatorOf, type SelectedTable, transformOf } from './select-tables.ts'
 import { type BoundStages, fingerprintsOf } from '../transform/bind-stages.ts'
 import { uniqueKey } from './unique-key.ts'
-import { type CanPushDown, pushedDown } from './push-down.ts'
+import { pushedDown } from './push-down.ts'
 
 export interface TableContext extends DefinitionContext {
   readonly rules: RuleSet
@@ -38,7 +39,7 @@ export interface TableContext extends DefinitionContext {
   /** Keys of all stages. */
   readonly keys: StageKeys
   /** Whether the source leaves out rows by such a condition; absent: it leaves out none. */
-  readonly canPushDown?: CanPushDown | undefined
+  readonly canPushDown?: Source['canPushDown'] | undefined
 }
 
 /** A dataset without its splits: those are the source's to plan. */

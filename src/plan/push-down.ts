@@ -1,9 +1,8 @@
+import type { Source } from '../contract/source.ts'
 import type { Plain } from '../model/plain.ts'
-import type { ReadColumn, ReadPlan } from '../model/plan.ts'
+import type { ReadPlan } from '../model/plan.ts'
 import type { ColumnCondition, RowCondition } from '../model/row-condition.ts'
 import { conditionsOfHead } from '../transform/conditions-of-head.ts'
-
-export type CanPushDown = (condition: ColumnCondition, column: ReadColumn) => boolean
 
 /**
  * What the filters at the head of the stages, which were bound, let be left out as rows are read; undefined where the
@@ -12,7 +11,7 @@ export type CanPushDown = (condition: ColumnCondition, column: ReadColumn) => bo
 export function pushedDown(
   stages: readonly Plain[],
   { columns }: Pick<ReadPlan, 'columns'>,
-  canPushDown: CanPushDown | undefined,
+  canPushDown: Source['canPushDown'],
 ): RowCondition | undefined {
   if (canPushDown === undefined) return undefined
   return provable({ all: conditionsOfHead(stages, columns) }, (condition) => {

@@ -1,5 +1,5 @@
 import type { ReadColumn } from '../../model/plan.ts'
-import { familyOf } from './decode/type-family.ts'
+import { familyOf, integerBits } from './decode/type-family.ts'
 import { quoteLiteral } from './quote.ts'
 
 /** A canonical text as a literal to compare the column with; undefined where the column can hold no such value. */
@@ -27,19 +27,11 @@ const years = /^[1-9]\d{3}-/
 const dates = /^\d{4}-\d\d-\d\d$/
 const moments = /^(\d{4})-\d\d-\d\d \d\d:\d\d:\d\d(?:\.(\d{1,6}))?$/
 
-const widths: { readonly [name in string]?: bigint } = {
-  tinyint: 8n,
-  smallint: 16n,
-  mediumint: 24n,
-  int: 32n,
-  integer: 32n,
-  bigint: 64n,
-}
-
 function integerLiteral({ native }: ReadColumn, value: string): string | undefined {
-  const width = widths[native.name]
-  if (width === undefined || !/^-?\d{1,20}$/.test(value)) return undefined
+  const bits = integerBits(native)
+  if (bits === undefined || !/^-?\d{1,20}$/.test(value)) return undefined
   const number = BigInt(value)
+  const width = BigInt(bits)
   const isUnsigned = native.unsigned === true
   const least = isUnsigned ? 0n : -(1n << (width - 1n))
   const largest = (1n << (isUnsigned ? width : width - 1n)) - 1n

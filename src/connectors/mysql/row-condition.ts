@@ -3,7 +3,7 @@ import type { ColumnCondition, OrderSign, RowCondition } from '../../model/row-c
 import { noDaySql } from './census/fact-sql.ts'
 import { type Flavor, hasNulSql, invalidTextSql } from './census/text-sql.ts'
 import { conditionLiteral } from './condition-literal.ts'
-import { familyOf } from './decode/type-family.ts'
+import { familyOf, integerBits } from './decode/type-family.ts'
 import { quoteName } from './quote.ts'
 
 /**
@@ -136,18 +136,9 @@ function faultsOf(column: ReadColumn, flavor: Flavor): string[] | undefined {
   }
 }
 
-const integerBits: { readonly [name in string]?: number } = {
-  tinyint: 8,
-  smallint: 16,
-  mediumint: 24,
-  int: 32,
-  integer: 32,
-  bigint: 64,
-}
-
 /** Whether each number of the column is one of its canonical type. */
 function holdsAll({ native, type }: ReadColumn): boolean {
-  const bits = integerBits[native.name]
+  const bits = integerBits(native)
   if (type.kind !== 'int' || bits === undefined) return false
   if (native.unsigned !== true) return type.signed && type.bits >= bits
   return type.signed ? type.bits > bits : type.bits >= bits

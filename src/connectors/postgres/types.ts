@@ -83,6 +83,9 @@ export function parseTypeText(text: string): TargetType {
 /** The type of the server's own that a bare name which is none looks like. */
 export function suggestType(text: string): string | undefined {
   const { kind, name } = parseTypeText(text)
+  // In transload's own words the bits stand in brackets.
+  const bits = /^(u?int)(8|16|32|64)$/.exec(name)
+  if (kind === 'unknown' && bits !== null) return `${bits[1]}(${bits[2]})`
   if (kind !== 'unknown' || !/^[a-z0-9 ]+$/.test(name)) return undefined
   return nearest(name, [...Object.keys(aliases), ...known])
 }

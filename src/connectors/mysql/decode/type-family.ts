@@ -73,3 +73,17 @@ const families: { readonly [name in string]?: TypeFamily } = {
 export function familyOf(native: NativeType): TypeFamily | undefined {
   return families[native.name]
 }
+
+const bitsOf: { readonly [name in string]?: number } = {
+  tinyint: 8,
+  smallint: 16,
+  mediumint: 24,
+  int: 32,
+  integer: 32,
+  bigint: 64,
+}
+
+/** Undefined: no integer. */
+export function integerBits({ name }: NativeType): number | undefined {
+  return bitsOf[name]
+}
