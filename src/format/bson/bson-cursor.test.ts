@@ -238,6 +238,10 @@ describe('the cursor', () => {
           for (const [place, byte] of flips) bytes[place % bytes.length] = byte
           const fault = faultOf(bytes)
           expect(fault === undefined || (fault.position >= 0 && fault.position <= bytes.length)).toBe(true)
+          // What stands behind it is never looked at: zeros would end a name, and other bytes go on with it.
+          for (const behind of [Buffer.alloc(9), Buffer.alloc(9, 0x61)]) {
+            expect(faultOf(Buffer.concat([bytes, behind]), 0, bytes.length)?.message).toBe(fault?.message)
+          }
         },
       ),
       { numRuns: 3000 },

@@ -14,6 +14,8 @@ function read(text: string): number | undefined {
 
 const anyDouble = fc.oneof(
   fc.double(),
+  fc.double({ min: -180, max: 180 }),
+  fc.double({ min: 1e-7, max: 1e16 }),
   fc.integer({ min: -1e9, max: 1e9 }).map((n) => n / 100),
   fc.tuple(fc.maxSafeInteger(), fc.integer({ min: -12, max: 25 })).map(([mantissa, power]) => mantissa * 10 ** power),
   fc.tuple(fc.nat(1e6), fc.integer({ min: -9, max: 1 })).map(([mantissa, power]) => Number(`${mantissa}e${power}`)),

@@ -54,10 +54,11 @@ function putUint64(out: Uint8Array, at: number, high: number, low: number): numb
 function putBelow2To32(out: Uint8Array, at: number, value: number): number {
   const end = at + digitsBelow2To32(value)
   let i = end
-  let left = value
+  // Kept a 32-bit number, of which quotients cost a multiplication.
+  let left = value >>> 0
   while (left >= 100) {
-    const upper = Math.floor(left / 100)
-    const pair = left - upper * 100
+    const upper = (left / 100) >>> 0
+    const pair = (left - upper * 100) >>> 0
     out[--i] = ones[pair]!
     out[--i] = tens[pair]!
     left = upper
@@ -78,10 +79,10 @@ function digitsBelow2To32(value: number): number {
 
 /** @param value Below a billion; zeros are put before it. */
 export function putNineDigits(out: Uint8Array, at: number, value: number): number {
-  let left = value
+  let left = value | 0
   for (let i = at + 7; i > at; i -= 2) {
-    const upper = Math.floor(left / 100)
-    const pair = left - upper * 100
+    const upper = (left / 100) | 0
+    const pair = (left - upper * 100) | 0
     out[i] = tens[pair]!
     out[i + 1] = ones[pair]!
     left = upper

@@ -78,7 +78,7 @@ class StreamPieces implements DumpPieces {
     // What has failed has been told by `next`.
     for (const stream of this.#streams) {
       stream.destroy()
-      await finished(stream).catch(() => {})
+      await Promise.allSettled([finished(stream)])
     }
   }
 

@@ -127,7 +127,7 @@ export class ExtendedJsonWriter {
       this.#losses |= textLoss.wrapperKey
     }
     this.#bytes[at] = quote
-    return putPiece(this.#view, putJsonString(bytes, nameStart, nameEnd, this.#bytes, at + 1), piece.endOfName)
+    return this.#putEnd(this.#putEscaped(nameStart, nameEnd, at + 1), piece.endOfName)
   }
 
   /** Of a document, array or scope what stands before its elements. There is {@link valueRoom}. */
@@ -244,16 +244,21 @@ export class ExtendedJsonWriter {
     const byteCount = end - start
     if (byteCount < countedFromBytes) {
       const at = this.#makeRoom(used, byteCount * maxEscapedGrowth + valueRoom)
-      const to = putJsonString(bytes, start, end, this.#bytes, at)
+      const to = this.#putEscaped(start, end, at)
       return to < 0 ? this.#failText(-1 - to) : to
     }
     const invalidAt = invalidUtf8At(bytes, start, end)
     if (invalidAt >= 0) this.#failText(invalidAt)
     const escapedByteCount = escapedBytes(bytes, start, end)
     const at = this.#makeRoom(used, escapedByteCount + valueRoom)
-    if (escapedByteCount > byteCount) return putJsonString(bytes, start, end, this.#bytes, at)
+    if (escapedByteCount > byteCount) return this.#putEscaped(start, end, at)
     this.#bytes.set(bytes.subarray(start, end), at)
     return at + byteCount
+  }
+
+  #putEscaped(start: number, end: number, at: number): number {
+    const { bytes, view } = this.#cursor
+    return putJsonString(bytes, view, start, end, this.#bytes, this.#view, at)
   }
 
   #putEnd(at: number, end: TextPiece): number {
