@@ -15,10 +15,13 @@ const elementRoom = 12
  * Builds one BSON document after the other in an arena, element by element, in the order of its bytes:
  *
  *     builder.begin(arena)
- *     builder.addElement(); builder.putNameByte(…); …; builder.end(bsonType.int32)
+ *     builder.addElement()                    // in an array with its name; else the name and its NUL are written at `to`
+ *     builder.makeRoom(4)                     // then the value is, and `to` moved on
+ *     builder.setType(bsonType.int32)
+ *     builder.close()                         // once for every container that was opened, the document among them
+ *     builder.finish()
  *
- * Lengths are filled in when a container closes; no object is made for any of it. Whoever adds an element writes its
- * value at `to`, after {@link makeRoom}, and says the type when it is known.
+ * Lengths are filled in when a container closes; no object is made for any of it.
  */
 export class BsonBuilder {
   bytes: Uint8Array = new Uint8Array(0)

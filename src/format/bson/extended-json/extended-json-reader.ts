@@ -170,8 +170,8 @@ export class ExtendedJsonReader {
       return
     }
     const value = readDouble(text, start, stop)
-    if (value === undefined) this.#fail('a number that no double is as large as', start)
-    builder.view.setFloat64(builder.to, value ?? 0, true)
+    if (value === undefined) return this.#fail('a number that no double is as large as', start)
+    builder.view.setFloat64(builder.to, value, true)
     builder.setType(bsonType.double)
     builder.to += 8
   }

@@ -16,6 +16,7 @@ const openObject = 0x7b
 const closeObject = 0x7d
 
 const maxUint32 = 0xffff_ffff
+const two32 = 0x1_0000_0000
 
 /**
  * Values that Extended JSON wraps in an object, such as `{"$oid": "…"}`, from behind the colon of the name that says so.
@@ -169,8 +170,8 @@ export class WrappedValues {
     const { bytes, view, to } = this.#builder
     const text = this.#text
     const value = readDouble(bytes, text.start, text.end)
-    if (value === undefined) this.#fail('$numberDouble is no double')
-    view.setFloat64(to, value ?? 0, true)
+    if (value === undefined) return this.#fail('$numberDouble is no double')
+    view.setFloat64(to, value, true)
     this.#end(bsonType.double, 8)
   }
 
@@ -246,8 +247,10 @@ export class WrappedValues {
     const { bytes, view, to } = this.#builder
     const text = this.#text
     const ms = readDateMs(bytes, text.start, text.end)
-    if (ms === undefined) this.#fail('$date is no ISO 8601 date and time with a zone, to the millisecond')
-    view.setBigInt64(to, BigInt(ms ?? 0), true)
+    if (ms === undefined) return this.#fail('$date is no ISO 8601 date and time with a zone, to the millisecond')
+    const high = Math.floor(ms / two32)
+    view.setUint32(to, ms - high * two32, true)
+    view.setInt32(to + 4, high, true)
     this.#end(bsonType.date, 8)
   }
 

@@ -1,6 +1,6 @@
 /**
- * The names that make an object of Extended JSON stand for a value of another type, with what the value of each is.
- * `$ref`, `$id` and `$db` are none: a DBRef is a document.
+ * The names that make an object of Extended JSON stand for a value of another type. `$ref`, `$id` and `$db` are none: a
+ * DBRef is a document.
  */
 export const wrapperKeys = [
   '$oid',
