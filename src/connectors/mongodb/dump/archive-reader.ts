@@ -1,0 +1,231 @@
+import { DocumentFault } from '../../../format/bson/document-fault.ts'
+import { Crc64 } from './crc64.ts'
+import { DocumentCutter } from './document-cutter.ts'
+import { type DumpPieces, openDumpPieces } from './dump-pieces.ts'
+import { cutOff, notReadable } from './errors.ts'
+import { readNamedValues } from './named-values.ts'
+
+const magic = 0x8199e26d
+const magicBytes = 4
+
+/** What an archive says of itself. */
+export interface ArchiveHeader {
+  readonly version: string
+  readonly serverVersion: string
+  readonly toolVersion: string
+  readonly concurrentCollections: number
+}
+
+/** A collection of an archive. */
+export interface ArchiveCollection {
+  readonly db: string
+  readonly collection: string
+  /** Options and indexes in Extended JSON, as in `.metadata.json`; empty where the archive has none. */
+  readonly metadata: string
+  /** `collection`, `view` or `timeseries`; empty where an old mongodump wrote it. */
+  readonly type: string
+  /** Documents that were read. */
+  count: number
+  /** Nothing of it comes any more, and its checksum was right. */
+  isEnded: boolean
+}
+
+type Place = 'magic' | 'header' | 'metadata' | 'between' | 'documents' | 'behind'
+
+/**
+ * The documents of an archive (`mongodump --archive`, packed with gzip or not; mongo-tools' common/archive/spec.md) in
+ * their order, in which those of collections may stand between each other, and in constant memory:
+ *
+ *     while (await reader.fill(signal)) while (reader.next()) use(reader.collection, reader.bytes, …)
+ *
+ * The checksum of a collection is looked at when it ends; an archive that ends before all collections have is cut off.
+ */
+export class ArchiveReader implements AsyncDisposable {
+  header: ArchiveHeader | undefined
+  /** Those that the archive names at its beginning, and those that it has nevertheless. */
+  readonly collections: ArchiveCollection[] = []
+  readonly #label: string
+  readonly #pieces: DumpPieces
+  readonly #cutter: DocumentCutter
+  readonly #byName = new Map<string, ArchiveCollection>()
+  readonly #checksums = new Map<ArchiveCollection, Crc64>()
+  #current: ArchiveCollection | undefined
+  #checksum = new Crc64()
+  #place: Place = 'magic'
+  /** Of the magic number, as far as it has come. */
+  #head = Buffer.alloc(0)
+
+  static async open(label: string, path: string): Promise<ArchiveReader> {
+    return new ArchiveReader(label, await openDumpPieces(label, path))
+  }
+
+  constructor(label: string, pieces: DumpPieces) {
+    this.#label = label
+    this.#pieces = pieces
+    this.#cutter = new DocumentCutter(label, { hasTerminators: true, from: { position: magicBytes, count: 0 } })
+  }
+
+  /** Whose the document is. */
+  get collection(): ArchiveCollection {
+    return this.#current ?? this.#fail('a document belongs to no collection')
+  }
+
+  /** The document is bytes[start, end), until the next call of `fill`. */
+  get bytes(): Uint8Array {
+    return this.#cutter.bytes
+  }
+
+  get start(): number {
+    return this.#cutter.start
+  }
+
+  get end(): number {
+    return this.#cutter.end
+  }
+
+  /** Where the document begins in the archive, unpacked, in bytes. */
+  get position(): number {
+    return this.#cutter.position
+  }
+
+  /** Reads on. False: the archive has ended. @throws TL_S207 where it ends before its collections do */
+  async fill(signal: AbortSignal): Promise<boolean> {
+    const piece = await this.#pieces.next(signal)
+    if (piece === undefined) {
+      this.#finish()
+      return false
+    }
+    this.#cutter.feed(this.#place === 'magic' ? this.#takeMagic(piece) : piece)
+    return true
+  }
+
+  /** Goes to the next document of a collection of what was read. @throws TL_S208 where what follows is no archive */
+  next(): boolean {
+    for (;;) {
+      const cut = this.#cutter.next()
+      if (cut === 'hungry') return false
+      if (cut === 'terminator') {
+        this.#endGroup()
+      } else if (this.#place === 'documents') {
+        this.#takeDocument()
+        return true
+      } else {
+        this.#takeHeader()
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pieces[Symbol.asyncDispose]()
+  }
+
+  /** What follows the magic number. */
+  #takeMagic(piece: Uint8Array): Uint8Array {
+    const wanted = magicBytes - this.#head.length
+    this.#head = Buffer.concat([this.#head, piece.subarray(0, wanted)])
+    if (this.#head.length < magicBytes) return new Uint8Array(0)
+    if (this.#head.readUInt32LE() !== magic) {
+      throw notReadable(
+        this.#label,
+        'it is no archive of mongodump',
+        'Name a file that mongodump --archive=FILE wrote.',
+      )
+    }
+    this.#place = 'header'
+    return piece.subarray(wanted)
+  }
+
+  #takeDocument(): void {
+    const { collection } = this
+    collection.count++
+    this.#checksum.update(this.bytes, this.start, this.end)
+  }
+
+  #endGroup(): void {
+    if (this.#place === 'header' || this.#place === 'between') this.#fail('a terminator stands where a header must')
+    this.#place = 'between'
+    this.#current = undefined
+  }
+
+  #takeHeader(): void {
+    const values = this.#readValues()
+    const text = (name: string): string => {
+      const value = values.get(name)
+      return typeof value === 'string' ? value : ''
+    }
+    switch (this.#place) {
+      case 'header':
+        this.header = {
+          version: text('version'),
+          serverVersion: text('server_version'),
+          toolVersion: text('tool_version'),
+          concurrentCollections: Number(values.get('concurrent_collections') ?? 0),
+        }
+        this.#place = 'metadata'
+        break
+      case 'metadata':
+        this.#addCollection(text('db'), text('collection'), text('metadata'), text('type'))
+        break
+      case 'between':
+        this.#begin(text('db'), text('collection'), values.get('EOF') === true, values.get('CRC'))
+        break
+      default:
+        this.#fail('a document stands behind the end of its collection')
+    }
+  }
+
+  #begin(db: string, name: string, isEnd: boolean, crc: string | bigint | boolean | undefined): void {
+    if (name === '') this.#fail('a header names no collection')
+    const collection = this.#byName.get(`${db}.${name}`) ?? this.#addCollection(db, name, '', '')
+    if (collection.isEnded) this.#fail(`${db}.${name} goes on behind its end`)
+    let checksum = this.#checksums.get(collection)
+    if (checksum === undefined) this.#checksums.set(collection, (checksum = new Crc64()))
+    if (!isEnd) {
+      this.#current = collection
+      this.#checksum = checksum
+      this.#place = 'documents'
+      return
+    }
+    if (crc !== checksum.value)
+      this.#fail(`the checksum of ${db}.${name} is not that of its ${collection.count} documents`)
+    collection.isEnded = true
+    this.#place = 'behind'
+  }
+
+  #addCollection(db: string, name: string, metadata: string, type: string): ArchiveCollection {
+    const collection = { db, collection: name, metadata, type, count: 0, isEnded: false }
+    this.collections.push(collection)
+    this.#byName.set(`${db}.${name}`, collection)
+    return collection
+  }
+
+  #readValues(): Map<string, string | bigint | boolean> {
+    try {
+      return readNamedValues(this.bytes, this.start, this.end)
+    } catch (error) {
+      if (error instanceof DocumentFault) this.#fail(`a header cannot be read (${error.message})`)
+      throw error
+    }
+  }
+
+  #finish(): void {
+    if (this.#place === 'magic') throw cutOff(this.#label, 'it has not even its beginning')
+    this.#cutter.finish()
+    if (this.#place !== 'between') throw cutOff(this.#label, 'it ends without a terminator')
+    const open = this.collections.find((collection) => !collection.isEnded && !this.#hasNoDocuments(collection))
+    if (open === undefined) return
+    const { db, collection, count } = open
+    throw cutOff(this.#label, `it ends before ${db}.${collection} does, of which ${count} documents are there`)
+  }
+
+  /** Views have none, and those of a time series stand under another name. */
+  #hasNoDocuments({ db, collection, type, metadata, count }: ArchiveCollection): boolean {
+    if (count > 0) return false
+    const isView = type === 'view' || (type === '' && metadata.includes('"viewOn"'))
+    return isView || (type === 'timeseries' && this.#byName.get(`${db}.system.buckets.${collection}`)?.isEnded === true)
+  }
+
+  #fail(reason: string): never {
+    throw notReadable(this.#label, `${reason}, at byte ${this.#cutter.position}`)
+  }
+}
