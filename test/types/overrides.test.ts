@@ -127,7 +127,9 @@ for (const engine of sourceEngines) {
       expect(
         await planned({ mapping: { types: { int: 'smalint' } }, datasets: [{ from: 'visits', to: 'others' }] }),
       ).toMatch(/says smalint.*Did you mean smallint\?/)
-      expect(await planned({ mapping: { columns: { 'visits.left_at': 'int64' } } })).toMatch(/Did you mean int\(64\)\?/)
+      const others = [{ from: 'visits', to: 'others' }]
+      const bits = { mapping: { columns: { 'visits.left_at': 'int64' } }, datasets: others }
+      expect(await planned(bits)).toMatch(/Did you mean int\(64\)\?/)
       expect(await planned({ mapping: { columns: { 'visits.lefft_at': 'text' } } })).toMatch(/Did you mean left_at\?/)
       const decode = { from: 'visits', columns: { level: { decode: 'utf8' } } }
       expect(await planned({ datasets: [decode] })).toMatch(/visits\.level is tinyint\(1\), and has no charset/)
