@@ -1,7 +1,7 @@
 import type { Pipeline } from '../config/pipeline.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { Catalog } from '../model/relation.ts'
-import { type SelectedTable, selectTables } from './select-tables.ts'
+import { catalogDatasets, type SelectedTable } from './select-tables.ts'
 import { mergedWith, type NamingRequest } from './target-names.ts'
 
 /**
@@ -15,7 +15,7 @@ export function assertNoneLeftOut(
 ): void {
   const { pipeline } = request
   if (pipeline.only.length === 0 && pipeline.except.length === 0) return
-  const all = selectTables(catalog, { ...pipeline, only: [], except: [] })
+  const all = catalogDatasets(catalog, pipeline)
   for (const selected of tables) {
     const mode = selected.config?.mode ?? pipeline.mode
     if (mode !== 'truncate' && mode !== 'replace') continue

@@ -62,8 +62,7 @@ export function discriminatorOf({ config, dataset }: Pick<SelectedTable, 'config
  * @throws TL_C107 where it names a table or a column that is not there
  */
 export function selectTables(catalog: Catalog, pipeline: Pipeline): SelectedTable[] {
-  const nameOf = datasetNames(catalog.tables)
-  const named = catalog.tables.map((table) => ({ table, dataset: nameOf(table) }))
+  const named = catalogDatasets(catalog, pipeline)
   const known = named.map((one) => one.dataset)
   for (const pattern of pipeline.only) {
     if (!named.some((one) => fits(pattern, one))) throw unknownName(pattern, known)
@@ -76,15 +75,21 @@ export function selectTables(catalog: Catalog, pipeline: Pipeline): SelectedTabl
   const selected = named
     .filter((one) => pipeline.only.length === 0 || pipeline.only.some((pattern) => fits(pattern, one)))
     .filter((one) => !pipeline.except.some((pattern) => fits(pattern, one)))
-    .map((one) => {
-      const place = pipeline.datasets.findIndex((dataset) => fits(dataset.from, one))
-      return { ...one, place, config: pipeline.datasets[place] }
-    })
     .filter((one) => pipeline.datasets.length === 0 || one.config !== undefined)
   for (const one of selected) assertColumnsKnown(one)
   declaredRelations(pipeline.validate, namedTables(catalog))
   assertMasksKnown(pipeline.validate.mask, catalog.tables)
   return selected
+}
+
+/** Every table of the source, with what the pipeline says of it: whether it asks for it, `only` and `except` have no say. */
+export function catalogDatasets({ tables }: Catalog, { datasets }: Pick<Pipeline, 'datasets'>): SelectedTable[] {
+  const nameOf = datasetNames(tables)
+  return tables.map((table) => {
+    const one = { table, dataset: nameOf(table) }
+    const place = datasets.findIndex((dataset) => fits(dataset.from, one))
+    return { ...one, place, config: datasets[place] }
+  })
 }
 
 /** What a pipeline says of a dataset of a plan; undefined: nothing of its own. */

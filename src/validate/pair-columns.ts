@@ -134,13 +134,13 @@ function stagedColumnsOf(
 ): PairedColumns {
   const { source, contents } = request
   const nameOf = stagedNames(table, all, request)
-  const typeOf = (name: string): string | undefined => there.columns.find((one) => one.name === name)?.type
   const { columns, skipped, staging } = stagedColumns({
     read,
     stages,
     shape: stages.shape,
     configs,
-    there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
+    nameOf,
+    there,
     maps: request.maps,
     source,
     contents,
@@ -156,7 +156,7 @@ function stagedColumnsOf(
         from: name,
         to,
         reason: 'it is generated, and goes through no stage',
-        isMissing: typeOf(to) === undefined,
+        isMissing: !there.columns.some((one) => one.name === to),
       }
     })
   return { columns: [...columns], skipped: [...skipped, ...generated], staging }

@@ -1,7 +1,13 @@
 import type { ExistingTable } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { keepsRows } from '../model/plan.ts'
-import { discriminatorOf, type SelectedTable, selectTables, transformOf } from '../plan/select-tables.ts'
+import {
+  catalogDatasets,
+  discriminatorOf,
+  type SelectedTable,
+  selectTables,
+  transformOf,
+} from '../plan/select-tables.ts'
 import { withOverrides } from '../plan/with-overrides.ts'
 import { LinkedDatasets } from '../plan/link-datasets.ts'
 import { tableId } from '../plan/table-id.ts'
@@ -94,7 +100,7 @@ function mergedTables(
   request: PairRequest,
 ): MergedTable[] {
   const { catalog, pipeline } = request
-  const all = selectTables(catalog, { ...pipeline, only: [], except: [] })
+  const all = catalogDatasets(catalog, pipeline)
   const merged = new Map<string, MergedTable>()
   for (const one of selected) {
     const table = mergedInto(one, request)
@@ -159,7 +165,6 @@ function pairMade(
 ): ComparedTable {
   const { source, contents } = request
   const nameOf = stagedNames(table, all, request)
-  const typeOf = (name: string): string | undefined => there.columns.find((one) => one.name === name)?.type
   const keyed = output.left.columns.filter(({ name }) => output.primaryKey.includes(name))
   return comparedMade(
     {
@@ -175,7 +180,8 @@ function pairMade(
       stages,
       shape: output.left,
       configs,
-      there: (shape) => ({ name: nameOf(shape), type: typeOf(nameOf(shape)) }),
+      nameOf,
+      there,
       maps: request.maps,
       source,
       contents,

@@ -69,8 +69,7 @@ export function madeTable(
   if (stages === undefined || bound === undefined || output === undefined) {
     throw new TransloadError('TL_X901', { reason: `${dataset.from} has no table ${place} that stages make` })
   }
-  const toOf = (shape: ShapeColumn): string => output.columns[bound.left.columns.indexOf(shape)]?.to ?? shape.name
-  const typeOf = (to: string): string | undefined => there.columns.find((column) => column.name === to)?.type
+  const nameOf = (shape: ShapeColumn): string => output.columns[bound.left.columns.indexOf(shape)]?.to ?? shape.name
   return comparedMade(
     {
       from: madeName(dataset.from, bound.to),
@@ -86,7 +85,8 @@ export function madeTable(
       stages,
       shape: bound.left,
       configs: transform,
-      there: (shape) => ({ name: toOf(shape), type: typeOf(toOf(shape)) }),
+      nameOf,
+      there,
     }),
   )
 }
@@ -97,18 +97,19 @@ function columnsOf(
   contents: { readonly source: Contents<NativeType>; readonly contents: Contents<string>; readonly maps: KeyMaps },
   keys: StageKeys,
 ): Pick<ComparedTable, 'columns' | 'skipped' | 'staging'> {
-  const typeOf = (to: string): string | undefined => there.columns.find((column) => column.name === to)?.type
   const { read, transform = [] } = dataset
   const stages = stagesOfPlan(dataset, keys)
   if (stages !== undefined) {
-    const toOf = (shape: ShapeColumn): string => dataset.columns[stages.shape.columns.indexOf(shape)]?.to ?? shape.name
+    const nameOf = (shape: ShapeColumn): string =>
+      dataset.columns[stages.shape.columns.indexOf(shape)]?.to ?? shape.name
     return stagedColumns({
       ...contents,
       read: read.columns,
       stages,
       shape: stages.shape,
       configs: transform,
-      there: (shape) => ({ name: toOf(shape), type: typeOf(toOf(shape)) }),
+      nameOf,
+      there,
     })
   }
   const columns: ComparedColumn[] = []
@@ -116,7 +117,7 @@ function columnsOf(
   for (const { name, native, type, policies } of read.columns) {
     const planned = dataset.columns.find(({ from }) => from === name)
     if (planned === undefined) continue
-    const targetType = typeOf(planned.to) ?? planned.targetType
+    const targetType = there.columns.find((column) => column.name === planned.to)?.type ?? planned.targetType
     const pair = { from: name, to: planned.to, sourceType: native, targetType, readType: type }
     const compared = compareTypes(pair, policies, contents)
     if (typeof compared === 'string') skipped.push({ from: name, to: planned.to, reason: compared, isMissing: false })

@@ -1,5 +1,6 @@
 import type { Contents } from '../contract/contents.ts'
 import type { KeyMaps } from '../contract/key-maps.ts'
+import type { ExistingTable } from '../contract/target.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { Plain } from '../model/plain.ts'
@@ -17,8 +18,9 @@ export interface StagedPair {
   /** Of the rows that are compared: the dataset's own, or those of a table that a stage makes. */
   readonly shape: Shape
   readonly configs: readonly Plain[]
-  /** What the target calls a column, and has it as; undefined where it has none. */
-  readonly there: (column: ShapeColumn) => { readonly name: string; readonly type: string | undefined }
+  /** What the target calls a column, whether it has it or not. */
+  readonly nameOf: (column: ShapeColumn) => string
+  readonly there: Pick<ExistingTable, 'columns'>
   readonly maps: KeyMaps
   readonly source: Contents<NativeType>
   readonly contents: Contents<string>
@@ -36,7 +38,7 @@ export interface StagedColumns {
  * does, the value that comes out of it is.
  */
 export function stagedColumns(pair: StagedPair): StagedColumns {
-  const { read, stages, maps, shape: rows, configs, there, source, contents } = pair
+  const { read, stages, maps, shape: rows, configs, nameOf, there, source, contents } = pair
   const columns: ComparedColumn[] = []
   const skipped: SkippedColumn[] = []
   const shapes: ShapeColumn[] = []
@@ -45,7 +47,8 @@ export function stagedColumns(pair: StagedPair): StagedColumns {
     return stages.touched.has(slot) && isBlind(column, source) ? [column.name] : []
   })
   for (const shape of rows.columns) {
-    const { name, type: targetType } = there(shape)
+    const name = nameOf(shape)
+    const targetType = there.columns.find((column) => column.name === name)?.type
     const from = shape.source ?? shape.name
     const skip = (reason: string): void => {
       skipped.push({ from, to: name, reason, isMissing: targetType === undefined })
