@@ -2,15 +2,14 @@ import type { CanonicalType } from './canonical-type.ts'
 import type { CensusAnswer } from './census.ts'
 import type { Plain } from './plain.ts'
 import type { RowCondition } from './row-condition.ts'
-import {
-  type CheckInfo,
-  type DefaultValue,
-  type ForeignKeyInfo,
-  type GeneratedColumn,
-  type IndexPart,
-  isSameName,
-  type NativeType,
-  type QualifiedName,
+import type {
+  CheckInfo,
+  DefaultValue,
+  ForeignKeyInfo,
+  GeneratedColumn,
+  IndexPart,
+  NativeType,
+  QualifiedName,
 } from './relation.ts'
 import type { TablePart } from './table-part.ts'
 
@@ -257,8 +256,12 @@ export function outputsOf(dataset: OutputPlan & Pick<DatasetPlan, 'others'>): re
 
 /** Those of the outputs that are the first of their table: several datasets may be merged into one. */
 export function definedOnce<T extends Pick<OutputPlan, 'table'>>(outputs: readonly T[]): readonly T[] {
-  return outputs.filter(({ table }, place) => {
-    return outputs.findIndex((one) => isSameName(one.table.name, table.name)) === place
+  const seen = new Set<string>()
+  return outputs.filter(({ table: { name } }) => {
+    const id = `${name.schema}\u0000${name.name}`
+    const isFirst = !seen.has(id)
+    seen.add(id)
+    return isFirst
   })
 }
 

@@ -81,7 +81,8 @@ export class MergedDefinition {
     if (!keepsNow && found.some((one) => one.column.onUpdateNow !== undefined)) {
       this.#lose('on update', name, 'not all tables that are merged have it')
     }
-    const nexts = found.flatMap((one) => one.column.identityNext ?? [])
+    const identity = inAll((one) => one.identity)
+    const nexts = identity ? found.flatMap((one) => one.column.identityNext ?? []) : []
     const next = nexts.reduce((most, one) => (BigInt(one) > BigInt(most) ? one : most), '0')
     return {
       ...column,
@@ -89,8 +90,8 @@ export class MergedDefinition {
       nullable: !isEverywhere || found.some((one) => one.column.nullable),
       ...(keepsDefault && value !== undefined ? { default: value } : {}),
       ...(keepsNow && onUpdateNow !== undefined ? { onUpdateNow } : {}),
-      identity: inAll((one) => one.identity),
-      ...(inAll((one) => one.identity) && nexts.length > 0 ? { identityNext: next } : {}),
+      identity,
+      ...(nexts.length > 0 ? { identityNext: next } : {}),
       comment: found.map((one) => one.column.comment).find((comment) => comment !== '') ?? '',
     }
   }

@@ -73,10 +73,10 @@ function adoptedTables(
   triggers: TriggerChoice | undefined,
 ): AdoptedTable[] {
   const adopted: AdoptedTable[] = []
-  for (const table of definedOnce(tables)) {
-    const there = existing.get(tableId(table.table.name))
-    if (there === undefined) continue
-    const same = tables.filter((one) => tableId(one.table.name) === tableId(table.table.name))
+  for (const [id, same] of Map.groupBy(tables, ({ table }) => tableId(table.name))) {
+    const [table] = same
+    const there = existing.get(id)
+    if (table === undefined || there === undefined) continue
     const writes = same.flatMap((one) => one.writes)
     const written = new Set(writes.flatMap((write) => write.columns.map((column) => column.name)))
     const counters = there.columns

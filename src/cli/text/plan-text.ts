@@ -1,6 +1,7 @@
 import type { Plain } from '../../model/plain.ts'
 import { typeText } from '../../canonical/type-text.ts'
 import type { ColumnPlan, DatasetPlan, Plan } from '../../model/plan.ts'
+import { nameAndOptions } from '../../transform/bind-stages.ts'
 import { bytesText, counted, countText, durationText } from '../../telemetry/amounts.ts'
 import { whereText } from './condition-text.ts'
 import { textTable } from './table.ts'
@@ -81,7 +82,7 @@ function datasetText(dataset: DatasetPlan): string[] {
 const maxStageLength = 160
 
 function stageText(stage: Plain): string {
-  const [[name, options] = ['', null]] = Object.entries(stage ?? {})
+  const { name, options } = nameAndOptions(stage)
   const text = typeof options === 'string' ? options : JSON.stringify(options)
   return `${name}: ${text.length > maxStageLength ? `${text.slice(0, maxStageLength)}…` : text}`
 }

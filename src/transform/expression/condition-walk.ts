@@ -94,22 +94,29 @@ export class ConditionWalk {
     return told(column, { column: name, ...(wanted ? { is: '>=', value: 'true' } : { is: '<=', value: 'false' }) })
   }
 
-  #equality([left, right]: readonly [ASTNode, ASTNode], isEqual: boolean): ToldCondition {
-    const [column, constant] = [this.#columnIn(left) ?? this.#columnIn(right), this.#constant(left, right)]
-    if (column === undefined || constant === undefined) return nothing
-    const value = textOf(column.type, constant)
-    if (value === undefined) return nothing
+  #equality(sides: readonly [ASTNode, ASTNode], isEqual: boolean): ToldCondition {
+    const found = this.#sides(sides)
+    if (found === undefined) return nothing
+    const { column, value } = found
     return told(column, { column: column.name, is: isEqual ? 'one of' : 'none of', values: [value] })
   }
 
-  #order([left, right]: readonly [ASTNode, ASTNode], sign: OrderSign): ToldCondition {
+  #order(sides: readonly [ASTNode, ASTNode], sign: OrderSign): ToldCondition {
+    const found = this.#sides(sides)
+    if (found === undefined || found.value === null) return nothing
+    const { column, value, isFlipped } = found
+    return told(column, { column: column.name, is: isFlipped ? flipped[sign] : sign, value })
+  }
+
+  /** A column and a constant, whichever of them comes first; undefined where the sides are something else. */
+  #sides([left, right]: readonly [ASTNode, ASTNode]):
+    | { readonly column: ExpressionColumn; readonly value: string | null; readonly isFlipped: boolean }
+    | undefined {
     const own = this.#columnIn(left)
     const column = own ?? this.#columnIn(right)
-    const constant = this.#constant(left, right)
-    if (column === undefined || constant === undefined) return nothing
-    const value = textOf(column.type, constant)
-    if (value === undefined || value === null) return nothing
-    return told(column, { column: column.name, is: own === undefined ? flipped[sign] : sign, value })
+    const constant = this.#constantOf(own === undefined ? left : right)
+    const value = column && constant && textOf(column.type, constant)
+    return column === undefined || value === undefined ? undefined : { column, value, isFlipped: own === undefined }
   }
 
   #membership([item, list]: readonly [ASTNode, ASTNode], isIn: boolean): ToldCondition {
@@ -130,11 +137,6 @@ export class ConditionWalk {
   #columnIn(node: ASTNode): ExpressionColumn | undefined {
     const name = node.op === 'id' ? node.args : columnOfRow(node)
     return name === undefined ? undefined : this.#columns.get(name)
-  }
-
-  /** The side that is no column. */
-  #constant(left: ASTNode, right: ASTNode): Operand | undefined {
-    return this.#constantOf(this.#columnIn(left) === undefined ? left : right)
   }
 
   #constantOf(node: ASTNode): Operand | undefined {

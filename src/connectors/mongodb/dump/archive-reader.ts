@@ -2,7 +2,8 @@ import { DocumentFault } from '../../../format/bson/document-fault.ts'
 import { Crc64 } from './crc64.ts'
 import { DocumentCutter } from './document-cutter.ts'
 import { type DumpPieces, openDumpPieces } from './dump-pieces.ts'
-import { cutOff, notReadable } from './errors.ts'
+import { notReadable } from '../../../errors/file-error.ts'
+import { cutOff, damaged } from './errors.ts'
 import { readNamedValues } from './named-values.ts'
 
 const magic = 0x8199e26d
@@ -226,6 +227,6 @@ export class ArchiveReader implements AsyncDisposable {
   }
 
   #fail(reason: string): never {
-    throw notReadable(this.#label, `${reason}, at byte ${this.#cutter.position}`)
+    throw damaged(this.#label, `${reason}, at byte ${this.#cutter.position}`)
   }
 }

@@ -1,6 +1,7 @@
 import { viewOf } from '../../../batch/view-of.ts'
 import { emptyDocumentBytes } from '../../../format/bson/bson-type.ts'
-import { cutOff, notReadable } from './errors.ts'
+
+import { cutOff, damaged } from './errors.ts'
 
 /** The most bytes that a server lets a document have: 16 MiB, and 16 KiB for what it adds to them itself. */
 export const maxDumpedDocumentBytes = 16 * 1024 * 1024 + 16 * 1024
@@ -115,7 +116,7 @@ export class DocumentCutter {
   }
 
   #failAt(at: number, reason: string): never {
-    throw notReadable(this.#label, `${this.#what(at)} ${reason}`)
+    throw damaged(this.#label, `${this.#what(at)} ${reason}`)
   }
 
   #what(at: number): string {

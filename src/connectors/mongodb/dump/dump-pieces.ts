@@ -3,7 +3,7 @@ import { pipeline, type Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { assertNotAborted, waitOrAbort } from '../../../async/abort.ts'
-import { toFileError } from './errors.ts'
+import { toFileError } from '../../../errors/file-error.ts'
 
 const pieceBytes = 256 * 1024
 

@@ -1,6 +1,7 @@
 import { DumpEvent, type DumpCursor } from '../../../format/sql-text/dump-event.ts'
 import { StatementScanner } from '../../../format/sql-text/statement-scanner.ts'
-import { toDumpError, toFileError } from './errors.ts'
+import { toFileError } from '../../../errors/file-error.ts'
+import { toDumpError } from './errors.ts'
 import type { PieceReader } from './input/piece-reader.ts'
 
 /**

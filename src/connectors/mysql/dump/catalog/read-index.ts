@@ -8,7 +8,7 @@ import type { Catalog, OtherObject, QualifiedName, TableInfo } from '../../../..
 import { fingerprintCatalog } from '../../catalog/fingerprint.ts'
 import { compareText } from '../../catalog/information-rows.ts'
 import { DumpScan } from '../dump-scan.ts'
-import { notReadable } from '../errors.ts'
+import { notReadable } from '../../../../errors/file-error.ts'
 import type { DumpFile } from '../input/dump-file.ts'
 import { type DumpServer, guessDumpServer, readDumpServer } from './dump-server.ts'
 import { resolveText, type TextDefaults } from './native-type.ts'
