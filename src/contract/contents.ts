@@ -2,6 +2,7 @@ import type { Batch } from '../batch/batch.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { QualifiedName } from '../model/relation.ts'
 import type { TablePart } from '../model/table-part.ts'
+import type { ReadPlan } from '../model/plan.ts'
 import type { Repairs } from './repair.ts'
 
 /** A column, by its type at the end that is asked: a source's own, or, at a target, the text that it prints of it. */
@@ -34,6 +35,11 @@ export interface ContentQuestion<Type> {
   readonly range?: ContentRange | undefined
   /** The rows of single keys alone: names of `columns`, and their values. */
   readonly keys?: ContentKeys | undefined
+  /**
+   * Of a collection: how a run reads it. Where that has children, the reader fills their frames too, with cells as a run's reader
+   * does, since no server makes texts of them.
+   */
+  readonly read?: ReadPlan | undefined
 }
 
 /** Rows that are told by their key. */

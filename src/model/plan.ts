@@ -78,6 +78,45 @@ export interface ReadPlan {
    * would filter them. Absent: every row is read.
    */
   readonly where?: RowCondition | undefined
+  /** Rows that stand within its own, each kind in a frame of its own; a child comes behind its parent. Absent: none. */
+  readonly children?: readonly ChildRead[] | undefined
+  /** Of documents: paths that are known and not wanted, which no `$rest` has. Absent: none. */
+  readonly leftOut?: readonly string[] | undefined
+  /** Of documents that are to be made again of their rows, to the byte (`$original` is among the columns). */
+  readonly signature?: DocumentSignature | undefined
+}
+
+/** How documents, or elements of an array, are made again of their rows. */
+export interface DocumentSignature {
+  /** Paths of columns and of children's arrays, in the order that the fields have. */
+  readonly order: readonly string[]
+  /**
+   * Paths of columns, of children's arrays and of documents that columns stand in, which are there even where there is
+   * nothing in them: as null, as an empty array, as an empty document. All others are left out then.
+   */
+  readonly alwaysThere: readonly string[]
+}
+
+/** Rows that stand within those of a dataset: the elements of an array, or the fields of a map. */
+export interface ChildRead {
+  /** Of the batch. The `origin` of its rows is the row of frame 0 that they stand in. */
+  readonly frame: number
+  /** Frame of the rows that the array or map stands in: 0, or that of a child before it. */
+  readonly parent: number
+  /** From the parent's document or element on (`pathText`); `$value`: the element is itself the array. */
+  readonly path: string
+  readonly kind: 'array' | 'map'
+  /** The table that they go to, as a dataset's `to`. */
+  readonly to: string
+  /** What becomes of them before they are written, as pipelines write it; absent: nothing. */
+  readonly transform?: readonly Plain[] | undefined
+  /** Slots of the parent's frame whose cells the first columns have. */
+  readonly carried: readonly number[]
+  /** Slots of the frame: those that are carried, `$ordinal` or `$key`, then what the element holds. */
+  readonly columns: readonly ReadColumn[]
+  /** As those of {@link ReadPlan}, from the element on. */
+  readonly leftOut?: readonly string[] | undefined
+  readonly signature?: DocumentSignature | undefined
 }
 
 /** A disjoint part of a dataset. `bounds` is written and read by the source alone. */

@@ -28,6 +28,8 @@ export interface NativeType {
   readonly labels?: readonly string[] | undefined
   /** Spatial reference of a geometry column. */
   readonly srid?: number | undefined
+  /** Of an array in a document: what its elements are. */
+  readonly of?: NativeType | undefined
 }
 
 /** A column's default. `sql` is always the engine's own text, for reports and for what cannot be translated. */
@@ -49,7 +51,10 @@ export interface GeneratedColumn {
 }
 
 export interface ColumnInfo {
+  /** Of a value in documents its path (`pathText`), or what `madeColumn` calls it. */
   readonly name: string
+  /** What the target is to call it, before its rule for names; absent: the same. */
+  readonly as?: string | undefined
   readonly native: NativeType
   readonly nullable: boolean
   readonly default?: DefaultValue | undefined
@@ -118,6 +123,27 @@ export interface TableInfo {
   readonly nextAutoIncrement?: string | undefined
   readonly partitionCount: number
   readonly systemVersioned: boolean
+  /** Rows that stand within its own, those of a child behind those of the one that it stands in; absent: none. */
+  readonly children?: readonly ChildTableInfo[] | undefined
+}
+
+/** Rows that stand within those of a collection: the elements of an array, or the fields of a map. */
+export interface ChildTableInfo {
+  /** What the target is to call the table. */
+  readonly as: string
+  /** The child that its array stands in, by place among the collection's; absent: the collection's own documents. */
+  readonly parent?: number | undefined
+  /** Of the array or map, from the parent's document or element on (`pathText`); `$value`: the element is the array. */
+  readonly path: string
+  readonly kind: 'array' | 'map'
+  /**
+   * The first ones are the parent's key; then comes `$ordinal` or `$key`, with which they are the key of its own; then what
+   * the element holds: its fields by path, or itself as `$value`.
+   */
+  readonly columns: readonly ColumnInfo[]
+  /** Names of the parent's columns whose values the first columns have. */
+  readonly carried: readonly string[]
+  readonly rowEstimate: number
 }
 
 /** What is listed and written out for porting by hand, never carried. */

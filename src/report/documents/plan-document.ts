@@ -41,24 +41,50 @@ const policy = z.discriminatedUnion('do', [
   z.object({ do: z.literal('text'), rule: z.string() }),
 ])
 
+const readColumns = list(
+  z.object({
+    name: z.string(),
+    native: nativeType,
+    type: canonicalType,
+    nullable: z.boolean(),
+    policies: z.partialRecord(z.enum(faults), policy.optional()),
+  }),
+)
+
+const leftOut = list(z.string()).optional().describe('Paths of documents that are known and not wanted.')
+const signature = z
+  .object({ order: list(z.string()), alwaysThere: list(z.string()) })
+  .optional()
+  .describe('How documents are made again of their rows.')
+
+const child = z
+  .object({
+    frame: count,
+    parent: count,
+    path: z.string(),
+    kind: z.enum(['array', 'map']),
+    to: z.string(),
+    transform: list(stage).optional(),
+    carried: list(count),
+    columns: readColumns,
+    leftOut,
+    signature,
+  })
+  .describe('Rows that stand within those of the dataset: the elements of an array, or the fields of a map.')
+
 const read = z
   .object({
     dataset: z.string(),
     table: qualifiedName,
-    columns: list(
-      z.object({
-        name: z.string(),
-        native: nativeType,
-        type: canonicalType,
-        nullable: z.boolean(),
-        policies: z.partialRecord(z.enum(faults), policy.optional()),
-      }),
-    ),
+    columns: readColumns,
     key: z.object({ index: z.string(), columns: list(z.string()) }).optional(),
     identify: list(z.string()),
     where: rowCondition
       .optional()
       .describe('Rows for which it is certainly false are left out; absent: every row is read.'),
+    children: list(child).optional().describe('Rows that stand within its own; absent: none.'),
+    leftOut,
+    signature,
   })
   .describe('What the source needs to read the dataset.')
 
