@@ -1,5 +1,6 @@
 import type { CanonicalType } from './canonical-type.ts'
 import type { CensusAnswer } from './census.ts'
+import type { DocumentSignature } from './document-signature.ts'
 import type { Plain } from './plain.ts'
 import type { RowCondition } from './row-condition.ts'
 import type {
@@ -86,17 +87,6 @@ export interface ReadPlan {
   readonly signature?: DocumentSignature | undefined
 }
 
-/** How documents, or elements of an array, are made again of their rows. */
-export interface DocumentSignature {
-  /** Paths of columns and of children's arrays, in the order that the fields have. */
-  readonly order: readonly string[]
-  /**
-   * Paths of columns, of children's arrays and of documents that columns stand in, which are there even where there is
-   * nothing in them: as null, as an empty array, as an empty document. All others are left out then.
-   */
-  readonly alwaysThere: readonly string[]
-}
-
 /** Rows that stand within those of a dataset: the elements of an array, or the fields of a map. */
 export interface ChildRead {
   /** Of the batch. The `origin` of its rows is the row of frame 0 that they stand in. */
@@ -108,8 +98,6 @@ export interface ChildRead {
   readonly kind: 'array' | 'map'
   /** The table that they go to, as a dataset's `to`. */
   readonly to: string
-  /** What becomes of them before they are written, as pipelines write it; absent: nothing. */
-  readonly transform?: readonly Plain[] | undefined
   /** Slots of the parent's frame whose cells the first columns have. */
   readonly carried: readonly number[]
   /** Slots of the frame: those that are carried, `$ordinal` or `$key`, then what the element holds. */

@@ -1,3 +1,4 @@
+import type { DocumentSignature } from './document-signature.ts'
 import type { Expression } from './expression.ts'
 
 /** Schema (PostgreSQL) or database (MySQL), and the name in it. */
@@ -125,6 +126,10 @@ export interface TableInfo {
   readonly systemVersioned: boolean
   /** Rows that stand within its own, those of a child behind those of the one that it stands in; absent: none. */
   readonly children?: readonly ChildTableInfo[] | undefined
+  /** Of a collection: paths that nobody wants. */
+  readonly leftOut?: readonly string[] | undefined
+  /** Of a collection whose documents are to be made again of their rows. */
+  readonly signature?: DocumentSignature | undefined
 }
 
 /** Rows that stand within those of a collection: the elements of an array, or the fields of a map. */
@@ -144,6 +149,9 @@ export interface ChildTableInfo {
   /** Names of the parent's columns whose values the first columns have. */
   readonly carried: readonly string[]
   readonly rowEstimate: number
+  /** As those of {@link TableInfo}, from the element on. */
+  readonly leftOut?: readonly string[] | undefined
+  readonly signature?: DocumentSignature | undefined
 }
 
 /** What is listed and written out for porting by hand, never carried. */

@@ -88,7 +88,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const targets = targetNames(tables, request)
   assertNoneLeftOut(catalog, tables, request)
   const groups = new KeyGroups(tables, request)
-  const namesOf = (selected: SelectedTable): QualifiedName[] => writtenNames(selected, targets)
+  const namesOf = (selected: SelectedTable): QualifiedName[] => writtenNames(selected, targets, request)
   const found = await describe(target, tables.flatMap(namesOf), signal)
   const existing = new Map(found)
   for (const name of replaced.flatMap(namesOf)) existing.delete(tableId(name))
@@ -248,7 +248,16 @@ async function describe(
 async function withSplits(request: PlanRequest, tables: readonly PlannedTable[]): Promise<DatasetPlan[]> {
   const datasets: DatasetPlan[] = []
   for (const planned of tables) {
-    const { selected: _, sourced: __, planned: ___, stage: ____, planOthers: _____, bound: ______, ...table } = planned
+    const {
+      selected: _,
+      sourced: __,
+      planned: ___,
+      stage: ____,
+      planOthers: _____,
+      bound: ______,
+      children: _______,
+      ...table
+    } = planned
     datasets.push({ ...table, splits: await splitsOf(request, table.read, table.rowEstimate) })
   }
   return datasets

@@ -1,7 +1,7 @@
 import type { Pipeline } from '../config/pipeline.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import { isSameName, type QualifiedName } from '../model/relation.ts'
+import { type ChildTableInfo, isSameName, type QualifiedName } from '../model/relation.ts'
 import { tablesOfStages } from '../transform/bind-stages.ts'
 import { assertDistinct, targetName } from './names.ts'
 import type { WriteMode } from '../model/plan.ts'
@@ -138,16 +138,34 @@ export function columnNameIn(
   column: string,
   request: NamingRequest,
 ): string {
-  const config = tables.find((one) => tableId(one.table.name) === tableId(table))?.config
-  return config?.columns[column]?.to ?? targetName(column, request.pipeline.names, request.target.maxNameBytes)
+  const selected = tables.find((one) => tableId(one.table.name) === tableId(table))
+  const { as = column } = selected?.table.columns.find(({ name }) => name === column) ?? {}
+  const wished = selected?.config?.columns[column]?.to
+  return wished ?? targetName(as, request.pipeline.names, request.target.maxNameBytes)
 }
 
 /** Every table that a dataset's rows go to. */
 export function writtenNames(
   { table, dataset, config }: SelectedTable,
   targets: ReadonlyMap<string, QualifiedName>,
+  request: NamingRequest,
 ): QualifiedName[] {
   const own = targets.get(tableId(table.name))
   if (own === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${dataset}` })
-  return [own, ...tablesOfStages(config?.transform ?? []).map((to) => parseTarget(to, own.schema))]
+  const children = (table.children ?? []).map((child) => childTarget(child, own.schema, request))
+  return [own, ...[...children, ...tablesOfStages(config?.transform ?? [])].map((to) => parseTarget(to, own.schema))]
+}
+
+/** Where the rows of a child go, as a dataset's `to`. @param schema Of the table of those that they stand in */
+export function childTarget(
+  { as }: ChildTableInfo,
+  schema: string,
+  {
+    pipeline: { names },
+    target: { maxNameBytes },
+  }: Pick<NamingRequest, 'target'> & {
+    readonly pipeline: Pick<Pipeline, 'names'>
+  },
+): string {
+  return `${schema}.${targetName(as, names, maxNameBytes)}`
 }

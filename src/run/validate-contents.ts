@@ -153,7 +153,9 @@ function withoutRejected(table: ComparedTable, { read }: DatasetPlan, rejects: r
 }
 
 /** A row that stages, or what they see of it, keep back is none that the comparison sees. */
-function isLeftByStages({ staging }: ComparedTable, { stage, column }: RejectedRow): boolean {
+function isLeftByStages({ staging, read }: ComparedTable, { stage, column }: RejectedRow): boolean {
+  // A document is read once more as the run has read it.
+  if (read !== undefined && stage === 'read') return true
   if (staging === undefined) return false
   if (stage === 'transform') return true
   const slot = staging.read.findIndex(({ name }) => name === column)

@@ -4,27 +4,18 @@ import type { CanonicalType } from '../model/canonical-type.ts'
 import type { Plain } from '../model/plain.ts'
 import type { DatasetPlan } from '../model/plan.ts'
 import type { StageConfig } from '../contract/lane.ts'
+import { childOutputs } from './child-outputs.ts'
 import { stageKinds } from './registry.ts'
 import { type Shape, type ShapeColumn, shapeOf, workFrame } from './shape.ts'
 import { keyOf, loadKey, type SecretOf, type StageKey, type StageKeys } from './stage-keys.ts'
 import {
+  type BoundOutput,
   type BoundStage,
   StageFault,
   type StageKind,
-  type StageOutput,
   type StageScope,
   type StageSource,
 } from './stage-kind.ts'
-
-/** A table of its own that rows go to, with the stages of those rows bound. */
-export interface BoundOutput extends StageOutput {
-  /** Place of the stage that makes the rows, among the dataset's. */
-  readonly stage: number
-  /** Frame of the rows that they are made of. */
-  readonly parent: number
-  /** What the last of its own stages leaves. */
-  readonly left: Shape
-}
 
 /** The stages of one dataset, each bound to the columns that the one before it leaves. */
 export interface BoundStages {
@@ -121,7 +112,9 @@ export function bindStages(
   keys: StageKeys,
 ): BoundStages {
   const binder = new Binder(source, keys)
-  const shape = binder.bind(configs, shapeOf(source.columns), placeOf)
+  const first = shapeOf(source.columns)
+  binder.bindChildren(first)
+  const shape = binder.bind(configs, first, placeOf)
   return binder.bound(shape)
 }
 
@@ -134,13 +127,14 @@ class Binder implements StageScope {
   readonly #maps = new Map<string, CanonicalType>()
   readonly #hides: ShapeColumn[] = []
   readonly #keys: StageKeys
-  #frameCount = workFrame + 1
+  #frameCount: number
   /** Of stages within stages. */
   #depth = 0
 
   constructor(source: StageSource, keys: StageKeys) {
     this.source = source
     this.#keys = keys
+    this.#frameCount = Math.max(workFrame, ...(source.children ?? []).map(({ frame }) => frame)) + 1
   }
 
   key(reference: string): Uint8Array {
@@ -157,6 +151,18 @@ class Binder implements StageScope {
 
   hasOutputs({ frame }: Shape): boolean {
     return this.#outputs.some(({ parent }) => parent === frame)
+  }
+
+  hasMadeOutputs({ frame }: Shape): boolean {
+    return this.#outputs.some(({ parent, stage }) => parent === frame && stage >= 0)
+  }
+
+  /** What was read within other rows has its tables before any that a stage makes. */
+  bindChildren(first: Shape): void {
+    for (const output of childOutputs(this.source, first)) {
+      this.#note(output.shape)
+      this.#outputs.push(output)
+    }
   }
 
   bound(shape: Shape): BoundStages {
@@ -240,9 +246,9 @@ export function stagesOfPlan(
   { read, transform }: Pick<DatasetPlan, 'read' | 'transform'>,
   keys: StageKeys,
 ): BoundStages | undefined {
-  if (transform === undefined) return undefined
+  if (transform === undefined && read.children === undefined) return undefined
   const placeOf: StagePlace = (stage) => ({ file: 'the stored plan', place: `${read.dataset}[${stage}]` })
-  return bindStages(read, transform, placeOf, keys)
+  return bindStages(read, transform ?? [], placeOf, keys)
 }
 
 export function kindOf(name: string): StageKind {

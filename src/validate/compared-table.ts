@@ -3,7 +3,7 @@ import type { KeyMaps } from '../contract/key-maps.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { Plain } from '../model/plain.ts'
-import type { ValuePolicies } from '../model/plan.ts'
+import type { ReadPlan, ValuePolicies } from '../model/plan.ts'
 import type { NativeType, QualifiedName } from '../model/relation.ts'
 import type { TablePart } from '../model/table-part.ts'
 import type { BoundStages } from '../transform/bind-stages.ts'
@@ -70,6 +70,8 @@ export interface ComparedTable {
   readonly index?: string | undefined
   /** Rows that only the target has are not looked for: others write to the table too. */
   readonly ignoresExtra: boolean
+  /** Of a collection: how a run reads it. */
+  readonly read?: ReadPlan | undefined
   /** What the source's rows go through before they are compared; absent: nothing. */
   readonly staging?: Staging | undefined
   /** Stages make its rows out of those of another: the source has no such table to be counted, or like it. */

@@ -13,13 +13,15 @@ import { LinkedDatasets } from '../plan/link-datasets.ts'
 import { tableId } from '../plan/table-id.ts'
 import { mergedInto, mergedWith, parseTarget, targetNames, writtenNames } from '../plan/target-names.ts'
 import { uniqueKey } from '../plan/unique-key.ts'
-import { type BoundOutput, loadStages } from '../transform/bind-stages.ts'
+import { loadStages } from '../transform/bind-stages.ts'
+import type { BoundOutput } from '../transform/stage-kind.ts'
 import type { MergedTable } from './strays.ts'
 import { nearNames, type Unfound } from './near-names.ts'
 import { type ComparedTable, isKeyable } from './compared-table.ts'
 import { comparedMade, madeName } from './made-table.ts'
 import { stagedColumns } from './staging.ts'
 import { targetAlone } from './target-alone.ts'
+import { collectionRead } from './planned-table.ts'
 import { isOrderedAlike } from './compare-types.ts'
 import { columnsOf, type PairRequest, type Staged, stagedNames, stagesOf } from './pair-columns.ts'
 
@@ -51,7 +53,7 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
   }
   const keys = await loadStages(selected.flatMap(transformOf), pipeline.secrets.of)
   const names = targetNames(selected, request)
-  const wanted = selected.flatMap((one) => writtenNames(one, names))
+  const wanted = selected.flatMap((one) => writtenNames(one, names, request))
   const existing = await target.describe(wanted, signal)
   const byName = new Map(existing.map((table) => [tableId(table.name), table]))
   const tables: ComparedTable[] = []
@@ -150,6 +152,7 @@ function pairTable(
     ),
     index: unique?.index,
     ignoresExtra: keepsRows(mode),
+    read: staged && collectionRead(staged.read),
     staging,
   }
 }
@@ -173,10 +176,11 @@ function pairMade(
       source: table.name,
       target: there.name,
       ignoresExtra: keepsRows(config?.mode ?? request.pipeline.mode),
+      read: collectionRead(read),
     },
     keyed.length > 0 ? keyed.map(nameOf) : there.primaryKey,
     stagedColumns({
-      read,
+      read: read.columns,
       stages,
       shape: output.left,
       configs,

@@ -25,6 +25,8 @@ export class StagedReader implements ContentReader {
   readonly #texts: ArenaBatch
   /** As stages find it. */
   readonly #cells: ArenaBatch
+  /** Frames of rows that were read within others: those are cells. */
+  readonly #children: readonly number[]
   /** By column: its place among what is read, where no stage touches it; −1: the value is one that stages have made. */
   readonly #own: readonly number[]
 
@@ -38,13 +40,16 @@ export class StagedReader implements ContentReader {
       return changedBy.length === 0 ? read.findIndex(({ name }) => name === source) : -1
     })
     const columns = read.map(({ name, nullable }) => ({ name, nullable, type: { kind: 'text' } as const }))
-    this.#texts = new ArenaBatch([{ dataset: table.from, columns, identify: [] }])
     const layout: Layout = {
       dataset: table.from,
       columns: read.map(({ name, nullable, canonical }) => ({ name, nullable, type: canonical })),
       identify: [],
     }
-    this.#cells = new ArenaBatch(layoutsOf(layout, stages))
+    const layouts = layoutsOf(layout, stages)
+    this.#cells = new ArenaBatch(layouts)
+    this.#children = stages.outputs.filter(({ stage }) => stage < 0).map(({ left }) => left.frame)
+    // Rows that stand within others come in the frames that they have in a run.
+    this.#texts = new ArenaBatch([{ ...layout, columns }, ...layouts.slice(1)])
   }
 
   async read(into: Batch, signal: AbortSignal): Promise<boolean> {
@@ -52,6 +57,7 @@ export class StagedReader implements ContentReader {
     this.#cells.clear('', 0, 0)
     const hasMore = await this.#inner.read(this.#texts, signal)
     this.#fill()
+    for (const frame of this.#children) this.#take(frame)
     await this.#transformer.run(this.#cells, signal)
     this.#countLeft()
     this.#hand(into)
@@ -77,7 +83,20 @@ export class StagedReader implements ContentReader {
         const value = length < 0 ? undefined : buffer.subarray(start, start + length)
         const bytes = cellOf(read[slot]!, value)
         if (bytes === refused) this.#cells.frames[0]!.fate[made] = fate.rejected
-        else if (bytes !== undefined) this.#put(made * read.length + slot, bytes)
+        else if (bytes !== undefined) this.#put(0, made * read.length + slot, bytes)
+      }
+    }
+  }
+
+  #take(frame: number): void {
+    const { origin, cells, rowCount, layout } = this.#texts.frames[frame]!
+    const width = layout.columns.length
+    for (let row = 0; row < rowCount; row++) {
+      const made = this.#cells.addRow(frame, origin[row])
+      for (let slot = 0; slot < width; slot++) {
+        const at = (row * width + slot) * 2
+        const [start, length] = [cells[at]!, cells[at + 1]!]
+        if (length >= 0) this.#put(frame, made * width + slot, this.#texts.bytes.subarray(start, start + length))
       }
     }
   }
@@ -91,11 +110,11 @@ export class StagedReader implements ContentReader {
     }
   }
 
-  #put(place: number, bytes: Uint8Array): void {
+  #put(frame: number, place: number, bytes: Uint8Array): void {
     const at = this.#cells.reserve(bytes.length)
     this.#cells.bytes.set(bytes, at)
     this.#cells.used = at + bytes.length
-    const { cells } = this.#cells.frames[0]!
+    const { cells } = this.#cells.frames[frame]!
     cells[place * 2] = at
     cells[place * 2 + 1] = bytes.length
   }

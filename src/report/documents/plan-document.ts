@@ -64,7 +64,6 @@ const child = z
     path: z.string(),
     kind: z.enum(['array', 'map']),
     to: z.string(),
-    transform: list(stage).optional(),
     carried: list(count),
     columns: readColumns,
     leftOut,
