@@ -87,12 +87,19 @@ export function withDigits(text: string, args: readonly number[]): string {
 export function decideRead(rules: RuleSet, column: MappedColumn): Pick<Decision, 'type' | 'rule' | 'why' | 'loss'> {
   for (const rule of rules.read) {
     if (!patternFits(rule.match, column) || !conditionsHold(rule.when, column)) continue
-    return { type: canonicalOf(rule.canonical, column, rule.id), rule: rule.id, why: rule.why, loss: rule.loss }
+    const template = rule.canonical.replace('{of}', () => elementText(rules, column))
+    return { type: canonicalOf(template, column, rule.id), rule: rule.id, why: rule.why, loss: rule.loss }
   }
   throw new TransloadError('TL_C105', {
     reason: `${column.table}.${column.column} is of the type ${column.native.text}, which no rule knows`,
     cure: 'Leave the column out (columns: {NAME: {drop: true}}), or give a type in a mapping file.',
   })
+}
+
+/** The type of an array's elements. */
+function elementText(rules: RuleSet, column: MappedColumn): string {
+  const { of } = column.native
+  return of === undefined ? '' : typeText(decideRead(rules, { ...column, native: of }).type)
 }
 
 /** What the target has for a type, whatever column it is of. @throws TL_C105 where it has none */
