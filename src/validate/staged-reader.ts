@@ -1,7 +1,8 @@
 import { ArenaBatch, type Batch } from '../batch/batch.ts'
 import { type Layout, nullLength } from '../batch/layout.ts'
 import { durationOfClock } from '../canonical/interval.ts'
-import { cellToText, textAsCell } from '../canonical/text.ts'
+import { cellAsForm } from '../canonical/cell-as-form.ts'
+import { textAsCell } from '../canonical/text.ts'
 import type { ContentReader } from '../contract/contents.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
@@ -142,7 +143,7 @@ export class StagedReader implements ContentReader {
         const start = list[cell]!
         const bytes = isOwn
           ? texts.subarray(start, start + length)
-          : textOf(type, this.#table.columns[place]!.form, cells, start, length)
+          : cellAsForm(type, this.#table.columns[place]!.form, cells, start, length)
         const at = into.reserve(bytes.length)
         into.bytes.set(bytes, at)
         into.used = at + bytes.length
@@ -211,11 +212,4 @@ function canonicalTextOf(type: CanonicalType, form: DigestForm, text: string): s
 /** The year before year 1 is 0 to some servers. */
 function yearText(text: string): string {
   return text.startsWith('0000-') ? `0001-${text.slice('0000-'.length)} BC` : text
-}
-
-/** A cell as the server would write it. */
-function textOf(type: CanonicalType, form: DigestForm, cells: Buffer, start: number, length: number): Buffer {
-  if (form === 'bytes') return cells.subarray(start, start + length)
-  if (type.kind === 'bool') return Buffer.from(cells[start] === 0 ? '0' : '1')
-  return Buffer.from(cellToText(type, cells, start, length))
 }

@@ -1,0 +1,155 @@
+import { ArenaBatch, type Batch } from '../../batch/batch.ts'
+import { nullLength } from '../../batch/layout.ts'
+import { cellAsForm } from '../../canonical/cell-as-form.ts'
+import type { ContentQuestion, ContentReader, Contents } from '../../contract/contents.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { DigestForm } from '../../model/digest-form.ts'
+import { fate } from '../../model/fate.ts'
+import type { ReadPlan } from '../../model/plan.ts'
+import type { NativeType } from '../../model/relation.ts'
+import { DocumentDecoder } from './decode/document-decoder.ts'
+import { DocumentReader } from './document-reader.ts'
+import type { DocumentMoment } from './document-store.ts'
+import { KeyFilter } from './key-filter.ts'
+import { layoutsOfRead } from './layouts-of-read.ts'
+
+/** What the documents of a store hold, as a run reads them. No server makes texts of them: cells are told as texts here. */
+export class DocumentContents implements Contents<NativeType> {
+  readonly position: string | undefined
+  readonly #moment: DocumentMoment
+
+  constructor(moment: DocumentMoment) {
+    this.position = moment.consistency.position
+    this.#moment = moment
+  }
+
+  formsOf({ name }: NativeType): readonly DigestForm[] {
+    switch (name) {
+      case 'int':
+      case 'long':
+      case 'decimal':
+      case 'bool':
+      case 'timestamp':
+      case 'ordinal':
+        return ['number']
+      case 'double':
+        return ['float64']
+      case 'date':
+        return ['instant']
+      case 'binData':
+      case 'original':
+        return ['bytes']
+      case 'extendedJson':
+        return ['json-text', 'json']
+      case 'json':
+      case 'rest':
+        return ['json']
+      case 'valueArray':
+        return []
+      default:
+        return ['text']
+    }
+  }
+
+  /** Documents come in an order of their own. */
+  isOrderedBy(): boolean {
+    return false
+  }
+
+  openContents({ table, columns, keys, read }: ContentQuestion<NativeType>): Promise<ContentReader> {
+    if (read === undefined) {
+      throw new TransloadError('TL_X901', { reason: `${table.name} without how its documents are read` })
+    }
+    const wanted =
+      keys &&
+      keys.values.map((key) => Object.fromEntries(keys.columns.map((name, place) => [name, key[place] ?? null])))
+    const reader = new DocumentReader({
+      decoder: new DocumentDecoder(read),
+      filter: wanted && new KeyFilter(read, wanted),
+      open: async (signal) => await this.#moment.openAll(table, signal),
+      check: async () => await this.#moment.assertUnchanged(),
+    })
+    return Promise.resolve(new DocumentContentReader(reader, read, columns))
+  }
+}
+
+class DocumentContentReader implements ContentReader {
+  readonly #reader: DocumentReader
+  readonly #read: ReadPlan
+  readonly #columns: readonly { readonly slot: number; readonly form: DigestForm }[]
+  readonly #batch: ArenaBatch
+
+  constructor(reader: DocumentReader, read: ReadPlan, columns: ContentQuestion<NativeType>['columns']) {
+    this.#reader = reader
+    this.#read = read
+    this.#columns = columns.map(({ name, form }) => {
+      const slot = read.columns.findIndex((column) => column.name === name)
+      if (slot < 0) throw new TransloadError('TL_X901', { reason: `${name} is not among what is read` })
+      return { slot, form }
+    })
+    this.#batch = new ArenaBatch(layoutsOfRead(read))
+  }
+
+  async read(into: Batch, signal: AbortSignal): Promise<boolean> {
+    const batch = this.#batch
+    batch.clear('', 0, 0)
+    const hasMore = await this.#reader.read(batch, signal)
+    const places = this.#takeMain(into)
+    for (const { frame } of this.#read.children ?? []) this.#takeChild(frame, places, into)
+    return hasMore
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#reader[Symbol.asyncDispose]()
+  }
+
+  /** Rows that a run rejects as it reads them are none. @returns By row of the batch: its place in `into`; −1: it is left out */
+  #takeMain(into: Batch): Int32Array {
+    const { frames, bytes } = this.#batch
+    const { cells, fate: fates, rowCount } = frames[0]!
+    const { columns } = this.#read
+    const places = new Int32Array(rowCount).fill(-1)
+    const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    for (let row = 0; row < rowCount; row++) {
+      if (fates[row] !== fate.live) continue
+      const made = into.addRow(0)
+      places[row] = made
+      for (const [place, { slot, form }] of this.#columns.entries()) {
+        const at = (row * columns.length + slot) * 2
+        const length = cells[at + 1]!
+        if (length === nullLength) continue
+        const text = cellAsForm(columns[slot]!.type, form, source, cells[at]!, length)
+        put(into, 0, made * this.#columns.length + place, text)
+      }
+    }
+    return places
+  }
+
+  #takeChild(frame: number, places: Int32Array, into: Batch): void {
+    // Who asks for the documents alone has no such frame.
+    if (into.frames[frame] === undefined) return
+    const { frames, bytes } = this.#batch
+    const { cells, origin, rowCount, layout } = frames[frame]!
+    const width = layout.columns.length
+    for (let row = 0; row < rowCount; row++) {
+      const place = places[origin[row]!]!
+      if (place < 0) continue
+      const made = into.addRow(frame, place)
+      for (let slot = 0; slot < width; slot++) {
+        const at = (row * width + slot) * 2
+        const length = cells[at + 1]!
+        if (length !== nullLength)
+          put(into, frame, made * width + slot, bytes.subarray(cells[at]!, cells[at]! + length))
+      }
+    }
+  }
+}
+
+function put(into: Batch, frame: number, place: number, value: Uint8Array): void {
+  const at = into.reserve(value.length)
+  into.bytes.set(value, at)
+  into.used = at + value.length
+  const { cells } = into.frames[frame]!
+  cells[place * 2] = at
+  cells[place * 2 + 1] = value.length
+}

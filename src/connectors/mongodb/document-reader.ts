@@ -1,0 +1,76 @@
+import { assertNotAborted } from '../../async/abort.ts'
+import type { Batch } from '../../batch/batch.ts'
+import type { Reader } from '../../contract/lane.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { DocumentDecoder } from './decode/document-decoder.ts'
+import type { DocumentStream } from './document-stream.ts'
+import type { KeyFilter } from './key-filter.ts'
+
+export interface DocumentReaderOptions {
+  readonly decoder: DocumentDecoder
+  /** Only documents that it lets through. */
+  readonly filter?: KeyFilter | undefined
+  readonly open: (signal: AbortSignal) => Promise<DocumentStream>
+  /** After each batch: throws where what was read is not to be trusted. */
+  readonly check: () => Promise<void>
+}
+
+/** Reads the documents of one split into batches, in the order that they come in. */
+export class DocumentReader implements Reader {
+  readonly #options: DocumentReaderOptions
+  #stream: DocumentStream | undefined
+  #isEnded = false
+  #isClosed = false
+
+  constructor(options: DocumentReaderOptions) {
+    this.#options = options
+  }
+
+  async read(into: Batch, signal: AbortSignal): Promise<boolean> {
+    assertNotAborted(signal)
+    if (this.#isClosed) throw new TransloadError('TL_X901', { reason: 'a reader was asked after its end' })
+    try {
+      const stream = (this.#stream ??= await this.#options.open(signal))
+      if (!this.#isEnded) await this.#fill(stream, into, signal)
+      await this.#options.check()
+    } catch (error) {
+      await this[Symbol.asyncDispose]()
+      assertNotAborted(signal)
+      throw error
+    }
+    return !this.#isEnded
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    const stream = this.#stream
+    this.#stream = undefined
+    await stream?.[Symbol.asyncDispose]()
+  }
+
+  async #fill(stream: DocumentStream, into: Batch, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      while (stream.next()) {
+        if (!this.#take(stream, into)) continue
+        into.after = stream.cursor()
+        return
+      }
+      if (rowCountOf(into) > 0) into.after = stream.cursor()
+      if (await stream.fill(signal)) continue
+      this.#isEnded = true
+      return
+    }
+  }
+
+  /** Decodes the document that was given last. True: the batch is full. */
+  #take(stream: DocumentStream, into: Batch): boolean {
+    const { decoder, filter } = this.#options
+    if (filter !== undefined && !filter.matches(stream)) return false
+    decoder.decode(stream.bytes, stream.start, stream.end, stream.count, into)
+    return into.isFull()
+  }
+}
+
+function rowCountOf({ frames }: Batch): number {
+  return frames[0]?.rowCount ?? 0
+}
