@@ -5,6 +5,7 @@ import { type CheckName, checkNames } from '../model/check.ts'
 import { columnWish, inlineMapping } from '../mapping/document.ts'
 import { faultOf } from '../mapping/overrides.ts'
 import { stagesSchema } from '../transform/registry.ts'
+import { fidelitySchema, shapeSchema } from './shape-config.ts'
 
 const name = z.string().min(1, 'it is empty')
 
@@ -73,6 +74,14 @@ const datasetSchema = z
     discriminator: discriminatorSchema
       .optional()
       .describe('Several datasets become one table: each says what its rows have in a column that tells them apart.'),
+    shape: shapeSchema
+      .optional()
+      .describe('Of documents: what becomes a column, a table, or JSON. Without it the documents themselves decide.'),
+    fidelity: fidelitySchema
+      .optional()
+      .describe(
+        'Of documents. convenient, the default: every value is kept; lossless: every document can be made again, byte for byte.',
+      ),
     errors: errorsSchema.optional().describe('The budget of this dataset’s rejected rows, beside the one for all.'),
   })
   .refine(({ discriminator, to }) => discriminator === undefined || to !== undefined, {

@@ -5,6 +5,7 @@ import type { Plain } from '../model/plain.ts'
 import type { WriteMode } from '../model/plan.ts'
 
 import type { Secrets } from './secrets.ts'
+import type { Fidelity, ShapeConfig } from './shape-config.ts'
 
 /** How identifiers are spelled in the target. */
 export type NameRule = 'keep' | 'lower' | 'snake'
@@ -27,6 +28,10 @@ export interface DatasetConfig {
   readonly transform?: readonly Plain[] | undefined
   /** Several datasets become one table: what tells their rows apart there. */
   readonly discriminator?: Discriminator | undefined
+  /** Of documents: what becomes of what stands in them, where their census is not to decide. */
+  readonly shape?: ShapeConfig | undefined
+  /** Of documents; absent: `convenient`. */
+  readonly fidelity?: Fidelity | undefined
   /** Holds beside the pipeline's own. */
   readonly errors?: ErrorBudget | undefined
 }
