@@ -9,6 +9,7 @@ import { storedTwice } from '../plan/plan-column.ts'
 import { createPlan } from '../plan/create-plan.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
 import { selectTables } from '../plan/select-tables.ts'
+import { readCatalog } from '../plan/read-catalog.ts'
 import { type Ends, openEnds } from '../run/ends.ts'
 import { missingSchemas } from '../run/may-start.ts'
 import type { RunEvents } from '../run/request.ts'
@@ -75,7 +76,7 @@ export async function draftPipeline(request: DraftRequest): Promise<PipelineDraf
   await using source = ends.source
   await using _target = ends.target
   events.phase('plan')
-  const catalog = await source.catalog(signal)
+  const { catalog } = await readCatalog({ source, pipeline: plain, signal })
   const tables = selectTables(catalog, plain)
   const rules = await loadRules(ends.sourceEnd.engine, ends.targetEnd.engine, undefined)
   const overrides = neededOverrides(tables, rules)

@@ -1,5 +1,6 @@
 import type { CanonicalType } from './canonical-type.ts'
 import type { CensusAnswer } from './census.ts'
+import type { DocumentCensus } from './document-census.ts'
 import type { DocumentSignature } from './document-signature.ts'
 import type { Plain } from './plain.ts'
 import type { RowCondition } from './row-condition.ts'
@@ -12,6 +13,7 @@ import type {
   NativeType,
   QualifiedName,
 } from './relation.ts'
+import type { ShapeNote } from './shape-note.ts'
 import type { TablePart } from './table-part.ts'
 
 /** What can be wrong with a value that its column's layout or target cannot hold. */
@@ -252,6 +254,8 @@ export interface DatasetPlan extends OutputPlan {
   readonly splits: readonly Split[]
   /** What the census found, by column and fact; absent: nobody looked. */
   readonly census?: DatasetCensus | undefined
+  /** Of a collection: what its documents hold, and what was chosen of it. */
+  readonly documents?: { readonly census: DocumentCensus; readonly notes: readonly ShapeNote[] } | undefined
   readonly rowEstimate: number
   readonly byteEstimate: number
 }

@@ -35,6 +35,8 @@ import { LinkedDatasets } from './link-datasets.ts'
 import { mergeTables } from './merge-tables.ts'
 import type { PlanScope } from './plan-identity.ts'
 import { masksColumn } from './mask-columns.ts'
+import { maskedCensus } from './mask-census.ts'
+import { type CollectionLook, readCatalog } from './read-catalog.ts'
 import { planTable, type PlannedTable } from './plan-table.ts'
 import { renderMade } from './render-made.ts'
 import { withOverrides } from './with-overrides.ts'
@@ -65,7 +67,13 @@ export interface PlanRequest {
 export async function createPlan(request: PlanRequest): Promise<Plan> {
   const { source, target, pipeline, signal } = request
   const warnings: Warning[] = []
-  const catalog = await source.catalog(signal)
+  const { catalog, collections, ...look } = await readCatalog({
+    source,
+    pipeline,
+    census: { isWhole: request.census === 'full', limit: request.censusLimit },
+    signal,
+  })
+  warnings.push(...look.warnings)
   const asked = selectTables(catalog, pipeline)
   assertRulesFit(pipeline, catalog)
   if (asked.length === 0) {
@@ -92,7 +100,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const found = await describe(target, tables.flatMap(namesOf), signal)
   const existing = new Map(found)
   for (const name of replaced.flatMap(namesOf)) existing.delete(tableId(name))
-  const notCarried: NotCarried[] = []
+  const notCarried: NotCarried[] = [...collections.values()].flatMap((one) => one.notCarried)
   const targetOf = (name: QualifiedName): QualifiedName | undefined => targets.get(tableId(name))
   const nameOfColumn = (table: QualifiedName, column: string): string => columnNameIn(tables, table, column, request)
   const equalityOf: EqualityOf = ({ table, dataset, config }, column) => {
@@ -176,7 +184,9 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     identity: request.identity,
     source: { ...endpoint(request.sourceEnd, source.version), fingerprint: catalog.fingerprint },
     target: endpoint(request.targetEnd, target.version),
-    datasets: datasets.map((one) => withCensus(withNeeds(one, links, passes), answers, request)),
+    datasets: datasets.map((one) =>
+      withDocuments(withCensus(withNeeds(one, links, passes), answers, request), collections, request),
+    ),
     ...(passes.length === 0 ? {} : { passes }),
     prepare: made.rendered.prepare,
     takeOut: made.rendered.takeOut,
@@ -221,6 +231,21 @@ function withCensus(
     return [column, isMasked ? counts : known] as const
   })
   return { ...dataset, census: { isSample: mode === 'sample', rows, facts: Object.fromEntries(facts) } }
+}
+
+/** What the documents of a collection hold, but what nobody is to see. */
+function withDocuments(
+  dataset: DatasetPlan,
+  collections: ReadonlyMap<string, CollectionLook>,
+  { pipeline }: PlanRequest,
+): DatasetPlan {
+  const { table } = dataset.read
+  const look = collections.get(tableId(table))
+  if (look === undefined) return dataset
+  const isMasked = (column: string): boolean =>
+    pipeline.validate.mask.some((pattern) => masksColumn(pattern, table, column)) ||
+    dataset.hidden?.includes(column) === true
+  return { ...dataset, documents: { census: maskedCensus(look.census, isMasked), notes: look.notes } }
 }
 
 function notThere(target: Target, { table }: OutputPlan): TransloadError {

@@ -15,6 +15,7 @@ import { KeyGroups } from '../plan/key-groups.ts'
 import { namedTables, selectTables, transformOf } from '../plan/select-tables.ts'
 import { withOverrides } from '../plan/with-overrides.ts'
 import { takeCensus } from '../plan/take-census.ts'
+import { readCatalog } from '../plan/read-catalog.ts'
 import { chooseChecks, type ValuesRead } from '../validate/choose-checks.ts'
 import type { TableComparison } from '../validate/compare-table.ts'
 import type { CountedTable } from '../validate/count-findings.ts'
@@ -82,7 +83,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   await using source = ends.source
   await using target = ends.target
   events.step('looking at both catalogs')
-  const catalog = await source.catalog(signal)
+  const { catalog } = await readCatalog({ source, pipeline: request.pipeline, signal })
   const rules = await loadRules(
     ends.sourceEnd.engine,
     ends.targetEnd.engine,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CanonicalType } from '../../model/canonical-type.ts'
+import type { DocumentCensus } from '../../model/document-census.ts'
 import type { Expression } from '../../model/expression.ts'
 import type { Plain } from '../../model/plain.ts'
 import type { NativeType } from '../../model/relation.ts'
@@ -19,6 +20,9 @@ const nativeType = z
 const expression = z
   .custom<Expression>((value) => isObject(value) && typeof value['kind'] === 'string', 'it is not an expression')
   .describe('{kind, …}: an expression without an engine’s syntax.')
+const documentCensus = z
+  .custom<DocumentCensus>((value) => isObject(value) && Array.isArray(value['fields']), 'it is no census')
+  .describe('{documents, fields: [{name, types: [{type, count, …}], fields, elements}]}: counts by path.')
 const bounds = z.custom<Plain>(isPlain, 'it is missing').describe('Written and read by the source alone.')
 
 const stage = z.custom<Plain>(isPlain, 'it is missing').describe('A stage, as the pipeline writes it.')
@@ -220,6 +224,13 @@ const dataset = output.extend({
     .object({ column: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) })
     .optional()
     .describe('The rows of its table that are its own, where several datasets are merged into it.'),
+  documents: z
+    .object({
+      census: documentCensus,
+      notes: list(z.object({ path: z.string(), chosen: z.string(), why: z.string(), others: list(z.string()) })),
+    })
+    .optional()
+    .describe('Of a collection: what its documents hold, and choices that were not the only ones.'),
   read,
   keys: z
     .record(z.string(), z.string())
