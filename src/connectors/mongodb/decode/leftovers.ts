@@ -3,7 +3,7 @@ import { maxEscapedGrowth, putJsonString } from '../../../format/json/put-json-s
 import type { CellOut } from './cell-out.ts'
 import type { CellPlan } from './cell-plan.ts'
 import type { DocumentNotes } from './document-notes.ts'
-import type { RowFrame } from './document-tree.ts'
+import type { RowFrame } from './places.ts'
 import { noText, rejectText } from './text-faults.ts'
 import type { ValueText } from './value-text.ts'
 

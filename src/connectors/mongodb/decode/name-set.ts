@@ -1,4 +1,4 @@
-import { hashOf } from './group.ts'
+import { hashOf } from './name-hash.ts'
 
 const fields = 4
 const fewest = 64
