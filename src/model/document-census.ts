@@ -2,7 +2,7 @@ import type { QualifiedName } from './relation.ts'
 
 /**
  * What a value in a document can be, by the aliases that MongoDB's `$type` has (mongodb.com/docs, BSON types); `uuid` is
- * binary data of subtype 4.
+ * binary data of subtype 4 and 16 bytes.
  */
 export const valueTypes = [
   'double',
@@ -53,6 +53,8 @@ export interface DocumentCensus {
 /** A field of documents that stand at one path. */
 export interface FieldCensus extends ValueCensus {
   readonly name: string
+  /** Values whose document has one of the same name before them; absent: there are none. */
+  readonly repeats?: number | undefined
 }
 
 /** The values at one path: of a field, or of all elements of arrays together. */
@@ -61,13 +63,16 @@ export interface ValueCensus {
   readonly types: readonly TypeCensus[]
   /** Of those that are documents: their fields, in the order in which they were seen first. */
   readonly fields: readonly FieldCensus[]
-  /** The documents have more than {@link maxCountedFields} names: what stands under all further ones. */
+  /**
+   * The documents have more than {@link maxCountedFields} names, or the collection more paths than are counted each for
+   * itself: what stands under all further ones.
+   */
   readonly otherFields?: ValueCensus | undefined
   /** Of those that are arrays: what their elements are. */
   readonly elements?: ValueCensus | undefined
 }
 
-/** Values of one type at one path. Numbers are decimal text. */
+/** Values of one type at one path. Numbers are decimal text: all digits, very large and small ones as `1.5e+21`. */
 export interface TypeCensus {
   readonly type: ValueType
   readonly count: number
@@ -83,7 +88,7 @@ export interface TypeCensus {
   readonly elements?: number | undefined
   /** Of `double` and `decimal`: NaN and the infinities. */
   readonly notFinite?: number | undefined
-  /** Of `string`: those that hold U+0000, and those that are no UTF-8. */
+  /** Of `string` and the like: those that hold U+0000, and those that are no UTF-8, which have no length. */
   readonly nulBytes?: number | undefined
   readonly invalidText?: number | undefined
   /** `_id` of the first three documents that have it, as canonical Extended JSON. */
