@@ -88,7 +88,7 @@ export class DocumentNotes {
   }
 }
 
-const writer = new ExtendedJsonWriter(maxDocumentDepth + 1)
+const writer = new ExtendedJsonWriter({ maxDepth: maxDocumentDepth + 1 })
 
 /** A value of a document as reports show it: a text as it is, anything else as canonical Extended JSON. */
 export function showValue(type: number, bytes: Uint8Array, start: number, end: number): EncodedValue | undefined {

@@ -1,5 +1,6 @@
 import { madeColumn, parsePath, pathText } from '../../../model/document-path.ts'
-import type { ChildRead, DocumentSignature, ReadColumn, ReadPlan } from '../../../model/plan.ts'
+import type { DocumentSignature } from '../../../model/document-signature.ts'
+import type { ChildRead, ReadColumn, ReadPlan } from '../../../model/plan.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
 import { bsonType } from '../../../format/bson/bson-type.ts'
 import { CellPlan } from './cell-plan.ts'

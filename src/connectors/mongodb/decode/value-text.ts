@@ -33,7 +33,7 @@ export class ValueText {
   /** Of the last value: its bytes cannot be made again of its text. */
   isInexact = false
   readonly #out: CellOut
-  readonly #writer = new ExtendedJsonWriter(maxDocumentDepth + 1)
+  readonly #writer = new ExtendedJsonWriter({ maxDepth: maxDocumentDepth + 1 })
   readonly #cursor = new BsonCursor({ checksText: false, maxDepth: maxDocumentDepth + 1 })
   #wrapper = Buffer.alloc(1024)
   /** What its position is counted from in a fault. */
