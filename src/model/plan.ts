@@ -296,14 +296,7 @@ export function definedOnce<T extends Pick<OutputPlan, 'table'>>(outputs: readon
   })
 }
 
-/** Objects that are not brought over, each with its reason. */
-export interface NotCarried {
-  readonly kind: string
-  readonly name: string
-  readonly reason: string
-  /** The source's own text, for porting by hand. */
-  readonly sql?: string | undefined
-}
+export type { NotCarried } from './relation.ts'
 
 export interface Warning {
   readonly code: string

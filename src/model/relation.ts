@@ -161,9 +161,20 @@ export interface OtherObject {
   readonly sql: string
 }
 
+/** Objects that are not brought over, each with its reason. */
+export interface NotCarried {
+  readonly kind: string
+  readonly name: string
+  readonly reason: string
+  /** The source's own text, for porting by hand. */
+  readonly sql?: string | undefined
+}
+
 export interface Catalog {
   readonly tables: readonly TableInfo[]
   readonly others: readonly OtherObject[]
+  /** What the source itself knows that no table has. Absent: nothing. */
+  readonly notCarried?: readonly NotCarried[] | undefined
   /** Hash over everything above save estimates and counters: a saved plan refuses to run against another one. */
   readonly fingerprint: string
 }

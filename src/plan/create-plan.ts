@@ -192,7 +192,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     takeOut: made.rendered.takeOut,
     restore: made.rendered.restore,
     finish: made.rendered.finish,
-    notCarried: [...otherObjects(catalog), ...notCarried, ...made.rendered.notCarried],
+    notCarried: [...otherObjects(catalog), ...(catalog.notCarried ?? []), ...notCarried, ...made.rendered.notCarried],
     warnings,
     preflight,
     estimate: {
