@@ -6,6 +6,8 @@ const connectors: { readonly [scheme: string]: () => Promise<Connector> } = {
   memory: async () => (await import('./memory/index.ts')).memory,
   mysql: async () => (await import('./mysql/index.ts')).mysql,
   mariadb: async () => (await import('./mysql/index.ts')).mysql,
+  mongodump: async () => (await import('./mongodb/dump/index.ts')).mongodump,
+  jsonl: async () => (await import('./mongodb/dump/index.ts')).jsonl,
   mysqldump: async () => (await import('./mysql/dump/index.ts')).mysqldump,
   postgres: async () => (await import('./postgres/index.ts')).postgres,
   postgresql: async () => (await import('./postgres/index.ts')).postgres,

@@ -11,10 +11,13 @@ import type {
   GeneratedColumn,
   IndexPart,
   NativeType,
+  NotCarried,
   QualifiedName,
 } from './relation.ts'
 import type { ShapeNote } from './shape-note.ts'
 import type { TablePart } from './table-part.ts'
+
+export type { NotCarried }
 
 /** What can be wrong with a value that its column's layout or target cannot hold. */
 export type ValueFault =
@@ -295,8 +298,6 @@ export function definedOnce<T extends Pick<OutputPlan, 'table'>>(outputs: readon
     return isFirst
   })
 }
-
-export type { NotCarried } from './relation.ts'
 
 export interface Warning {
   readonly code: string

@@ -40,7 +40,8 @@ export function planChildren(
     const own = child.columns.filter(({ name }, slot) => slot < keyCount || !isDropped(name))
     const to = toOf(child)
     const decided = own.map((column, slot) => {
-      const one = plan({ ...column, name: childColumn(path, column.name) }, slot < keyCount, to)
+      const named = { ...column, name: childColumn(path, column.name), as: column.as ?? column.name }
+      const one = plan(named, slot < keyCount, to)
       return { ...one, read: { ...one.read, name: column.name } }
     })
     columns.push(...decided)

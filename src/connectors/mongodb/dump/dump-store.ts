@@ -3,7 +3,13 @@ import type { SourceCapabilities } from '../../../contract/source.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
 import type { Cursor } from '../../../model/plain.ts'
 import type { Finding, ReadPlan, Split } from '../../../model/plan.ts'
-import { type Catalog, isSameName, type NotCarried, type QualifiedName, type TableInfo } from '../../../model/relation.ts'
+import {
+  type Catalog,
+  isSameName,
+  type NotCarried,
+  type QualifiedName,
+  type TableInfo,
+} from '../../../model/relation.ts'
 import type { Consistency } from '../../../model/run-state.ts'
 import { tableIndexes } from '../collection-info.ts'
 import type { DocumentMoment, DocumentStore } from '../document-store.ts'
