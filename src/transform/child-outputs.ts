@@ -1,3 +1,4 @@
+import type { ChildRead } from '../model/plan.ts'
 import { type Shape, type ShapeColumn, shapeOfMade, workFrame } from './shape.ts'
 import type { BoundOutput, StageSource } from './stage-kind.ts'
 
@@ -9,13 +10,23 @@ export function childColumn(path: string, name: string): string {
   return `${path}[].${name}`
 }
 
+/** Where each kind of rows stands, among all that a dataset reads: `lines`, `lines[].parts`. */
+export function childPaths(children: readonly Pick<ChildRead, 'frame' | 'parent' | 'path'>[]): string[] {
+  const paths = new Map<number, string>()
+  for (const { frame, parent, path } of children) {
+    const above = paths.get(parent)
+    paths.set(frame, above === undefined ? path : childColumn(above, path))
+  }
+  return children.map(({ frame }) => paths.get(frame)!)
+}
+
 /** Tables for rows that were read within others. @param main The rows that were read themselves */
 export function childOutputs({ children = [] }: StageSource, main: Shape): BoundOutput[] {
-  const shapes = new Map<number, { readonly shape: Shape; readonly path: string }>([[0, { shape: main, path: '' }]])
-  return children.map((child) => {
-    const parent = shapes.get(child.parent)!
-    const path = parent.path === '' ? child.path : childColumn(parent.path, child.path)
-    const parents = child.carried.map((slot) => parent.shape.columns[slot]!)
+  const shapes = new Map([[0, main]])
+  const paths = childPaths(children)
+  return children.map((child, place) => {
+    const path = paths[place]!
+    const parents = child.carried.map((slot) => shapes.get(child.parent)!.columns[slot]!)
     const columns = child.columns.map(({ name, type, nullable }, slot): Omit<ShapeColumn, 'slot'> => {
       const source = childColumn(path, name)
       const own = { name, type, nullable, source, changedBy: [], madeOf: [source], isNamed: false }
@@ -23,7 +34,7 @@ export function childOutputs({ children = [] }: StageSource, main: Shape): Bound
       return { ...own, madeOf }
     })
     const shape = shapeOfMade(child.frame, columns)
-    shapes.set(child.frame, { shape, path })
+    shapes.set(child.frame, shape)
     const key = shape.columns.slice(0, child.carried.length + 1)
     return {
       to: child.to,

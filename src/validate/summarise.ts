@@ -258,6 +258,7 @@ export function contentCoverage(table: ComparedTable): string[] {
   for (const { from, strength, reason } of table.columns) {
     if (strength === 'weak') said.push(`${table.from}.${from}: ${reason ?? 'compared in part'}.`)
   }
+  if (table.read !== undefined) said.push(`${table.from}: documents were taken apart once more as a run does it.`)
   if (table.staging !== undefined) said.push(...stagingCoverage(table.from, table.staging))
   if (table.ignoresExtra) said.push(`${table.from}: rows that only the target has were not looked for.`)
   return said
@@ -273,7 +274,9 @@ function stagingCoverage(dataset: string, { read, stages, left }: Staging): stri
     ...(left.refused > 0 ? [`${left.refused} rows that they refuse`] : []),
   ]
   return [
-    `${dataset}: compared is what its rows come to by the pipeline’s stages (${names}), the same as a run’s.`,
+    ...(names === ''
+      ? []
+      : [`${dataset}: compared is what its rows come to by the pipeline’s stages (${names}), the same as a run’s.`]),
     ...(types === ''
       ? []
       : [`${dataset}: stages take ${types}, as its data is today: a run that took them otherwise has made others.`]),

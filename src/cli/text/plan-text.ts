@@ -1,3 +1,4 @@
+import { childPaths } from '../../transform/child-outputs.ts'
 import type { Plain } from '../../model/plain.ts'
 import { typeText } from '../../canonical/type-text.ts'
 import type { ColumnPlan, DatasetPlan, Plan } from '../../model/plan.ts'
@@ -59,9 +60,10 @@ function datasetText(dataset: DatasetPlan): string[] {
     ...(isAtomic ? ['one transaction, restarted whole'] : []),
   ]
   const isSample = census?.isSample === true
-  const others = (dataset.others ?? []).flatMap((other) => [
+  const paths = childPaths(read.children ?? [])
+  const others = (dataset.others ?? []).flatMap((other, place) => [
     '',
-    `${from} → ${other.to}, made by stages`,
+    paths[place] === undefined ? `${from} → ${other.to}, made by stages` : `${from}: ${paths[place]}[] → ${other.to}`,
     ...columnTexts(other.columns, isSample),
   ])
   const stages = (dataset.transform ?? []).map((stage, place) => `  stage ${place + 1}: ${stageText(stage)}`)
