@@ -9,6 +9,7 @@ import { way } from './way.ts'
 /** How values become cells of one column, and which of them do. */
 export class CellPlan {
   readonly column: string
+  readonly native: string
   readonly policies: ValuePolicies
   /** By type of BSON one of {@link way}. */
   readonly ways: Uint8Array
@@ -31,12 +32,14 @@ export class CellPlan {
   /** Of an array, what its elements have to be, and how their text is made. */
   readonly element: CellPlan | undefined
   readonly elementText: CellPlan | undefined
+  readonly elementType: CanonicalType | undefined
   /** Whether elements stand in the array without quotes. */
   readonly isBare: boolean
 
   /** @throws TL_C105 where values of the column's native type cannot be made into cells of its type */
   constructor({ name, native, type, policies }: Pick<ReadColumn, 'name' | 'native' | 'type' | 'policies'>) {
     this.column = name
+    this.native = native.name
     this.policies = policies
     const ways = waysOf(native, type)
     if (ways === undefined) throw unsupported(name, native, type)
@@ -56,9 +59,10 @@ export class CellPlan {
       const element = { name, native: native.of, policies: {} }
       this.element = new CellPlan({ ...element, type: type.of })
       this.elementText = new CellPlan({ ...element, type: { kind: 'text' } })
+      this.elementType = type.of
       this.isBare = type.of.kind === 'int' || type.of.kind === 'bool'
     } else {
-      this.element = this.elementText = undefined
+      this.element = this.elementText = this.elementType = undefined
       this.isBare = false
     }
   }

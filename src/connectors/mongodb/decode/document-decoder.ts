@@ -85,7 +85,8 @@ export class DocumentDecoder {
     if (first === undefined) throw new TransloadError('TL_X901', { reason: 'a plan without frames' })
     this.#first = first
     this.#hasSignature = read.signature !== undefined
-    this.#groups = Array.from(this.#insides, () => new Group(''))
+    const none = new Group('')
+    this.#groups = Array.from(this.#insides, () => none)
     this.#openers = Array.from(this.#insides, () => first.element)
     this.#rows = Array.from(this.#insides, () => first)
   }

@@ -6,9 +6,9 @@ import { bsonType, maxDocumentDepth } from '../../../format/bson/bson-type.ts'
 import { DocumentFault } from '../../../format/bson/document-fault.ts'
 import { ExtendedJsonWriter } from '../../../format/bson/extended-json/extended-json-writer.ts'
 import { invalidUtf8At } from '../../../format/charset/invalid-utf8.ts'
-import { viewOf } from '../../../batch/view-of.ts'
 import type { EncodedValue } from '../../../model/loss.ts'
 import { isTextType } from './cell-writer.ts'
+import { ScratchArena } from './scratch-arena.ts'
 
 /** A value of the document by its type and place; of a text in the arena the type is {@link inArena}. */
 const fields = 3
@@ -96,7 +96,7 @@ export function showValue(type: number, bytes: Uint8Array, start: number, end: n
   if (isTextType(type)) return showText(bytes, start + 4, end - start - 5)
   const document = Buffer.concat([Buffer.alloc(4), Buffer.of(type, 0), bytes.subarray(start, end), Buffer.of(0)])
   document.writeInt32LE(document.length)
-  const text = new Text()
+  const text = new ScratchArena()
   try {
     writer.append(text, document, 0, document.length)
   } catch (error) {
@@ -116,19 +116,4 @@ const showText: ShowOriginal = (bytes, start, length) => {
 
 export function base64Of(bytes: Uint8Array, start: number, length: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('base64')
-}
-
-/** What a value's text is written to that is shown. */
-class Text {
-  bytes: Uint8Array = new Uint8Array(0)
-  view: DataView = viewOf(this.bytes)
-  used = 0
-
-  reserve(byteCount: number): number {
-    const larger = new Uint8Array(this.used + byteCount)
-    larger.set(this.bytes.subarray(0, this.used))
-    this.bytes = larger
-    this.view = viewOf(larger)
-    return this.used
-  }
 }
