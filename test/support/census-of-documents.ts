@@ -98,7 +98,11 @@ function fieldsOf(documents: readonly Keyed<SlowDocument>[]): Pick<ValueCensus, 
 
 function valuesOf(values: readonly Keyed[]): ValueCensus {
   const byType = new Map<ValueType, Keyed[]>()
-  for (const one of values) byType.set(typeOf(one.value), [...(byType.get(typeOf(one.value)) ?? []), one])
+  for (const one of values) {
+    const same = byType.get(typeOf(one.value))
+    if (same === undefined) byType.set(typeOf(one.value), [one])
+    else same.push(one)
+  }
   const documents = values.filter((one): one is Keyed<SlowDocument> => isDocument(one.value))
   const arrays = values.filter((one): one is Keyed<unknown[]> => Array.isArray(one.value))
   const elements = arrays.flatMap(({ value, key }) => value.map((element) => ({ value: element, key })))
