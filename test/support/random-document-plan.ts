@@ -1,7 +1,8 @@
 import { BsonCursor } from '../../src/format/bson/bson-cursor.ts'
 import { bsonType } from '../../src/format/bson/bson-type.ts'
 import { pathText } from '../../src/model/document-path.ts'
-import type { ChildRead, DocumentSignature, ReadColumn, ReadPlan } from '../../src/model/plan.ts'
+import type { DocumentSignature } from '../../src/model/document-signature.ts'
+import type { ChildRead, ReadColumn, ReadPlan } from '../../src/model/plan.ts'
 import {
   arrayColumn,
   childRead,
