@@ -209,7 +209,7 @@ describe('a field', () => {
     expect(columns(shaped)).toEqual(['a: json'])
     expect(children(shaped)).toEqual({})
     expect(noteOf(shaped, 'a')).toBe(
-      'JSON column: its values are of types that no column holds together: 1 int, 1 object, 1 array [{as: column, type: TYPE}, flatten, table, rest]',
+      'JSON column: its values are of types that no column holds together: 1 int, 1 object (in _id {"$numberInt":"2"}), 1 array (in _id {"$numberInt":"3"}) [{as: column, type: TYPE}, flatten, table, rest]',
     )
   })
 

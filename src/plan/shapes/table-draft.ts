@@ -7,7 +7,7 @@ import { distinctNames, type Named } from './column-names.ts'
 import type { ShapeNote } from './shaped.ts'
 
 /** Columns of one table at most: what every target can have, with room for a few that others add. */
-export const maxColumns = 1590
+const maxColumns = 1590
 
 /** A column as far as it is known before all columns of its table are. */
 export interface DraftColumn {
