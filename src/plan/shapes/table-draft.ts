@@ -85,7 +85,8 @@ export function finishTable(
   const first = [...carried, draft.own]
   const room = maxColumns - first.length - 2
   const left = fewestValues(draft.fields, room)
-  const isLeft = (name: string): boolean => left.some((column) => column.name === name)
+  const leftNames = new Set(left.map(({ name }) => name))
+  const isLeft = (name: string): boolean => leftNames.has(name)
   const kept = left.length === 0 ? draft.fields : draft.fields.filter(({ name }) => !isLeft(name))
   const rest = draft.needsRest || left.length > 0 ? [madeOf(madeColumn.rest, 'rest', '_rest', true)] : []
   const all = [...first, ...kept, ...rest, ...draft.tail]
