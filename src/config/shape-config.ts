@@ -5,7 +5,7 @@ import { parseShapePath } from './shape-path.ts'
 /** What becomes of what stands at a path of documents. */
 const placements = ['column', 'json', 'flatten', 'table', 'map', 'array', 'rest', 'drop'] as const
 
-export type Placement = (typeof placements)[number]
+type Placement = (typeof placements)[number]
 
 const fidelities = ['convenient', 'lossless'] as const
 

@@ -5,7 +5,7 @@
 export type ShapePath = readonly (string | null)[]
 
 /** A path as somebody writes it. With `isGlob` the last name is not part of it: all fields of what it leads to are meant. */
-export interface WrittenPath {
+interface WrittenPath {
   readonly path: ShapePath
   readonly isGlob: boolean
 }

@@ -2,7 +2,7 @@ import type { ValueCensus } from '../../model/document-census.ts'
 import type { DocumentNative } from '../../model/document-native.ts'
 import { isGeoJson, isReference, looksLikeMap } from './looks-like.ts'
 import { isNumber, nativeFor, numberNative, readTypes, takes, type TypesRead } from './read-types.ts'
-import { typesText } from './types-text.ts'
+import { typesInConflict, typesText } from './types-text.ts'
 import type { Wish, WishBook } from './wish-book.ts'
 
 /** What becomes of the values at a path. */
@@ -29,7 +29,10 @@ export function choosePlace(value: ValueCensus, depth: number): Place {
     case 'nothing':
       return json('there is nothing but null', ['{as: column, type: TYPE}', 'rest', 'drop'])
     case 'mixed':
-      return json(`its values are of types that no column holds together: ${typesText(read.types)}`, mixedOthers(read))
+      return json(
+        `its values are of types that no column holds together: ${typesInConflict(read.types)}`,
+        mixedOthers(read),
+      )
     case 'object':
       return objectPlace(value, depth)
     case 'array':
@@ -84,7 +87,7 @@ function arrayPlace(elements: ValueCensus | undefined): Place {
 /** What becomes of the elements of arrays that are a table: `flatten` is a row with a column for each field. */
 function elementPlace(elements: ValueCensus, read: TypesRead): Place {
   if (read.kind === 'array') return arrayPlace(elements.elements)
-  if (read.kind === 'mixed') return json(`its elements are ${typesText(read.types)}`, [])
+  if (read.kind === 'mixed') return json(`its elements are ${typesInConflict(read.types)}`, [])
   if (read.kind !== 'object') {
     const native = nativeFor(read)
     return native === undefined ? json(`its elements are ${typesText(read.types)}`, []) : { as: 'column', native }

@@ -7,7 +7,7 @@ import { distinctNames, type Named } from './column-names.ts'
 import type { ShapeNote } from '../../model/shape-note.ts'
 
 /** Columns of one table at most: what every target can have, with room for a few that others add. */
-export const maxColumns = 1590
+const maxColumns = 1590
 
 /** A column as far as it is known before all columns of its table are. */
 export interface DraftColumn {
@@ -85,7 +85,8 @@ export function finishTable(
   const first = [...carried, draft.own]
   const room = maxColumns - first.length - 2
   const left = fewestValues(draft.fields, room)
-  const isLeft = (name: string): boolean => left.some((column) => column.name === name)
+  const leftNames = new Set(left.map(({ name }) => name))
+  const isLeft = (name: string): boolean => leftNames.has(name)
   const kept = left.length === 0 ? draft.fields : draft.fields.filter(({ name }) => !isLeft(name))
   const rest = draft.needsRest || left.length > 0 ? [madeOf(madeColumn.rest, 'rest', '_rest', true)] : []
   const all = [...first, ...kept, ...rest, ...draft.tail]

@@ -21,3 +21,10 @@ export function typesWithKeys(types: readonly TypeCensus[]): string {
 export function numberText(number: number): string {
   return number.toLocaleString('en-US')
 }
+
+/** The same where one type is not what it might be for the sake of the others: their documents are told. */
+export function typesInConflict(types: readonly TypeCensus[]): string {
+  const most = Math.max(...types.map(({ count }) => count))
+  const main = types.find(({ count }) => count === most)
+  return types.map((one) => (one === main ? typesText([one]) : typesWithKeys([one]))).join(', ')
+}
