@@ -1,5 +1,6 @@
 import type { DatasetConfig, NameRule, Pipeline, Places } from '../config/pipeline.ts'
 import type { Source } from '../contract/source.ts'
+import { TransloadError } from '../errors/transload-error.ts'
 import type { DocumentCensus } from '../model/document-census.ts'
 import type { NotCarried, Warning } from '../model/plan.ts'
 import type { Catalog, TableInfo } from '../model/relation.ts'
@@ -44,7 +45,10 @@ const sampleSize = 10_000
 export async function readCatalog(request: CatalogRequest): Promise<ReadCatalog> {
   const { source, pipeline, census: wanted, signal } = request
   const catalog = await source.catalog(signal)
-  if (source.documentCensus === undefined) return { catalog, collections: new Map(), warnings: [] }
+  if (source.documentCensus === undefined) {
+    assertNoShapes(pipeline)
+    return { catalog, collections: new Map(), warnings: [] }
+  }
   const taken = catalogDatasets(catalog, pipeline).filter((one) => isTaken(one, pipeline))
   const warnings: Warning[] = []
   const whole: TableInfo[] = []
@@ -82,6 +86,20 @@ export async function readCatalog(request: CatalogRequest): Promise<ReadCatalog>
     return { ...shapedTable(shaped), rowEstimate: census.isSample ? table.rowEstimate : census.documents }
   })
   return { catalog: { ...catalog, tables }, collections, warnings }
+}
+
+/** @throws TL_C102 where a pipeline says of rows what is only known of documents */
+function assertNoShapes({ datasets, places }: CatalogRequest['pipeline']): void {
+  for (const [at, dataset] of datasets.entries()) {
+    const key = (['shape', 'fidelity'] as const).find((one) => dataset[one] !== undefined)
+    if (key === undefined) continue
+    throw new TransloadError('TL_C102', {
+      file: places.file,
+      place: places.place(['datasets', at, key]),
+      reason: `${key} is for documents, and the source has tables`,
+      cure: 'Leave it out.',
+    })
+  }
 }
 
 function wishesOf(
