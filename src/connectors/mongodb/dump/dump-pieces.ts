@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { pipeline, type Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
@@ -21,12 +21,10 @@ export interface DumpPieces extends AsyncDisposable {
 export async function openDumpPieces(label: string, path: string, position = 0): Promise<DumpPieces> {
   try {
     const handle = await open(path, 'r')
-    const head = Buffer.alloc(5)
-    const { bytesRead } = await handle.read(head, 0, head.length, 0).catch(async (error: unknown) => {
+    const isPacked = await looksPacked(handle, path).catch(async (error: unknown) => {
       await handle.close()
       throw error
     })
-    const isPacked = isGzip(head.subarray(0, bytesRead), path)
     const file = handle.createReadStream({ start: isPacked ? 0 : position, highWaterMark: pieceBytes })
     if (!isPacked) return new StreamPieces([file], label, path, 0)
     const gunzip = createGunzip({ chunkSize: pieceBytes })
@@ -36,6 +34,22 @@ export async function openDumpPieces(label: string, path: string, position = 0):
   } catch (error) {
     throw toFileError(error, label, path)
   }
+}
+
+/** Whether the file is packed with gzip. @throws TL_S204, TL_S205 where it cannot be opened */
+export async function isPackedFile(label: string, path: string): Promise<boolean> {
+  try {
+    await using handle = await open(path, 'r')
+    return await looksPacked(handle, path)
+  } catch (error) {
+    throw toFileError(error, label, path)
+  }
+}
+
+async function looksPacked(handle: FileHandle, path: string): Promise<boolean> {
+  const head = Buffer.alloc(5)
+  const { bytesRead } = await handle.read(head, 0, head.length, 0)
+  return isGzip(head.subarray(0, bytesRead), path)
 }
 
 /**
