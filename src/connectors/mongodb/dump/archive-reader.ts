@@ -56,6 +56,9 @@ export class ArchiveReader extends CutStream {
   readonly #only: QualifiedName | undefined
   /** Documents that were there before the stream goes on, and are passed over. */
   readonly #passed: number
+  /** The one that is read, once the archive has named it. */
+  #wanted: ArchiveCollection | undefined
+  #total = 0
   readonly #byName = new Map<string, ArchiveCollection>()
   readonly #checksums = new Map<ArchiveCollection, Crc64>()
   #current: ArchiveCollection | undefined
@@ -83,8 +86,7 @@ export class ArchiveReader extends CutStream {
 
   /** Of the one collection that is read, else of all. */
   get count(): number {
-    const only = this.#only === undefined ? undefined : this.#byName.get(idOf(this.#only))
-    return this.#only === undefined ? this.collections.reduce((sum, { count }) => sum + count, 0) : (only?.count ?? 0)
+    return this.#only === undefined ? this.#total : (this.#wanted?.count ?? 0)
   }
 
   /** What the archive says at its beginning has been read. */
@@ -143,13 +145,14 @@ export class ArchiveReader extends CutStream {
   #takeDocument(): boolean {
     const { collection } = this
     collection.count++
+    this.#total++
     if (!this.#isWanted(collection)) return false
     this.#checksum.update(this.bytes, this.start, this.end)
     return this.#only === undefined || collection.count > this.#passed
   }
 
-  #isWanted({ db, collection }: ArchiveCollection): boolean {
-    return this.#only === undefined || isSameName(this.#only, { schema: db, name: collection })
+  #isWanted(collection: ArchiveCollection): boolean {
+    return this.#only === undefined || collection === this.#wanted
   }
 
   #endGroup(): void {
@@ -214,6 +217,7 @@ export class ArchiveReader extends CutStream {
   #addCollection(db: string, name: string, metadata: string, type: string, size: number): ArchiveCollection {
     const collection = { db, collection: name, metadata, type, size, count: 0, isEnded: false }
     this.collections.push(collection)
+    if (this.#only !== undefined && isSameName(this.#only, { schema: db, name })) this.#wanted = collection
     this.#byName.set(`${db}.${name}`, collection)
     return collection
   }
@@ -241,8 +245,7 @@ export class ArchiveReader extends CutStream {
   #hasReadIt(): boolean {
     if (this.#only === undefined || this.#place !== 'between') return false
     return (
-      this.#byName.get(idOf(this.#only))?.isEnded === true &&
-      this.collections.some((other) => !other.isEnded && !this.#hasNoDocuments(other))
+      this.#wanted?.isEnded === true && this.collections.some((other) => !other.isEnded && !this.#hasNoDocuments(other))
     )
   }
 
@@ -256,8 +259,4 @@ export class ArchiveReader extends CutStream {
   #fail(reason: string): never {
     throw damaged(this.#label, `${reason}, at byte ${this.cutter.position}`)
   }
-}
-
-function idOf({ schema, name }: QualifiedName): string {
-  return `${schema}.${name}`
 }

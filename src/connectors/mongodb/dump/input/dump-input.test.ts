@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { archiveHeader, mongoArchive } from '../../../../../test/support/mongo-archive.ts'
 import {
   dumpedName,
   type DumpedCollection,
@@ -307,6 +308,13 @@ describe('a dump', () => {
       await writeFile(path, content)
       expect((await refusal(async () => await contentsOf(await openDump(path))))[0]).toBe(code)
     }
+    for (const [name, code] of [
+      ['empty', 'TL_S208'],
+      ['empty.bson.gz', 'TL_S207'],
+    ] as const) {
+      await writeFile(join(folder, name), '')
+      expect((await refusal(async () => await openDump(join(folder, name))))[0]).toBe(code)
+    }
     expect((await refusal(async () => await openDump(join(folder, 'none'))))[0]).toBe('TL_S205')
     expect((await refusal(async () => await openDump('/dev/null')))[0]).toBe('TL_S208')
   })
@@ -336,6 +344,26 @@ describe('a dump', () => {
     expect(await cut('s/a.bson.gz')).toEqual(['TL_S207'])
     expect(await cut('archive', 13)).toEqual(['TL_S207'])
     expect(await cut('archive.gz', 13)).toEqual(['TL_S207'])
+  })
+
+  it('in an archive is damaged where documents are of a collection that it does not name', async () => {
+    const path = join(folder, 'archive')
+    const bytes = Buffer.concat([
+      mongoArchive([{ db: 's', collection: 'a', documents: [] }]).subarray(
+        0,
+        -archiveHeader('s', 'a', true, 0n).length - 4,
+      ),
+      archiveHeader('s', 'other', false, 0n),
+      serialize({}),
+      Buffer.from('ffffffff', 'hex'),
+      archiveHeader('s', 'a', true, 0n),
+      Buffer.from('ffffffff', 'hex'),
+    ])
+    await writeFile(path, bytes)
+    expect(await refusal(async () => await contentsOf(await openDump(path)))).toEqual([
+      'TL_S208',
+      expect.stringContaining('its beginning does not name s.other'),
+    ])
   })
 
   it('names the file that is damaged', async () => {

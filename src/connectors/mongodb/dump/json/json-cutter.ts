@@ -101,8 +101,9 @@ export class JsonCutter {
   #nextLine(): boolean {
     const pending = this.#pending
     for (;;) {
-      const found = pending.bytes.subarray(0, pending.fed).indexOf(newline, this.#scanAt)
-      if (found < 0) {
+      // Behind what was fed may stand what was fed before.
+      const found = pending.bytes.indexOf(newline, this.#scanAt)
+      if (found < 0 || found >= pending.fed) {
         this.#scanAt = pending.fed
         this.#dropRest()
         return false

@@ -138,6 +138,18 @@ describe('a file of Extended JSON', () => {
     ])
   })
 
+  it('costs a row for a text that no document is as long as', async () => {
+    const long = Buffer.concat([
+      Buffer.from('{"a":"'),
+      Buffer.alloc(64 * 1024 * 1024, 0x78),
+      Buffer.from('"}\n{"b":1}\n'),
+    ])
+    const found = await readAll(long)
+    expect(found.documents).toEqual([{ b: 1 }])
+    expect(found.faults).toEqual([[1, 'line 1: its text is longer than 64 MiB', `{"a":"${'x'.repeat(4090)}`]])
+    expect((await readAll(long, found.cursors[0])).documents).toEqual([{ b: 1 }])
+  })
+
   it('that is cut off says where', async () => {
     expect(await refusal('{"a":1}\n{"a":"')).toEqual([
       'TL_S207',
@@ -160,6 +172,21 @@ describe('a file of Extended JSON', () => {
     ['two arrays', '[{"a":1}]\n[]', 'something stands behind the array, in line 2'],
   ])('is none with %s', async (_, content, reason) => {
     expect(await refusal(content)).toEqual(['TL_S208', reason])
+  })
+
+  it('ends with a code or has faults, whatever byte is another one', async () => {
+    const few = documents.slice(0, 6)
+    const asLines = Buffer.from(few.map((document) => JSON.stringify(document)).join('\n'))
+    const asArray = Buffer.from(JSON.stringify(few))
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(asLines, asArray), fc.nat(), fc.nat(255), async (whole, place, byte) => {
+        const spoilt = Buffer.from(whole)
+        spoilt[place % spoilt.length] = byte
+        const outcome = await readAll(spoilt).catch((error: unknown) => error)
+        expect(outcome instanceof TransloadError || (outcome as Found).cursors.length >= 1).toBe(true)
+      }),
+      { numRuns: 300 },
+    )
   })
 
   it('that is not there has the code for it', async () => {
