@@ -46,7 +46,8 @@ type Place = 'magic' | 'header' | 'metadata' | 'between' | 'documents' | 'behind
  *     while (await reader.fill(signal)) while (reader.next()) use(reader.collection, reader.bytes, …)
  *
  * The checksum of a collection is looked at when it ends; an archive that ends before all collections have is cut off.
- * Where it reads one collection only, the stream ends with that, and no other's checksum is looked at.
+ * Where it reads one collection only, the stream ends with that, but for the last one, which is read to the archive's end;
+ * no other's checksum is looked at.
  */
 export class ArchiveReader extends CutStream {
   header: ArchiveHeader | undefined
