@@ -1,3 +1,4 @@
+import type { DocumentFault } from '../../format/bson/document-fault.ts'
 import type { Cursor } from '../../model/plain.ts'
 
 /**
@@ -10,6 +11,11 @@ export interface DocumentStream extends AsyncDisposable {
   readonly bytes: Uint8Array
   readonly start: number
   readonly end: number
+  /**
+   * Why there is no document, where the stream itself has found it out and goes on behind it: bytes[start, end) is the text
+   * then that stands for none, or the beginning of it, and costs one row. The reason names the line. Absent: never.
+   */
+  readonly fault?: DocumentFault | undefined
   /** The document's place in its collection, from 1, where it has one that stays; in a split of a live one, in the split. */
   readonly count: number
   /** Fetches more. False: there is nothing more, which the source itself has said. */

@@ -7,6 +7,8 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TransloadError } from '../../../errors/transload-error.ts'
 import { BsonFileReader } from './bson-file-reader.ts'
+import type { Cursor } from '../../../model/plain.ts'
+import { readFilePlace } from './file-place.ts'
 import { DocumentCutter } from './document-cutter.ts'
 
 const never = new AbortController().signal
@@ -27,13 +29,13 @@ async function put(content: Uint8Array, name = 'c.bson'): Promise<string> {
   return path
 }
 
-async function readAll(path: string, from?: { position: number; count: number }): Promise<Record<string, unknown>[]> {
+async function readAll(path: string, from?: Cursor): Promise<Record<string, unknown>[]> {
   await using reader = await BsonFileReader.open('mongodump:dump', path, from)
   const found: Record<string, unknown>[] = []
   while (await reader.fill(never)) {
     while (reader.next()) found.push(deserialize(reader.bytes.subarray(reader.start, reader.end)))
   }
-  expect(reader.count).toBe((from?.count ?? 0) + found.length)
+  expect(reader.count).toBe(readFilePlace(from).count + found.length)
   return found
 }
 
@@ -58,12 +60,12 @@ describe('a .bson file', () => {
 
   it('goes on where an earlier reader stopped', async () => {
     for (const path of [await put(whole), await put(gzipSync(whole), 'c.bson.gz')]) {
-      let at = { position: 0, count: 0 }
+      let at: Cursor = null
       {
         await using reader = await BsonFileReader.open('mongodump:dump', path)
         while (reader.count < 1234 && (await reader.fill(never))) while (reader.count < 1234 && reader.next());
         expect(whole.readInt32LE(reader.position)).toBe(reader.end - reader.start)
-        at = { position: reader.nextPosition, count: reader.count }
+        at = reader.cursor()
       }
       expect(await readAll(path, at)).toEqual(documents.slice(1234))
     }

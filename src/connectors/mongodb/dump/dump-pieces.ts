@@ -1,8 +1,9 @@
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { pipeline, type Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { assertNotAborted, waitOrAbort } from '../../../async/abort.ts'
+import { cutOff } from './errors.ts'
 import { toFileError } from '../../../errors/file-error.ts'
 
 const pieceBytes = 256 * 1024
@@ -16,17 +17,15 @@ export interface DumpPieces extends AsyncDisposable {
 /**
  * Opens a file of a dump, plain or packed with gzip: by what is in it, whatever it is called.
  * @param position Where to begin in the dump, in bytes; a packed one is unpacked from its start all the same
- * @throws TL_S204, TL_S205 where it cannot be opened
+ * @throws TL_S204, TL_S205 where it cannot be opened; TL_S207 where it is empty and called `.gz`
  */
 export async function openDumpPieces(label: string, path: string, position = 0): Promise<DumpPieces> {
   try {
     const handle = await open(path, 'r')
-    const head = Buffer.alloc(5)
-    const { bytesRead } = await handle.read(head, 0, head.length, 0).catch(async (error: unknown) => {
+    const isPacked = await looksPacked(handle, label, path).catch(async (error: unknown) => {
       await handle.close()
       throw error
     })
-    const isPacked = isGzip(head.subarray(0, bytesRead), path)
     const file = handle.createReadStream({ start: isPacked ? 0 : position, highWaterMark: pieceBytes })
     if (!isPacked) return new StreamPieces([file], label, path, 0)
     const gunzip = createGunzip({ chunkSize: pieceBytes })
@@ -36,6 +35,24 @@ export async function openDumpPieces(label: string, path: string, position = 0):
   } catch (error) {
     throw toFileError(error, label, path)
   }
+}
+
+/** Whether the file is packed with gzip. @throws TL_S204, TL_S205 where it cannot be opened */
+export async function isPackedFile(label: string, path: string): Promise<boolean> {
+  try {
+    await using handle = await open(path, 'r')
+    return await looksPacked(handle, label, path)
+  } catch (error) {
+    throw toFileError(error, label, path)
+  }
+}
+
+async function looksPacked(handle: FileHandle, label: string, path: string): Promise<boolean> {
+  const head = Buffer.alloc(5)
+  const { bytesRead } = await handle.read(head, 0, head.length, 0)
+  // Packed, nothing at all has some bytes too.
+  if (bytesRead === 0 && path.endsWith('.gz')) throw cutOff(label, 'it is empty, and by its name it is packed')
+  return isGzip(head.subarray(0, bytesRead), path)
 }
 
 /**

@@ -87,7 +87,7 @@ export class ExtendedJsonWriter {
    * Appends the document that is all of bytes[start, end), names in its order, one line without blanks. The bytes may
    * be the arena's own.
    * @returns Bits of {@link textLoss}
-   * @throws DocumentFault where it is no BSON, or a string in it no UTF-8: nothing is appended then
+   * @throws DocumentFault where it is no BSON, or a string in it no UTF-8 that is not to be replaced: nothing is appended then
    */
   append(arena: Arena, bytes: Uint8Array, start: number, end: number): number {
     const before = arena.used
