@@ -123,7 +123,7 @@ export function randomPlan(documents: readonly Uint8Array[], seed: number, isSig
       ...close(own),
     }
     parts.order.push(path)
-    if (random() < 0.3) parts.alwaysThere.push(path)
+    if (!isSuitable && random() < 0.3) parts.alwaysThere.push(path)
   }
 
   const close = ({
@@ -148,12 +148,12 @@ export function randomPlan(documents: readonly Uint8Array[], seed: number, isSig
     if (seen.elements !== undefined && random() < 0.6) addChild(frame, parts, '$value', seen, 'array')
   }
 
-  const addColumn = (parts: FrameParts, name: string, type: number): void => {
+  const addColumn = (parts: FrameParts, name: string, type: number, hasNull = false): void => {
     const natives = isSuitable || random() < 0.9 ? (fitting[type] ?? wholes) : [...singles, ...wholes]
     parts.columns.push(column(name, isSuitable ? natives[0]! : pick(natives), { policies }))
     if (name === '$value') return
     parts.order.push(name)
-    if (random() < 0.4) parts.alwaysThere.push(name)
+    if (isSuitable ? hasNull : random() < 0.4) parts.alwaysThere.push(name)
   }
 
   const growFields = (frame: number, parts: FrameParts, seen: Seen, path: readonly string[]): void => {
@@ -168,7 +168,10 @@ export function randomPlan(documents: readonly Uint8Array[], seed: number, isSig
         parts.columns.push(column(text, pick(wholes), { policies }))
         parts.order.push(text)
       } else {
-        const scalar = [...place.types.keys()].find((type) => type !== bsonType.document && type !== bsonType.array)
+        const isEmpty = !hasFields && place.elements === undefined
+        const scalar = [...place.types.keys()].find(
+          (type) => (isSuitable && isEmpty) || (type !== bsonType.document && type !== bsonType.array),
+        )
         if (place.elements !== undefined) {
           const types = [...place.elements.types.keys()]
           const native = types.length === 1 ? fitting[types[0]!]?.[0] : undefined
@@ -187,7 +190,7 @@ export function randomPlan(documents: readonly Uint8Array[], seed: number, isSig
         if (hasFields && random() < 0.2 && parts.order.some((other) => other.startsWith(`${text}.`))) {
           parts.alwaysThere.push(text)
         }
-        if (scalar !== undefined) addColumn(parts, text, scalar)
+        if (scalar !== undefined) addColumn(parts, text, scalar, place.types.has(bsonType.null))
       }
     }
   }

@@ -9,7 +9,7 @@ import { DocumentBuilder } from './document-builder.ts'
 import { DocumentDecoder } from './document-decoder.ts'
 
 /** Raised by hand to look longer. */
-const runCount = 1000
+const runCount = 300
 
 describe('a document', () => {
   it('is made again of its rows to the byte, of whatever types and by whatever plan', () => {

@@ -66,6 +66,7 @@ export class DocumentNotes {
 
   /** Notes all in the batch, of which nothing is being written, and begins anew. */
   flush(batch: Batch, row: number, bytes: Uint8Array): void {
+    if (this.#code === undefined && this.#rules.length === 0) return
     if (this.#code !== undefined) {
       const note = { row, stage: 'read', column: this.#column, reason: this.#reason } as const
       batch.reject({ ...note, code: this.#code, original: this.#original })

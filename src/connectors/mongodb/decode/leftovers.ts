@@ -46,6 +46,7 @@ export class Leftovers {
 
   /** Forgets all that was added when there were so many. */
   cut(count: number): void {
+    if (count === this.count) return
     this.#paths.length = this.#columns.length = this.#rules.length = count
   }
 
