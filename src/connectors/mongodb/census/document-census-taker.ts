@@ -4,9 +4,10 @@ import { DocumentFault } from '../../../format/bson/document-fault.ts'
 import { type DocumentCensus, valueTypes } from '../../../model/document-census.ts'
 import type { QualifiedName } from '../../../model/relation.ts'
 import { fieldCensuses, valueCensus } from './census-result.ts'
-import { FieldTree, nodeField, nodeKind, noNode, rootNode } from './field-tree.ts'
+import { FieldTree, nodeField, nodeKind, nodeShift, noNode, rootNode } from './field-tree.ts'
 import { KeyText } from './key-text.ts'
-import { noSlot, TypeCounts } from './type-counts.ts'
+import { noSlot, slotShift, TypeCounts } from './type-counts.ts'
+import { typePlaces, valuePlace } from './value-place.ts'
 
 /** Levels of documents and arrays whose insides are counted, the document itself among them: as many as MongoDB promises. */
 const maxCountedDepth = 100
@@ -15,7 +16,10 @@ const maxCountedDepth = 100
 const noteInts = 2 * 8192
 
 /** What the stack keeps of a container while one within it is read. */
-const frameFields = 4
+const frameFields = 5
+
+/** Numbers of documents begin anew from here on: no document has as many in it as there are numbers above. */
+const maxSerial = 2 ** 30
 
 export interface CensusTakerOptions {
   /** Not all documents will be looked at. */
@@ -37,8 +41,6 @@ export class DocumentCensusTaker {
   readonly #counts = new TypeCounts()
   readonly #notes = new Int32Array(noteInts)
   readonly #stack = new Int32Array((maxDocumentDepth + 2) * frameFields)
-  /** Numbers of the documents that are open, by their depth. */
-  readonly #serials = new Float64Array(maxDocumentDepth + 2)
   #serial = 0
   #isSample: boolean
   #documents = 0
@@ -138,15 +140,24 @@ export class DocumentCensusTaker {
 
   /** Walks over the document that the cursor has opened; returns how much was noted of it. */
   #walk(): number {
+    // Written out where calls would cost more than what they do: it is gone through for every value.
     const cursor = this.#cursor
+    const { bytes } = cursor
+    const tree = this.#tree
+    const counts = this.#counts
     const notes = this.#notes
     const stack = this.#stack
     let used = 0
-    // Of the container that is walked over: its node, that of the field before, its slot, its elements, its number.
+    // Of the container that is walked over: its node, where the one of the field that is next most often stands, its slot,
+    // its elements, its number.
     let parent: number = rootNode
-    let previous: number = noNode
+    let expectedAt = (rootNode << nodeShift) + nodeField.first
     let ownSlot: number = noSlot
     let elementCount = 0
+    if (this.#serial > maxSerial) {
+      this.#tree.forgetSeen()
+      this.#serial = 0
+    }
     let serial = ++this.#serial
     for (;;) {
       if (used > noteInts - 4) used = this.#countEarly(used)
@@ -159,68 +170,86 @@ export class DocumentCensusTaker {
         if (cursor.depth === 0) return used
         const at = cursor.depth * frameFields
         parent = stack[at]!
-        previous = stack[at + 1]!
+        expectedAt = stack[at + 1]!
         ownSlot = stack[at + 2]!
         elementCount = stack[at + 3]!
-        serial = this.#serials[cursor.depth]!
+        serial = stack[at + 4]!
         continue
       }
       elementCount++
+      const isContainer = type === bsonType.document || type === bsonType.array
       let node: number = noNode
       let slot: number = noSlot
       if (parent !== noNode) {
-        node = cursor.container === bsonType.array ? this.#elementsNode(parent) : this.#fieldNode(parent, previous)
-        slot = this.#counts.slotOf(node, type, cursor.bytes, cursor.view, cursor.start)
-        if (cursor.container !== bsonType.array && this.#tree.see(node, serial)) {
-          notes[used++] = -node
-          used++
+        if (cursor.container === bsonType.array) {
+          node = tree.ints[(parent << nodeShift) + nodeField.elements]!
+          if (node === noNode) node = this.#newElements(parent)
+        } else {
+          node = tree.ints[expectedAt]!
+          // Documents of a collection are alike.
+          if (!tree.hasName(node, bytes, cursor.nameStart, cursor.nameEnd)) node = this.#findField(parent, expectedAt)
+          expectedAt = (node << nodeShift) + nodeField.next
+          const seenAt = (node << nodeShift) + nodeField.lastSeen
+          if (tree.ints[seenAt] === serial) used = this.#noteRepeat(node, used)
+          tree.ints[seenAt] = serial
         }
-      }
-      previous = node
-      const isContainer = type === bsonType.document || type === bsonType.array
-      if (!isContainer && slot !== noSlot) {
-        notes[used++] = slot
-        notes[used++] = cursor.start
+        slot = counts.slots[(node << slotShift) + typePlaces[type]!]!
+        if (slot === noSlot || type === bsonType.binary) slot = this.#findSlot(node)
+        if (!isContainer) {
+          notes[used++] = slot
+          notes[used++] = cursor.start
+        }
       }
       if (!isContainer && type !== bsonType.codeWithScope) continue
       const at = cursor.depth * frameFields
       stack[at] = parent
-      stack[at + 1] = previous
+      stack[at + 1] = expectedAt
       stack[at + 2] = ownSlot
       stack[at + 3] = elementCount
-      this.#serials[cursor.depth] = serial
+      stack[at + 4] = serial
       cursor.enter()
       // The inside of what is not counted is walked over all the same: it may be no BSON.
       const isCounted = isContainer && cursor.depth <= maxCountedDepth && !this.#tree.isLeaf(node)
       parent = isCounted ? node : noNode
-      previous = noNode
+      expectedAt = (node << nodeShift) + nodeField.first
       ownSlot = isContainer ? slot : noSlot
       elementCount = 0
       serial = ++this.#serial
     }
   }
 
-  #fieldNode(parent: number, previous: number): number {
+  /** The node of the field that the cursor is at, which is not the one that was expected; next time it is. */
+  #findField(parent: number, expectedAt: number): number {
     const tree = this.#tree
     const { bytes, nameStart, nameEnd } = this.#cursor
-    // Documents of a collection are alike: most often it is the field that followed the one before last time.
-    const expected = previous === noNode ? tree.get(parent, nodeField.first) : tree.get(previous, nodeField.next)
-    if (expected !== noNode && tree.hasName(expected, bytes, nameStart, nameEnd)) return expected
     let node = tree.findField(parent, bytes, nameStart, nameEnd)
     if (node === noNode) {
       this.#assertSound()
       node = tree.addField(parent, bytes, nameStart, nameEnd)
+      this.#counts.makeRoom(node)
     }
-    if (previous === noNode) tree.set(parent, nodeField.first, node)
-    else tree.set(previous, nodeField.next, node)
+    tree.ints[expectedAt] = node
     return node
   }
 
-  #elementsNode(parent: number): number {
-    const known = this.#tree.get(parent, nodeField.elements)
-    if (known !== noNode) return known
+  #newElements(parent: number): number {
     this.#assertSound()
-    return this.#tree.elements(parent)
+    const node = this.#tree.elements(parent)
+    this.#counts.makeRoom(node)
+    return node
+  }
+
+  /** The slot of the value that the cursor is at. */
+  #findSlot(node: number): number {
+    const { type, bytes, view, start } = this.#cursor
+    return this.#counts.makeSlot(node, valuePlace(type, bytes, view, start))
+  }
+
+  /** Other fields are together, so that none of them is there once more. */
+  #noteRepeat(node: number, used: number): number {
+    if (this.#tree.get(node, nodeField.kind) !== nodeKind.field) return used
+    this.#notes[used] = -node
+    return used + 2
   }
 
   /** Before a document leaves traces for which it has to be BSON to its end. */
@@ -240,15 +269,11 @@ export class DocumentCensusTaker {
   #count(used: number): void {
     const notes = this.#notes
     const counts = this.#counts
-    const { bytes, view } = this.#cursor
+    counts.addAll(notes, used, this.#cursor.bytes, this.#cursor.view)
     for (let i = 0; i < used; i += 2) {
       const slot = notes[i]!
-      if (slot < 0) {
-        this.#tree.repeats[-slot]!++
-        continue
-      }
-      counts.add(slot, bytes, view, notes[i + 1]!)
-      if (counts.lacksKeys(slot)) this.#addKey(slot)
+      if (slot < 0) this.#tree.repeats[-slot]!++
+      else if (counts.lacksKeys(slot)) this.#addKey(slot)
     }
   }
 

@@ -8,8 +8,8 @@ export const rootNode = 1
 /** Nodes that a collection may have before no name is taken up any more; each of them has then two more at most. */
 const maxNodes = 50_000
 
-/** What the tree keeps of a node, in `ints`. */
-const nodeFields = 16
+/** What the tree keeps of a node, in `ints`: as a power of two. */
+export const nodeShift = 4
 export const nodeField = {
   parent: 0,
   kind: 1,
@@ -23,6 +23,8 @@ export const nodeField = {
   elements: 7,
   others: 8,
   fieldCount: 9,
+  /** The number of the document that it was seen in last. */
+  lastSeen: 10,
 } as const
 
 export const nodeKind = { field: 0, elements: 1, others: 2 } as const
@@ -33,9 +35,7 @@ export const nodeKind = { field: 0, elements: 1, others: 2 } as const
  */
 export class FieldTree {
   nodeCount = rootNode + 1
-  ints: Int32Array = new Int32Array(nodeFields * 64)
-  /** Of each node the number of the document that it was seen in last. */
-  lastSeen: Float64Array = new Float64Array(64)
+  ints: Int32Array = new Int32Array(64 << nodeShift)
   /** Of each node how often a document had it once more. */
   repeats: Float64Array = new Float64Array(64)
   /** Of all fields, one behind the other. */
@@ -48,6 +48,8 @@ export class FieldTree {
 
   constructor(limit = maxNodes) {
     this.#maxNodes = limit
+    // None is expected where nothing is, not even the empty name.
+    this.set(noNode, nodeField.nameEnd, -1)
   }
 
   /** Whether it came when there were too many: no nodes are made below it. */
@@ -56,17 +58,17 @@ export class FieldTree {
   }
 
   get(node: number, field: number): number {
-    return this.ints[node * nodeFields + field]!
+    return this.ints[(node << nodeShift) + field]!
   }
 
   set(node: number, field: number, value: number): void {
-    this.ints[node * nodeFields + field] = value
+    this.ints[(node << nodeShift) + field] = value
   }
 
   /** Whether the node's name is bytes[start, end). */
   hasName(node: number, bytes: Uint8Array, start: number, end: number): boolean {
     const { ints, names } = this
-    const at = node * nodeFields
+    const at = node << nodeShift
     const nameStart = ints[at + nodeField.nameStart]!
     if (ints[at + nodeField.nameEnd]! - nameStart !== end - start) return false
     const offset = nameStart - start
@@ -85,7 +87,7 @@ export class FieldTree {
     for (let at = hash & mask; ; at = (at + 1) & mask) {
       const node = table[at]!
       if (node === noNode) return this.#isFull(parent) ? this.get(parent, nodeField.others) : noNode
-      const found = node * nodeFields
+      const found = node << nodeShift
       if (this.ints[found + nodeField.hash] !== hash || this.ints[found + nodeField.parent] !== parent) continue
       if (this.hasName(node, bytes, start, end)) return node
     }
@@ -113,12 +115,9 @@ export class FieldTree {
     return node
   }
 
-  /** Notes that the document of this number has the field; whether it had it before, another one of the same name. */
-  see(node: number, serial: number): boolean {
-    const { lastSeen } = this
-    const wasSeen = lastSeen[node] === serial
-    lastSeen[node] = serial
-    return wasSeen && this.get(node, nodeField.kind) === nodeKind.field
+  /** Numbers of documents begin anew. */
+  forgetSeen(): void {
+    for (let node = rootNode; node < this.nodeCount; node++) this.set(node, nodeField.lastSeen, 0)
   }
 
   /** The fields of every node, by its number. */
@@ -156,7 +155,7 @@ export class FieldTree {
 
   #add(parent: number, kind: number): number {
     const node = this.nodeCount++
-    if (this.nodeCount > this.lastSeen.length) this.#grow()
+    if (this.nodeCount > this.repeats.length) this.#grow()
     this.set(node, nodeField.parent, parent)
     this.set(node, nodeField.kind, kind)
     return node
@@ -164,12 +163,9 @@ export class FieldTree {
 
   #grow(): void {
     const room = this.nodeCount * 2
-    const ints = new Int32Array(room * nodeFields)
+    const ints = new Int32Array(room << nodeShift)
     ints.set(this.ints)
     this.ints = ints
-    const lastSeen = new Float64Array(room)
-    lastSeen.set(this.lastSeen)
-    this.lastSeen = lastSeen
     const repeats = new Float64Array(room)
     repeats.set(this.repeats)
     this.repeats = repeats

@@ -1,10 +1,9 @@
 import { bsonType, oldBinarySubtype } from '../../../format/bson/bson-type.ts'
 import { maxDecimal128TextBytes, putDecimal128 } from '../../../format/bson/decimal128-text.ts'
 import { maxDoubleTextBytes, putDouble } from '../../../format/bson/double-text.ts'
-import { invalidUtf8At } from '../../../format/charset/invalid-utf8.ts'
-import { characterCount, isPlainText } from './counted-text.ts'
+import { characterCount, hasNul, isPlainText } from './counted-text.ts'
 import { DecimalParts, type DecimalValue } from './decimal-value.ts'
-import { bsonTypeAt, valuePlace } from './value-place.ts'
+import { bsonTypeAt } from './value-place.ts'
 
 /** No slot: nothing of this type was seen at the node. */
 export const noSlot = 0
@@ -12,8 +11,8 @@ export const noSlot = 0
 /** `_id`s that are kept of a slot. */
 const maxFirstKeys = 3
 
-/** Room for the slots of a node, by the places of types in `valueTypes`. */
-const slotsPerNode = 32
+/** Room for the slots of a node, by the places of types in `valueTypes`: as a power of two. */
+export const slotShift = 5
 
 /** What a slot has in `numbers`. */
 const numberFields = 8
@@ -75,32 +74,21 @@ export class TypeCounts {
   readonly firstKeys: string[][] = [[]]
   /** Of each slot of decimal128 with finite values. */
   readonly extremes: (Extremes | undefined)[] = [undefined]
-  #slots: Int32Array = new Int32Array(slotsPerNode * 64)
-
-  /** The slot of a value of this type, which begins at `start`; made where there is none. */
-  slotOf(node: number, type: number, bytes: Uint8Array, view: DataView, start: number): number {
-    const place = valuePlace(type, bytes, view, start)
-    const at = node * slotsPerNode + place
-    const slot = at < this.#slots.length ? this.#slots[at]! : noSlot
-    return slot === noSlot ? this.makeSlot(node, place) : slot
-  }
+  /** The slot of each type of each node; there are as many as {@link makeRoom} was asked for. */
+  slots: Int32Array = new Int32Array(64 << slotShift)
 
   /** The slot of the type at this place in `valueTypes`; {@link noSlot} where there is none. */
   slotAt(node: number, place: number): number {
-    return this.#slots[node * slotsPerNode + place] ?? noSlot
+    return this.slots[(node << slotShift) + place] ?? noSlot
   }
 
   /** The same, and made where there is none. */
   makeSlot(node: number, place: number): number {
     const known = this.slotAt(node, place)
     if (known !== noSlot) return known
-    if ((node + 1) * slotsPerNode > this.#slots.length) {
-      const slots = new Int32Array((node + 1) * 2 * slotsPerNode)
-      slots.set(this.#slots)
-      this.#slots = slots
-    }
+    this.makeRoom(node)
     const slot = this.firstKeys.length
-    this.#slots[node * slotsPerNode + place] = slot
+    this.slots[(node << slotShift) + place] = slot
     this.firstKeys.push([])
     this.extremes.push(undefined)
     if ((slot + 1) * intFields > this.ints.length) this.#grow()
@@ -118,6 +106,14 @@ export class TypeCounts {
     // A NaN, which is never looked at closely.
     ints[intAt + intField.lastDecimal + 3] = 0x7c00_0000
     return slot
+  }
+
+  /** Makes room for slots of the node. */
+  makeRoom(node: number): void {
+    if ((node + 1) << slotShift <= this.slots.length) return
+    const slots = new Int32Array((node + 1) << (slotShift + 1))
+    slots.set(this.slots)
+    this.slots = slots
   }
 
   getNumber(slot: number, field: number): number {
@@ -139,41 +135,57 @@ export class TypeCounts {
     this.ints[slot * intFields + intField.keyCount] = keys.length
   }
 
-  /** @param start Where the value begins; of a document or array, how many elements it has */
-  add(slot: number, bytes: Uint8Array, view: DataView, start: number): void {
+  /**
+   * Counts values of a document: of each its slot and where it begins, or, of a document or array, how many elements it
+   * has. What is less than nothing is no slot.
+   */
+  addAll(notes: Int32Array, used: number, bytes: Uint8Array, view: DataView): void {
     const { numbers, ints } = this
-    const at = slot * numberFields
-    const intAt = slot * intFields
-    numbers[at + numberField.count]!++
-    switch (ints[intAt + intField.type]) {
-      case bsonType.string:
-      case bsonType.symbol:
-      case bsonType.code:
-        return this.#addText(slot, bytes, view, start)
-      case bsonType.int32:
-        return this.#addNumber(at, view.getInt32(start, true))
-      case bsonType.double:
-        return this.#addDouble(slot, view.getFloat64(start, true))
-      case bsonType.date:
-      case bsonType.int64: {
-        const high = view.getInt32(start + 4, true)
-        const low = view.getInt32(start, true)
-        this.#lower(intAt, high, low)
-        return this.#raise(intAt, high, low)
+    for (let i = 0; i < used; i += 2) {
+      const slot = notes[i]!
+      if (slot < 0) continue
+      const start = notes[i + 1]!
+      const at = slot * numberFields
+      const intAt = slot * intFields
+      numbers[at + numberField.count]!++
+      switch (ints[intAt + intField.type]) {
+        case bsonType.string:
+        case bsonType.symbol:
+        case bsonType.code:
+          this.#addText(slot, bytes, view, start)
+          break
+        case bsonType.int32:
+          this.#addNumber(at, view.getInt32(start, true))
+          break
+        case bsonType.double:
+          this.#addDouble(slot, view.getFloat64(start, true))
+          break
+        case bsonType.date:
+        case bsonType.int64: {
+          const high = view.getInt32(start + 4, true)
+          const low = view.getInt32(start, true)
+          this.#lower(intAt, high, low)
+          this.#raise(intAt, high, low)
+          break
+        }
+        case bsonType.document:
+        case bsonType.array:
+          numbers[at + numberField.elements]! += start
+          this.#addLength(intAt, start)
+          break
+        case bsonType.binary: {
+          const byteCount = view.getInt32(start, true)
+          this.#addLength(intAt, bytes[start + 4] === oldBinarySubtype ? byteCount - 4 : byteCount)
+          break
+        }
+        case bsonType.decimal128:
+          this.#addDecimal(slot, view, start)
+          break
+        case bsonType.codeWithScope:
+          this.#addText(slot, bytes, view, start + 4)
+          break
+        default:
       }
-      case bsonType.document:
-      case bsonType.array:
-        numbers[at + numberField.elements]! += start
-        return this.#addLength(intAt, start)
-      case bsonType.binary: {
-        const byteCount = view.getInt32(start, true)
-        return this.#addLength(intAt, bytes[start + 4] === oldBinarySubtype ? byteCount - 4 : byteCount)
-      }
-      case bsonType.decimal128:
-        return this.#addDecimal(slot, view, start)
-      case bsonType.codeWithScope:
-        return this.#addText(slot, bytes, view, start + 4)
-      default:
     }
   }
 
@@ -215,12 +227,10 @@ export class TypeCounts {
     const intAt = slot * intFields
     if (isPlainText(bytes, view, from, from + byteCount)) return this.#addLength(intAt, byteCount)
     const at = slot * numberFields
-    // One stands behind the text.
-    if (bytes.indexOf(0, from) < from + byteCount) this.numbers[at + numberField.nulBytes]!++
-    if (invalidUtf8At(bytes, from, from + byteCount) >= 0) this.numbers[at + numberField.invalidText]!++
-    else if (byteCount > this.ints[intAt + intField.maxLength]!) {
-      this.#addLength(intAt, characterCount(bytes, from, from + byteCount))
-    }
+    if (hasNul(bytes, from, from + byteCount)) this.numbers[at + numberField.nulBytes]!++
+    const length = characterCount(bytes, from, from + byteCount)
+    if (length < 0) this.numbers[at + numberField.invalidText]!++
+    this.#addLength(intAt, length)
   }
 
   #addLength(intAt: number, length: number): void {

@@ -31,13 +31,14 @@ const byteOf: { readonly [Type in ValueType]: number } = {
 /** Types of BSON by their places in `valueTypes`. */
 export const bsonTypeAt = Uint8Array.from(valueTypes, (type) => byteOf[type])
 
-const places = new Uint8Array(256)
-for (const [place, type] of valueTypes.entries()) if (type !== 'uuid') places[byteOf[type]] = place
+/** Places in `valueTypes` by types of BSON; of binary data there are two. */
+export const typePlaces = new Uint8Array(256)
+for (const [place, type] of valueTypes.entries()) if (type !== 'uuid') typePlaces[byteOf[type]] = place
 const uuidPlace = valueTypes.indexOf('uuid')
 
 /** The place in `valueTypes` of a value that begins at `start`. */
 export function valuePlace(type: number, bytes: Uint8Array, view: DataView, start: number): number {
   const isUuid =
     type === bsonType.binary && bytes[start + 4] === uuidSubtype && view.getInt32(start, true) === uuidBytes
-  return isUuid ? uuidPlace : places[type]!
+  return isUuid ? uuidPlace : typePlaces[type]!
 }
