@@ -1,3 +1,4 @@
+import { documentCensusLines } from './document-census-text.ts'
 import { childPaths } from '../../transform/child-outputs.ts'
 import type { Plain } from '../../model/plain.ts'
 import { typeText } from '../../canonical/type-text.ts'
@@ -48,6 +49,19 @@ function size({ datasets, estimate }: Plan): string {
   return parts.join(', ')
 }
 
+/** What a collection's documents hold, and what was made of it where something else could be. */
+function documentTexts({ documents }: DatasetPlan): string[] {
+  if (documents === undefined) return []
+  const { census, notes } = documents
+  return [
+    ...documentCensusLines(census).map((line) => `  ${line}`),
+    ...notes.flatMap(({ path, chosen, why, others }) => [
+      `  ${path === '' ? 'the documents' : path}: ${chosen}`,
+      `      ${why}${others.length > 0 ? ` (shape: could say ${others.join(', ')})` : ''}`,
+    ]),
+  ]
+}
+
 function datasetText(dataset: DatasetPlan): string[] {
   const { from, to, mode, read, splits, rowEstimate, byteEstimate, columns, census } = dataset
   const key = read.key === undefined ? 'no key to split by' : `by ${read.key.columns.join(', ')}`
@@ -75,6 +89,7 @@ function datasetText(dataset: DatasetPlan): string[] {
     `  ${facts.join(', ')}`,
     ...stages,
     ...asked,
+    ...documentTexts(dataset),
     ...columnTexts(columns, isSample),
     ...others,
   ]
