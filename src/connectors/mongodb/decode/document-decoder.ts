@@ -10,14 +10,15 @@ import { DocumentFault } from '../../../format/bson/document-fault.ts'
 import { madeColumn } from '../../../model/document-path.ts'
 import type { ReadPlan } from '../../../model/plan.ts'
 import { ArrayWriter } from './array-writer.ts'
+import { carryCells, rememberParent } from './carried-cells.ts'
 import { CellOut } from './cell-out.ts'
 import type { CellPlan } from './cell-plan.ts'
 import { CellWriter, misfit } from './cell-writer.ts'
 import { base64Of, DocumentNotes, showValue } from './document-notes.ts'
 import { compileFrames } from './document-tree.ts'
-import { isName } from './name-hash.ts'
 import { Leftovers } from './leftovers.ts'
 import { mendText } from './mend-text.ts'
+import { isBefore } from './name-bytes.ts'
 import { NameSet } from './name-set.ts'
 import { Group, type Place, type RowFrame } from './places.ts'
 import { noText, rejectText } from './text-faults.ts'
@@ -191,11 +192,11 @@ export class DocumentDecoder {
   }
 
   #takeField(depth: number): void {
-    const { bytes, nameStart, nameEnd, start, end, type } = this.#cursor
+    const { bytes, view, nameStart, nameEnd, start, end, type } = this.#cursor
     const group = this.#groups[depth]!
     const expected = this.#expected[depth]!
     let place = group.places[expected]
-    if (place === undefined || !isName(place.name, bytes, nameStart, nameEnd)) {
+    if (place === undefined || !place.isNamed(bytes, view, nameStart, nameEnd)) {
       place = group.find(bytes, nameStart, nameEnd)
       if (place === undefined) {
         this.#counts[depth]!++
@@ -241,7 +242,7 @@ export class DocumentDecoder {
     const row = batch.addRow(frame.number, this.#first.row)
     this.#open(frame, row)
     const parent = frame.parent!
-    if (parent !== this.#first) this.#rememberParent(frame, row, parent.row)
+    if (parent !== this.#first) rememberParent(frame, row, parent.row)
     if (frame.ordinalSlot >= 0) this.#putOrdinal(frame, index + 1)
     if (frame.keySlot >= 0) this.#putKey(frame, bytes, nameStart, nameEnd)
     if (frame.document !== undefined) {
@@ -307,6 +308,15 @@ export class DocumentDecoder {
 
   #putCell(place: Place, plan: CellPlan, how: number, frame: RowFrame): void {
     const { bytes, view, start, end, type } = this.#cursor
+    if (how === way.copy8) {
+      // Most numbers: not worth a call.
+      const out = this.#out
+      out.makeRoom(8)
+      out.view.setInt32(out.at, view.getInt32(start, true), true)
+      out.view.setInt32(out.at + 4, view.getInt32(start + 4, true), true)
+      if (type !== place.exactType) this.#isExact = false
+      return this.#keep(frame, place.slot, 8)
+    }
     if (how === way.json) return this.#putJson(frame, place.slot, plan, place.lossName)
     const length =
       how === way.array
@@ -422,7 +432,7 @@ export class DocumentDecoder {
     const isExact = this.#isExact && !this.#cells.isInexact && !this.#arrays.isInexact
     if (first.originalSlot >= 0 && !(isExact && this.#hasSignature)) this.#putOriginal(bytes, start, end)
     this.#close(first)
-    for (let i = 1; i < this.#frames.length; i++) this.#carry(this.#frames[i]!)
+    for (let i = 1; i < this.#frames.length; i++) carryCells(this.#frames[i]!, first.row)
   }
 
   #putOriginal(bytes: Uint8Array, start: number, end: number): void {
@@ -430,36 +440,6 @@ export class DocumentDecoder {
     out.makeRoom(end - start)
     out.bytes.set(bytes.subarray(start, end), out.at)
     this.#keep(this.#first, this.#first.originalSlot, end - start)
-  }
-
-  /** Rows of a child have cells of their parents', which are complete by now. */
-  #carry({ frame: own, parent, carried, firstRow, parentRows }: RowFrame): void {
-    const from = parent?.frame
-    if (own === undefined || from === undefined || carried.length === 0) return
-    const width = own.layout.columns.length * 2
-    const parentWidth = from.layout.columns.length * 2
-    const isOfFirst = parent === this.#first
-    const { cells, rowCount } = own
-    const parentCells = from.cells
-    for (let row = firstRow; row < rowCount; row++) {
-      const parentBase = (isOfFirst ? this.#first.row : parentRows[row - firstRow]!) * parentWidth
-      for (let slot = 0; slot < carried.length; slot++) {
-        const cell = row * width + slot * 2
-        const parentCell = parentBase + carried[slot]! * 2
-        cells[cell] = parentCells[parentCell]!
-        cells[cell + 1] = parentCells[parentCell + 1]!
-      }
-    }
-  }
-
-  #rememberParent(frame: RowFrame, row: number, parentRow: number): void {
-    const at = row - frame.firstRow
-    if (at >= frame.parentRows.length) {
-      const larger = new Int32Array(at * 2)
-      larger.set(frame.parentRows)
-      frame.parentRows = larger
-    }
-    frame.parentRows[at] = parentRow
   }
 
   #putOrdinal(frame: RowFrame, ordinal: number): void {
@@ -502,12 +482,4 @@ export class DocumentDecoder {
     const original = byteCount > maxKeptBytes ? undefined : { base64: base64Of(bytes, start, Math.max(0, byteCount)) }
     this.#notes.rejectInstead(madeColumn.document, 'TL_D402', `${reason}, at byte ${position}`, original)
   }
-}
-
-function isBefore(bytes: Uint8Array, start: number, end: number, laterStart: number, laterEnd: number): boolean {
-  const length = Math.min(end - start, laterEnd - laterStart)
-  for (let i = 0; i < length; i++) {
-    if (bytes[start + i] !== bytes[laterStart + i]) return bytes[start + i]! < bytes[laterStart + i]!
-  }
-  return end - start < laterEnd - laterStart
 }

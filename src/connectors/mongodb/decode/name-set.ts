@@ -1,4 +1,4 @@
-import { hashOf } from './name-hash.ts'
+import { hashOf } from './name-bytes.ts'
 
 const fields = 4
 const fewest = 64

@@ -2,7 +2,7 @@ import type { Frame } from '../../../batch/batch.ts'
 import { madeColumn } from '../../../model/document-path.ts'
 import type { ChildRead, ReadColumn } from '../../../model/plan.ts'
 import { CellPlan } from './cell-plan.ts'
-import { hashOf, isName } from './name-hash.ts'
+import { hashOf, isName } from './name-bytes.ts'
 
 /** What a document that is made again of its rows has at a place where they have nothing. */
 export type EmptyForm = 'nothing' | 'null' | 'array' | 'document'
@@ -13,6 +13,11 @@ const noWays = new Uint8Array(256)
 export class Place {
   /** Of the field's name; none for elements. */
   readonly name: Uint8Array
+  /** Its first eight bytes as two numbers, little-endian, zeros behind its end. */
+  readonly #firstWord: number
+  readonly #secondWord: number
+  readonly #firstMask: number
+  readonly #secondMask: number
   readonly path: string
   readonly pathBytes: Uint8Array
   /** As losses name it. */
@@ -38,6 +43,29 @@ export class Place {
     this.pathBytes = Uint8Array.from(Buffer.from(path))
     this.lossName = lossName
     this.index = index
+    const { length } = this.name
+    const words = new Int32Array(2)
+    const masks = new Int32Array(2)
+    for (let i = 0; i < Math.min(length, 8); i++) {
+      words[i >> 2]! |= this.name[i]! << (8 * (i & 3))
+      masks[i >> 2]! |= 0xff << (8 * (i & 3))
+    }
+    this.#firstWord = words[0]!
+    this.#secondWord = words[1]!
+    this.#firstMask = masks[0]!
+    this.#secondMask = masks[1]!
+  }
+
+  /** Whether the field named bytes[start, end) is its own. @param view Over all of `bytes` */
+  isNamed(bytes: Uint8Array, view: DataView, start: number, end: number): boolean {
+    const { name } = this
+    if (end - start !== name.length) return false
+    // Eight bytes at once, as long as there are so many behind the name's start.
+    if (start + 8 > bytes.length) return isName(name, bytes, start, end)
+    if ((view.getInt32(start, true) & this.#firstMask) !== this.#firstWord) return false
+    if ((view.getInt32(start + 4, true) & this.#secondMask) !== this.#secondWord) return false
+    for (let i = 8; i < name.length; i++) if (name[i] !== bytes[start + i]) return false
+    return true
   }
 }
 

@@ -17,6 +17,9 @@ const behindValue = 1
 /** The wrapping document's length, the value's type, and the NUL of a name without bytes. */
 const wrapperHead = 6
 
+/** The largest room that is kept from one value to the next. */
+const maxWrapperBytes = 1024 * 1024
+
 /** From here on the native search is the faster one. */
 const nativeBytes = 256
 
@@ -75,7 +78,9 @@ export class ValueText {
   /** The value as the only one of a document; returns that one's length. */
   #wrap(type: number, bytes: Uint8Array, start: number, end: number): number {
     const byteCount = end - start + wrapperHead + 1
-    if (byteCount > this.#wrapper.length) this.#wrapper = Buffer.alloc(byteCount * 2)
+    // One large value leaves no room as large behind.
+    const isLarge = this.#wrapper.length > maxWrapperBytes
+    if (byteCount > this.#wrapper.length || isLarge) this.#wrapper = Buffer.alloc(Math.max(1024, byteCount))
     const wrapper = this.#wrapper
     wrapper.writeInt32LE(byteCount)
     wrapper[4] = type
