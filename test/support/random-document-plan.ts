@@ -97,7 +97,7 @@ export function randomPlan(documents: readonly Uint8Array[], seed: number, isSig
       : {
           'nul-byte': { do: 'replace', rule: 'nul', text: '·' } as const,
           'json-nul': { do: 'remove', rule: 'json-nul' } as const,
-          'invalid-text': { do: 'replace', rule: 'text', text: '?' } as const,
+          'invalid-text': { do: 'replace', rule: 'text', text: '\u{FFFD}' } as const,
         }
   const children: ChildRead[] = []
   // Half of them suit as well as they can.

@@ -11,13 +11,15 @@ import { DocumentDecoder } from './document-decoder.ts'
 /** Values by the package, each in an object that says its type. */
 type Value = unknown
 
-const asJson = (value: Value): unknown => JSON.parse(EJSON.stringify({ v: value }, { relaxed: false })).v as unknown
+const asJson = (value: Value, relaxed = false): unknown =>
+  (JSON.parse(EJSON.stringify({ v: value }, { relaxed })) as { readonly v: unknown }).v
 
 /** What a cell is to say of a value by the package's own text of it; undefined: its column does not take it. */
 function expectedText({ native: { name } }: ReadColumn, value: Value): string | null | undefined {
   if (value === null && name !== 'id') return null
   const json = asJson(value)
-  if (name === 'extendedJson' || name === 'json' || name === 'id') return JSON.stringify(json)
+  if (name === 'json') return JSON.stringify(asJson(value, true))
+  if (name === 'extendedJson' || name === 'id') return JSON.stringify(json)
   if (name === 'string') return typeof json === 'string' ? json : undefined
   if (name === 'bool') return typeof json === 'boolean' ? String(json) : undefined
   if (typeof json !== 'object' || json === null) return undefined

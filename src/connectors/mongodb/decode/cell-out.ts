@@ -1,4 +1,5 @@
 import type { Batch } from '../../../batch/batch.ts'
+import { TransloadError } from '../../../errors/transload-error.ts'
 
 /** Where cells are written: the end of a batch's arena, which is the decoder's alone from `begin` to `end`. */
 export class CellOut {
@@ -28,17 +29,20 @@ export class CellOut {
     if (this.at + byteCount > this.bytes.length) this.#grow(byteCount)
   }
 
-  /** Lets `append` write at the end of the batch's arena; what it has appended is not counted as written. */
-  append<T>(append: (batch: Batch) => T): T | undefined {
+  /** The batch, whose arena ends where the next byte goes: until `takeBack` it is somebody else's to append to. */
+  lend(): Batch {
     const batch = this.#batch
-    if (batch === undefined) return undefined
+    if (batch === undefined) throw new TransloadError('TL_X901', { reason: 'cells without their batch' })
     batch.used = this.at
-    try {
-      return append(batch)
-    } finally {
-      this.bytes = batch.bytes
-      this.view = batch.view
-    }
+    return batch
+  }
+
+  /** What was appended meanwhile is not counted as written. */
+  takeBack(): void {
+    const batch = this.#batch
+    if (batch === undefined) return
+    this.bytes = batch.bytes
+    this.view = batch.view
   }
 
   #grow(byteCount: number): void {

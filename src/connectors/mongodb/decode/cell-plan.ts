@@ -43,6 +43,7 @@ export class CellPlan {
     this.policies = policies
     const ways = waysOf(native, type)
     if (ways === undefined) throw unsupported(name, native, type)
+    assertTextCanBeMended(name, native, policies)
     this.ways = new Uint8Array(256)
     for (const [found, own] of ways) this.ways[found] = own
     this.exactType = isNatural(native, type) ? (exactTypes[native.name] ?? 0) : -1
@@ -66,6 +67,20 @@ export class CellPlan {
       this.isBare = false
     }
   }
+}
+
+/** Natives whose cells are Extended JSON. */
+const inJson: ReadonlySet<string> = new Set(['json', 'extendedJson', 'rest', 'id'])
+
+/** @throws TL_C105 where bytes that are no character are to become something that the text of JSON is not given */
+function assertTextCanBeMended(column: string, { name, text }: NativeType, policies: ValuePolicies): void {
+  const policy = policies['invalid-text']
+  const isMended = policy?.do === 'remove' || (policy?.do === 'replace' && policy.text !== '\u{FFFD}')
+  if (!isMended || !inJson.has(name)) return
+  throw new TransloadError('TL_C105', {
+    reason: `${column} (${text}) holds JSON, in which bytes that are no UTF-8 can become U+FFFD and nothing else`,
+    cure: 'Let its policy for invalid-text be {replace: "\uFFFD"}, null or reject.',
+  })
 }
 
 type Ways = readonly (readonly [type: number, way: number])[]

@@ -183,9 +183,13 @@ describe('text', () => {
     for (const document of [nul, broken]) {
       const found = decodeValue(column('v', 'string', { policies }), document)
       expect(found).toEqual({ v: text, rest: null, losses: { 'v r': 1 } })
-      const json = decodeValue(column('v', 'extendedJson', { policies }), document)
-      expect(json).toEqual({ v: text === null ? null : `"${text}"`, rest: null, losses: { 'v r': 1 } })
     }
+    const json = decodeValue(column('v', 'extendedJson', { policies: { 'json-nul': policy } }), nul)
+    expect(json).toEqual({ v: text === null ? null : `"${text}"`, rest: null, losses: { 'v r': 1 } })
+    const isRefused = policy.do !== 'null'
+    const build = (): unknown => new DocumentDecoder(readPlan([column('v', 'json', { policies })]))
+    if (isRefused) expect(build).toThrow(/can become U\+FFFD and nothing else/)
+    else expect(decodeValue(column('v', 'json', { policies }), broken).v).toBeNull()
   })
 
   it('case 22, 23: is mended within documents, arrays, code and regular expressions', () => {
