@@ -6,6 +6,8 @@ const connectors: { readonly [scheme: string]: () => Promise<Connector> } = {
   memory: async () => (await import('./memory/index.ts')).memory,
   mysql: async () => (await import('./mysql/index.ts')).mysql,
   mariadb: async () => (await import('./mysql/index.ts')).mysql,
+  mongodb: async () => (await import('./mongodb/index.ts')).mongodb,
+  'mongodb+srv': async () => (await import('./mongodb/index.ts')).mongodb,
   mongodump: async () => (await import('./mongodb/dump/index.ts')).mongodump,
   jsonl: async () => (await import('./mongodb/dump/index.ts')).jsonl,
   mysqldump: async () => (await import('./mysql/dump/index.ts')).mysqldump,

@@ -10,7 +10,7 @@ import type { NativeType } from '../../model/relation.ts'
 import { DocumentDecoder } from './decode/document-decoder.ts'
 import { DocumentReader } from './document-reader.ts'
 import type { DocumentMoment } from './document-store.ts'
-import { KeyFilter } from './key-filter.ts'
+import { KeyFilter, openKeys } from './key-filter.ts'
 import { layoutsOfRead } from './layouts-of-read.ts'
 
 /** What the documents of a store hold, as a run reads them. No server makes texts of them: cells are told as texts here. */
@@ -66,7 +66,10 @@ export class DocumentContents implements Contents<NativeType> {
     const reader = new DocumentReader({
       decoder: new DocumentDecoder(read),
       filter: wanted && new KeyFilter(read, wanted),
-      open: async (signal) => await this.#moment.openAll(table, signal),
+      open: async (signal) =>
+        wanted === undefined
+          ? await this.#moment.openAll(table, signal)
+          : await openKeys(this.#moment, read, wanted, signal),
       check: async () => await this.#moment.assertUnchanged(),
     })
     return Promise.resolve(new DocumentContentReader(reader, read, columns))

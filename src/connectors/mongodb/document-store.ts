@@ -1,4 +1,5 @@
 import type { SourceCapabilities, SplitOptions } from '../../contract/source.ts'
+import type { RowKey } from '../../model/loss.ts'
 import type { Cursor } from '../../model/plain.ts'
 import type { Finding, ReadPlan, Split } from '../../model/plan.ts'
 import type { Catalog, QualifiedName } from '../../model/relation.ts'
@@ -23,6 +24,8 @@ export interface DocumentMoment extends AsyncDisposable {
   readonly consistency: Consistency
   /** Documents of a split, those behind `from` alone where it is there. @throws TL_K503 where the split is of another moment */
   openSplit(split: Split, table: QualifiedName, from: Cursor | undefined, signal: AbortSignal): Promise<DocumentStream>
+  /** Documents with some keys, and others perhaps. Absent: all of the collection are looked at for them. */
+  openKeys?(read: ReadPlan, keys: readonly RowKey[], signal: AbortSignal): Promise<DocumentStream>
   /** All documents of a collection, or at least `sampleSize` from all over it. @throws TL_S205 where there is none */
   openAll(table: QualifiedName, signal: AbortSignal, sampleSize?: number): Promise<DocumentStream>
   /** @throws TransloadError where documents are not what they were when the moment was opened @param run For the message */

@@ -4,6 +4,7 @@ import { rowKey } from '../../batch/row-text.ts'
 import type { RowKey } from '../../model/loss.ts'
 import type { ReadPlan } from '../../model/plan.ts'
 import { DocumentDecoder } from './decode/document-decoder.ts'
+import type { DocumentMoment } from './document-store.ts'
 import type { DocumentStream } from './document-stream.ts'
 
 /** Picks the documents with certain keys, by the very text that reports have of a key. */
@@ -36,6 +37,16 @@ export class KeyFilter {
     for (const { names, keys } of this.#wanted.values()) if (keys.has(textOf(names, key))) return true
     return false
   }
+}
+
+/** Documents among which are all that have one of the keys. */
+export async function openKeys(
+  moment: DocumentMoment,
+  read: ReadPlan,
+  keys: readonly RowKey[],
+  signal: AbortSignal,
+): Promise<DocumentStream> {
+  return (await moment.openKeys?.(read, keys, signal)) ?? (await moment.openAll(read.table, signal))
 }
 
 function textOf(names: readonly string[], key: RowKey): string {

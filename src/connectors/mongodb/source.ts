@@ -19,7 +19,7 @@ import { DocumentDecoder } from './decode/document-decoder.ts'
 import { DocumentContents } from './document-contents.ts'
 import { DocumentReader } from './document-reader.ts'
 import type { DocumentMoment, DocumentStore } from './document-store.ts'
-import { KeyFilter } from './key-filter.ts'
+import { KeyFilter, openKeys } from './key-filter.ts'
 
 /** Documents of a store as a source: they are read, counted and compared as a read plan has their values in columns. */
 export class DocumentSource implements Source {
@@ -104,7 +104,7 @@ class DocumentSnapshot implements Snapshot {
       open: async (signal) =>
         keys === undefined
           ? await this.#moment.openSplit(split, read.table, from, signal)
-          : await this.#moment.openAll(read.table, signal),
+          : await openKeys(this.#moment, read, keys, signal),
       check: async () => await this.#moment.assertUnchanged(run),
     })
     return Promise.resolve(reader)

@@ -27,7 +27,7 @@ import type { ArenaBatch } from '../../../batch/batch.ts'
 import { encodeRow } from '../../../batch/row-text.ts'
 import { bsonType as type } from '../../../format/bson/bson-type.ts'
 import { fate } from '../../../model/fate.ts'
-import type { ReadColumn, ReadPlan } from '../../../model/plan.ts'
+import type { PolicyAction, ReadColumn, ReadPlan } from '../../../model/plan.ts'
 import { DocumentDecoder } from './document-decoder.ts'
 
 function decode(read: ReadPlan, ...documents: readonly Uint8Array[]): ArenaBatch {
@@ -186,10 +186,20 @@ describe('text', () => {
     }
     const json = decodeValue(column('v', 'extendedJson', { policies: { 'json-nul': policy } }), nul)
     expect(json).toEqual({ v: text === null ? null : `"${text}"`, rest: null, losses: { 'v r': 1 } })
-    const isRefused = policy.do !== 'null'
-    const build = (): unknown => new DocumentDecoder(readPlan([column('v', 'json', { policies })]))
-    if (isRefused) expect(build).toThrow(/can become U\+FFFD and nothing else/)
-    else expect(decodeValue(column('v', 'json', { policies }), broken).v).toBeNull()
+  })
+
+  it('case 23: within JSON becomes U+FFFD or NULL, and nothing else', () => {
+    const plan = (policy: PolicyAction): ReadPlan =>
+      readPlan([column('v', 'json', { policies: { 'invalid-text': policy } })])
+    for (const policy of [{ do: 'remove', rule: 'r' } as const, { do: 'replace', rule: 'r', text: '·' } as const]) {
+      expect(() => new DocumentDecoder(plan(policy))).toThrow(/can become U\+FFFD and nothing else/)
+    }
+    const policies = { 'invalid-text': { do: 'null', rule: 'r' } } as const
+    expect(decodeValue(column('v', 'json', { policies }), broken)).toEqual({
+      v: null,
+      rest: null,
+      losses: { 'v r': 1 },
+    })
   })
 
   it('case 22, 23: is mended within documents, arrays, code and regular expressions', () => {

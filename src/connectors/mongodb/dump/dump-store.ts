@@ -1,17 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { SourceCapabilities } from '../../../contract/source.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
 import type { Cursor } from '../../../model/plain.ts'
 import type { Finding, ReadPlan, Split } from '../../../model/plan.ts'
-import {
-  type Catalog,
-  isSameName,
-  type NotCarried,
-  type QualifiedName,
-  type TableInfo,
-} from '../../../model/relation.ts'
+import { type Catalog, isSameName, type QualifiedName } from '../../../model/relation.ts'
 import type { Consistency } from '../../../model/run-state.ts'
-import { tableIndexes } from '../collection-info.ts'
+import { collectionCatalog } from '../collection-table.ts'
 import type { DocumentMoment, DocumentStore } from '../document-store.ts'
 import type { DocumentStream } from '../document-stream.ts'
 import type { DumpSettings } from './dump-url.ts'
@@ -47,41 +40,15 @@ class DumpStore implements DocumentStore {
   async catalog(signal: AbortSignal): Promise<Catalog> {
     this.#input = await openDumpInput(this.#settings, signal)
     const { collections, others } = this.#input
-    const notCarried: NotCarried[] = others.map(({ kind, name, reason, text }) => ({
-      kind,
-      name: shownName(name),
-      reason,
-      sql: text,
-    }))
-    const tables = collections.map((collection): TableInfo => {
-      const { name, metadata, byteSize } = collection
-      const found = metadata === undefined ? undefined : tableIndexes(metadata)
-      for (const one of found?.notCarried ?? []) {
-        notCarried.push({ ...one, name: `${name.name}.${one.name}` })
-      }
-      const validator = metadata?.options.validator
-      if (validator !== undefined) {
-        const reason = 'what it asks of documents is written in MongoDB’s own language'
-        notCarried.push({ kind: 'validator', name: name.name, reason, sql: validator })
-      }
-      return {
+    return collectionCatalog(
+      collections.map(({ name, metadata, byteSize }) => ({
         name,
-        columns: [],
-        indexes: found?.indexes ?? [],
-        foreignKeys: [],
-        checks: [],
-        comment: '',
-        storage: '',
-        transactional: true,
-        rowEstimate: Math.ceil(byteSize / guessedDocumentBytes),
+        metadata,
+        documentEstimate: Math.ceil(byteSize / guessedDocumentBytes),
         byteEstimate: byteSize,
-        partitionCount: 0,
-        systemVersioned: false,
-      }
-    })
-    const told = collections.map(({ name, metadata }) => [name, metadata ?? null])
-    const fingerprint = createHash('sha256').update(JSON.stringify(told)).digest('hex')
-    return { tables, others: [], notCarried, fingerprint }
+      })),
+      others.map(({ kind, name, reason, text }) => ({ kind, name: shownName(name), reason, sql: text })),
+    )
   }
 
   preflight(): Promise<readonly Finding[]> {
