@@ -10,6 +10,8 @@ const connectors: { readonly [scheme: string]: () => Promise<Connector> } = {
   postgres: async () => (await import('./postgres/index.ts')).postgres,
   postgresql: async () => (await import('./postgres/index.ts')).postgres,
   'embedded-postgres': async () => (await import('./postgres/embedded.ts')).embeddedPostgres,
+  mongodb: async () => (await import('./mongodb/index.ts')).mongodb,
+  'mongodb+srv': async () => (await import('./mongodb/index.ts')).mongodb,
 }
 
 /** The connector for a URL. @throws TL_C103 where it has no scheme, TL_C104 where nobody knows the scheme */
