@@ -114,7 +114,8 @@ interface Sequence {
 
 /**
  * The driver's own class for documents that are BSON already, which it does not export: it knows it by `instanceof` in a
- * command's fields, and writes its bytes as they are. The driver is pinned, and every batch of the conformance suite goes this way.
+ * command's fields, and writes its bytes as they are. The driver is pinned, and every batch of the conformance suite goes
+ * this way.
  */
 const { DocumentSequence } = createRequire(import.meta.url)('mongodb/lib/cmap/commands.js') as {
   DocumentSequence: new (field: string) => Sequence
