@@ -14,9 +14,9 @@ describe('the collection of a table', () => {
   })
 
   it('is never one of transload’s own', () => {
-    for (const name of ['transload_state.runs', 'transload_beside.orders'])
+    for (const name of ['transload_state.runs', 'transload_beside_orders'])
       expect(named(name)).toBe(`%74${name.slice(1)}`)
-    expect(named('orders', schemaBeside('shop'))).toBe('transload_beside.orders')
+    expect(named('orders', schemaBeside('shop'))).toBe('transload_beside_orders')
   })
 
   it('is another one for every name, and has neither a dollar nor a NUL', () => {

@@ -6,8 +6,8 @@ export const statePrefix = 'transload_state.'
 
 /** What stands behind the database's name in the schema of tables that are made beside others: no database is called so. */
 const besideMark = '/beside'
-/** Of collections that are to take another's place. */
-export const besidePrefix = 'transload_beside.'
+/** Of collections that are to take another's place. Without a dot: FerretDB renames no collection that has one. */
+export const besidePrefix = 'transload_beside_'
 
 /** Longest name of a table: with the database's and what is put before it, it is below MongoDB's 255 bytes. */
 export const maxNameBytes = 170
