@@ -159,6 +159,7 @@ function targetText(template: string, type: CanonicalType): string {
 
 function ownFact(type: CanonicalType, name: string): Fact | undefined {
   if (name === 'text-length' && type.kind === 'text') return String(type.maxLength)
+  if (name === 'decimal-digits' && type.kind === 'decimal') return String(type.precision)
   if (name === 'label-bytes' && (type.kind === 'enum' || type.kind === 'set')) {
     return String(Math.max(0, ...type.labels.map((label) => Buffer.byteLength(label))))
   }

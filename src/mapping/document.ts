@@ -27,8 +27,13 @@ const matchSchema = z.strictObject({
   column: z.string().optional(),
 })
 
-/** Facts of the census, and of a type that is written: how long its text may be, how many bytes its longest label has. */
-const whenSchema = z.strictObject(recordOf([...censusFacts, 'text-length', 'label-bytes'], condition.optional()))
+/**
+ * Facts of the census, and of a type that is written: how long its text may be, how many digits it has, how many bytes its
+ * longest label has.
+ */
+const whenSchema = z.strictObject(
+  recordOf([...censusFacts, 'text-length', 'decimal-digits', 'label-bytes'], condition.optional()),
+)
 
 const readRule = z.strictObject({
   id: z.string(),
