@@ -268,7 +268,7 @@ describe('every value of every document', () => {
           expect(shaped.childSignatures).toHaveLength(fidelity === 'lossless' ? childCount : 0)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 120 },
     )
   })
 
@@ -289,7 +289,7 @@ describe('every value of every document', () => {
         had++
         check(kinds, shaped)
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     )
     expect(had).toBeGreaterThan(50)
   })

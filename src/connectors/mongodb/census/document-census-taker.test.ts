@@ -91,7 +91,7 @@ describe('a census of documents', () => {
           ...slowCensus(documents),
         })
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     )
   })
 
@@ -109,7 +109,7 @@ describe('a census of documents', () => {
         const documents = around(all)
         expect(censusOf(documents).fields).toEqual(slowCensus(documents).fields)
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     )
   })
 
@@ -135,7 +135,7 @@ describe('a census of documents', () => {
         first!.merge(second!)
         expect(first!.result()).toEqual(censusOf(all))
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     )
   })
 
@@ -151,7 +151,7 @@ describe('a census of documents', () => {
           })
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 60 },
     )
   })
 
