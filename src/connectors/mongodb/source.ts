@@ -129,7 +129,12 @@ async function takeCensus(
 ): Promise<DocumentCensus> {
   const taker = new DocumentCensusTaker(table, { isSample: sampleSize !== undefined })
   await using stream = await moment.openAll(table, signal, sampleSize)
-  while (await stream.fill(signal)) while (stream.next()) taker.take(stream.bytes, stream.start, stream.end)
+  while (await stream.fill(signal)) {
+    while (stream.next()) {
+      if (stream.fault === undefined) taker.take(stream.bytes, stream.start, stream.end)
+      else taker.takeFaulty()
+    }
+  }
   return taker.result()
 }
 
