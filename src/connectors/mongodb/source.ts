@@ -56,7 +56,9 @@ export class DocumentSource implements Source {
     return Promise.resolve([])
   }
 
+  /** @throws TL_C105 where a column is to have a type that its values cannot be read as */
   async preflight(reads: readonly ReadPlan[], signal: AbortSignal): Promise<readonly Finding[]> {
+    for (const read of reads) void new DocumentDecoder(read)
     return await this.#store.preflight(reads, signal)
   }
 
