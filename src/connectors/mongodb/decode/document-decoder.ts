@@ -398,7 +398,7 @@ export class DocumentDecoder {
     this.#isExact = false
     if (place.ways[type] === way.skip) return
     const isElsewhere = frame.document !== undefined || rule === lossRule.duplicateField
-    if (frame.rest !== undefined && frame.document === undefined) {
+    if (frame.rest !== undefined && frame.document === undefined && !place.isHidden) {
       this.#leftovers.add(place.lossName, rule, place.pathBytes, type, start, end)
     } else if (isElsewhere || this.#notes.isRejected) this.#notes.lose(place.lossName, rule, type, start, end)
     else {
