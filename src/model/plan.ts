@@ -88,6 +88,11 @@ export interface ReadPlan {
   readonly children?: readonly ChildRead[] | undefined
   /** Of documents: paths that are known and not wanted, which no `$rest` has. Absent: none. */
   readonly leftOut?: readonly string[] | undefined
+  /**
+   * Of documents: columns whose values stages hide. One that has no cell in its column is in no `$rest` either: it costs the row,
+   * or, where the field is there twice, is left out and counted. Absent: none.
+   */
+  readonly hidden?: readonly string[] | undefined
   /** Of documents that are to be made again of their rows, to the byte (`$original` is among the columns). */
   readonly signature?: DocumentSignature | undefined
 }

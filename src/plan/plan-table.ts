@@ -16,6 +16,7 @@ import type {
 import type { ColumnInfo, QualifiedName, TableInfo } from '../model/relation.ts'
 import type { EnumTypes } from './enum-types.ts'
 import type { Knowledge } from './group-facts.ts'
+import { hiddenIn, withHidden } from './hidden-columns.ts'
 import { defineTable, type DefinitionContext, type NameOf } from './define-table.ts'
 import { assertDistinct } from './names.ts'
 import { planChildren, type PlannedChildren } from './plan-children.ts'
@@ -127,10 +128,13 @@ export function planTable(
     to: `${to.schema}.${to.name}`,
     mode,
     adopted: existing !== undefined,
-    read: withWhere(read, stage && pushedDown(transformOf(selected), read, context.canPushDown)),
+    read: withHidden(
+      withWhere(read, stage && pushedDown(transformOf(selected), read, context.canPushDown)),
+      rows?.bound,
+    ),
     transform: transformOf(selected).length === 0 ? undefined : transformOf(selected),
     keys: fingerprintsOf(transformOf(selected), context.keys),
-    hidden: rows !== undefined && rows.bound.hidden.length > 0 ? rows.bound.hidden : undefined,
+    hidden: rows && hiddenIn(read, rows.bound),
     writes: [
       {
         ...write,
@@ -211,7 +215,7 @@ export function withoutGenerated(table: PlannedTable, isPlain: (column: string) 
     ...table,
     sourced,
     planned,
-    read,
+    read: withHidden(read, rows?.bound),
     writes: table.writes.map((one) => ({ ...one, ...write })),
     // What is decided of the others is as it was.
     columns: planned.map(({ plan }) => {

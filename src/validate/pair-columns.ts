@@ -12,6 +12,7 @@ import type { ReadPlan, ValuePolicies } from '../model/plan.ts'
 import type { Catalog, ColumnInfo, NativeType } from '../model/relation.ts'
 import { type SelectedTable, transformOf } from '../plan/select-tables.ts'
 import { gatherKnowledge, type Knowledge } from '../plan/group-facts.ts'
+import { withHidden } from '../plan/hidden-columns.ts'
 import { KeyGroups } from '../plan/key-groups.ts'
 import { stagePlaces } from '../plan/plan-stages.ts'
 import { readPlan } from '../plan/read-plan.ts'
@@ -115,11 +116,8 @@ export function stagesOf(
   }
   const schema = there?.name.schema ?? request.target.defaultSchema
   const read = readPlan(selected, schema, { ...request, knowledge }, isPlain)
-  return {
-    configs: transform,
-    read,
-    stages: bindStages(read, transform, stagePlaces(request.pipeline.places, selected), keys),
-  }
+  const stages = bindStages(read, transform, stagePlaces(request.pipeline.places, selected), keys)
+  return { configs: transform, read: withHidden(read, stages), stages }
 }
 
 function stagedColumnsOf(

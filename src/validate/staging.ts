@@ -127,7 +127,8 @@ function formFor({ native, type }: ReadColumn, source: Contents<NativeType>): Di
 function isBlind(column: ReadColumn, source: Contents<NativeType>): boolean {
   const mends = column.policies['invalid-text']
   const charset = column.native.readAs ?? column.native.charset
-  const isMended = mends !== undefined && mends.do !== 'reject' && charset?.startsWith('utf8') !== true
+  // What has no charset of its own is UTF-8, and told as a run has mended it.
+  const isMended = mends !== undefined && mends.do !== 'reject' && charset?.startsWith('utf8') === false
   return formFor(column, source) === undefined || isMended
 }
 

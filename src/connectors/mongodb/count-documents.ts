@@ -2,6 +2,7 @@ import { ArenaBatch } from '../../batch/batch.ts'
 import { nullLength } from '../../batch/layout.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { CountAnswer, CountQuestion } from '../../model/count.ts'
+import { decodeNext } from './decode-next.ts'
 import { DocumentDecoder } from './decode/document-decoder.ts'
 import type { DocumentMoment } from './document-store.ts'
 import { layoutsOfRead } from './layouts-of-read.ts'
@@ -45,7 +46,7 @@ export async function countDocuments(
   }
   while (await stream.fill(signal)) {
     while (stream.next()) {
-      decoder.decode(stream.bytes, stream.start, stream.end, stream.count, batch)
+      decodeNext(decoder, stream, batch)
       if (batch.isFull()) add()
     }
   }

@@ -2,6 +2,7 @@ import { assertNotAborted } from '../../async/abort.ts'
 import type { Batch } from '../../batch/batch.ts'
 import type { Reader } from '../../contract/lane.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
+import { decodeNext } from './decode-next.ts'
 import type { DocumentDecoder } from './decode/document-decoder.ts'
 import type { DocumentStream } from './document-stream.ts'
 import type { KeyFilter } from './key-filter.ts'
@@ -66,7 +67,7 @@ export class DocumentReader implements Reader {
   #take(stream: DocumentStream, into: Batch): boolean {
     const { decoder, filter } = this.#options
     if (filter !== undefined && !filter.matches(stream)) return false
-    decoder.decode(stream.bytes, stream.start, stream.end, stream.count, into)
+    decodeNext(decoder, stream, into)
     return into.isFull()
   }
 }

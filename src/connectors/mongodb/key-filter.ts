@@ -3,6 +3,7 @@ import type { Layout } from '../../batch/layout.ts'
 import { rowKey } from '../../batch/row-text.ts'
 import type { RowKey } from '../../model/loss.ts'
 import type { ReadPlan } from '../../model/plan.ts'
+import { decodeNext } from './decode-next.ts'
 import { DocumentDecoder } from './decode/document-decoder.ts'
 import type { DocumentMoment } from './document-store.ts'
 import type { DocumentStream } from './document-stream.ts'
@@ -29,10 +30,10 @@ export class KeyFilter {
     }
   }
 
-  matches({ bytes, start, end, count }: DocumentStream): boolean {
+  matches(stream: DocumentStream): boolean {
     const probe = this.#probe
     probe.clear('', 0, 0)
-    this.#decoder.decode(bytes, start, end, count, probe)
+    decodeNext(this.#decoder, stream, probe)
     const key = rowKey(probe, 0)
     for (const { names, keys } of this.#wanted.values()) if (keys.has(textOf(names, key))) return true
     return false

@@ -56,7 +56,9 @@ export class DocumentSource implements Source {
     return Promise.resolve([])
   }
 
+  /** @throws TL_C105 where a column is to have a type that its values cannot be read as */
   async preflight(reads: readonly ReadPlan[], signal: AbortSignal): Promise<readonly Finding[]> {
+    for (const read of reads) void new DocumentDecoder(read)
     return await this.#store.preflight(reads, signal)
   }
 
@@ -129,7 +131,12 @@ async function takeCensus(
 ): Promise<DocumentCensus> {
   const taker = new DocumentCensusTaker(table, { isSample: sampleSize !== undefined })
   await using stream = await moment.openAll(table, signal, sampleSize)
-  while (await stream.fill(signal)) while (stream.next()) taker.take(stream.bytes, stream.start, stream.end)
+  while (await stream.fill(signal)) {
+    while (stream.next()) {
+      if (stream.fault === undefined) taker.take(stream.bytes, stream.start, stream.end)
+      else taker.takeFaulty()
+    }
+  }
   return taker.result()
 }
 

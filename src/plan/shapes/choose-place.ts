@@ -27,9 +27,9 @@ export function choosePlace(value: ValueCensus, depth: number): Place {
   const read = readTypes(value)
   switch (read.kind) {
     case 'nothing':
-      return json('there is nothing but null', ['{as: column, type: TYPE}', 'rest', 'drop'])
+      return jsonPlace('there is nothing but null', ['{as: column, type: TYPE}', 'rest', 'drop'])
     case 'mixed':
-      return json(
+      return jsonPlace(
         `its values are of types that no column holds together: ${typesInConflict(read.types)}`,
         mixedOthers(read),
       )
@@ -44,7 +44,7 @@ export function choosePlace(value: ValueCensus, depth: number): Place {
 
 function scalarPlace(read: TypesRead): Place {
   const native = nativeFor(read)
-  if (native === undefined) return json(`no column holds ${typesText(read.types)} but as JSON`, ['rest', 'drop'])
+  if (native === undefined) return jsonPlace(`no column holds ${typesText(read.types)} but as JSON`, ['rest', 'drop'])
   if (read.kind !== 'number' || read.types.every(({ type }) => type === native)) return { as: 'column', native }
   const why = `there are ${typesText(read.types)}: ${native} holds all of them exactly`
   return {
@@ -56,15 +56,15 @@ function scalarPlace(read: TypesRead): Place {
 
 function objectPlace(value: ValueCensus, depth: number): Place {
   if (value.fields.length === 0 && value.otherFields === undefined)
-    return json('its documents are empty', ['rest', 'drop'])
-  if (isGeoJson(value)) return json('it is GeoJSON', ['flatten'])
+    return jsonPlace('its documents are empty', ['rest', 'drop'])
+  if (isGeoJson(value)) return jsonPlace('it is GeoJSON', ['flatten'])
   if (isReference(value)) return { as: 'flatten' }
   if (looksLikeMap(value)) {
     const more = value.otherFields === undefined ? '' : 'more than '
     const why = `its ${more}${value.fields.length} names look like data, not like those of a record`
     return { as: 'map', said: { chosen: 'table with a row for each name', why, others: ['json', 'flatten'] } }
   }
-  if (depth >= maxDepth) return json(`it stands within ${maxDepth} documents`, ['flatten'])
+  if (depth >= maxDepth) return jsonPlace(`it stands within ${maxDepth} documents`, ['flatten'])
   return { as: 'flatten' }
 }
 
@@ -75,7 +75,7 @@ function arrayPlace(elements: ValueCensus | undefined): Place {
       elements === undefined || elements.types.length === 0
         ? 'its arrays are empty'
         : 'its arrays hold nothing but null'
-    return json(why, ['table', 'rest', 'drop'])
+    return jsonPlace(why, ['table', 'rest', 'drop'])
   }
   const place = elementPlace(elements, read)
   if (place.as === 'json')
@@ -87,23 +87,23 @@ function arrayPlace(elements: ValueCensus | undefined): Place {
 /** What becomes of the elements of arrays that are a table: `flatten` is a row with a column for each field. */
 function elementPlace(elements: ValueCensus, read: TypesRead): Place {
   if (read.kind === 'array') return arrayPlace(elements.elements)
-  if (read.kind === 'mixed') return json(`its elements are ${typesInConflict(read.types)}`, [])
+  if (read.kind === 'mixed') return jsonPlace(`its elements are ${typesInConflict(read.types)}`, [])
   if (read.kind !== 'object') {
     const native = nativeFor(read)
-    return native === undefined ? json(`its elements are ${typesText(read.types)}`, []) : { as: 'column', native }
+    return native === undefined ? jsonPlace(`its elements are ${typesText(read.types)}`, []) : { as: 'column', native }
   }
-  if (elements.fields.length === 0) return json('the documents in it are empty', [])
-  return isGeoJson(elements) ? json('its elements are GeoJSON', []) : { as: 'flatten' }
+  if (elements.fields.length === 0) return jsonPlace('the documents in it are empty', [])
+  return isGeoJson(elements) ? jsonPlace('its elements are GeoJSON', []) : { as: 'flatten' }
 }
 
 /** Of the elements of an array, or the values of a map, that is a table. */
 export function choosePlaceOfElements(elements: ValueCensus): Place {
   const read = readTypes(elements)
-  if (read.kind === 'nothing') return json('there is nothing but null', ['{as: column, type: TYPE}'])
+  if (read.kind === 'nothing') return jsonPlace('there is nothing but null', ['{as: column, type: TYPE}'])
   return elementPlace(elements, read)
 }
 
-function json(why: string, others: readonly string[]): Place {
+export function jsonPlace(why: string, others: readonly string[]): Place {
   return { as: 'json', said: { chosen: 'JSON column', why, others } }
 }
 

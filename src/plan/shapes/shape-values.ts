@@ -2,7 +2,7 @@ import { type ShapePath, shapePathText } from '../../config/shape-path.ts'
 import type { DocumentCensus, FieldCensus, TypeCensus, ValueCensus } from '../../model/document-census.ts'
 import type { DocumentNative } from '../../model/document-native.ts'
 import { type DocumentPath, madeColumn, pathText } from '../../model/document-path.ts'
-import { choosePlace, choosePlaceOfElements, type Place, wishedPlace } from './choose-place.ts'
+import { choosePlace, choosePlaceOfElements, jsonPlace, type Place, wishedPlace } from './choose-place.ts'
 import { distinctNames, labelOf } from './column-names.ts'
 import { isReference, keyedByData } from './looks-like.ts'
 import { takes, takesAll } from './read-types.ts'
@@ -30,6 +30,9 @@ interface Site {
 }
 
 const nothing: ValueCensus = { types: [], fields: [] }
+
+/** Tables within tables: what is deeper is JSON. Each has the keys of all above it in its own, and those have bounds. */
+const maxTables = 8
 
 /** Finds the columns of a collection's tables, by what its documents hold and what is wished of them. */
 export class Shaper {
@@ -173,10 +176,10 @@ export class Shaper {
     }
   }
 
-  #placeOf(field: FieldCensus, { isReference: isInReference, path }: Site, wish: Wish | undefined): Place {
+  #placeOf(field: FieldCensus, { draft, isReference: isInReference, path }: Site, wish: Wish | undefined): Place {
     const wished = wish === undefined ? undefined : wishedPlace(field, wish, this.#book)
     if (wished !== undefined) return wished
-    const place = choosePlace(field, path.length)
+    const place = withinTables(choosePlace(field, path.length), draft)
     // It is to be compared with keys of another table.
     return isInReference && field.name === '$id' && place.as === 'json' ? { as: 'column', native: 'id' } : place
   }
@@ -213,7 +216,7 @@ export class Shaper {
   #shapeElements(draft: TableDraft, elements: ValueCensus, steps: ShapePath): void {
     const wish = this.#book.at(steps)
     const wished = wish === undefined ? undefined : wishedPlace(elements, wish, this.#book, true)
-    const place = wished ?? choosePlaceOfElements(elements)
+    const place = wished ?? withinTables(choosePlaceOfElements(elements), draft)
     if (wished === undefined) this.#say(steps, place)
     this.#noteStrays(elements, steps, place, draft)
     const documents = countOf(elements, 'object')
@@ -347,6 +350,14 @@ export class Shaper {
   #note(path: ShapePath, chosen: string, why: string, others: readonly string[]): void {
     this.notes.push({ path: shapePathText(path), chosen, why, others })
   }
+}
+
+/** What nobody wishes otherwise. @param draft The table that it would stand in */
+function withinTables(place: Place, draft: TableDraft): Place {
+  if (place.as !== 'table' && place.as !== 'map') return place
+  let depth = 0
+  for (let above = draft.parent; above !== undefined; above = above.parent) depth++
+  return depth < maxTables ? place : jsonPlace(`it stands within ${maxTables} tables`, [place.as])
 }
 
 /** Whether values of the type go where the place is. */

@@ -87,6 +87,7 @@ const read = z
       .describe('Rows for which it is certainly false are left out; absent: every row is read.'),
     children: list(child).optional().describe('Rows that stand within its own; absent: none.'),
     leftOut,
+    hidden: list(z.string()).optional().describe('Columns of documents whose values stages hide; absent: none.'),
     signature,
   })
   .describe('What the source needs to read the dataset.')

@@ -1,6 +1,7 @@
 import type { Batch } from '../../../batch/batch.ts'
 import { copyWords, maxWordBytes } from '../../../batch/copy-words.ts'
 import { nullLength } from '../../../batch/layout.ts'
+import type { ShowOriginal } from '../../../batch/notes.ts'
 import { maxKeptBytes } from '../../../batch/row-text.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
 import { isArrayName } from '../../../format/bson/array-name.ts'
@@ -14,7 +15,7 @@ import { carryCells, rememberParent } from './carried-cells.ts'
 import { CellOut } from './cell-out.ts'
 import type { CellPlan } from './cell-plan.ts'
 import { CellWriter, misfit } from './cell-writer.ts'
-import { base64Of, DocumentNotes, showValue } from './document-notes.ts'
+import { base64Of, DocumentNotes, showText, showValue } from './document-notes.ts'
 import { compileFrames } from './document-tree.ts'
 import { Leftovers } from './leftovers.ts'
 import { mendText } from './mend-text.ts'
@@ -51,6 +52,8 @@ const typeNames = new Map<number, string>(Object.entries(bsonType).map(([name, t
 export class DocumentDecoder {
   readonly #frames: readonly RowFrame[]
   readonly #first: RowFrame
+  /** Slots of the first frame that tell its rows apart. */
+  readonly #keySlots: readonly number[]
   /** Documents that cannot be made again of their cells are kept as they are. */
   readonly #hasSignature: boolean
   readonly #cursor = new BsonCursor({ checksText: false })
@@ -85,6 +88,7 @@ export class DocumentDecoder {
     const [first] = this.#frames
     if (first === undefined) throw new TransloadError('TL_X901', { reason: 'a plan without frames' })
     this.#first = first
+    this.#keySlots = read.identify.map((name) => first.columns.findIndex((column) => column.name === name))
     this.#hasSignature = read.signature !== undefined
     const none = new Group('')
     this.#groups = Array.from(this.#insides, () => none)
@@ -110,9 +114,26 @@ export class DocumentDecoder {
     } catch (error) {
       if (!(error instanceof DocumentFault)) throw error
       this.#takeBack(begin, row)
-      this.#rejectAll(error, bytes, start, end)
+      this.#rejectAll(error, bytes, start, end, showBytes)
     }
     out.end()
+    this.#batch = undefined
+    this.#notes.flush(into, row, bytes)
+  }
+
+  /**
+   * Appends a row for what stands for no document: of NULLs, and rejected.
+   * @param fault Why; bytes[start, end) is the text that it stands in
+   * @param count As of {@link decode}
+   */
+  refuse(fault: DocumentFault, bytes: Uint8Array, start: number, end: number, count: number, into: Batch): void {
+    this.#begin(into, start, start)
+    const first = this.#first
+    const row = into.addRow(0)
+    this.#open(first, row)
+    if (first.ordinalSlot >= 0) this.#putOrdinal(first, count)
+    this.#rejectAll(fault, bytes, start, end, showText)
+    this.#out.end()
     this.#batch = undefined
     this.#notes.flush(into, row, bytes)
   }
@@ -387,7 +408,7 @@ export class DocumentDecoder {
     this.#isExact = false
     if (place.ways[type] === way.skip) return
     const isElsewhere = frame.document !== undefined || rule === lossRule.duplicateField
-    if (frame.rest !== undefined && frame.document === undefined) {
+    if (frame.rest !== undefined && frame.document === undefined && !place.isHidden) {
       this.#leftovers.add(place.lossName, rule, place.pathBytes, type, start, end)
     } else if (isElsewhere || this.#notes.isRejected) this.#notes.lose(place.lossName, rule, type, start, end)
     else {
@@ -461,7 +482,7 @@ export class DocumentDecoder {
     this.#keep(frame, frame.keySlot, length)
   }
 
-  /** Nothing of the document is left but its row, without a value. */
+  /** Nothing of the document is left but its row, without a value but those of its key that were read already. */
   #takeBack(begin: number, row: number): void {
     this.#out.at = begin
     this.#leftovers.cut(0)
@@ -473,13 +494,27 @@ export class DocumentDecoder {
         continue
       }
       const width = frame.layout.columns.length * 2
-      frame.cells.fill(nullLength, row * width, (row + 1) * width)
+      for (let slot = 0; slot < width / 2; slot++) {
+        const cell = row * width + slot * 2
+        const length = frame.cells[cell + 1]!
+        if (length < 0 || !this.#keySlots.includes(slot)) frame.cells[cell + 1] = nullLength
+        else this.#out.at = Math.max(this.#out.at, frame.cells[cell]! + length)
+      }
     }
   }
 
-  #rejectAll({ reason, position }: DocumentFault, bytes: Uint8Array, start: number, end: number): void {
-    const byteCount = Math.min(end, bytes.length) - start
-    const original = byteCount > maxKeptBytes ? undefined : { base64: base64Of(bytes, start, Math.max(0, byteCount)) }
+  /** @param show How the bytes of what stands for no document are told */
+  #rejectAll(
+    { reason, position }: DocumentFault,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    show: ShowOriginal,
+  ): void {
+    const byteCount = Math.max(0, Math.min(end, bytes.length) - start)
+    const original = byteCount > maxKeptBytes ? undefined : show(bytes, start, byteCount)
     this.#notes.rejectInstead(madeColumn.document, 'TL_D402', `${reason}, at byte ${position}`, original)
   }
 }
+
+const showBytes: ShowOriginal = (bytes, start, length) => ({ base64: base64Of(bytes, start, length) })

@@ -110,7 +110,8 @@ export function showValue(type: number, bytes: Uint8Array, start: number, end: n
 const showKept: ShowOriginal = (bytes, start, length) =>
   showValue(bytes[start] ?? bsonType.null, bytes, start + 1, start + length) ?? null
 
-const showText: ShowOriginal = (bytes, start, length) => {
+/** Text as it is, where it is UTF-8. */
+export const showText: ShowOriginal = (bytes, start, length) => {
   if (invalidUtf8At(bytes, start, start + length) >= 0) return { base64: base64Of(bytes, start, length) }
   return { text: Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('utf8') }
 }

@@ -14,6 +14,7 @@ import { way } from './way.ts'
 export function compileFrames(read: ReadPlan): readonly RowFrame[] {
   const first = new RowFrame(0, read.columns)
   growTree(first, read.columns, read, read.children ?? [])
+  for (const name of read.hidden ?? []) if (!isMade(name)) hide(first, name)
   const frames = [first]
   for (const child of read.children ?? []) {
     const parent = frames.find(({ number }) => number === child.parent)
@@ -71,6 +72,12 @@ function placeOf(frame: RowFrame, text: string): Place {
     })
   })
   return place
+}
+
+/** What the value stands in as well: a list in its place has whatever it has. */
+function hide(frame: RowFrame, text: string): void {
+  const path = parsePath(text)
+  for (const depth of path.keys()) placeOf(frame, pathText(path.slice(0, depth + 1))).isHidden = true
 }
 
 /** Says what is done with which type, and what stands where there is nothing; inner places first. */

@@ -26,6 +26,7 @@ import {
 import type { ArenaBatch } from '../../../batch/batch.ts'
 import { encodeRow } from '../../../batch/row-text.ts'
 import { bsonType as type } from '../../../format/bson/bson-type.ts'
+import { DocumentFault } from '../../../format/bson/document-fault.ts'
 import { fate } from '../../../model/fate.ts'
 import type { PolicyAction, ReadColumn, ReadPlan } from '../../../model/plan.ts'
 import { DocumentDecoder } from './document-decoder.ts'
@@ -432,7 +433,7 @@ describe('documents', () => {
     expect(rowsOf(decode(read(1), nested(250)))[0]?.['$rest']).toBe(`{"a.a":${'{"a":'.repeat(247)}{}${'}'.repeat(248)}`)
   })
 
-  it('that are none are rejected whole, and leave nothing behind', () => {
+  it('that are none are rejected whole, and leave nothing behind but their key', () => {
     const read = readPlan([column('_id', 'int'), restColumn], {
       children: [childRead(1, 'l', [ordinalColumn, column('x', 'string')])],
     })
@@ -443,11 +444,11 @@ describe('documents', () => {
     const decoder = new DocumentDecoder(read)
     const { used } = batch
     decoder.decode(bad, 0, bad.length, 2, batch)
-    expect(batch.used).toBe(used)
+    expect(batch.used).toBe(used + 4)
     decoder.decode(good, 0, good.length, 3, batch)
     expect(rowsOf(batch)).toEqual([
       { _id: '1', $rest: null },
-      { _id: null, $rest: null },
+      { _id: '2', $rest: null },
       { _id: '1', $rest: null },
     ])
     expect(rowsOf(batch, 1).map(({ x }) => x)).toEqual(['good', 'good'])
@@ -462,6 +463,26 @@ describe('documents', () => {
         reason: expect.stringMatching(/at byte \d+$/) as string,
         original: { base64: Buffer.from(bad).toString('base64') },
       },
+    ])
+  })
+
+  it('that a stream could make none of are rejected with their text and place', () => {
+    const read = readPlan([ordinalColumn, column('a', 'int')])
+    const batch = batchOf(read)
+    const decoder = new DocumentDecoder(read)
+    const bytes = Buffer.from('{"a": 1}{"a": nine}\xff', 'latin1')
+    decoder.refuse(new DocumentFault('json', 'line 7: no value', 6), bytes, 8, 19, 5, batch)
+    decoder.refuse(new DocumentFault('text', 'line 8: no UTF-8', 0), bytes, 8, 20, 6, batch)
+    decoder.decode(serialize({ a: 1 }), 0, 12, 7, batch)
+    expect(rowsOf(batch)).toEqual([
+      { $ordinal: '5', a: null },
+      { $ordinal: '6', a: null },
+      { $ordinal: '7', a: '1' },
+    ])
+    const base64 = bytes.subarray(8, 20).toString('base64')
+    expect(batch.rejects).toMatchObject([
+      { row: 0, column: '$document', code: 'TL_D402', original: { text: '{"a": nine}' } },
+      { row: 1, reason: 'line 8: no UTF-8, at byte 0', original: { base64 } },
     ])
   })
 

@@ -29,6 +29,8 @@ export class Place {
   group: Group | undefined = undefined
   child: RowFrame | undefined = undefined
   isLeftOut = false
+  /** Nobody is to see what stands here, or within it. */
+  isHidden = false
   /** By type of BSON one of {@link way}. */
   ways: Uint8Array = noWays
   exactType = -1
