@@ -6,7 +6,7 @@ import { tablesOfStages } from '../transform/bind-stages.ts'
 import { assertDistinct, targetName } from './names.ts'
 import type { WriteMode } from '../model/plan.ts'
 import type { TablePart } from '../model/table-part.ts'
-import { discriminatorOf, type SelectedTable } from './select-tables.ts'
+import { columnsWithin, discriminatorOf, type SelectedTable } from './select-tables.ts'
 import { tableId } from './table-id.ts'
 
 /** What names hang on. */
@@ -139,7 +139,9 @@ export function columnNameIn(
   request: NamingRequest,
 ): string {
   const selected = tables.find((one) => tableId(one.table.name) === tableId(table))
-  const { as = column } = selected?.table.columns.find(({ name }) => name === column) ?? {}
+  const isIt = ({ name }: { readonly name: string }): boolean => name === column
+  const found = selected?.table.columns.find(isIt) ?? (selected && columnsWithin(selected.table).find(isIt))
+  const { as = column } = found ?? {}
   const wished = selected?.config?.columns[column]?.to
   return wished ?? targetName(as, request.pipeline.names, request.target.maxNameBytes)
 }

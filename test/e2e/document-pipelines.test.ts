@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { RunSummary } from '../../src/model/run-summary.ts'
+import type { RunSummary, ValidationSummary } from '../../src/model/run-summary.ts'
 import { createDatabase, type TestDatabase } from '../support/engines/create-database.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
@@ -30,10 +30,17 @@ async function go(name: string, target: TestDatabase) {
   const summary = JSON.parse(stdout) as RunSummary
   expect(summary.error).toBeUndefined()
   expect([status, summary.validation?.status, summary.validation?.coverage]).toEqual([0, 'equal', expect.anything()])
+  // Whoever looks for the first time finds the same, and says of each table how it was compared.
+  const again = await runCommandLine(['validate', join(folder, name), '--json'], urls)
+  const validation = JSON.parse(again.stdout) as ValidationSummary
+  expect([again.status, validation.status]).toEqual([0, 'equal'])
+  expect(validation.datasets.map(({ to, differences }) => [to, differences])).toEqual(
+    summary.datasets.flatMap(({ outputs }) => outputs.map(({ to }) => [to, { missing: 0, extra: 0, changed: 0 }])),
+  )
   return summary
 }
 
-/** Rows of a table in the order of its first three columns, each as one text. */
+/** Rows of a table, each as one text, in the order of those of its columns. */
 async function rowsOf(target: TestDatabase, table: string): Promise<string[]> {
   const rows = await target.query(`SELECT row_to_json(t)::text AS row FROM public."${table}" AS t ORDER BY t::text`)
   return rows.map((row) => String(row['row']))
