@@ -129,15 +129,19 @@ function fits(pattern: string, { table, dataset }: { table: Pick<TableInfo, 'nam
 }
 
 /** Columns of a table, and of rows that stand within its own, as pipelines name them. */
-export function columnNames({ columns, children = [] }: TableInfo): string[] {
+export function columnNames(table: TableInfo): string[] {
+  return [...table.columns, ...columnsWithin(table)].map(({ name }) => name)
+}
+
+/** Columns of rows that stand within those of a table, as pipelines name them; `as`: what they are called but for that. */
+export function columnsWithin({ children = [] }: TableInfo): { readonly name: string; readonly as: string }[] {
   const paths: string[] = []
-  const within = children.flatMap((child) => {
+  return children.flatMap((child) => {
     const above = child.parent === undefined ? undefined : paths[child.parent]
     const path = above === undefined ? child.path : childColumn(above, child.path)
     paths.push(path)
-    return child.columns.map(({ name }) => childColumn(path, name))
+    return child.columns.map(({ name, as = name }) => ({ name: childColumn(path, name), as }))
   })
-  return [...columns.map(({ name }) => name), ...within]
 }
 
 function assertColumnsKnown({ table, dataset, config }: SelectedTable): void {

@@ -1,13 +1,12 @@
 import type { Pipeline } from '../config/pipeline.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import { type ChildTableInfo, isSameName, type QualifiedName, type TableInfo } from '../model/relation.ts'
+import { type ChildTableInfo, isSameName, type QualifiedName } from '../model/relation.ts'
 import { tablesOfStages } from '../transform/bind-stages.ts'
-import { childColumn } from '../transform/child-outputs.ts'
 import { assertDistinct, targetName } from './names.ts'
 import type { WriteMode } from '../model/plan.ts'
 import type { TablePart } from '../model/table-part.ts'
-import { discriminatorOf, type SelectedTable } from './select-tables.ts'
+import { columnsWithin, discriminatorOf, type SelectedTable } from './select-tables.ts'
 import { tableId } from './table-id.ts'
 
 /** What names hang on. */
@@ -140,23 +139,11 @@ export function columnNameIn(
   request: NamingRequest,
 ): string {
   const selected = tables.find((one) => tableId(one.table.name) === tableId(table))
-  const label = selected === undefined ? column : labelIn(selected.table, column)
+  const isIt = ({ name }: { readonly name: string }): boolean => name === column
+  const found = selected?.table.columns.find(isIt) ?? (selected && columnsWithin(selected.table).find(isIt))
+  const { as = column } = found ?? {}
   const wished = selected?.config?.columns[column]?.to
-  return wished ?? targetName(label, request.pipeline.names, request.target.maxNameBytes)
-}
-
-/** What a column is to be called before the rule for names, be it of rows that stand within the table's own. */
-function labelIn({ columns, children = [] }: TableInfo, column: string): string {
-  const own = columns.find(({ name }) => name === column)
-  if (own !== undefined) return own.as ?? column
-  const paths: string[] = []
-  for (const { path, parent, columns: held } of children) {
-    const whole = parent === undefined ? path : childColumn(paths[parent]!, path)
-    paths.push(whole)
-    const found = held.find(({ name }) => childColumn(whole, name) === column)
-    if (found !== undefined) return found.as ?? found.name
-  }
-  return column
+  return wished ?? targetName(as, request.pipeline.names, request.target.maxNameBytes)
 }
 
 /** Every table that a dataset's rows go to. */

@@ -110,6 +110,8 @@ function questionsOf(table: ComparedTable, request: CountRequest): CountQuestion
 
 /** Of a table that the source does not have. */
 function noQuestions(table: ComparedTable): CountQuestions {
+  const isOfDocuments = table.read !== undefined && table.staging?.configs.length === 0
+  const why = isOfDocuments ? 'its rows stand within documents' : 'stages make its rows'
   return {
     table,
     source: { table: table.source, columns: [], orphans: [] },
@@ -118,7 +120,7 @@ function noQuestions(table: ComparedTable): CountQuestions {
     keys: [],
     measured: [],
     isAsked: false,
-    notAsked: [`${table.from}: nothing of it was counted, nor its schema compared: stages make its rows.`],
+    notAsked: [`${table.from}: nothing of it was counted, nor its schema compared: ${why}.`],
   }
 }
 

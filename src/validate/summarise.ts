@@ -258,7 +258,9 @@ export function contentCoverage(table: ComparedTable): string[] {
   for (const { from, strength, reason } of table.columns) {
     if (strength === 'weak') said.push(`${table.from}.${from}: ${reason ?? 'compared in part'}.`)
   }
-  if (table.read !== undefined) said.push(`${table.from}: documents were taken apart once more as a run does it.`)
+  // Of tables of what stands within them it is the same.
+  if (table.read !== undefined && table.isMade !== true)
+    said.push(`${table.from}: documents were taken apart once more as a run does it.`)
   if (table.staging !== undefined) said.push(...stagingCoverage(table.from, table.staging))
   if (table.ignoresExtra) said.push(`${table.from}: rows that only the target has were not looked for.`)
   return said

@@ -7,6 +7,7 @@ import type { DigestForm } from '../../model/digest-form.ts'
 import { fate } from '../../model/fate.ts'
 import type { ReadPlan } from '../../model/plan.ts'
 import type { NativeType } from '../../model/relation.ts'
+import { arrayAsJson } from './array-as-json.ts'
 import { DocumentDecoder } from './decode/document-decoder.ts'
 import { DocumentReader } from './document-reader.ts'
 import type { DocumentMoment } from './document-store.ts'
@@ -45,7 +46,7 @@ export class DocumentContents implements Contents<NativeType> {
       case 'rest':
         return ['json']
       case 'valueArray':
-        return []
+        return ['json']
       default:
         return ['text']
     }
@@ -121,8 +122,10 @@ class DocumentContentReader implements ContentReader {
         const at = (row * columns.length + slot) * 2
         const length = cells[at + 1]!
         if (length === nullLength) continue
-        const text = cellAsForm(columns[slot]!.type, form, source, cells[at]!, length)
-        put(into, 0, made * this.#columns.length + place, text)
+        const { type } = columns[slot]!
+        const text = cellAsForm(type, form, source, cells[at]!, length)
+        const told = type.kind === 'array' ? Buffer.from(arrayAsJson(type.of, text.toString())) : text
+        put(into, 0, made * this.#columns.length + place, told)
       }
     }
     return places

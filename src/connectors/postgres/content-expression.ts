@@ -8,9 +8,10 @@ import { parseTypeText } from './types.ts'
 export function formsOf(typeText: string): readonly DigestForm[] {
   const type = parseTypeText(typeText)
   if (type.kind === 'array') {
-    if (type.element?.name === 'float4') return ['bytes']
-    const isText = ['text', 'varchar', 'citext'].includes(type.element?.name ?? '')
-    return isText ? ['set'] : []
+    const element = type.element?.name ?? ''
+    if (element === 'float4') return ['bytes']
+    if (['text', 'varchar', 'citext'].includes(element)) return ['set', 'json']
+    return elementsInJson.has(element) ? ['json'] : []
   }
   // Whoever asks has told enum types and domains apart from what nobody knows.
   if (type.kind === 'unknown') return []
@@ -87,7 +88,7 @@ const anyText: readonly DigestForm[] = [
 export function contentExpression(quoted: string, typeText: string, form: DigestForm): string {
   const { kind, name, element } = parseTypeText(typeText)
   if (kind === 'array' && element?.name === 'float4') return floatBytes(quoted)
-  if (kind === 'array') return members(quoted)
+  if (kind === 'array') return form === 'json' ? elements(quoted, element?.name ?? '') : members(quoted)
   if (form === 'bytes') return name === 'uuid' ? `pg_catalog.uuid_send(${quoted})` : quoted
   // All of its digits, and not the fewest that tell it from its neighbours of 32 bits.
   if (name === 'float4' && form === 'float64') return `${quoted}::pg_catalog.float8::pg_catalog.text`
@@ -100,6 +101,26 @@ export function contentExpression(quoted: string, typeText: string, form: Digest
   // The session is in UTC: the clock that it shows is the moment's.
   if (name === 'timestamptz') return `${quoted}::pg_catalog.timestamp::pg_catalog.text`
   return `${quoted}::pg_catalog.text`
+}
+
+/** Of an array that JSON says all of; texts besides. */
+const elementsInJson: ReadonlySet<string> = new Set([
+  'bool',
+  'int2',
+  'int4',
+  'int8',
+  'numeric',
+  'float8',
+  'uuid',
+  'timestamptz',
+])
+
+/** Elements as JSON has them: numbers and truth values by themselves, all else as texts, as each is spelled alone. */
+function elements(quoted: string, element: string): string {
+  const value = element === 'timestamptz' ? contentExpression('e.value', element, 'instant') : 'e.value'
+  const each = `ARRAY(SELECT ${value} FROM pg_catalog.unnest(${quoted}) WITH ORDINALITY AS e (value, place) ORDER BY e.place)`
+  return `CASE WHEN pg_catalog.array_ndims(${quoted}) > 1 THEN pg_catalog.to_json(${quoted})::pg_catalog.text
+    WHEN ${quoted} IS NOT NULL THEN pg_catalog.to_json(${each})::pg_catalog.text END`
 }
 
 /** Members joined by commas; an array that no set is, as the server prints it. */

@@ -9,11 +9,14 @@ const keyName = Buffer.from('_id')
 const headBytes = 6
 /** `{"":` and `}`. */
 const openText = 4
+const firstArenaBytes = 1024
 
 /** Texts of documents' keys; a few of all documents have theirs asked for. */
 export class KeyText {
   readonly #cursor = new BsonCursor({ checksText: false })
   readonly #writer = new ExtendedJsonWriter()
+  /** One for all of them: a batch's arena grows to the size of a full batch at once. */
+  readonly #arena = new ArenaBatch([], firstArenaBytes, 1)
 
   /**
    * `_id` of the document that is bytes[start, end), and BSON, as canonical Extended JSON; undefined where it has none, or
@@ -35,7 +38,9 @@ export class KeyText {
     viewOf(document).setInt32(0, document.length, true)
     document[4] = type
     document.set(bytes.subarray(start, end), headBytes)
-    const arena = new ArenaBatch([], document.length * 2)
+    const arena = this.#arena
+    arena.release()
+    arena.used = 0
     try {
       this.#writer.append(arena, document, 0, document.length)
     } catch (error) {
