@@ -7,7 +7,7 @@ import type { DocumentStream } from './document-stream.ts'
 import type { KeyFilter } from './key-filter.ts'
 
 export interface DocumentReaderOptions {
-  readonly decoder: DocumentDecoder
+  readonly decoder: Pick<DocumentDecoder, 'decode'>
   /** Only documents that it lets through. */
   readonly filter?: KeyFilter | undefined
   readonly open: (signal: AbortSignal) => Promise<DocumentStream>
