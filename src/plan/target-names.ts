@@ -1,8 +1,9 @@
 import type { Pipeline } from '../config/pipeline.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import { type ChildTableInfo, isSameName, type QualifiedName } from '../model/relation.ts'
+import { type ChildTableInfo, isSameName, type QualifiedName, type TableInfo } from '../model/relation.ts'
 import { tablesOfStages } from '../transform/bind-stages.ts'
+import { childColumn } from '../transform/child-outputs.ts'
 import { assertDistinct, targetName } from './names.ts'
 import type { WriteMode } from '../model/plan.ts'
 import type { TablePart } from '../model/table-part.ts'
@@ -139,9 +140,27 @@ export function columnNameIn(
   request: NamingRequest,
 ): string {
   const selected = tables.find((one) => tableId(one.table.name) === tableId(table))
-  const { as = column } = selected?.table.columns.find(({ name }) => name === column) ?? {}
+  const { as = column } = selected === undefined ? {} : (columnInfoOf(selected.table, column) ?? {})
   const wished = selected?.config?.columns[column]?.to
   return wished ?? targetName(as, request.pipeline.names, request.target.maxNameBytes)
+}
+
+/** @param column As among all that the dataset reads */
+function columnInfoOf(
+  { columns, children = [] }: TableInfo,
+  column: string,
+): { readonly as?: string | undefined } | undefined {
+  const own = columns.find(({ name }) => name === column)
+  if (own !== undefined) return own
+  const paths: string[] = []
+  for (const child of children) {
+    const path = child.parent === undefined ? child.path : childColumn(paths[child.parent] ?? '', child.path)
+    paths.push(path)
+    const found = child.columns.find(({ name }) => childColumn(path, name) === column)
+    // What nobody calls otherwise is called as in the element.
+    if (found !== undefined) return { as: found.as ?? found.name }
+  }
+  return undefined
 }
 
 /** Every table that a dataset's rows go to. */

@@ -41,7 +41,11 @@ export class DocumentRebuilder implements Rebuilder<NativeType> {
     try {
       const found = firstDifference(source, target)
       if (found === undefined) return undefined
-      return { where: whereOf(found), source: this.#shown(found, source, found.one), target: this.#shown(found, target, found.other) }
+      return {
+        where: whereOf(found),
+        source: this.#shown(found, source, found.one),
+        target: this.#shown(found, target, found.other),
+      }
     } catch (error) {
       if (!(error instanceof DocumentFault)) throw error
       const where = 'the document as a whole'
