@@ -25,6 +25,7 @@ export function digestText(form: DigestForm, text: string): string {
     case 'set':
     case 'json':
     case 'json-text':
+    case 'list':
       return text
   }
 }

@@ -91,6 +91,7 @@ function validateMode(text: string | undefined): Pipeline['validate']['mode'] | 
     case 'auto':
     case 'stream':
     case 'digest':
+    case 'rebuild':
     case 'counts':
     case 'off':
       return text

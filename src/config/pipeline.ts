@@ -93,9 +93,9 @@ export interface Places {
 export interface ValidateConfig {
   /**
    * `auto`: every value, in the faster way, where both ends can be read again, else `counts`. `sample`: so many ranges of
-   * each table.
+   * each table. `rebuild`: every value, and documents that are made again of the target's rows.
    */
-  readonly mode: 'auto' | 'stream' | 'digest' | 'counts' | 'off' | { readonly sample: number }
+  readonly mode: 'auto' | 'stream' | 'digest' | 'rebuild' | 'counts' | 'off' | { readonly sample: number }
   /** Also false where `checks` says so. */
   readonly orphans: boolean
   /** Columns of the source whose values are shown to nobody: globs, with their table or without. */

@@ -22,6 +22,7 @@ import {
 } from '../model/plan.ts'
 import { type Catalog, isSameName, type QualifiedName } from '../model/relation.ts'
 import { loadStages } from '../transform/bind-stages.ts'
+import { assertRebuildable } from './assert-rebuildable.ts'
 import { assertEachOnce } from './assert-each-once.ts'
 import { assertNoneLeftOut } from './assert-none-left-out.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
@@ -168,6 +169,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     assertMayReplace(target, there, staying)
     warnings.push(...leftBehind(table, there))
   }
+  assertRebuildable(pipeline.validate.mode, planned)
   const made = renderMade(request, planned, existing, found)
   const datasets = await withSplits(request, made.tables)
   const passes = await planPasses(request, made.tables, links)

@@ -5,6 +5,7 @@ import type { Plain } from '../model/plain.ts'
 import { keepsRows, outputsOf, type Plan } from '../model/plan.ts'
 import { isSameName, type QualifiedName, type TableInfo } from '../model/relation.ts'
 import type { StoredRun } from '../model/run-state.ts'
+import { assertRebuildable } from '../plan/assert-rebuildable.ts'
 import { createPlan } from '../plan/create-plan.ts'
 import { assertMasksKnown } from '../plan/mask-columns.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
@@ -107,6 +108,7 @@ async function goOn(request: RunRequest, ends: Ends, unfinished: StoredRun): Pro
     const { tables } = await ends.source.catalog(request.signal)
     assertMasksKnown(mask, withPlanned(tables, planOf(unfinished)))
   }
+  assertRebuildable(request.pipeline.validate.mode, planOf(unfinished).datasets)
   await loadPlanStages(planOf(unfinished), request.pipeline.secrets.of)
   const stored = await ends.target.state.takeOver(unfinished.run, request.signal)
   const plan = planOf(stored)

@@ -1,16 +1,13 @@
 import { ArenaBatch, type Batch } from '../batch/batch.ts'
 import { type Layout, nullLength } from '../batch/layout.ts'
-import { durationOfClock } from '../canonical/interval.ts'
 import { cellAsForm } from '../canonical/cell-as-form.ts'
 import { textAsCell } from '../canonical/text.ts'
 import type { ContentReader } from '../contract/contents.ts'
-import type { CanonicalType } from '../model/canonical-type.ts'
-import type { DigestForm } from '../model/digest-form.ts'
 import { fate } from '../model/fate.ts'
 import { layoutsOf, Transformer } from '../transform/transformer.ts'
 import type { ComparedTable, StagedRead, Staging } from './compared-table.ts'
 import { expectedValue } from './expected-value.ts'
-import { digestText } from '../canonical/digest-text.ts'
+import { canonicalTextOf } from './server-cell.ts'
 
 /**
  * The rows of a table as they are once they have gone through its stages: read as text that the server made, of which only
@@ -182,34 +179,4 @@ function beyondRange({ canonical, policies }: StagedRead): Uint8Array | undefine
   const policy = policies['out-of-range']
   if (policy?.do === 'null') return undefined
   return policy?.do === 'replace' ? (textAsCell(canonical, policy.text) ?? refused) : refused
-}
-
-function canonicalTextOf(type: CanonicalType, form: DigestForm, text: string): string {
-  switch (type.kind) {
-    case 'bool':
-      return text === '0' ? 'false' : text === '1' ? 'true' : text
-    case 'date':
-    case 'timestamp':
-      return yearText(text)
-    case 'instant':
-      return yearText(text.endsWith('+00') || text.endsWith('infinity') ? text : `${text}+00`)
-    case 'float32':
-    case 'float64':
-      return digestText(form, text)
-    case 'int':
-      // Of a decimal that is read as a whole number.
-      return form === 'number' ? text.replace(/\.0*$/, '') : text
-    case 'decimal':
-      // ZEROFILL is a way of printing.
-      return text.replace(/^(-?)0+(?=\d)/, '$1')
-    case 'interval':
-      return durationOfClock(text) ?? text
-    default:
-      return text
-  }
-}
-
-/** The year before year 1 is 0 to some servers. */
-function yearText(text: string): string {
-  return text.startsWith('0000-') ? `0001-${text.slice('0000-'.length)} BC` : text
 }

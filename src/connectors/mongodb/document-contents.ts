@@ -1,7 +1,7 @@
 import { ArenaBatch, type Batch } from '../../batch/batch.ts'
 import { nullLength } from '../../batch/layout.ts'
 import { cellAsForm } from '../../canonical/cell-as-form.ts'
-import type { ContentQuestion, ContentReader, Contents } from '../../contract/contents.ts'
+import type { ContentColumn, ContentQuestion, ContentReader, Contents } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { DigestForm } from '../../model/digest-form.ts'
 import { fate } from '../../model/fate.ts'
@@ -11,6 +11,7 @@ import { arrayAsJson } from './array-as-json.ts'
 import { DocumentDecoder } from './decode/document-decoder.ts'
 import { DocumentReader } from './document-reader.ts'
 import type { DocumentMoment } from './document-store.ts'
+import { DocumentRebuilder, wholeNative } from './document-rebuilder.ts'
 import { KeyFilter, openKeys } from './key-filter.ts'
 import { layoutsOfRead } from './layouts-of-read.ts'
 
@@ -39,6 +40,7 @@ export class DocumentContents implements Contents<NativeType> {
         return ['instant']
       case 'binData':
       case 'original':
+      case wholeNative.name:
         return ['bytes']
       case 'extendedJson':
         return ['json-text', 'json']
@@ -64,8 +66,9 @@ export class DocumentContents implements Contents<NativeType> {
     const wanted =
       keys &&
       keys.values.map((key) => Object.fromEntries(keys.columns.map((name, place) => [name, key[place] ?? null])))
+    const decoder = new KeepingDecoder(new DocumentDecoder(read), columns.some(isWhole))
     const reader = new DocumentReader({
-      decoder: new DocumentDecoder(read),
+      decoder,
       filter: wanted && new KeyFilter(read, wanted),
       open: async (signal) =>
         wanted === undefined
@@ -73,20 +76,77 @@ export class DocumentContents implements Contents<NativeType> {
           : await openKeys(this.#moment, read, wanted, signal),
       check: async () => await this.#moment.assertUnchanged(),
     })
-    return Promise.resolve(new DocumentContentReader(reader, read, columns))
+    return Promise.resolve(new DocumentContentReader(reader, decoder, read, columns))
+  }
+
+  rebuilder(read: ReadPlan): DocumentRebuilder {
+    return new DocumentRebuilder(read)
   }
 }
 
+function isWhole({ type }: ContentColumn<NativeType>): boolean {
+  return type.name === wholeNative.name
+}
+
+/** Decodes documents, and puts those themselves beside their cells where somebody asks for them. */
+class KeepingDecoder {
+  readonly #decoder: DocumentDecoder
+  readonly #keeps: boolean
+  /** Position and length by row of frame 0. */
+  places = new Int32Array(2048)
+
+  constructor(decoder: DocumentDecoder, keeps: boolean) {
+    this.#decoder = decoder
+    this.#keeps = keeps
+  }
+
+  decode(bytes: Uint8Array, start: number, end: number, count: number, into: Batch): void {
+    const row = into.frames[0]!.rowCount
+    this.#decoder.decode(bytes, start, end, count, into)
+    if (this.#keeps) this.#keep(row, bytes, start, end, into)
+  }
+
+  refuse(...refused: Parameters<DocumentDecoder['refuse']>): void {
+    this.#decoder.refuse(...refused)
+  }
+
+  #keep(row: number, bytes: Uint8Array, start: number, end: number, into: Batch): void {
+    const at = into.reserve(end - start)
+    into.bytes.set(bytes.subarray(start, end), at)
+    into.used = at + end - start
+    if (row * 2 + 2 > this.places.length) {
+      const larger = new Int32Array(this.places.length * 2)
+      larger.set(this.places)
+      this.places = larger
+    }
+    this.places[row * 2] = at
+    this.places[row * 2 + 1] = end - start
+  }
+}
+
+/** In the place of a slot. */
+const whole = -1
+
 class DocumentContentReader implements ContentReader {
   readonly #reader: DocumentReader
+  readonly #decoder: KeepingDecoder
   readonly #read: ReadPlan
+  /** A slot of what is read, or that of {@link whole}. */
   readonly #columns: readonly { readonly slot: number; readonly form: DigestForm }[]
   readonly #batch: ArenaBatch
 
-  constructor(reader: DocumentReader, read: ReadPlan, columns: ContentQuestion<NativeType>['columns']) {
+  constructor(
+    reader: DocumentReader,
+    decoder: KeepingDecoder,
+    read: ReadPlan,
+    columns: ContentQuestion<NativeType>['columns'],
+  ) {
     this.#reader = reader
+    this.#decoder = decoder
     this.#read = read
-    this.#columns = columns.map(({ name, form }) => {
+    this.#columns = columns.map((one) => {
+      const { name, form } = one
+      if (isWhole(one)) return { slot: whole, form }
       const slot = read.columns.findIndex((column) => column.name === name)
       if (slot < 0) throw new TransloadError('TL_X901', { reason: `${name} is not among what is read` })
       return { slot, form }
@@ -114,11 +174,17 @@ class DocumentContentReader implements ContentReader {
     const { columns } = this.#read
     const places = new Int32Array(rowCount).fill(-1)
     const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    const documents = this.#decoder.places
     for (let row = 0; row < rowCount; row++) {
       if (fates[row] !== fate.live) continue
       const made = into.addRow(0)
       places[row] = made
       for (const [place, { slot, form }] of this.#columns.entries()) {
+        if (slot === whole) {
+          const at = documents[row * 2]!
+          put(into, 0, made * this.#columns.length + place, bytes.subarray(at, at + documents[row * 2 + 1]!))
+          continue
+        }
         const at = (row * columns.length + slot) * 2
         const length = cells[at + 1]!
         if (length === nullLength) continue

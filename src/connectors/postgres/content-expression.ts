@@ -8,10 +8,12 @@ import { parseTypeText } from './types.ts'
 export function formsOf(typeText: string): readonly DigestForm[] {
   const type = parseTypeText(typeText)
   if (type.kind === 'array') {
-    const element = type.element?.name ?? ''
-    if (element === 'float4') return ['bytes']
-    if (['text', 'varchar', 'citext'].includes(element)) return ['set', 'json']
-    return elementsInJson.has(element) ? ['json'] : []
+    const { element } = type
+    const name = element?.name ?? ''
+    const lists: readonly DigestForm[] = element !== undefined && formsOf(element.text).length > 0 ? ['list'] : []
+    if (name === 'float4') return ['bytes', ...lists]
+    if (['text', 'varchar', 'citext'].includes(name)) return ['set', 'json', ...lists]
+    return elementsInJson.has(name) ? ['json', ...lists] : lists
   }
   // Whoever asks has told enum types and domains apart from what nobody knows.
   if (type.kind === 'unknown') return []
@@ -87,6 +89,7 @@ const anyText: readonly DigestForm[] = [
  */
 export function contentExpression(quoted: string, typeText: string, form: DigestForm): string {
   const { kind, name, element } = parseTypeText(typeText)
+  if (kind === 'array' && form === 'list') return list(quoted, element?.text ?? '')
   if (kind === 'array' && element?.name === 'float4') return floatBytes(quoted)
   if (kind === 'array') return form === 'json' ? elements(quoted, element?.name ?? '') : members(quoted)
   if (form === 'bytes') return name === 'uuid' ? `pg_catalog.uuid_send(${quoted})` : quoted
@@ -129,6 +132,16 @@ function members(quoted: string): string {
     WHERE e.value IS NULL OR e.value::text = '' OR pg_catalog.strpos(e.value::text, ',') > 0)`
   const isOdd = `pg_catalog.array_ndims(${quoted}) > 1 OR ${odd}`
   return `CASE WHEN ${isOdd} THEN ${quoted}::text ELSE pg_catalog.array_to_string(${quoted}, ',') END`
+}
+
+/** The texts of the elements as a JSON array, of bytes their hexadecimal digits; an array of several dimensions as it is printed. */
+function list(quoted: string, elementType: string): string {
+  const form = formsOf(elementType)[0] ?? 'text'
+  const value = contentExpression('e.value', elementType, form)
+  const text = form === 'bytes' ? `pg_catalog.encode(${value}, 'hex')` : value
+  return `CASE WHEN ${quoted} IS NULL THEN NULL WHEN pg_catalog.array_ndims(${quoted}) > 1 THEN ${quoted}::pg_catalog.text
+    ELSE (SELECT COALESCE(pg_catalog.json_agg(${text} ORDER BY e.place)::pg_catalog.text, '[]')
+      FROM pg_catalog.unnest(${quoted}) WITH ORDINALITY AS e (value, place)) END`
 }
 
 /** The elements' four bytes, the lowest first, one behind the other; an array that no vector is, as it is printed. */
