@@ -196,16 +196,23 @@ function yamlOf(item: Plain | undefined): string | null {
   return item === undefined ? null : `- ${itemText(item)}`
 }
 
-/** What the census found that changes values or types. */
-function notesOf({ from: table, columns }: DatasetPlan, suggestions: readonly Suggestion[]): string[] {
+/** What the census found that changes values or types, and what was made of documents that could be had otherwise. */
+function notesOf({ from: table, columns, documents }: DatasetPlan, suggestions: readonly Suggestion[]): string[] {
   const isSaid = (column: string): boolean =>
     suggestions.some(
       ({ kind, dataset, columns: [one] }) => kind === 'encoded-twice' && dataset === table && one === column,
     )
-  return columns.flatMap(({ from, losses, notes }) => [
+  // Why it was chosen shows keys of the data, and those stand in no file.
+  const shapes = (documents?.notes ?? [])
+    .filter(({ others }) => others.length > 0)
+    .map(({ path, chosen, others }) => {
+      return `${path === '' ? 'the documents' : path}: ${chosen}; shape can say otherwise: ${others.join(', ')}`
+    })
+  const own = columns.flatMap(({ from, losses, notes }) => [
     ...losses
       .filter(({ fault, found = 0 }) => found > 0 && fault !== 'zero-date')
       .map(({ rule, why, found = 0 }) => `${from}: ${counted(found, 'value')} changed by the rule ${rule}: ${why}`),
     ...notes.filter((note) => !(note.endsWith(storedTwice) && isSaid(from))).map((note) => `${from}: ${note}`),
   ])
+  return [...shapes, ...own]
 }

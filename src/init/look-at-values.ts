@@ -86,8 +86,10 @@ class SnapshotLooker implements Looker {
     const [split] = splits
     if (split === undefined) return noSample
     const layout = { dataset: from, columns: read.columns, identify: [] }
-    const lane = { run: '', split, from: undefined, readBefore: 0, sequence: 0, fence: 0, read, stages: [], writes: [] }
-    await using reader = await this.#snapshot.openReader({ ...lane, layouts: [layout] }, signal)
+    // Rows that stand within others tell nothing of the columns that are looked at.
+    const own = { ...read, children: undefined }
+    const lane = { run: '', split, from: undefined, readBefore: 0, sequence: 0, fence: 0, stages: [], writes: [] }
+    await using reader = await this.#snapshot.openReader({ ...lane, read: own, layouts: [layout] }, signal)
     const telling = new Set(columns.filter(isTelling).map((column) => column.from))
     const wanted = read.columns.filter(({ name }) => telling.has(name))
     const sample = await readSample(from, read.columns, wanted, (batch) => reader.read(batch, signal))
