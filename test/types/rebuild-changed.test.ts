@@ -1,17 +1,19 @@
 import { Binary, Decimal128, Double, Int32, Long, ObjectId, Timestamp, UUID } from 'bson'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { DatasetValidation, RunSummary, ValidationSummary } from '../../src/model/run-summary.ts'
+import { bsonType } from '../../src/format/bson/bson-type.ts'
+import { int32Bytes, int64Bytes, rawDocument, rawElement } from '../support/raw-bson.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
-import { DumpedShop } from './rebuilt-documents.ts'
+import { DumpedShop, rebuiltCounts } from './rebuilt-documents.ts'
 
 const idOf = (place: number): ObjectId => new ObjectId(String(place).padStart(24, '0'))
 
-/** The last two have `_original`: fields in another order, a value of another type. */
+/** The first and the last two have `_original`: an array without elements, and fields in another order. */
 const orders = [
   ...Array.from({ length: 8 }, (_, place) => ({
     _id: idOf(place),
     n: new Int32(place),
-    rate: new Double([-0, Number.NaN, 5e-324, 0.1, 1e21, Infinity, 2, -2.2e-308][place] ?? 0),
+    rate: new Double([Number.NaN, -0, 5e-324, 0.1, 1e21, Infinity, 2, -2.2e-308][place] ?? 0),
     at: new Date(place * 10_000_000_000_000 - 40_000_000_000_001),
     sum: Decimal128.fromString(`${place}.50`),
     code: new UUID(Buffer.alloc(16, place)),
@@ -26,7 +28,7 @@ const orders = [
     })),
   })),
   { note: 'first', _id: idOf(8), n: new Int32(8) },
-  { _id: idOf(9), n: 'nine' },
+  { _id: idOf(9), note: 'last', n: new Int32(9) },
 ]
 
 /** Keys that the server's collation orders otherwise than their bytes. */
@@ -35,13 +37,22 @@ const words = ['b', 'A', 'a', 'B', 'é', 'e', 'f', 'a b', 'ab', '_', '-a'].map((
   list: Array.from({ length: (place % 3) + 1 }, (_, at) => ({ at: new Int32(at), word: _id })),
 }))
 
+/** NaNs of three bits, and neighbours of them. */
+const bits = [0x7ff8_0000_0000_0000n, -0x8_0000_0000_0000n, 0x7ff0_0000_0000_0001n, 0x7ff0_0000_0000_0000n, 1n].map(
+  (double, place) =>
+    rawDocument(
+      rawElement(bsonType.int32, '_id', int32Bytes(-place)),
+      rawElement(bsonType.double, 'v', int64Bytes(double)),
+    ),
+)
+
 for (const engine of ['postgres15', 'embedded18'] as const) {
   describeEngines([engine], `documents made again of the rows of ${engine}`, () => {
     let shop: DumpedShop
     let moved: RunSummary
 
     beforeAll(async () => {
-      shop = await DumpedShop.of(engine, { orders, words })
+      shop = await DumpedShop.of(engine, { orders, words, bits })
       moved = await shop.run()
     })
     afterAll(async () => await shop[Symbol.asyncDispose]())
@@ -75,8 +86,9 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
           differences: { missing: 0, extra: 0, changed: 0 },
         })
         expect(of(summary, 'words/documents')).toMatchObject({ sourceRows: 11, targetRows: 11 })
+        expect(of(summary, 'bits/documents')).toMatchObject({ sourceRows: 5, targetRows: 5 })
         expect(summary.coverage).toContain(
-          'orders/documents: 2 of 10 were made of the bytes that are kept beside their rows, which do not tell all of them.',
+          'orders/documents: 3 of 10 were made of the bytes that are kept beside their rows, which do not tell all of them.',
         )
       }
     })
@@ -100,9 +112,9 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
     })
 
     it('differ by the sign of a zero, and a digit that numbers do not mind (cases 12, 14)', async () => {
-      const zero = await changed(`UPDATE orders SET rate = 0 WHERE n = 0`, `UPDATE orders SET rate = '-0' WHERE n = 0`)
+      const zero = await changed(`UPDATE orders SET rate = 0 WHERE n = 1`, `UPDATE orders SET rate = '-0' WHERE n = 1`)
       expect(zero.samples).toMatchObject([
-        { key: { _id: '0'.repeat(24) }, source: { text: 'rate: {"$numberDouble":"-0.0"}' } },
+        { key: { _id: String(1).padStart(24, '0') }, source: { text: 'rate: {"$numberDouble":"-0.0"}' } },
       ])
       const digit = await changed(`UPDATE orders SET sum = 3.5 WHERE n = 3`, `UPDATE orders SET sum = 3.50 WHERE n = 3`)
       expect(digit.samples).toMatchObject([
@@ -111,6 +123,11 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
           target: { text: 'sum: {"$numberDecimal":"3.5"}' },
         },
       ])
+    })
+
+    it('are as they were where their bytes are kept, and the columns are what differs', async () => {
+      const found = await changed(`UPDATE orders SET sum = 9 WHERE n = 0`, `UPDATE orders SET sum = 0.50 WHERE n = 0`)
+      expect(found.differences).toMatchObject({ missing: 0, extra: 0, changed: 0 })
     })
 
     it('differ by a row of a child table that is gone, or one more', async () => {
@@ -193,7 +210,8 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
       await shop.target.query(`ALTER TABLE orders_lines DROP CONSTRAINT "${name}"`)
       const summary = await (async () => {
         await shop.target.query(
-          `INSERT INTO orders_lines (orders_id, ordinal) VALUES ('000', 1), ('0000zz', 1), ('zz', 2)`,
+          `INSERT INTO orders_lines (orders_id, ordinal, sku, prices_usd)
+          VALUES ('000', 1, 'a', 1), ('0000zz', 1, 'b', 2), ('zz', 2, 'c', 3)`,
         )
         try {
           return await shop.validate()
@@ -213,6 +231,35 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
         { source: { masked: expect.stringMatching(/^hmac:/) }, target: { masked: expect.stringMatching(/^hmac:/) } },
       ])
       expect(JSON.stringify(summary)).not.toContain('other')
+    })
+
+    it('have the elements of native arrays, which no comparison of columns has', async () => {
+      const arrays = [0, 1, 2, 3].map((place) => ({
+        _id: new Int32(place),
+        ints: [new Int32(-1), new Int32(place)],
+        texts: ['a,b', '"', 'NULL', '', 'é🙂'].slice(place),
+        doubles: [new Double(-0), new Double(5e-324), new Double(1e21), new Double(place / 8)],
+        decimals: [Decimal128.fromString('1.50'), Decimal128.fromString('-7')],
+        flags: [true, place === 1],
+        dates: [new Date(-1), new Date(place * 1000), new Date(-80_000_000_000_000)],
+        ids: [idOf(place)],
+      }))
+      const shape = Object.fromEntries(
+        ['ints', 'texts', 'doubles', 'decimals', 'flags', 'dates', 'ids'].map((name) => [name, 'array' as const]),
+      )
+      await using lists = await DumpedShop.of(engine, { arrays })
+      const outcome = await lists.run({ datasets: [{ from: 'arrays', fidelity: 'lossless', shape }] })
+      expect(outcome).toMatchObject({ exitCode: 4, error: { code: 'TL_V702' }, validation: { status: 'unproven' } })
+      expect(of(outcome.validation!, 'arrays/documents')).toMatchObject({
+        sourceRows: 4,
+        differences: { missing: 0, extra: 0, changed: 0 },
+      })
+      expect(rebuiltCounts(outcome, 4)).toEqual({ equal: 4, originals: 0 })
+      await lists.target.query(`UPDATE arrays SET doubles[1] = 0 WHERE _id = 2`)
+      const changedOne = await lists.validate({ datasets: [{ from: 'arrays', fidelity: 'lossless', shape }] })
+      expect(of(changedOne, 'arrays/documents').samples).toMatchObject([
+        { key: { _id: '2' }, source: { text: 'doubles[0]: {"$numberDouble":"-0.0"}' } },
+      ])
     })
 
     it('are refused where rows do not tell them, before anything is read', async () => {
