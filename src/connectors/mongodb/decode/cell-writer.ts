@@ -56,6 +56,7 @@ export class CellWriter {
         out.view.setInt32(out.at, view.getInt32(start, true), true)
         return 4
       case way.copy8:
+        if (plan.exactType === bsonType.double && isOddNan(view, start)) this.isInexact = true
         out.view.setInt32(out.at, view.getInt32(start, true), true)
         out.view.setInt32(out.at + 4, view.getInt32(start + 4, true), true)
         return 8
@@ -295,4 +296,16 @@ function characterCount(bytes: Uint8Array, start: number, end: number): number {
 /** The types whose value is a length, text and a NUL. */
 export function isTextType(type: number): boolean {
   return type === bsonType.string || type === bsonType.symbol || type === bsonType.code
+}
+
+const exponentBits = 0x7ff0_0000
+const plainNanBits = 0x7ff8_0000
+
+/** Whether a double is a NaN of other bits than the one that the text NaN is read as. */
+function isOddNan(view: DataView, start: number): boolean {
+  const high = view.getInt32(start + 4, true)
+  if ((high & exponentBits) !== exponentBits) return false
+  const low = view.getInt32(start, true)
+  if ((high & ~exponentBits & 0x7fff_ffff) === 0 && low === 0) return false
+  return high !== plainNanBits || low !== 0
 }
