@@ -3,7 +3,7 @@ import { rowKey } from '../batch/row-text.ts'
 import { typeText } from '../canonical/type-text.ts'
 import type { Snapshot, Source, StoredRows } from '../contract/source.ts'
 import type { LanePlan } from '../contract/lane.ts'
-import type { RejectedRow, RowKey } from '../model/loss.ts'
+import { isWholeKey, type RejectedRow, type RowKey } from '../model/loss.ts'
 import type { ReadPlan } from '../model/plan.ts'
 
 /** Rejected rows of one batch, and of one statement that asks for rows by their keys. */
@@ -61,12 +61,13 @@ export class ReplayRows {
       sent = beginBatch(batch, split)
     }
     if (sent.length > 0) yield sent
-    const asked = partial.filter(({ reject }) => this.#isKeyed && isWhole(reject.key))
+    const asked = partial.filter(({ reject }) => this.#isKeyed && isWholeKey(reject.key))
     for (let start = 0; start < asked.length; start += maxRows) {
       yield* this.#fromSource(split, asked.slice(start, start + maxRows), batch, signal)
     }
     const lost = partial.filter((one) => !asked.includes(one))
-    yield* refuse(split, lost, 'its table has no key to read it again by', batch)
+    const because = this.#isKeyed ? 'nothing of its key is known' : 'its table has no key'
+    yield* refuse(split, lost, `${because} to read it again by`, batch)
   }
 
   async *#fromSource(
@@ -120,11 +121,6 @@ function isKeyed({ read, before, hidden }: ReplayRowsOptions): boolean {
     read.key.columns.join() === before.key.columns.join() &&
     read.key.columns.every((name) => typeIn(read, name) === typeIn(before, name))
   )
-}
-
-function isWhole(key: RowKey): boolean {
-  const values = Object.values(key)
-  return values.length > 0 && !values.includes(null)
 }
 
 function keyId(key: RowKey): string {
