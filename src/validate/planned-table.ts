@@ -83,6 +83,7 @@ export function madeTable(
     output.table.primaryKey?.columns ?? there.primaryKey,
     stagedColumns({
       ...contents,
+      isOfDocuments: collectionRead(read) !== undefined,
       read: read.columns,
       stages,
       shape: bound.left,
@@ -111,6 +112,7 @@ function columnsOf(
       dataset.columns[stages.shape.columns.indexOf(shape)]?.to ?? shape.name
     return stagedColumns({
       ...contents,
+      isOfDocuments: collectionRead(read) !== undefined,
       read: read.columns,
       stages,
       shape: stages.shape,
