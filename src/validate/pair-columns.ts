@@ -20,7 +20,6 @@ import { type BoundStages, bindStages } from '../transform/bind-stages.ts'
 import type { StageKeys } from '../transform/stage-keys.ts'
 import type { ShapeColumn } from '../transform/shape.ts'
 import type { ComparedColumn, SkippedColumn, Staging } from './compared-table.ts'
-import { collectionRead } from './planned-table.ts'
 import { stagedColumns } from './staging.ts'
 import { compareTypes } from './compare-types.ts'
 
@@ -133,7 +132,6 @@ function stagedColumnsOf(
   const { source, contents } = request
   const nameOf = stagedNames(table, all, request)
   const { columns, skipped, staging } = stagedColumns({
-    isOfDocuments: collectionRead(read) !== undefined,
     read: read.columns,
     stages,
     shape: stages.shape,

@@ -180,7 +180,6 @@ function pairMade(
     },
     keyed.length > 0 ? keyed.map(nameOf) : there.primaryKey,
     stagedColumns({
-      isOfDocuments: collectionRead(read) !== undefined,
       read: read.columns,
       stages,
       shape: output.left,

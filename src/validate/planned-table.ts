@@ -83,7 +83,6 @@ export function madeTable(
     output.table.primaryKey?.columns ?? there.primaryKey,
     stagedColumns({
       ...contents,
-      isOfDocuments: collectionRead(read) !== undefined,
       read: read.columns,
       stages,
       shape: bound.left,
@@ -112,7 +111,6 @@ function columnsOf(
       dataset.columns[stages.shape.columns.indexOf(shape)]?.to ?? shape.name
     return stagedColumns({
       ...contents,
-      isOfDocuments: collectionRead(read) !== undefined,
       read: read.columns,
       stages,
       shape: stages.shape,

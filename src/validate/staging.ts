@@ -13,8 +13,6 @@ import type { ComparedColumn, SkippedColumn, StagedRead, Staging } from './compa
 import { compareTypes, reasonForLess, reasonForWeak } from './compare-types.ts'
 
 export interface StagedPair {
-  /** Rows are read as a run reads them: what is mended as it is read is mended here too. */
-  readonly isOfDocuments: boolean
   readonly read: readonly ReadColumn[]
   readonly stages: BoundStages
   /** Of the rows that are compared: the dataset's own, or those of a table that a stage makes. */
@@ -40,13 +38,13 @@ export interface StagedColumns {
  * does, the value that comes out of it is.
  */
 export function stagedColumns(pair: StagedPair): StagedColumns {
-  const { isOfDocuments, read, stages, maps, shape: rows, configs, nameOf, there, source, contents } = pair
+  const { read, stages, maps, shape: rows, configs, nameOf, there, source, contents } = pair
   const columns: ComparedColumn[] = []
   const skipped: SkippedColumn[] = []
   const shapes: ShapeColumn[] = []
   // A value that nobody can have as text is one that no stage can have either.
   const blind = read.flatMap((column, slot) => {
-    return stages.touched.has(slot) && isBlind(column, source, isOfDocuments) ? [column.name] : []
+    return stages.touched.has(slot) && isBlind(column, source) ? [column.name] : []
   })
   for (const shape of rows.columns) {
     const name = nameOf(shape)
@@ -126,11 +124,11 @@ function formFor({ native, type }: ReadColumn, source: Contents<NativeType>): Di
 
 /** Whether nobody can tell what a stage sees of a column: its text is of another kind, or a policy mends bytes of it that the server has
  * no character for. */
-function isBlind(column: ReadColumn, source: Contents<NativeType>, isOfDocuments: boolean): boolean {
+function isBlind(column: ReadColumn, source: Contents<NativeType>): boolean {
   const mends = column.policies['invalid-text']
   const charset = column.native.readAs ?? column.native.charset
-  const isMended =
-    !isOfDocuments && mends !== undefined && mends.do !== 'reject' && charset?.startsWith('utf8') !== true
+  // What has no charset of its own is UTF-8, and told as a run has mended it.
+  const isMended = mends !== undefined && mends.do !== 'reject' && charset?.startsWith('utf8') === false
   return formFor(column, source) === undefined || isMended
 }
 
