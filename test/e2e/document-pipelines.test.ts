@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -179,5 +179,31 @@ describeEngines(['postgres15'], 'the examples of documents in pipelines/', () =>
     expect(first?.['document']).toBe(
       '{"_id":{"$oid":"000000000000000000000001"},"kind":"view","z":{"$numberInt":"1"},"a":{"$numberLong":"9007199254740993"},"of":{"$numberDouble":"2.0"}}',
     )
+  })
+
+  it('stages see the rows of documents themselves, and what they filter takes along what stands within it', async () => {
+    await using target = await createDatabase(engineUrl('postgres15'), 'staged')
+    const file = join(dump, 'staged.yaml')
+    await writeFile(
+      file,
+      `version: 1\nsource: mongodump:${dump}/shop\ntarget: ${target.url}\ndatasets:
+  - from: customers
+    where: 'name != "Max"'
+    transform:
+      - set: {shout: 'upper(name)'}
+      - rename: {address.city: town}
+      - drop: [contact]\n`,
+    )
+    const { status, stdout } = await runCommandLine(['run', file, '--json', '--yes'], {})
+    const summary = JSON.parse(stdout) as RunSummary
+    expect(summary.error).toBeUndefined()
+    expect([status, summary.validation?.status]).toEqual([0, 'equal'])
+    expect(await rowsOf(target, 'customers')).toEqual([
+      '{"_id":1,"name":"Ada","email":"ada@example.org","town":"London","address_zip":"NW1","_rest":null,"shout":"ADA"}',
+      '{"_id":2,"name":"Zoë","email":null,"town":"Paris","address_zip":null,"_rest":null,"shout":"ZOË"}',
+    ])
+    const again = await runCommandLine(['validate', file, '--json'], {})
+    expect([again.status, (JSON.parse(again.stdout) as ValidationSummary).status]).toEqual([0, 'equal'])
+    await rm(file)
   })
 })
