@@ -7,7 +7,7 @@ import type { DigestForm } from '../../model/digest-form.ts'
 import { fate } from '../../model/fate.ts'
 import type { ReadPlan } from '../../model/plan.ts'
 import type { NativeType } from '../../model/relation.ts'
-import { DocumentDecoder } from './decode/document-decoder.ts'
+import { decoderOf } from './decode/whole-document-decoder.ts'
 import { DocumentReader } from './document-reader.ts'
 import type { DocumentMoment } from './document-store.ts'
 import { KeyFilter, openKeys } from './key-filter.ts'
@@ -38,6 +38,7 @@ export class DocumentContents implements Contents<NativeType> {
         return ['instant']
       case 'binData':
       case 'original':
+      case 'bson':
         return ['bytes']
       case 'extendedJson':
         return ['json-text', 'json']
@@ -56,7 +57,8 @@ export class DocumentContents implements Contents<NativeType> {
     return false
   }
 
-  openContents({ table, columns, keys, read }: ContentQuestion<NativeType>): Promise<ContentReader> {
+  openContents(question: ContentQuestion<NativeType>): Promise<ContentReader> {
+    const { table, columns, keys, read = readOfOwn(question) } = question
     if (read === undefined) {
       throw new TransloadError('TL_X901', { reason: `${table.name} without how its documents are read` })
     }
@@ -64,7 +66,7 @@ export class DocumentContents implements Contents<NativeType> {
       keys &&
       keys.values.map((key) => Object.fromEntries(keys.columns.map((name, place) => [name, key[place] ?? null])))
     const reader = new DocumentReader({
-      decoder: new DocumentDecoder(read),
+      decoder: decoderOf(read),
       filter: wanted && new KeyFilter(read, wanted),
       open: async (signal) =>
         wanted === undefined
@@ -73,6 +75,23 @@ export class DocumentContents implements Contents<NativeType> {
       check: async () => await this.#moment.assertUnchanged(),
     })
     return Promise.resolve(new DocumentContentReader(reader, read, columns))
+  }
+}
+
+/** How documents are read that are compared as they are: that takes no plan. */
+function readOfOwn({ table, columns }: ContentQuestion<NativeType>): ReadPlan | undefined {
+  if (columns.some(({ type }) => type.name !== 'id' && type.name !== 'bson')) return undefined
+  return {
+    dataset: table.name,
+    table,
+    columns: columns.map(({ name, type }) => ({
+      name,
+      native: type,
+      type: type.name === 'id' ? { kind: 'text' } : { kind: 'native', engine: 'mongodb', type: 'bson' },
+      nullable: false,
+      policies: {},
+    })),
+    identify: columns.flatMap(({ name, type }) => (type.name === 'id' ? [name] : [])),
   }
 }
 

@@ -2,12 +2,12 @@ import { assertNotAborted } from '../../async/abort.ts'
 import type { Batch } from '../../batch/batch.ts'
 import type { Reader } from '../../contract/lane.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
-import type { DocumentDecoder } from './decode/document-decoder.ts'
+import type { Decoder } from './decode/whole-document-decoder.ts'
 import type { DocumentStream } from './document-stream.ts'
 import type { KeyFilter } from './key-filter.ts'
 
 export interface DocumentReaderOptions {
-  readonly decoder: DocumentDecoder
+  readonly decoder: Decoder
   /** Only documents that it lets through. */
   readonly filter?: KeyFilter | undefined
   readonly open: (signal: AbortSignal) => Promise<DocumentStream>
