@@ -46,6 +46,8 @@ export function parseCanonical(text: string, labels: readonly string[] = []): Ca
     case 'enum':
     case 'set':
       return { kind: name, labels }
+    case 'native':
+      return args.length === 2 ? { kind: 'native', engine: args[0]!, type: args[1]! } : undefined
     case 'array': {
       const of = parseCanonical(inner ?? '', labels)
       return of === undefined ? undefined : { kind: 'array', of }

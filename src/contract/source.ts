@@ -52,6 +52,11 @@ export interface Source extends AsyncDisposable {
   /** Everything there is, system schemas left out. Types, names and expressions are the engine's own. */
   catalog(signal: AbortSignal): Promise<Catalog>
   /**
+   * The catalog for a target of the same engine, which takes rows as they are (`Catalog.isOwn`): of the key of each there is a
+   * column, and of all of it one of the type `native`; indexes are in the engine's own words. Absent: rows go by their columns.
+   */
+  readonly ownCatalog?: ((signal: AbortSignal) => Promise<Catalog>) | undefined
+  /**
    * What the documents of some collections hold, by path, in the order of the tables. A source that has it has no columns in
    * its catalog: the plan makes them of this. Reads only.
    */

@@ -73,10 +73,10 @@ export async function draftPipeline(request: DraftRequest): Promise<PipelineDraf
   const { registry } = request
   const flags = { laneCount: request.laneCount, maxBytesPerSecond: undefined }
   const ends = await openEnds({ pipeline: plain, registry, signal, events, flags }, { source: '', target: '' })
-  await using source = ends.source
+  await using _source = ends.source
   await using _target = ends.target
   events.phase('plan')
-  const { catalog } = await readCatalog({ source, pipeline: plain, signal })
+  const { catalog } = await readCatalog({ ...ends, pipeline: plain, signal })
   const tables = selectTables(catalog, plain)
   const rules = await loadRules(ends.sourceEnd.engine, ends.targetEnd.engine, undefined)
   const overrides = neededOverrides(tables, rules)

@@ -33,6 +33,8 @@ export const documentNatives = [
   /** An array whose elements are all of the type that `NativeType.of` says; a native array of the target. */
   'valueArray',
   // Columns that stand for no value.
+  /** `$document`: BSON, with `_id` in front of all other fields, where MongoDB puts it. */
+  'bson',
   /** `$rest`: a document in canonical Extended JSON; its names are paths. */
   'rest',
   /** `$original`: BSON. */

@@ -184,6 +184,8 @@ export interface IndexDefinition {
   readonly unique: boolean
   readonly parts: readonly IndexPart[]
   readonly comment: string
+  /** As that of {@link IndexInfo}. */
+  readonly own?: string | undefined
 }
 
 /** A table as the target is to have it: names and types are the target's, expressions neutral. */

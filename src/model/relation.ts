@@ -86,6 +86,8 @@ export interface IndexInfo {
   /** Access method as the engine names it, such as `btree` or `hash`. */
   readonly method: string
   readonly comment: string
+  /** All of it in the engine's own words, for a target of the same engine; its parts are none then. */
+  readonly own?: string | undefined
 }
 
 export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default'
@@ -172,6 +174,8 @@ export interface NotCarried {
 
 export interface Catalog {
   readonly tables: readonly TableInfo[]
+  /** For a target of the same engine: each table has the key of its rows, and a column with all of a row. */
+  readonly isOwn?: boolean | undefined
   readonly others: readonly OtherObject[]
   /** What the source itself knows that no table has. Absent: nothing. */
   readonly notCarried?: readonly NotCarried[] | undefined

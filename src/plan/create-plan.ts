@@ -70,6 +70,8 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const warnings: Warning[] = []
   const { catalog, collections, ...look } = await readCatalog({
     source,
+    sourceEnd: request.sourceEnd,
+    targetEnd: request.targetEnd,
     pipeline,
     census: { isWhole: request.census === 'full', limit: request.censusLimit },
     signal,
@@ -98,7 +100,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   assertNoneLeftOut(catalog, tables, request)
   const groups = new KeyGroups(tables, request)
   const namesOf = (selected: SelectedTable): QualifiedName[] => writtenNames(selected, targets, request)
-  const found = await describe(target, tables.flatMap(namesOf), signal)
+  const found = await describe(target, tables.flatMap(namesOf), catalog, signal)
   const existing = new Map(found)
   for (const name of replaced.flatMap(namesOf)) existing.delete(tableId(name))
   const notCarried: NotCarried[] = [...collections.values()].flatMap((one) => one.notCarried)
@@ -266,9 +268,10 @@ function endpoint({ engine, label, identity }: Endpoint, version: string): Plan[
 async function describe(
   target: Target,
   names: readonly QualifiedName[],
+  { isOwn }: Catalog,
   signal: AbortSignal,
 ): Promise<Map<string, ExistingTable>> {
-  const tables = await target.describe(names, signal)
+  const tables = await target.describe(names, signal, isOwn)
   return new Map(tables.map((table) => [tableId(table.name), table]))
 }
 

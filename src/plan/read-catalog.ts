@@ -1,4 +1,5 @@
 import type { DatasetConfig, NameRule, Pipeline, Places } from '../config/pipeline.ts'
+import type { Endpoint } from '../contract/connector.ts'
 import type { Source } from '../contract/source.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { DocumentCensus } from '../model/document-census.ts'
@@ -26,7 +27,9 @@ export interface CollectionLook {
 }
 
 export interface CatalogRequest {
-  readonly source: Pick<Source, 'catalog' | 'documentCensus'>
+  readonly source: Pick<Source, 'catalog' | 'documentCensus' | 'ownCatalog'>
+  readonly sourceEnd: Pick<Endpoint, 'engine'>
+  readonly targetEnd: Pick<Endpoint, 'engine'>
   readonly pipeline: Pick<Pipeline, 'only' | 'except' | 'datasets' | 'names' | 'places'>
   /** Absent: every document is looked at, however many there are. */
   readonly census?: { readonly isWhole: boolean; readonly limit: number } | undefined
@@ -38,12 +41,16 @@ const sampleSize = 10_000
 
 /**
  * The source's catalog. Where it has documents, those of the collections that the pipeline takes are looked at, and
- * their tables are made of what they hold.
+ * their tables are made of what they hold; a target of the same engine gets the rows as they are, unless the pipeline says
+ * of any of them what it is to become.
  *
  * @throws TL_C102 where a pipeline wishes for a shape that documents do not have
  */
 export async function readCatalog(request: CatalogRequest): Promise<ReadCatalog> {
   const { source, pipeline, census: wanted, signal } = request
+  if (source.ownCatalog !== undefined && isAsItIs(request)) {
+    return { catalog: await source.ownCatalog(signal), collections: new Map(), warnings: [] }
+  }
   const catalog = await source.catalog(signal)
   if (source.documentCensus === undefined) {
     assertNoShapes(pipeline)
@@ -86,6 +93,15 @@ export async function readCatalog(request: CatalogRequest): Promise<ReadCatalog>
     return { ...shapedTable(shaped), rowEstimate: census.isSample ? table.rowEstimate : census.documents }
   })
   return { catalog: { ...catalog, tables }, collections, warnings }
+}
+
+function isAsItIs({ sourceEnd, targetEnd, pipeline }: CatalogRequest): boolean {
+  if (sourceEnd.engine !== targetEnd.engine) return false
+  return pipeline.datasets.every(
+    ({ shape, fidelity, transform, where, discriminator, columns }) =>
+      [shape, fidelity, transform, where, discriminator].every((one) => one === undefined) &&
+      Object.keys(columns).length === 0,
+  )
 }
 
 /** @throws TL_C102 where a pipeline says of rows what is only known of documents */

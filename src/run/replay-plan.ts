@@ -31,7 +31,7 @@ export async function planReplay(
   if (waiting.size === 0) return new Map()
   const { flags, pipeline, signal } = request
   const wanted = before.datasets.filter(({ from }) => waiting.has(from))
-  const { catalog } = await readCatalog({ source: ends.source, pipeline, signal })
+  const { catalog } = await readCatalog({ ...ends, pipeline, signal })
   const taken = new Set(selectTables(catalog, pipeline).map(({ dataset }) => dataset))
   const left = wanted.find(({ from }) => !taken.has(from))
   if (left !== undefined) throw notTaken(left.from)
@@ -128,8 +128,10 @@ function intoTablesThatAreThere(pipeline: Pipeline, only: readonly string[]): Pi
 /** Which rows are sent is known: nothing of the source has to be cut up for it. */
 function withoutSplits(source: Source): Source {
   const documentCensus = source.documentCensus?.bind(source)
+  const ownCatalog = source.ownCatalog?.bind(source)
   return {
     ...(documentCensus && { documentCensus }),
+    ...(ownCatalog && { ownCatalog }),
     label: source.label,
     version: source.version,
     capabilities: source.capabilities,

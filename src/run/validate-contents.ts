@@ -50,7 +50,9 @@ export async function validateContents(
   await using contents = await target.openContents(request.signal)
   const maps = target.keyMaps({ run: session.run }, false)
   const mask = new ValueMask(request.pipeline.validate.mask)
-  const existing = await target.describe(session.plan.datasets.flatMap(outputsOf).map(writtenTable), request.signal)
+  const outputs = session.plan.datasets.flatMap(outputsOf)
+  const isOwn = outputs.some(({ columns }) => columns.some(({ type }) => type.kind === 'native'))
+  const existing = await target.describe(outputs.map(writtenTable), request.signal, isOwn)
   const keys = await loadPlanStages(session.plan, request.pipeline.secrets.of)
   const differences: string[] = []
   const datasets: DatasetValidation[] = []

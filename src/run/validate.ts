@@ -86,7 +86,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   await using source = ends.source
   await using target = ends.target
   events.step('looking at both catalogs')
-  const { catalog } = await readCatalog({ source, pipeline: request.pipeline, signal })
+  const { catalog } = await readCatalog({ ...ends, pipeline: request.pipeline, signal })
   const rules = await loadRules(
     ends.sourceEnd.engine,
     ends.targetEnd.engine,

@@ -64,7 +64,7 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
   const keys = await loadStages(selected.flatMap(transformOf), pipeline.secrets.of)
   const names = targetNames(selected, request)
   const wanted = selected.flatMap((one) => writtenNames(one, names, request))
-  const existing = await target.describe(wanted, signal)
+  const existing = await target.describe(wanted, signal, catalog.isOwn)
   const byName = new Map(existing.map((table) => [tableId(table.name), table]))
   const tables: ComparedTable[] = []
   const unpaired: UnpairedTable[] = []

@@ -3,7 +3,7 @@ import { nullLength } from '../../batch/layout.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { CountAnswer, CountQuestion } from '../../model/count.ts'
 import { decodeNext } from './decode-next.ts'
-import { DocumentDecoder } from './decode/document-decoder.ts'
+import { decoderOf } from './decode/whole-document-decoder.ts'
 import type { DocumentMoment } from './document-store.ts'
 import { layoutsOfRead } from './layouts-of-read.ts'
 
@@ -29,7 +29,7 @@ export async function countDocuments(
     while (await stream.fill(signal)) while (stream.next()) rows++
     return { table, rows, nulls: columns.map(() => 0), orphans: [] }
   }
-  const decoder = new DocumentDecoder(read)
+  const decoder = decoderOf(read)
   const batch = new ArenaBatch(layoutsOfRead(read))
   const slots = columns.map((name) => read.columns.findIndex((column) => column.name === name))
   const nulls = slots.map(() => 0)

@@ -8,7 +8,8 @@ import { fate } from '../../model/fate.ts'
 import type { ReadPlan } from '../../model/plan.ts'
 import type { NativeType } from '../../model/relation.ts'
 import { arrayAsJson } from './array-as-json.ts'
-import { DocumentDecoder } from './decode/document-decoder.ts'
+import type { Decoding } from './decode-next.ts'
+import { decoderOf } from './decode/whole-document-decoder.ts'
 import { DocumentReader } from './document-reader.ts'
 import type { DocumentMoment } from './document-store.ts'
 import { DocumentRebuilder, wholeNative } from './document-rebuilder.ts'
@@ -41,6 +42,7 @@ export class DocumentContents implements Contents<NativeType> {
       case 'binData':
       case 'original':
       case wholeNative.name:
+      case 'bson':
         return ['bytes']
       case 'extendedJson':
         return ['json-text', 'json']
@@ -59,14 +61,15 @@ export class DocumentContents implements Contents<NativeType> {
     return false
   }
 
-  openContents({ table, columns, keys, read }: ContentQuestion<NativeType>): Promise<ContentReader> {
+  openContents(question: ContentQuestion<NativeType>): Promise<ContentReader> {
+    const { table, columns, keys, read = readOfOwn(question) } = question
     if (read === undefined) {
       throw new TransloadError('TL_X901', { reason: `${table.name} without how its documents are read` })
     }
     const wanted =
       keys &&
       keys.values.map((key) => Object.fromEntries(keys.columns.map((name, place) => [name, key[place] ?? null])))
-    const decoder = new KeepingDecoder(new DocumentDecoder(read), columns.some(isWhole))
+    const decoder = new KeepingDecoder(decoderOf(read), columns.some(isWhole))
     const reader = new DocumentReader({
       decoder,
       filter: wanted && new KeyFilter(read, wanted),
@@ -90,12 +93,12 @@ function isWhole({ type }: ContentColumn<NativeType>): boolean {
 
 /** Decodes documents, and puts those themselves beside their cells where somebody asks for them. */
 class KeepingDecoder {
-  readonly #decoder: DocumentDecoder
+  readonly #decoder: Decoding
   readonly #keeps: boolean
   /** Position and length by row of frame 0. */
   places = new Int32Array(2048)
 
-  constructor(decoder: DocumentDecoder, keeps: boolean) {
+  constructor(decoder: Decoding, keeps: boolean) {
     this.#decoder = decoder
     this.#keeps = keeps
   }
@@ -106,7 +109,7 @@ class KeepingDecoder {
     if (this.#keeps) this.#keep(row, bytes, start, end, into)
   }
 
-  refuse(...refused: Parameters<DocumentDecoder['refuse']>): void {
+  refuse(...refused: Parameters<Decoding['refuse']>): void {
     this.#decoder.refuse(...refused)
   }
 
@@ -126,6 +129,23 @@ class KeepingDecoder {
 
 /** In the place of a slot. */
 const whole = -1
+
+/** How documents are read that are compared as they are: that takes no plan. */
+function readOfOwn({ table, columns }: ContentQuestion<NativeType>): ReadPlan | undefined {
+  if (columns.some(({ type }) => type.name !== 'id' && type.name !== 'bson')) return undefined
+  return {
+    dataset: table.name,
+    table,
+    columns: columns.map(({ name, type }) => ({
+      name,
+      native: type,
+      type: type.name === 'id' ? { kind: 'text' } : { kind: 'native', engine: 'mongodb', type: 'bson' },
+      nullable: false,
+      policies: {},
+    })),
+    identify: columns.flatMap(({ name, type }) => (type.name === 'id' ? [name] : [])),
+  }
+}
 
 class DocumentContentReader implements ContentReader {
   readonly #reader: DocumentReader

@@ -11,8 +11,8 @@ import type { NativeType } from '../../model/relation.ts'
 import { DocumentBuilder } from './decode/document-builder.ts'
 import { ScratchArena } from './decode/scratch-arena.ts'
 
-/** The native type of no column of a table: the document itself, as BSON. */
-export const wholeNative: NativeType = { name: 'bson', text: 'BSON', args: [] }
+/** The native type of no column of a table: the document itself, as BSON, beside what is read of it. */
+export const wholeNative: NativeType = { name: 'document beside its cells', text: 'BSON', args: [] }
 
 /** Makes documents again of their rows, and tells where they differ from those that were read. */
 export class DocumentRebuilder implements Rebuilder<NativeType> {

@@ -14,6 +14,8 @@ export interface DocumentStore extends AsyncDisposable {
   readonly capabilities: SourceCapabilities
   /** Collections as tables without columns: parts of their indexes are paths. */
   catalog(signal: AbortSignal): Promise<Catalog>
+  /** Collections whose documents are to stay as they are. Absent: documents need not have an `_id`. */
+  readonly ownCatalog?: ((signal: AbortSignal) => Promise<Catalog>) | undefined
   preflight(reads: readonly ReadPlan[], signal: AbortSignal): Promise<readonly Finding[]>
   planSplits(read: ReadPlan, options: SplitOptions, signal: AbortSignal): Promise<readonly Split[]>
   openMoment(readerCount: number, reads: readonly ReadPlan[], signal: AbortSignal): Promise<DocumentMoment>

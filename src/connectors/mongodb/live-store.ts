@@ -10,12 +10,13 @@ import { ExtendedJsonReader } from '../../format/bson/extended-json/extended-jso
 import { MongoConnection } from './client.ts'
 import { openDocuments, parseBounds } from './collection-bounds.ts'
 import { type CollectionMetadata, readCollectionMetadata } from './collection-info.ts'
-import { collectionCatalog } from './collection-table.ts'
+import { collectionCatalog, type KnownCollection } from './collection-table.ts'
 import type { MongoSettings } from './config.ts'
 import type { DocumentMoment, DocumentStore } from './document-store.ts'
 import type { DocumentStream } from './document-stream.ts'
 import { keyTexts } from './key-texts.ts'
 import { type LiveCollection, listLiveCollections } from './live-catalog.ts'
+import { ownCollectionCatalog } from './own-catalog.ts'
 import { readPosition } from './position.ts'
 import { SampleStream } from './sample-stream.ts'
 import { planParts } from './splits.ts'
@@ -44,16 +45,21 @@ class LiveStore implements DocumentStore {
   }
 
   async catalog(signal: AbortSignal): Promise<Catalog> {
+    return collectionCatalog(await this.#collections(signal), [])
+  }
+
+  async ownCatalog(signal: AbortSignal): Promise<Catalog> {
+    return ownCollectionCatalog(await this.#collections(signal), [])
+  }
+
+  async #collections(signal: AbortSignal): Promise<readonly KnownCollection[]> {
     const collections = await listLiveCollections(this.#connection, signal)
-    return collectionCatalog(
-      collections.map((one) => ({
-        name: { schema: one.db, name: one.name },
-        metadata: metadataOf(one),
-        documentEstimate: one.documentEstimate,
-        byteEstimate: one.byteEstimate,
-      })),
-      [],
-    )
+    return collections.map((one) => ({
+      name: { schema: one.db, name: one.name },
+      metadata: metadataOf(one),
+      documentEstimate: one.documentEstimate,
+      byteEstimate: one.byteEstimate,
+    }))
   }
 
   preflight(): Promise<readonly Finding[]> {

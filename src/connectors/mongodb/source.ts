@@ -15,7 +15,7 @@ import type { CountAnswer, CountQuestion } from '../../model/count.ts'
 import type { Consistency } from '../../model/run-state.ts'
 import { DocumentCensusTaker } from './census/document-census-taker.ts'
 import { countDocuments } from './count-documents.ts'
-import { DocumentDecoder } from './decode/document-decoder.ts'
+import { decoderOf } from './decode/whole-document-decoder.ts'
 import { DocumentContents } from './document-contents.ts'
 import { DocumentReader } from './document-reader.ts'
 import type { DocumentMoment, DocumentStore } from './document-store.ts'
@@ -26,12 +26,14 @@ export class DocumentSource implements Source {
   readonly label: string
   readonly version: string
   readonly capabilities: SourceCapabilities
+  readonly ownCatalog: Source['ownCatalog']
   readonly #store: DocumentStore
 
   constructor(store: DocumentStore) {
     this.label = store.label
     this.version = store.version
     this.capabilities = store.capabilities
+    this.ownCatalog = store.ownCatalog?.bind(store)
     this.#store = store
   }
 
@@ -58,7 +60,7 @@ export class DocumentSource implements Source {
 
   /** @throws TL_C105 where a column is to have a type that its values cannot be read as */
   async preflight(reads: readonly ReadPlan[], signal: AbortSignal): Promise<readonly Finding[]> {
-    for (const read of reads) void new DocumentDecoder(read)
+    for (const read of reads) void decoderOf(read)
     return await this.#store.preflight(reads, signal)
   }
 
@@ -101,7 +103,7 @@ class DocumentSnapshot implements Snapshot {
   openReader({ split, read, from, run }: LanePlan): Promise<Reader> {
     const keys = keysOf(split)
     const reader = new DocumentReader({
-      decoder: new DocumentDecoder(read),
+      decoder: decoderOf(read),
       filter: keys && new KeyFilter(read, keys),
       open: async (signal) =>
         keys === undefined

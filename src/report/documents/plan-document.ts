@@ -163,6 +163,7 @@ const table = z.object({
     z.object({
       name: z.string(),
       unique: z.boolean(),
+      own: z.string().optional(),
       parts: list(
         z.object({
           column: z.string().optional(),

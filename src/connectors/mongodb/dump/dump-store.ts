@@ -5,6 +5,7 @@ import type { Finding, ReadPlan, Split } from '../../../model/plan.ts'
 import { type Catalog, isSameName, type QualifiedName } from '../../../model/relation.ts'
 import type { Consistency } from '../../../model/run-state.ts'
 import { collectionCatalog } from '../collection-table.ts'
+import { ownCollectionCatalog } from '../own-catalog.ts'
 import type { DocumentMoment, DocumentStore } from '../document-store.ts'
 import type { DocumentStream } from '../document-stream.ts'
 import type { DumpSettings } from './dump-url.ts'
@@ -38,9 +39,19 @@ class DumpStore implements DocumentStore {
   }
 
   async catalog(signal: AbortSignal): Promise<Catalog> {
+    return collectionCatalog(...(await this.#found(signal)))
+  }
+
+  /** Of what mongodump wrote: a server gave all of it an `_id`. */
+  get ownCatalog(): DocumentStore['ownCatalog'] {
+    if (this.#settings.kind !== 'mongodump') return undefined
+    return async (signal) => ownCollectionCatalog(...(await this.#found(signal)))
+  }
+
+  async #found(signal: AbortSignal): Promise<Parameters<typeof collectionCatalog>> {
     this.#input = await openDumpInput(this.#settings, signal)
     const { collections, others } = this.#input
-    return collectionCatalog(
+    return [
       collections.map(({ name, metadata, byteSize }) => ({
         name,
         metadata,
@@ -48,7 +59,7 @@ class DumpStore implements DocumentStore {
         byteEstimate: byteSize,
       })),
       others.map(({ kind, name, reason, text }) => ({ kind, name: shownName(name), reason, sql: text })),
-    )
+    ]
   }
 
   preflight(): Promise<readonly Finding[]> {

@@ -24,6 +24,10 @@ export function formsOfField(fieldType: string): readonly DigestForm[] {
       return ['text']
     case 'date':
       return ['instant', 'timestamp', 'date']
+    case 'id':
+      return ['text']
+    case 'bson':
+      return ['bytes']
     case 'array':
       return ['set']
     case 'interval':

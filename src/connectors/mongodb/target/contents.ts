@@ -1,9 +1,13 @@
-import { type Document, type FindCursor, Decimal128, Binary, Long, ObjectId } from 'mongodb'
+import { BSON, type Document, type FindCursor, Decimal128, Binary, Long, ObjectId } from 'mongodb'
 import { assertNotAborted, waitOrAbort } from '../../../async/abort.ts'
 import type { Batch } from '../../../batch/batch.ts'
 import type { ContentQuestion, ContentReader, Contents } from '../../../contract/contents.ts'
 import { bsonType } from '../../../format/bson/bson-type.ts'
 import { BsonCursor } from '../../../format/bson/bson-cursor.ts'
+import { TransloadError } from '../../../errors/transload-error.ts'
+import { ExtendedJsonWriter } from '../../../format/bson/extended-json/extended-json-writer.ts'
+import { putWholeDocument } from '../decode/put-whole-document.ts'
+import { findId, type IdPlace } from '../id-text.ts'
 import type { MongoDatabase } from './client.ts'
 import { collectionOf } from './collection-name.ts'
 import { putContent } from './content-cell.ts'
@@ -41,12 +45,17 @@ class MongoContentReader implements ContentReader {
   /** Slots by the name of a field, and, of a key of several columns, by its names within `_id`. */
   readonly #fields = new Map<string, number>()
   readonly #keyFields = new Map<string, number>()
+  readonly #writer = new ExtendedJsonWriter({ invalidText: 'replace' })
+  readonly #id: IdPlace = { start: 0, end: 0 }
+  /** Of the column that has all of a document; −1: none has. */
+  readonly #wholeSlot: number
   #found: FindCursor<Document> | undefined
 
   constructor(database: MongoDatabase, question: ContentQuestion<string>, definition: CollectionDefinition) {
     this.#database = database
     this.#question = question
     this.#definition = definition
+    this.#wholeSlot = question.columns.findIndex(({ type }) => type === 'bson')
     for (const [slot, { name }] of question.columns.entries()) {
       const isPart = definition.key.length > 1 && definition.key.includes(name)
       if (isPart) this.#keyFields.set(name, slot)
@@ -92,6 +101,7 @@ class MongoContentReader implements ContentReader {
   #take(into: Batch, document: Uint8Array): void {
     const row = into.addRow(0)
     const cursor = this.#cursor
+    if (this.#wholeSlot >= 0) this.#putWhole(into, row, document)
     cursor.open(document, 0, document.length)
     while (cursor.next() !== 0) {
       const name = nameOf(cursor)
@@ -108,11 +118,28 @@ class MongoContentReader implements ContentReader {
 
   #put(into: Batch, row: number, slot: number): void {
     const { columns } = this.#question
-    const form = columns[slot]?.form
+    const { form, type: fieldType } = columns[slot] ?? {}
     if (form === undefined) return
     const start = into.used
-    const length = putContent(into, this.#cursor, form)
+    const length = fieldType === 'id' ? this.#putExtended(into) : putContent(into, this.#cursor, form)
     into.frames[0]?.cells.set([start, length], (row * columns.length + slot) * 2)
+  }
+
+  #putExtended(into: Batch): number {
+    const { bytes, type, start, end } = this.#cursor
+    const before = into.used
+    this.#writer.appendValue(into, bytes, type, start, end)
+    return into.used - before
+  }
+
+  #putWhole(into: Batch, row: number, document: Uint8Array): void {
+    const start = into.used
+    if (!findId(document, 0, document.length, this.#id)) {
+      throw new TransloadError('TL_T399', { endpoint: this.#database.label, reason: 'a document without an _id' })
+    }
+    putWholeDocument(into, document, 0, document.length, this.#id)
+    const place = (row * this.#question.columns.length + this.#wholeSlot) * 2
+    into.frames[0]?.cells.set([start, into.used - start], place)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -143,6 +170,8 @@ function valueOf(type: string, text: string): unknown {
       return new Binary(Buffer.from(text, 'hex'), 0)
     case 'uuid':
       return new Binary(Buffer.from(text.replaceAll('-', ''), 'hex'), 4)
+    case 'id':
+      return (BSON.EJSON.parse(`{"v":${text}}`, { relaxed: false }) as Document)['v']
     case 'date':
       return new Date(`${text.replace(' ', 'T')}${text.includes(' ') ? 'Z' : ''}`)
     default:

@@ -1,4 +1,5 @@
 import type { Db, Document } from 'mongodb'
+import { madeColumn } from '../../../model/document-path.ts'
 import type { CountAnswer, CountQuestion, OrphanQuestion } from '../../../model/count.ts'
 import type { TablePart, TableRest } from '../../../model/table-part.ts'
 import type { MongoDatabase } from './client.ts'
@@ -33,7 +34,11 @@ async function answer(db: Db, { table, part, columns, orphans, keys }: CountQues
     table,
     rows: await collection.countDocuments(among),
     nulls: await Promise.all(
-      columns.map((column) => collection.countDocuments(both(among, isNull(definition, column)))),
+      columns.map((column) =>
+        isAlwaysThere.has(column)
+          ? Promise.resolve(0)
+          : collection.countDocuments(both(among, isNull(definition, column))),
+      ),
     ),
     orphans: counts,
     ...(orphans.some(({ byBytes }) => byBytes !== undefined) && {
@@ -44,6 +49,9 @@ async function answer(db: Db, { table, part, columns, orphans, keys }: CountQues
     }),
   }
 }
+
+/** The whole document, which is no field of it; and its key, which may be null, and is one then. */
+const isAlwaysThere: ReadonlySet<string> = new Set([madeColumn.document, '_id'])
 
 export function partFilter(definition: CollectionDefinition, part: TablePart | TableRest | undefined): Document {
   if (part === undefined) return {}
@@ -69,6 +77,8 @@ async function countDoubles(
   key: readonly string[],
 ): Promise<number> {
   const paths = key.map((column) => pathOf(definition, column))
+  // No server has one twice, and some cannot put documents together by it.
+  if (paths.length === 1 && paths[0] === '_id') return 0
   const pipeline = [{ $match: among }, ...doublesOf(paths, paths), { $count: 'count' }]
   return await countOf(db, name, pipeline)
 }

@@ -1,6 +1,7 @@
 import type { AdoptedTable, RenderedTable } from '../../../contract/target.ts'
 import type { FinishKind, FinishStep, IndexDefinition, NotCarried, TableDefinition } from '../../../model/plan.ts'
 import type { QualifiedName } from '../../../model/relation.ts'
+import type { OwnIndex } from '../own-index.ts'
 import { definitionOf, pathOf } from './definition.ts'
 import { statementText } from './statements.ts'
 
@@ -63,7 +64,11 @@ function problemOf({ parts }: IndexDefinition): string | undefined {
   return undefined
 }
 
-function indexStep(table: TableDefinition, { name, unique, parts }: IndexDefinition): FinishStep {
+function indexStep(table: TableDefinition, { name, unique, parts, own }: IndexDefinition): FinishStep {
+  if (own !== undefined) {
+    const text = statementText({ ownIndex: table.name, of: JSON.parse(own) as OwnIndex })
+    return step('index', indexPhase, table.name, name, [text])
+  }
   const definition = definitionOf(table)
   const columns = parts.flatMap(({ column, descending }) => (column === undefined ? [] : [{ column, descending }]))
   const nullable = columns.filter(({ column }) => {

@@ -1,3 +1,4 @@
+import { madeColumn } from '../../../model/document-path.ts'
 import type { TableDefinition } from '../../../model/plan.ts'
 
 export interface FieldDefinition {
@@ -14,6 +15,15 @@ export interface FieldDefinition {
 export interface CollectionDefinition {
   readonly columns: readonly FieldDefinition[]
   readonly key: readonly string[]
+}
+
+/** Of a collection whose documents are as somebody else has made them. */
+export const ownDefinition: CollectionDefinition = {
+  columns: [
+    { name: '_id', type: 'id', nullable: false },
+    { name: madeColumn.document, type: 'bson', nullable: false },
+  ],
+  key: ['_id'],
 }
 
 export function definitionOf({ columns, primaryKey }: TableDefinition): CollectionDefinition {

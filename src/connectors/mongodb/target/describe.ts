@@ -4,7 +4,7 @@ import type { QualifiedName } from '../../../model/relation.ts'
 import type { MongoDatabase } from './client.ts'
 import { collectionOf } from './collection-name.ts'
 import { collectionNames } from './collections.ts'
-import type { CollectionDefinition } from './definition.ts'
+import { type CollectionDefinition, ownDefinition } from './definition.ts'
 import type { FieldType } from './field-type.ts'
 import { stateOf } from './state-collections.ts'
 
@@ -19,6 +19,7 @@ export async function describeCollections(
   database: MongoDatabase,
   tables: readonly QualifiedName[],
   signal: AbortSignal,
+  isOwn = false,
 ): Promise<readonly ExistingTable[]> {
   return await database.call(signal, async (db) => {
     const there = await collectionNames(db)
@@ -27,8 +28,9 @@ export async function describeCollections(
       const name = collectionOf(table)
       if (!there.has(name)) continue
       const isEmpty = (await db.collection(name).findOne({}, { projection: { _id: 1 } })) === null
-      const definition = await definitionOfCollection(db, name)
-      if (definition === undefined) continue
+      const known = await definitionOfCollection(db, name)
+      if (known === undefined) continue
+      const definition = isOwn ? ownDefinition : known
       found.push({
         name: table,
         columns: definition.columns.map((column) => ({

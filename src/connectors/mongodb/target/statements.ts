@@ -1,6 +1,7 @@
-import type { Db } from 'mongodb'
+import { BSON, type Db, type Document } from 'mongodb'
 import { TransloadError } from '../../../errors/transload-error.ts'
 import type { QualifiedName } from '../../../model/relation.ts'
+import type { OwnIndex } from '../own-index.ts'
 import { collectionOf } from './collection-name.ts'
 import { collectionNames } from './collections.ts'
 import type { CollectionDefinition } from './definition.ts'
@@ -11,6 +12,7 @@ export type Statement =
   | { readonly create: QualifiedName; readonly definition: CollectionDefinition }
   | { readonly empty: QualifiedName }
   | { readonly index: QualifiedName; readonly of: IndexStatement }
+  | { readonly ownIndex: QualifiedName; readonly of: OwnIndex }
   | { readonly move: QualifiedName; readonly to: QualifiedName }
 
 export interface IndexStatement {
@@ -28,7 +30,7 @@ export function statementText(statement: Statement): string {
 
 /** @throws TL_T399 where the text is none */
 export function parseStatement(text: string, endpoint: string): Statement {
-  const verbs = ['create', 'empty', 'index', 'move']
+  const verbs = ['create', 'empty', 'index', 'ownIndex', 'move']
   try {
     const parsed: unknown = JSON.parse(text)
     if (typeof parsed === 'object' && parsed !== null && verbs.some((verb) => verb in parsed))
@@ -67,6 +69,7 @@ export async function runStatement(
 ): Promise<void> {
   if ('create' in statement) await create(db, statement.create, statement.definition, onMade)
   else if ('empty' in statement) await db.collection(collectionOf(statement.empty)).deleteMany({})
+  else if ('ownIndex' in statement) await createOwnIndex(db, statement.ownIndex, statement.of)
   else if ('index' in statement) await createIndex(db, statement.index, statement.of)
   else await move(db, collectionOf(statement.move), collectionOf(statement.to))
 }
@@ -102,6 +105,13 @@ async function createIndex(db: Db, table: QualifiedName, { name, unique, key, wh
       },
     ],
   })
+}
+
+/** As the server that it comes from has it; what that notes of itself is left out. */
+async function createOwnIndex(db: Db, table: QualifiedName, { name, key, options }: OwnIndex): Promise<void> {
+  const { v: _, ns: __, background: ___, ...all } = BSON.EJSON.parse(options, { relaxed: false }) as Document
+  const index = { ...all, name, key: new Map(key) }
+  await db.command({ createIndexes: collectionOf(table), indexes: [index] })
 }
 
 /** One step of the server; where it was done before, there is nothing to move any more. */

@@ -33,7 +33,7 @@ export async function openMongoTarget(place: MongoPlace, _options: OpenOptions, 
     },
     suggestType: (text) => fieldTypes.find((type) => type.toLowerCase() === text.toLowerCase() && type !== text),
     textEquality: (fieldType) => (fieldType === 'string' ? 'same characters' : undefined),
-    describe: (tables, abort) => describeCollections(database, tables, abort),
+    describe: (tables, abort, isOwn) => describeCollections(database, tables, abort, isOwn),
     schemaBeside,
     render: (tables) => renderTables(tables),
     adopt: adoptTables,
@@ -51,7 +51,9 @@ export async function openMongoTarget(place: MongoPlace, _options: OpenOptions, 
 function findingsOf(datasets: readonly DatasetPlan[]): readonly Finding[] {
   return datasets.flatMap(outputsOf).flatMap(({ table, writes }): Finding[] => {
     const key = new Set(table.primaryKey?.columns)
-    const names = writes.flatMap(({ columns }) => columns.map(({ name }) => name)).filter((name) => !key.has(name))
+    const names = writes
+      .flatMap(({ columns }) => columns.flatMap(({ name, type }) => (type.kind === 'native' ? [] : name)))
+      .filter((name) => !key.has(name))
     const odd = names.filter((name) => name.includes('.') || name.startsWith('$'))
     if (odd.length === 0) return []
     return [

@@ -9,6 +9,7 @@ import { fate } from '../../../model/fate.ts'
 import type { WritePlan } from '../../../model/plan.ts'
 import type { MongoDatabase } from './client.ts'
 import { collectionOf } from './collection-name.ts'
+import { ownDefinition } from './definition.ts'
 import { definitionOfCollection } from './describe.ts'
 import type { RowDocuments } from './encode/documents-of-rows.ts'
 import { RowEncoder } from './encode/row-encoder.ts'
@@ -24,7 +25,9 @@ export async function openWriter(database: MongoDatabase, lane: LanePlan, signal
   const encoders: RowEncoder[] = []
   for (const write of lane.writes) {
     const name = collectionOf(write.to)
-    const definition = await database.call(signal, (db) => definitionOfCollection(db, name))
+    const isOwn = write.columns.some(({ type }) => type.kind === 'native')
+    const known = await database.call(signal, (db) => definitionOfCollection(db, name))
+    const definition = isOwn ? ownDefinition : known
     if (definition === undefined) {
       const cure = 'Run without --data-only, or create the collection first.'
       throw new TransloadError('TL_T305', { endpoint: database.label, kind: 'collection', name, cure })

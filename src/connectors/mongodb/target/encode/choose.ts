@@ -2,7 +2,7 @@ import type { CanonicalType } from '../../../../model/canonical-type.ts'
 import { typeText } from '../../../../canonical/type-text.ts'
 import { isFieldType, type FieldType } from '../field-type.ts'
 import type { CellEncoder, EncoderChoice, PutCell } from './cell-encoder.ts'
-import { putDocument, putJson } from './documents.ts'
+import { putBson, putDocument, putExtendedValue, putJson } from './documents.ts'
 import { putBool, putDecimal, putDoubleOfInt, putFloat32, putFloat64, putInt32Of, putInt64Of } from './numbers.ts'
 import {
   hasMicros,
@@ -68,6 +68,10 @@ function putFor(type: CanonicalType, fieldType: FieldType): PutCell | undefined 
       return type.kind === 'document' ? putDocument() : undefined
     case 'any':
       return type.kind === 'json' ? putJson() : undefined
+    case 'id':
+      return type.kind === 'text' ? putExtendedValue() : undefined
+    case 'bson':
+      return type.kind === 'native' && type.engine === 'mongodb' ? putBson : undefined
   }
 }
 

@@ -38,6 +38,42 @@ export function putDocument(): PutCell {
   }
 }
 
+const wrapperStart = Buffer.from('{"v":')
+const wrapperEnd = Buffer.from('}')
+/** In the wrapper: the length of the document, the type, `v` and its NUL. */
+const wrappedAt = 7
+
+/** The canonical Extended JSON of one value, of whatever type, as that value. */
+export function putExtendedValue(): PutCell {
+  const reader = new ExtendedJsonReader()
+  const arena = new ArenaBatch([])
+  return (to, bytes, _view, start, length) => {
+    arena.used = 0
+    const text = Buffer.concat([wrapperStart, bytes.subarray(start, start + length), wrapperEnd])
+    try {
+      reader.append(arena, text, 0, text.length)
+    } catch (error) {
+      return faultOf(error)
+    }
+    const value = arena.bytes.subarray(wrappedAt, arena.used - 1)
+    to.makeRoom(value.length)
+    to.bytes.set(value, to.to)
+    to.to += value.length
+    to.setType(arena.bytes[4]!)
+    arena.release()
+    return undefined
+  }
+}
+
+/** BSON as it is. */
+export const putBson: PutCell = (to, bytes, _view, start, length) => {
+  to.makeRoom(length)
+  to.bytes.set(bytes.subarray(start, start + length), to.to)
+  to.to += length
+  to.setType(bsonType.document)
+  return undefined
+}
+
 function faultOf(error: unknown): string {
   if (error instanceof DocumentFault) return error.message
   throw error

@@ -1,6 +1,7 @@
 import type { Batch, Frame } from '../../../../batch/batch.ts'
 import { TransloadError } from '../../../../errors/transload-error.ts'
 import { BsonBuilder } from '../../../../format/bson/bson-builder.ts'
+import { BsonCursor } from '../../../../format/bson/bson-cursor.ts'
 import { bsonType } from '../../../../format/bson/bson-type.ts'
 import { fate } from '../../../../model/fate.ts'
 import type { WritePlan } from '../../../../model/plan.ts'
@@ -40,6 +41,9 @@ export class RowEncoder {
   readonly #builder = new BsonBuilder()
   readonly #key: readonly Field[]
   readonly #fields: readonly Field[]
+  /** The column that has all of the document, of which the others are parts; absent: the document is made of all of them. */
+  readonly #whole: Field | undefined
+  readonly #cursor = new BsonCursor({ checksText: false, checksNames: false })
   readonly #maxBytes: number
 
   /** @param maxBytes Of one document: what the server takes. @throws TL_T308 where a column cannot be written */
@@ -68,7 +72,9 @@ export class RowEncoder {
     })
     this.#key = key.flatMap((name) => all.find(({ column }) => column === name) ?? [])
     this.#fields = all.filter(({ column }) => !key.includes(column))
-    this.canSet = this.#fields.every(({ column, type }) => !/^\$|\./.test(column) && type !== 'any')
+    this.#whole = all.find(({ type }) => type === 'bson')
+    this.canSet =
+      this.#whole === undefined && this.#fields.every(({ column, type }) => !/^\$|\./.test(column) && type !== 'any')
   }
 
   /** Encodes the live rows; what cannot be is rejected, with the rows of frame 0 that they came of. */
@@ -89,14 +95,10 @@ export class RowEncoder {
   #encodeRow(batch: Batch, frame: Frame, row: number, place: number): void {
     const { documents } = this
     const { arena } = documents
-    const builder = this.#builder
     const start = arena.used
-    builder.begin(arena)
-    const isWhole = this.#putId(batch, frame, row, place)
-    const idEnd = builder.to
-    if (isWhole && this.#putFields(batch, frame, row)) {
-      builder.close()
-      builder.finish()
+    const idEnd =
+      this.#whole === undefined ? this.#make(batch, frame, row, place) : this.#copy(batch, frame, row, this.#whole)
+    if (idEnd !== undefined) {
       const byteCount = arena.used - start
       if (byteCount <= this.#maxBytes) {
         documents.add(start, idEnd, row)
@@ -106,6 +108,36 @@ export class RowEncoder {
       batch.reject({ row: frame.origin[row]!, stage: 'write', code: 'TL_D401', reason })
     }
     arena.used = start
+  }
+
+  /** Where its `_id` ends; undefined: the row is rejected. */
+  #make(batch: Batch, frame: Frame, row: number, place: number): number | undefined {
+    const builder = this.#builder
+    builder.begin(this.documents.arena)
+    if (!this.#putId(batch, frame, row, place)) return undefined
+    const idEnd = builder.to
+    if (!this.#putFields(batch, frame, row)) return undefined
+    builder.close()
+    builder.finish()
+    return idEnd
+  }
+
+  /** As {@link #make}: the document has its `_id` in front. */
+  #copy(batch: Batch, frame: Frame, row: number, field: Field): number | undefined {
+    const cell = (row * frame.layout.columns.length + field.slot) * 2
+    const length = frame.cells[cell + 1]!
+    if (length < 0) {
+      this.#reject(batch, frame, row, field, 'TL_D403', `${field.column} is NOT NULL`)
+      return undefined
+    }
+    const { arena } = this.documents
+    const at = arena.reserve(length)
+    const start = frame.cells[cell]!
+    arena.bytes.set(batch.bytes.subarray(start, start + length), at)
+    arena.used = at + length
+    this.#cursor.open(arena.bytes, at, at + length)
+    this.#cursor.next()
+    return this.#cursor.end
   }
 
   #putId(batch: Batch, frame: Frame, row: number, place: number): boolean {
