@@ -18,7 +18,7 @@ export function makeDocuments(): [documents: Uint8Array, ends: Int32Array] {
 
 function makeDocument(i: number): object {
   return {
-    _id: new ObjectId(i.toString(16).padStart(24, '5')),
+    _id: new ObjectId(i.toString(16).padStart(8, '0').padStart(24, '5')),
     number: i,
     total: Long.fromNumber(i * 1_000_003),
     price: (i % 100_000) / 100,

@@ -1,9 +1,10 @@
 import { benchBson } from './bson.ts'
 import { benchCensus } from './census.ts'
+import { benchDocuments } from './document-cpu.ts'
 import { benchMongodbPostgres } from './mongodb-postgres.ts'
 import { benchMysqlPostgres, benchParts } from './mysql-postgres.ts'
 
-/** `npm run bench [[mysql-postgres] PART…]`, or `npm run bench bson|census|mongodb-postgres [COUNT]`: prints figures, gates nothing. */
+/** `npm run bench [[mysql-postgres] PART…]`, or `npm run bench bson|census|documents|mongodb-postgres [COUNT]`: prints figures, gates nothing. */
 const named = process.argv.slice(2)
 // A part may be named alone: there is one suite of parts.
 const isPart = benchParts.some((part) => part === named[0])
@@ -14,11 +15,13 @@ if (suite === 'bson') {
   benchBson(names[0] === undefined ? undefined : Number(names[0]))
 } else if (suite === 'census') {
   await benchCensus(names[0] === undefined ? undefined : Number(names[0]))
+} else if (suite === 'documents') {
+  benchDocuments(names[0] === undefined ? undefined : Number(names[0]))
 } else if (suite === 'mongodb-postgres') {
   await benchMongodbPostgres(names[0] === undefined ? undefined : Number(names[0]))
 } else if (suite !== 'mysql-postgres' || unknown !== undefined) {
   console.error(
-    `There is no bench ${unknown ?? suite}. There is: bson, census, mongodb-postgres, mysql-postgres [${benchParts.join('] [')}].`,
+    `There is no bench ${unknown ?? suite}. There is: bson, census, documents, mongodb-postgres, mysql-postgres [${benchParts.join('] [')}].`,
   )
   process.exitCode = 2
 } else {

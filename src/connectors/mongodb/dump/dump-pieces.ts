@@ -26,8 +26,8 @@ export async function openDumpPieces(label: string, path: string, position = 0):
       await handle.close()
       throw error
     })
-    const file = handle.createReadStream({ start: isPacked ? 0 : position, highWaterMark: pieceBytes })
-    if (!isPacked) return new StreamPieces([file], label, path, 0)
+    if (!isPacked) return new FilePieces(handle, label, path, position)
+    const file = handle.createReadStream({ highWaterMark: pieceBytes })
     const gunzip = createGunzip({ chunkSize: pieceBytes })
     // A failure of either end comes out of the iterator.
     pipeline(file, gunzip, () => {})
@@ -62,6 +62,49 @@ async function looksPacked(handle: FileHandle, label: string, path: string): Pro
 function isGzip(head: Uint8Array, path: string): boolean {
   if (head.length < 5 || head[0] !== 0x1f || head[1] !== 0x8b || head[2] !== 0x08) return false
   return !path.endsWith('.bson') || head[3] !== 0 || head[4] === 0
+}
+
+/** A file as it is: in memory of its own that is filled again and again, the next piece while one is used. */
+class FilePieces implements DumpPieces {
+  readonly #handle: FileHandle
+  readonly #label: string
+  readonly #path: string
+  #position: number
+  #pending: Promise<PromiseSettledResult<number>[]> | undefined
+  /** What is filled next, and what is used. */
+  #buffers = [Buffer.allocUnsafeSlow(pieceBytes), Buffer.allocUnsafeSlow(pieceBytes)] as const
+
+  constructor(handle: FileHandle, label: string, path: string, position: number) {
+    this.#handle = handle
+    this.#label = label
+    this.#path = path
+    this.#position = position
+  }
+
+  async next(signal: AbortSignal): Promise<Uint8Array | undefined> {
+    assertNotAborted(signal)
+    const [read] = await waitOrAbort((this.#pending ??= this.#read()), signal)
+    this.#pending = undefined
+    if (read === undefined || read.status === 'rejected') throw toFileError(read?.reason, this.#label, this.#path)
+    if (read.value === 0) return undefined
+    const [filled, used] = this.#buffers
+    this.#buffers = [used, filled]
+    this.#position += read.value
+    this.#pending = this.#read()
+    return filled.subarray(0, read.value)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pending
+    await this.#handle.close()
+  }
+
+  /** Whoever asks for the next piece is told what went wrong; nobody may. */
+  async #read(): Promise<PromiseSettledResult<number>[]> {
+    const [buffer] = this.#buffers
+    const read = this.#handle.read(buffer, 0, buffer.length, this.#position)
+    return await Promise.allSettled([read.then(({ bytesRead }) => bytesRead)])
+  }
 }
 
 class StreamPieces implements DumpPieces {

@@ -17,7 +17,7 @@ import {
 import { encodeInet } from './inet.ts'
 import { encodeInt, encodeIntAsBool, encodeIntAsFloat } from './integer.ts'
 import { encodeDecimal, encodeIntAsNumeric } from './numeric.ts'
-import { encodeCanonicalText, encodeJson, encodeLabel, encodeRaw, encodeText } from './text.ts'
+import { encodeCanonicalText, encodeHexText, encodeJson, encodeLabel, encodeRaw, encodeText } from './text.ts'
 import {
   encodeDate,
   encodeDateAsTimestamp,
@@ -71,6 +71,8 @@ function chooseText(type: CanonicalType, to: TargetType, isChecked: boolean): Ch
       return encodeText(to, undefined, isChecked)
     case 'bytes':
       return refuse(type, to, 'bytes are not text')
+    case 'objectId':
+      return encodeHexText(to)
     default:
       return encodeCanonicalText(type, to)
   }
