@@ -10,8 +10,11 @@ export function formsOf(typeText: string): readonly DigestForm[] {
   if (type.kind === 'array') {
     if (type.element?.name === 'float4') return ['bytes']
     const isText = ['text', 'varchar', 'citext'].includes(type.element?.name ?? '')
-    return isText ? ['set'] : []
+    if (isText) return ['set', 'text']
+    return type.element?.kind === 'unknown' && !printed.has(type.element.name) ? [] : ['text']
   }
+  if (printed.has(type.name)) return ['text']
+  if (type.name === 'money') return ['number']
   // Whoever asks has told enum types and domains apart from what nobody knows.
   if (type.kind === 'unknown') return []
   switch (type.name) {
@@ -21,6 +24,7 @@ export function formsOf(typeText: string): readonly DigestForm[] {
     case 'int4':
     case 'int8':
     case 'numeric':
+    case 'oid':
       return ['number', 'float64', 'float32']
     case 'float4':
       return ['float32', 'float64']
@@ -60,6 +64,15 @@ export function formsOf(typeText: string): readonly DigestForm[] {
   }
 }
 
+/** Other types of the server's own, whose one spelling is what it prints. */
+const printed: ReadonlySet<string> = new Set(
+  [
+    'timetz cidr macaddr macaddr8 point line lseg box path polygon circle tsvector tsquery pg_lsn jsonpath',
+    'int4range int8range numrange tsrange tstzrange daterange',
+    'int4multirange int8multirange nummultirange tsmultirange tstzmultirange datemultirange',
+  ].flatMap((names) => names.split(' ')),
+)
+
 /** Whether a collation orders the type's values, or labels do. */
 export function isText(typeText: string): boolean {
   return formsOf(typeText).includes('text')
@@ -85,13 +98,17 @@ const anyText: readonly DigestForm[] = [
  * @param quoted A column's quoted name, or another expression of the type
  */
 export function contentExpression(quoted: string, typeText: string, form: DigestForm): string {
-  const { kind, name, element } = parseTypeText(typeText)
+  const { kind, name, element, typmod } = parseTypeText(typeText)
   if (kind === 'array' && element?.name === 'float4') return floatBytes(quoted)
-  if (kind === 'array') return members(quoted)
+  if (kind === 'array') return form === 'set' ? members(quoted) : `${quoted}::pg_catalog.text`
   if (form === 'bytes') return name === 'uuid' ? `pg_catalog.uuid_send(${quoted})` : quoted
   // All of its digits, and not the fewest that tell it from its neighbours of 32 bits.
   if (name === 'float4' && form === 'float64') return `${quoted}::pg_catalog.float8::pg_catalog.text`
   if (name === 'bool') return `${quoted}::pg_catalog.int4::pg_catalog.text`
+  if (name === 'money') return `${quoted}::pg_catalog.numeric::pg_catalog.text`
+  // A cast takes blanks off: those that fill a length up, and, where there is none, those that somebody wrote.
+  if (name === 'bpchar' && typmod < 0)
+    return `CASE WHEN ${quoted} IS NOT NULL THEN pg_catalog.format('%s', ${quoted}) END`
   // Without its netmask where that says nothing.
   if (name === 'inet') {
     const isHost = `pg_catalog.masklen(${quoted}) = CASE pg_catalog.family(${quoted}) WHEN 4 THEN 32 ELSE 128 END`
