@@ -114,6 +114,8 @@ function nativeType(table: SeedTable, column: SeedColumn): string {
 
 function literal({ type }: SeedColumn, text: string | null): string {
   if (text === null) return 'NULL'
+  // The server knows no sign in front of a whole duration.
+  if (type.kind === 'interval' && text.startsWith('-P')) return `-'${text.slice(1)}'::interval`
   const value = type.kind === 'bytes' ? `\\x${text}` : type.kind === 'array' ? `{${text.slice(1, -1)}}` : text
   return `'${value.replaceAll("'", "''")}'`
 }

@@ -77,9 +77,11 @@ class PostgresContents implements Contents<string>, AsyncDisposable {
     const connection = await this.#moment.take(signal)
     try {
       const [row] = await connection.rows(digestSql({ ...asked, columns }), [], signal)
-      return toRangeDigest(row)
-    } finally {
       await this.#moment.release(connection)
+      return toRangeDigest(row)
+    } catch (error) {
+      await connection[Symbol.asyncDispose]()
+      throw error
     }
   }
 

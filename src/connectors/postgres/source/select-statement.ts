@@ -62,6 +62,10 @@ const comparable: ReadonlySet<string> = new Set(
 
 function equalSql({ name, native, type }: ReadColumn, text: string): string {
   const column = `t.${quoteName(name)}`
+  // The server knows no sign in front of a whole duration.
+  if (native.name === 'interval' && text.startsWith('-P')) {
+    return `${column} = -${quoteLiteral(text.slice(1))}::pg_catalog.interval`
+  }
   if (native.name === 'bytea') return `${column} = ${quoteLiteral(`\\x${text}`)}`
   const isNative = type.kind !== 'bytes' && comparable.has(native.name)
   return isNative ? `${column} = ${quoteLiteral(text)}` : `${column}::pg_catalog.text = ${quoteLiteral(text)}`

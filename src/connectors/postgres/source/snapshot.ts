@@ -65,12 +65,16 @@ class PostgresSnapshot implements Snapshot {
     assertNotAborted(signal)
     const moment = this.#moment
     const { sql, ways, key } = splitQuery(read, split, from, moment.isUtf8)
+    const keyColumns = (key?.columns ?? []).map(({ name }) => {
+      const slot = read.columns.findIndex((column) => column.name === name)
+      return { slot, sent: ways[slot]!.sent }
+    })
     return new SplitReader({
       split,
       sql,
       decoder: new RowDecoder(read.columns, ways),
       key,
-      keySlots: key?.columns.map(({ name }) => read.columns.findIndex((column) => column.name === name)) ?? [],
+      keyColumns,
       from: key === undefined ? undefined : from,
       throttle: this.#throttle,
       gate: this.#gate,

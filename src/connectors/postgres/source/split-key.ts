@@ -7,6 +7,7 @@ import type { ReadColumn, ReadPlan } from '../../../model/plan.ts'
 import { keyAfter, type KeyComparison, keyUpTo } from '../../sql/keyset.ts'
 import { quoteLiteral, quoteName } from '../quote.ts'
 import { putBits, bitsTextBytes } from './decode/bits-text.ts'
+import type { ColumnWay } from './decode/column-way.ts'
 import { numericTextBytes, putNumeric } from './decode/numeric-text.ts'
 
 /** Values of a key in the order of its columns, as texts that the server reads back as the same ones. */
@@ -44,6 +45,13 @@ const kinds: { readonly [type: string]: CanonicalType | 'text' | 'numeric' | 'bi
   uuid: { kind: 'uuid' },
   bit: 'bits',
   varbit: 'bits',
+}
+
+/** A field of a key as it came. */
+export interface KeyField {
+  readonly start: number
+  readonly end: number
+  readonly sent: ColumnWay['sent']
 }
 
 /** The columns of a plan's key, where it can be split by. */
@@ -99,12 +107,15 @@ export class SplitKey {
   /**
    * The key of a row as it came, whatever became of its cells.
    *
-   * @param fields Where the fields of the key lie in `bytes`, by column of the key
+   * @param fields By column of the key: where its field lies in `bytes`, and what it is
    */
-  valuesOf(bytes: Buffer, fields: readonly { readonly start: number; readonly length: number }[]): KeyValues {
+  valuesOf(bytes: Buffer, fields: readonly KeyField[]): KeyValues {
     return this.columns.map(({ native }, place) => {
-      const { start, length } = fields[place]!
-      return valueText(kinds[native.name], bytes.subarray(start, start + length))
+      const { start, end, sent } = fields[place]!
+      const field = bytes.subarray(start, end)
+      if (sent === 'value') return valueText(kinds[native.name], field)
+      const text = field.toString('utf8')
+      return sent === 'hex' ? Buffer.from(text, 'hex').toString('utf8') : text
     })
   }
 }

@@ -9,6 +9,7 @@ import type { OversizeGate } from '../../sql/oversize-gate.ts'
 import type { Throttle } from '../../sql/throttle.ts'
 import type { Connection, RunningCopy } from '../connection.ts'
 import { dataEndAt, headerBytes as frameBytes } from '../copy-frames.ts'
+import type { ColumnWay } from './decode/column-way.ts'
 import type { RowDecoder } from './decode/row-decoder.ts'
 import type { SplitKey } from './split-key.ts'
 
@@ -22,8 +23,8 @@ export interface SplitReaderOptions {
   readonly decoder: RowDecoder
   /** Absent: there are no cursors. */
   readonly key: SplitKey | undefined
-  /** Slots of the key's columns. */
-  readonly keySlots: readonly number[]
+  /** Of the key's columns: their slots, and what the server sends of them. */
+  readonly keyColumns: readonly { readonly slot: number; readonly sent: ColumnWay['sent'] }[]
   readonly from: Cursor | undefined
   readonly throttle: Throttle | undefined
   readonly gate: OversizeGate
@@ -64,7 +65,7 @@ export class SplitReader implements Reader {
   constructor(options: SplitReaderOptions) {
     this.#options = options
     this.#cursor = options.from
-    this.#keyEnds = options.keySlots.map(() => 0)
+    this.#keyEnds = options.keyColumns.map(() => 0)
   }
 
   async read(into: Batch, signal: AbortSignal): Promise<boolean> {
@@ -218,9 +219,9 @@ export class SplitReader implements Reader {
 
   /** Copies the key of the row that was decoded last: the memory that it lies in is used again. */
   #keepKey(bytes: Buffer): void {
-    const { keySlots, decoder } = this.#options
+    const { keyColumns, decoder } = this.#options
     let at = 0
-    for (const [place, slot] of keySlots.entries()) {
+    for (const [place, { slot }] of keyColumns.entries()) {
       const length = Math.max(0, decoder.lengths[slot]!)
       const start = decoder.starts[slot]!
       if (at + length > this.#keyBytes.length) {
@@ -236,11 +237,10 @@ export class SplitReader implements Reader {
 
   /** The cursor of the last row that was taken. */
   #moveOn(): void {
-    const { key, split } = this.#options
+    const { key, keyColumns, split } = this.#options
     if (key === undefined) return
-    const fields = this.#keyEnds.map((end, place) => {
-      const start = place === 0 ? 0 : this.#keyEnds[place - 1]!
-      return { start, length: end - start }
+    const fields = keyColumns.map(({ sent }, place) => {
+      return { start: place === 0 ? 0 : this.#keyEnds[place - 1]!, end: this.#keyEnds[place]!, sent }
     })
     const next = [...key.valuesOf(this.#keyBytes, fields)]
     if (JSON.stringify(next) === JSON.stringify(this.#cursor)) throw new TransloadError('TL_K505', { split: split.id })

@@ -30,9 +30,15 @@ export interface ColumnWay {
   readonly way: Way
   /** What the server is asked for. @param quoted The column */
   readonly select: (quoted: string) => string
+  /** What it answers with: the value in the form of its type, its text, or that text's bytes in hexadecimal digits. */
+  readonly sent: 'value' | 'text' | 'hex'
+  /** µs that a clock is a multiple of, where its type has fewer digits than the server's; 1: any. */
+  readonly unit: number
 }
 
-const asIs = (quoted: string): string => quoted
+/** Digits of a second that the server keeps where nobody says how many. */
+const mostDigits = 6
+
 const asText = (quoted: string): string => `${quoted}::pg_catalog.text`
 
 /**
@@ -46,14 +52,15 @@ export function columnWay({ name, native, type }: ReadColumn, isUtf8: boolean): 
   const found = directWay(native, type, text)
   if (found !== undefined) return found
   // Text is the server's own of any type; another type is read of it.
-  if (type.kind === 'text') return { way: text, select: asText }
+  if (type.kind === 'text') return { way: text, select: asText, sent: 'text', unit: 1 }
   if (type.kind === 'array' || type.kind === 'geometry' || type.kind === 'native' || type.kind === 'set') {
     throw new TransloadError('TL_C105', {
       reason: `${name} is of the type ${native.text}, which cannot be read as ${typeText(type)}`,
       cure: 'Leave the column out (columns: {NAME: {drop: true}}), or give it another type.',
     })
   }
-  return { way: way.parsed, select: type.kind === 'bytes' ? (quoted) => hexOf(quoted) : asText }
+  if (type.kind === 'bytes') return { way: way.parsed, select: hexOf, sent: 'hex', unit: 1 }
+  return { way: way.parsed, select: asText, sent: 'text', unit: 1 }
 }
 
 function hexOf(quoted: string): string {
@@ -62,7 +69,8 @@ function hexOf(quoted: string): string {
 
 function directWay(native: NativeType, type: CanonicalType, text: Way): ColumnWay | undefined {
   const { name } = native
-  const plain = (found: Way): ColumnWay => ({ way: found, select: asIs })
+  const plain = (found: Way, unit = 1): ColumnWay => ({ way: found, select: (quoted) => quoted, sent: 'value', unit })
+  const told = (found: Way, select: ColumnWay['select']): ColumnWay => ({ way: found, select, sent: 'text', unit: 1 })
   switch (type.kind) {
     case 'native':
       return plain(way.copy)
@@ -75,16 +83,18 @@ function directWay(native: NativeType, type: CanonicalType, text: Way): ColumnWa
     case 'float64':
       return name === 'float8' ? plain(way.turn8) : undefined
     case 'decimal':
-      if (name === 'money') return { way: way.numeric, select: (quoted) => `${quoted}::pg_catalog.numeric` }
+      if (name === 'money') return told(way.numeric, (quoted) => `${quoted}::pg_catalog.numeric`)
       return name === 'numeric' ? plain(way.numeric) : undefined
     case 'date':
       return name === 'date' ? plain(way.turn4) : undefined
     case 'time':
-      return name === 'time' ? plain(way.turn8) : undefined
+      return name === 'time' ? plain(way.turn8, unitOf(native, type.precision)) : undefined
     case 'timestamp':
     case 'instant':
       // The clock of a moment is that of UTC.
-      return name === 'timestamp' || name === 'timestamptz' ? plain(way.turn8) : undefined
+      return name === 'timestamp' || name === 'timestamptz'
+        ? plain(way.turn8, unitOf(native, type.precision))
+        : undefined
     case 'interval':
       return name === 'interval' ? plain(way.interval) : undefined
     case 'uuid':
@@ -99,19 +109,23 @@ function directWay(native: NativeType, type: CanonicalType, text: Way): ColumnWa
     case 'document':
       if (name === 'jsonb') return plain(way.jsonb)
       if (name === 'json') return plain(text)
-      return name === 'array' ? { way: text, select: (quoted) => jsonOf(quoted) } : undefined
+      return name === 'array' ? told(text, (quoted) => jsonOf(quoted)) : undefined
     case 'array':
-      return name === 'array' ? { way: text, select: (quoted) => elementsOf(quoted, native.of?.name ?? '') } : undefined
+      return name === 'array' ? told(text, (quoted) => elementsOf(quoted, native.of?.name ?? '')) : undefined
     case 'enum':
       return name === 'enum' ? plain(text) : undefined
     case 'text':
       if (name === 'varbit' || name === 'bit') return plain(way.bits)
       // Blanks that fill a length up are no part of the value: the server's own cast takes them off.
-      if (name === 'bpchar' && native.args.length > 0) return { way: text, select: asText }
+      if (name === 'bpchar' && native.args.length > 0) return told(text, asText)
       return textNames.has(name) || name === 'enum' ? plain(text) : undefined
     default:
       return undefined
   }
+}
+
+function unitOf({ args }: NativeType, precision: number): number {
+  return precision < (args[0] ?? mostDigits) ? 10 ** (mostDigits - precision) : 1
 }
 
 const integerNames: { readonly [type: string]: string } = { int16: 'int2', int32: 'int4', int64: 'int8', uint32: 'oid' }

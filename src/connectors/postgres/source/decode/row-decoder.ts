@@ -26,11 +26,13 @@ export class RowDecoder {
   readonly #columns: readonly ReadColumn[]
   readonly #ways: Uint8Array
   readonly #nullable: Uint8Array
+  readonly #units: Float64Array
   readonly #faults: FieldFaults
 
   constructor(columns: readonly ReadColumn[], ways: readonly ColumnWay[]) {
     this.#columns = columns
     this.#ways = Uint8Array.from(ways, (one) => one.way)
+    this.#units = Float64Array.from(ways, ({ unit }) => unit)
     this.#nullable = Uint8Array.from(columns, ({ nullable }) => (nullable ? 1 : 0))
     this.#faults = new FieldFaults(
       columns,
@@ -114,6 +116,8 @@ export class RowDecoder {
         return length
       }
       case way.turn8: {
+        const unit = this.#units[slot]!
+        if (unit > 1 && view.getBigInt64(from) % BigInt(unit) !== 0n && !isInfinite(view, from)) return outOfRange
         const at = batch.reserve(8 + left)
         batch.view.setInt32(at, view.getInt32(from + 4), true)
         batch.view.setInt32(at + 4, view.getInt32(from), true)
@@ -167,4 +171,11 @@ export class RowDecoder {
     batch.bytes.set(instead, at)
     return instead.length
   }
+}
+
+/** The greatest and the least clock are no clock. */
+function isInfinite(view: DataView, start: number): boolean {
+  const high = view.getInt32(start)
+  const low = view.getUint32(start + 4)
+  return (high === 0x7fff_ffff && low === 0xffff_ffff) || (high === -0x8000_0000 && low === 0)
 }
