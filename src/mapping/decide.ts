@@ -42,7 +42,8 @@ export function decide(rules: RuleSet, column: MappedColumn, own: ColumnWish = {
     const type =
       rule.canonical === undefined ? decideRead(rules, column).type : canonicalOf(rule.canonical, column, rule.id)
     const loss = lossOf(rule.loss)
-    if (rule.target !== undefined) return { type, targetType: rule.target, rule: rule.id, why: rule.why, loss }
+    if (rule.target !== undefined)
+      return { type, targetType: withNative(rule.target, column), rule: rule.id, why: rule.why, loss }
     const write = decideWrite(rules, column, type)
     return { ...write, type, rule: rule.id, why: rule.why, loss: lossOf(loss, write.loss) }
   }
@@ -129,12 +130,20 @@ export function decideWrite(
 
 function canonicalOf(template: string, column: MappedColumn, rule: string): CanonicalType {
   const { native } = column
-  const type = parseCanonical(fillTemplate(template, native.args, native.unsigned ?? false), native.labels)
+  const type = parseCanonical(
+    fillTemplate(withNative(template, column), native.args, native.unsigned ?? false),
+    native.labels,
+  )
   if (type !== undefined) return type
   throw new TransloadError('TL_C105', {
     reason: `the mapping rule ${rule} says ${template}, which is not a type`,
     cure: 'Mend the rule.',
   })
+}
+
+/** `{text}` is the type as the source prints it, where both ends are of one engine. */
+function withNative(template: string, { native }: MappedColumn): string {
+  return template.replace('{text}', () => native.text)
 }
 
 /** `text(*)` asks for any length, `text` for none or any; an integer's width and sign have to be the same. */

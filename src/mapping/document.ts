@@ -16,6 +16,8 @@ const possibleLoss = z.string().optional()
 const matchSchema = z.strictObject({
   /** Native type names. */
   type: oneOrMore.optional(),
+  /** Of an array: native type names of its elements. */
+  of: oneOrMore.optional(),
   args: z.array(z.number().int()).optional(),
   unsigned: z.boolean().optional(),
   autoIncrement: z.boolean().optional(),

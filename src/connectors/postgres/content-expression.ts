@@ -12,9 +12,12 @@ export function formsOf(typeText: string): readonly DigestForm[] {
     const name = element?.name ?? ''
     const lists: readonly DigestForm[] = element !== undefined && formsOf(element.text).length > 0 ? ['list'] : []
     if (name === 'float4') return ['bytes', ...lists]
-    if (['text', 'varchar', 'citext'].includes(name)) return ['set', 'json', ...lists]
-    return elementsInJson.has(name) ? ['json', ...lists] : lists
+    if (['text', 'varchar', 'citext'].includes(name)) return ['set', 'text', 'json', ...lists]
+    const asText: readonly DigestForm[] = element?.kind === 'unknown' && !printed.has(name) ? [] : ['text']
+    return [...asText, ...(elementsInJson.has(name) ? (['json'] as const) : []), ...lists]
   }
+  if (printed.has(type.name)) return ['text']
+  if (type.name === 'money') return ['number']
   // Whoever asks has told enum types and domains apart from what nobody knows.
   if (type.kind === 'unknown') return []
   switch (type.name) {
@@ -24,6 +27,7 @@ export function formsOf(typeText: string): readonly DigestForm[] {
     case 'int4':
     case 'int8':
     case 'numeric':
+    case 'oid':
       return ['number', 'float64', 'float32']
     case 'float4':
       return ['float32', 'float64']
@@ -63,6 +67,15 @@ export function formsOf(typeText: string): readonly DigestForm[] {
   }
 }
 
+/** Other types of the server's own, whose one spelling is what it prints. */
+const printed: ReadonlySet<string> = new Set(
+  [
+    'timetz cidr macaddr macaddr8 point line lseg box path polygon circle tsvector tsquery pg_lsn jsonpath',
+    'int4range int8range numrange tsrange tstzrange daterange',
+    'int4multirange int8multirange nummultirange tsmultirange tstzmultirange datemultirange',
+  ].flatMap((names) => names.split(' ')),
+)
+
 /** Whether a collation orders the type's values, or labels do. */
 export function isText(typeText: string): boolean {
   return formsOf(typeText).includes('text')
@@ -88,14 +101,19 @@ const anyText: readonly DigestForm[] = [
  * @param quoted A column's quoted name, or another expression of the type
  */
 export function contentExpression(quoted: string, typeText: string, form: DigestForm): string {
-  const { kind, name, element } = parseTypeText(typeText)
+  const { kind, name, element, typmod } = parseTypeText(typeText)
   if (kind === 'array' && form === 'list') return list(quoted, element?.text ?? '')
   if (kind === 'array' && element?.name === 'float4') return floatBytes(quoted)
-  if (kind === 'array') return form === 'json' ? elements(quoted, element?.name ?? '') : members(quoted)
+  if (kind === 'array' && form === 'json') return elements(quoted, element?.name ?? '')
+  if (kind === 'array') return form === 'set' ? members(quoted) : `${quoted}::pg_catalog.text`
   if (form === 'bytes') return name === 'uuid' ? `pg_catalog.uuid_send(${quoted})` : quoted
   // All of its digits, and not the fewest that tell it from its neighbours of 32 bits.
   if (name === 'float4' && form === 'float64') return `${quoted}::pg_catalog.float8::pg_catalog.text`
   if (name === 'bool') return `${quoted}::pg_catalog.int4::pg_catalog.text`
+  if (name === 'money') return `${quoted}::pg_catalog.numeric::pg_catalog.text`
+  // A cast takes blanks off: those that fill a length up, and, where there is none, those that somebody wrote.
+  if (name === 'bpchar' && typmod < 0)
+    return `CASE WHEN ${quoted} IS NOT NULL THEN pg_catalog.format('%s', ${quoted}) END`
   // Without its netmask where that says nothing.
   if (name === 'inet') {
     const isHost = `pg_catalog.masklen(${quoted}) = CASE pg_catalog.family(${quoted}) WHEN 4 THEN 32 ELSE 128 END`

@@ -30,6 +30,7 @@ export class PostgresContentReader implements ContentReader {
   #hasTrailer = false
   #isEnded = false
   #isClosed = false
+  #hasFailed = false
 
   constructor(
     connection: Connection,
@@ -68,6 +69,9 @@ export class PostgresContentReader implements ContentReader {
       if (!this.#hasTrailer) throw new TransloadError('TL_X901', { reason: 'a COPY ended before its end' })
       this.#isEnded = true
       return false
+    } catch (error) {
+      this.#hasFailed = true
+      throw error
     } finally {
       this.#batch = undefined
       this.#onFull = undefined
@@ -148,7 +152,9 @@ export class PostgresContentReader implements ContentReader {
       this.#closing.abort()
       await Promise.allSettled([this.#running.done])
     }
-    await this.#release(this.#connection)
+    // What has failed has ended its transaction, and with it what was seen of the moment.
+    if (this.#hasFailed) await this.#connection[Symbol.asyncDispose]()
+    else await this.#release(this.#connection)
   }
 }
 
