@@ -56,7 +56,6 @@ export class CellWriter {
         out.view.setInt32(out.at, view.getInt32(start, true), true)
         return 4
       case way.copy8:
-        if (plan.exactType === bsonType.double && isOddNan(view, start)) this.isInexact = true
         out.view.setInt32(out.at, view.getInt32(start, true), true)
         out.view.setInt32(out.at + 4, view.getInt32(start + 4, true), true)
         return 8
@@ -302,7 +301,7 @@ const exponentBits = 0x7ff0_0000
 const plainNanBits = 0x7ff8_0000
 
 /** Whether a double is a NaN of other bits than the one that the text NaN is read as. */
-function isOddNan(view: DataView, start: number): boolean {
+export function isOddNan(view: DataView, start: number): boolean {
   const high = view.getInt32(start + 4, true)
   if ((high & exponentBits) !== exponentBits) return false
   const low = view.getInt32(start, true)

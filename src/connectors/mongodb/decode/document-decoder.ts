@@ -14,7 +14,7 @@ import { ArrayWriter } from './array-writer.ts'
 import { carryCells, rememberParent } from './carried-cells.ts'
 import { CellOut } from './cell-out.ts'
 import type { CellPlan } from './cell-plan.ts'
-import { CellWriter, misfit } from './cell-writer.ts'
+import { CellWriter, misfit, isOddNan } from './cell-writer.ts'
 import { base64Of, DocumentNotes, showText, showValue } from './document-notes.ts'
 import { compileFrames } from './document-tree.ts'
 import { Leftovers } from './leftovers.ts'
@@ -335,7 +335,9 @@ export class DocumentDecoder {
       out.makeRoom(8)
       out.view.setInt32(out.at, view.getInt32(start, true), true)
       out.view.setInt32(out.at + 4, view.getInt32(start + 4, true), true)
-      if (type !== place.exactType) this.#isExact = false
+      if (type !== place.exactType || (this.#hasSignature && type === bsonType.double && isOddNan(view, start))) {
+        this.#isExact = false
+      }
       return this.#keep(frame, place.slot, 8)
     }
     if (how === way.json) return this.#putJson(frame, place.slot, plan, place.lossName)

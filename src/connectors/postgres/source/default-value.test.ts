@@ -45,8 +45,6 @@ describe('defaults as pg_get_expr prints them', () => {
     ['now()', type('text')],
     ["('now'::text)::date", type('int4')],
   ])('%s is an expression that nobody reads', (sql, native) => {
-    const value = defaultValueOf(sql, native)
-    if (value?.kind === 'literal') expect(value.text).toBe('now')
-    else expect(value).toEqual({ kind: 'expression', sql })
+    expect(defaultValueOf(sql, native)).toEqual({ kind: 'expression', sql })
   })
 })

@@ -21,6 +21,10 @@ export function defaultValueOf(sql: string, native: NativeType): DefaultValue | 
   if (numbers.has(native.name) && /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(constant)) {
     return { kind: 'number', text: constant, sql }
   }
+  // What a word such as 'now' means is found out when it is read, which is not when a row is made.
+  if (numbers.has(native.name) || (clocks.has(native.name) && /[a-z]{3}/i.test(constant))) {
+    return { kind: 'expression', sql }
+  }
   if (native.name === 'bytea') {
     const hex = /^\\x((?:[0-9a-f]{2})*)$/i.exec(constant)?.[1]
     return hex === undefined ? { kind: 'expression', sql } : { kind: 'bytes', hex: hex.toLowerCase(), sql }
