@@ -13,6 +13,7 @@ describe('defaults as pg_get_expr prints them', () => {
     ['1.50', type('numeric', 5, 2), { kind: 'number', text: '1.50' }],
     ["'-1'::integer", type('int4'), { kind: 'number', text: '-1' }],
     ['(-1)', type('int4'), { kind: 'number', text: '-1' }],
+    ["(('x'::text))::character varying(5)", type('varchar', 5), { kind: 'literal', text: 'x' }],
     ['(0)::numeric', type('numeric'), { kind: 'number', text: '0' }],
     ['true', type('bool'), { kind: 'number', text: '1' }],
     ["'\\x00ff'::bytea", type('bytea'), { kind: 'bytes', hex: '00ff' }],
@@ -43,7 +44,7 @@ describe('defaults as pg_get_expr prints them', () => {
     ["('a'::text || ')'::text)", type('text')],
     ['(1 + 2)', type('int4')],
     ['now()', type('text')],
-    ["('now'::text)::date", type('int4')],
+    ["(('now'::text)::date)::text", type('text')],
   ])('%s is an expression that nobody reads', (sql, native) => {
     expect(defaultValueOf(sql, native)).toEqual({ kind: 'expression', sql })
   })

@@ -35,16 +35,20 @@ export function defaultValueOf(sql: string, native: NativeType): DefaultValue | 
   return { kind: 'literal', text: constant, sql }
 }
 
-/** Without the casts behind a constant or a bracketed one, which are to the column's own type. */
-function withoutCast(sql: string): string {
-  const cast =
-    /^(.*?)::(?:"(?:[^"]|"")*"|[a-z_][\w. ]*)(?:\.(?:"(?:[^"]|"")*"|\w+))?(?:\(\d+(?:,\s*-?\d+)?\))?( with(?:out)? time zone)?(?:\[\])?$/is.exec(
-      sql,
-    )
-  const inner = cast?.[1]?.trim()
-  if (inner === undefined || !isBalanced(inner)) return bracketless(sql)
-  return withoutCast(bracketless(inner))
+/**
+ * Without the casts behind a constant or a bracketed one. The last is to the column's own type; one before it may have made
+ * another value, such as a date, but where it is to a text or a number.
+ */
+function withoutCast(sql: string, isLast = true): string {
+  const [, inner = '', type = ''] = isLast || plainCast.test(sql) ? (anyCast.exec(sql) ?? []) : []
+  const operand = inner.trim()
+  if (type === '' || !isBalanced(operand)) return bracketless(sql)
+  return withoutCast(bracketless(operand), false)
 }
+
+const anyCast =
+  /^(.*?)::((?:"(?:[^"]|"")*"|[a-z_][\w. ]*)(?:\.(?:"(?:[^"]|"")*"|\w+))?(?:\(\d+(?:,\s*-?\d+)?\))?(?: with(?:out)? time zone)?(?:\[\])?)$/is
+const plainCast = /::(text|character varying|character|bpchar|smallint|integer|bigint|numeric)(\([\d,]+\))?$/i
 
 function bracketless(sql: string): string {
   const inner = /^\((.*)\)$/s.exec(sql)?.[1]
