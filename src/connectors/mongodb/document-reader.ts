@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { assertNotAborted } from '../../async/abort.ts'
 import type { Batch } from '../../batch/batch.ts'
 import type { Reader } from '../../contract/lane.ts'
@@ -5,6 +6,9 @@ import { TransloadError } from '../../errors/transload-error.ts'
 import { type Decoding, decodeNext } from './decode-next.ts'
 import type { DocumentStream } from './document-stream.ts'
 import type { KeyFilter } from './key-filter.ts'
+
+/** Of cells: after so many whoever writes has its turn, or a server waits for what it has asked for. */
+const turnBytes = 256 * 1024
 
 export interface DocumentReaderOptions {
   readonly decoder: Decoding
@@ -49,11 +53,17 @@ export class DocumentReader implements Reader {
   }
 
   async #fill(stream: DocumentStream, into: Batch, signal: AbortSignal): Promise<void> {
+    let turnAt = into.used + turnBytes
     for (;;) {
       while (stream.next()) {
-        if (!this.#take(stream, into)) continue
-        into.after = stream.cursor()
-        return
+        if (this.#take(stream, into)) {
+          into.after = stream.cursor()
+          return
+        }
+        if (into.used < turnAt) continue
+        turnAt = into.used + turnBytes
+        await setImmediate()
+        assertNotAborted(signal)
       }
       if (rowCountOf(into) > 0) into.after = stream.cursor()
       if (await stream.fill(signal)) continue

@@ -2,6 +2,7 @@ import { invalidUtf8At } from '../charset/invalid-utf8.ts'
 import { viewOf } from '../../batch/view-of.ts'
 import { bsonType, emptyDocumentBytes, maxDocumentDepth, oldBinarySubtype } from './bson-type.ts'
 import { DocumentFault, type DocumentFaultKind } from './document-fault.ts'
+import type { ExpectedName } from './expected-name.ts'
 
 const varies = -1
 const unknown = -2
@@ -67,6 +68,8 @@ export class BsonCursor {
   index = -1
   /** The container that ended, where the type is 0. */
   closed = 0
+  /** Whether the element that was read last has the name that {@link nextLike} was asked for. */
+  isAsExpected = false
   readonly #checksText: boolean
   readonly #checksNames: boolean
   readonly #maxDepth: number
@@ -116,6 +119,40 @@ export class BsonCursor {
     this.type = type
     this.start = start
     this.end = end
+  }
+
+  /**
+   * As {@link next}, where the element is likely to have this name: {@link isAsExpected} says whether it has. A name that
+   * it has is not looked at byte by byte.
+   */
+  nextLike(name: ExpectedName): number {
+    const at = this.#at
+    const nameStart = at + 1
+    const { bytes, view } = this
+    this.isAsExpected = false
+    // Where the name does not lie whole in the container, it is not the one that was expected, or a fault.
+    const nameEnd = nameStart + name.byteCount
+    if (nameEnd >= this.#limit || nameStart + 8 > bytes.length) return this.next()
+    if (
+      ((view.getInt32(nameStart, true) ^ name.first) & name.firstMask) !== 0 ||
+      ((view.getInt32(nameStart + 4, true) ^ name.second) & name.secondMask) !== 0
+    )
+      return this.next()
+    for (let i = 8; i <= name.byteCount; i++) if (name.bytes[i] !== bytes[nameStart + i]) return this.next()
+    const type = bytes[at]!
+    this.nameStart = nameStart
+    this.nameEnd = nameEnd
+    const start = nameEnd + 1
+    const byteCount = valueBytes[type]!
+    const end = byteCount >= 0 ? start + byteCount : this.#endOf(type, start, this.#limit)
+    if (end > this.#limit) this.#fail('the value is cut off', start)
+    this.isAsExpected = true
+    this.type = type
+    this.index++
+    this.start = start
+    this.end = end
+    this.#at = end
+    return type
   }
 
   /**

@@ -170,13 +170,14 @@ export class DocumentDecoder {
     cursor.open(bytes, start, end)
     this.#enter(Inside.fields, this.#first.element, this.#first)
     do {
-      if (cursor.next() === 0) {
-        this.#leave(cursor.depth + 1)
-        continue
-      }
       const { depth } = cursor
       const inside = this.#insides[depth]!
-      if (inside === Inside.fields) this.#takeField(depth)
+      if (inside === Inside.fields) {
+        const group = this.#groups[depth]!
+        const expected = this.#expected[depth]!
+        if (cursor.nextLike(group.expectedNames[expected]!) === 0) this.#leave(depth)
+        else this.#takeField(depth, group, expected)
+      } else if (cursor.next() === 0) this.#leave(depth)
       else this.#takeRow(depth, inside)
     } while (cursor.depth > 0)
     this.#finish(bytes, start, end)
@@ -212,30 +213,28 @@ export class DocumentDecoder {
     for (const place of this.#groups[depth]!.alwaysThere) if (place.seenIn !== instance) this.#isExact = false
   }
 
-  #takeField(depth: number): void {
-    const { bytes, view, nameStart, nameEnd, start, end, type } = this.#cursor
-    const group = this.#groups[depth]!
-    const expected = this.#expected[depth]!
-    let place = group.places[expected]
-    if (place === undefined || !place.isNamed(bytes, view, nameStart, nameEnd)) {
-      place = group.find(bytes, nameStart, nameEnd)
-      if (place === undefined) {
-        this.#counts[depth]!++
-        this.#takeUnknown(depth, group)
-        return
-      }
-      if (place.index < expected) this.#isExact = false
-    }
+  #takeField(depth: number, group: Group, expected: number): void {
+    const cursor = this.#cursor
     this.#counts[depth]!++
-    this.#expected[depth] = place.index + 1
+    let index = expected
+    if (!cursor.isAsExpected) {
+      const found = group.find(cursor.bytes, cursor.nameStart, cursor.nameEnd)
+      if (found === undefined) return this.#takeUnknown(depth, group)
+      index = found.index
+      if (index < expected) this.#isExact = false
+    }
+    const place = group.places[index]!
+    this.#expected[depth] = index + 1
     const instance = this.#instances[depth]!
     const frame = this.#rows[depth]!
     if (place.seenIn === instance) {
-      this.#leaveOver(frame, place, lossRule.duplicateField, type, start, end)
+      this.#leaveOver(frame, place, lossRule.duplicateField, cursor.type, cursor.start, cursor.end)
       return
     }
     place.seenIn = instance
-    this.#put(place, frame)
+    const how = place.ways[cursor.type]!
+    if (how >= way.copy1) this.#putCell(place, place.cell!, how, frame)
+    else this.#put(place, how, frame)
   }
 
   #takeUnknown(depth: number, group: Group): void {
@@ -271,7 +270,7 @@ export class DocumentDecoder {
       frame.wasExact = this.#isExact
     }
     const openedDepth = cursor.depth
-    this.#put(frame.element, frame)
+    this.#put(frame.element, frame.element.ways[cursor.type]!, frame)
     if (cursor.depth > openedDepth) this.#endsRow[cursor.depth] = 1
     else this.#close(frame)
   }
@@ -298,11 +297,8 @@ export class DocumentDecoder {
   }
 
   /** What was read last, where it belongs. */
-  #put(place: Place, frame: RowFrame): void {
+  #put(place: Place, how: number, frame: RowFrame): void {
     const cursor = this.#cursor
-    const { type } = cursor
-    const how = place.ways[type]!
-    if (how >= way.copy1) return this.#putCell(place, place.cell!, how, frame)
     switch (how) {
       case way.group:
         cursor.enter()
@@ -323,23 +319,34 @@ export class DocumentDecoder {
         this.#isExact = false
         return
       default:
-        this.#leaveOver(frame, place, lossRule.typeDrift, type, cursor.start, cursor.end)
+        if (how >= way.copy1) this.#putCell(place, place.cell!, how, frame)
+        else this.#leaveOver(frame, place, lossRule.typeDrift, cursor.type, cursor.start, cursor.end)
     }
   }
 
   #putCell(place: Place, plan: CellPlan, how: number, frame: RowFrame): void {
-    const { bytes, view, start, end, type } = this.#cursor
-    if (how === way.copy8) {
-      // Most numbers: not worth a call.
+    const cursor = this.#cursor
+    const { bytes, view, start, type } = cursor
+    if (how <= way.copy12) {
+      // Most values: not worth a call.
       const out = this.#out
-      out.makeRoom(8)
-      out.view.setInt32(out.at, view.getInt32(start, true), true)
-      out.view.setInt32(out.at + 4, view.getInt32(start + 4, true), true)
+      out.makeRoom(12)
+      const { at, view: target } = out
       if (type !== place.exactType || (this.#hasSignature && type === bsonType.double && isOddNan(view, start))) {
         this.#isExact = false
       }
-      return this.#keep(frame, place.slot, 8)
+      if (how === way.copy1) {
+        out.bytes[at] = bytes[start]!
+        return this.#keep(frame, place.slot, 1)
+      }
+      target.setInt32(at, view.getInt32(start, true), true)
+      if (how === way.copy4) return this.#keep(frame, place.slot, 4)
+      target.setInt32(at + 4, view.getInt32(start + 4, true), true)
+      if (how === way.copy8) return this.#keep(frame, place.slot, 8)
+      target.setInt32(at + 8, view.getInt32(start + 8, true), true)
+      return this.#keep(frame, place.slot, 12)
     }
+    const { end } = cursor
     if (how === way.json) return this.#putJson(frame, place.slot, plan, place.lossName)
     const length =
       how === way.array

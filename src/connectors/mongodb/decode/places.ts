@@ -1,4 +1,5 @@
 import type { Frame } from '../../../batch/batch.ts'
+import { ExpectedName } from '../../../format/bson/expected-name.ts'
 import { madeColumn } from '../../../model/document-path.ts'
 import type { ChildRead, ReadColumn } from '../../../model/plan.ts'
 import { CellPlan } from './cell-plan.ts'
@@ -7,17 +8,16 @@ import { hashOf, isName } from './name-bytes.ts'
 /** What a document that is made again of its rows has at a place where they have nothing. */
 export type EmptyForm = 'nothing' | 'null' | 'array' | 'document'
 
+const noName = new ExpectedName(undefined)
+/** So many places are gone through faster than a hash of the name is made. */
+const fewPlaces = 4
 const noWays = new Uint8Array(256)
 
 /** A place in documents: a field by its path, or all the elements of an array. */
 export class Place {
   /** Of the field's name; none for elements. */
   readonly name: Uint8Array
-  /** Its first eight bytes as two numbers, little-endian, zeros behind its end. */
-  readonly #firstWord: number
-  readonly #secondWord: number
-  readonly #firstMask: number
-  readonly #secondMask: number
+  readonly expectedName: ExpectedName
   readonly path: string
   readonly pathBytes: Uint8Array
   /** As losses name it. */
@@ -41,33 +41,11 @@ export class Place {
 
   constructor(name: string, path: string, lossName: string, index: number) {
     this.name = Uint8Array.from(Buffer.from(name))
+    this.expectedName = new ExpectedName(name)
     this.path = path
     this.pathBytes = Uint8Array.from(Buffer.from(path))
     this.lossName = lossName
     this.index = index
-    const { length } = this.name
-    const words = new Int32Array(2)
-    const masks = new Int32Array(2)
-    for (let i = 0; i < Math.min(length, 8); i++) {
-      words[i >> 2]! |= this.name[i]! << (8 * (i & 3))
-      masks[i >> 2]! |= 0xff << (8 * (i & 3))
-    }
-    this.#firstWord = words[0]!
-    this.#secondWord = words[1]!
-    this.#firstMask = masks[0]!
-    this.#secondMask = masks[1]!
-  }
-
-  /** Whether the field named bytes[start, end) is its own. @param view Over all of `bytes` */
-  isNamed(bytes: Uint8Array, view: DataView, start: number, end: number): boolean {
-    const { name } = this
-    if (end - start !== name.length) return false
-    // Eight bytes at once, as long as there are so many behind the name's start.
-    if (start + 8 > bytes.length) return isName(name, bytes, start, end)
-    if ((view.getInt32(start, true) & this.#firstMask) !== this.#firstWord) return false
-    if ((view.getInt32(start + 4, true) & this.#secondMask) !== this.#secondWord) return false
-    for (let i = 8; i < name.length; i++) if (name[i] !== bytes[start + i]) return false
-    return true
   }
 }
 
@@ -142,6 +120,8 @@ function jsonPlan(column: ReadColumn | undefined): CellPlan | undefined {
 /** The fields of documents that stand at one place, found by the bytes of their names. */
 export class Group {
   readonly places: Place[] = []
+  /** The names of `places`, and behind them one that no field has. */
+  expectedNames: readonly ExpectedName[] = [noName]
   /** Bytes of the path before a name. */
   readonly prefix: Uint8Array
   /** Fields that no place is for are not wanted. */
@@ -168,6 +148,7 @@ export class Group {
 
   /** No place is added any more: they can be found. */
   close(): void {
+    this.expectedNames = [...this.places.map(({ expectedName }) => expectedName), noName]
     this.alwaysThere = this.places.filter(({ emptyForm }) => emptyForm !== 'nothing')
     const size = 2 ** Math.ceil(Math.log2(this.places.length * 2 + 1))
     this.#mask = size - 1
@@ -181,6 +162,13 @@ export class Group {
 
   /** The place of the field named bytes[start, end), where there is one. */
   find(bytes: Uint8Array, start: number, end: number): Place | undefined {
+    if (this.places.length <= fewPlaces) {
+      for (let i = 0; i < this.places.length; i++) {
+        const place = this.places[i]!
+        if (isName(place.name, bytes, start, end)) return place
+      }
+      return undefined
+    }
     const table = this.#table
     for (let at = hashOf(bytes, start, end) & this.#mask; ; at = (at + 1) & this.#mask) {
       const index = table[at]!
