@@ -1,8 +1,5 @@
 import type { Batch } from '../../../batch/batch.ts'
 import { copyWords, maxWordBytes } from '../../../batch/copy-words.ts'
-import { nullLength } from '../../../batch/layout.ts'
-import type { ShowOriginal } from '../../../batch/notes.ts'
-import { maxKeptBytes } from '../../../batch/row-text.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
 import { isArrayName } from '../../../format/bson/array-name.ts'
 import { BsonCursor } from '../../../format/bson/bson-cursor.ts'
@@ -15,13 +12,14 @@ import { carryCells, rememberParent } from './carried-cells.ts'
 import { CellOut } from './cell-out.ts'
 import type { CellPlan } from './cell-plan.ts'
 import { CellWriter, misfit, isOddNan } from './cell-writer.ts'
-import { base64Of, DocumentNotes, showText, showValue } from './document-notes.ts'
+import { DocumentNotes, showText, showValue } from './document-notes.ts'
 import { compileFrames } from './document-tree.ts'
 import { Leftovers } from './leftovers.ts'
 import { mendText } from './mend-text.ts'
 import { isBefore } from './name-bytes.ts'
 import { NameSet } from './name-set.ts'
 import { Group, type Place, type RowFrame } from './places.ts'
+import { takeBackRows } from './take-back-rows.ts'
 import { noText, rejectText } from './text-faults.ts'
 import { ValueText } from './value-text.ts'
 import { way } from './way.ts'
@@ -114,7 +112,7 @@ export class DocumentDecoder {
     } catch (error) {
       if (!(error instanceof DocumentFault)) throw error
       this.#takeBack(begin, row)
-      this.#rejectAll(error, bytes, start, end, showBytes)
+      this.#notes.rejectDocument(error, bytes, start, end)
     }
     out.end()
     this.#batch = undefined
@@ -132,7 +130,7 @@ export class DocumentDecoder {
     const row = into.addRow(0)
     this.#open(first, row)
     if (first.ordinalSlot >= 0) this.#putOrdinal(first, count)
-    this.#rejectAll(fault, bytes, start, end, showText)
+    this.#notes.rejectDocument(fault, bytes, start, end, showText)
     this.#out.end()
     this.#batch = undefined
     this.#notes.flush(into, row, bytes)
@@ -493,37 +491,8 @@ export class DocumentDecoder {
 
   /** Nothing of the document is left but its row, without a value but those of its key that were read already. */
   #takeBack(begin: number, row: number): void {
-    this.#out.at = begin
     this.#leftovers.cut(0)
     this.#notes.forgetLosses()
-    for (const { frame, firstRow, number } of this.#frames) {
-      if (frame === undefined) continue
-      if (number !== 0) {
-        frame.rowCount = firstRow
-        continue
-      }
-      const width = frame.layout.columns.length * 2
-      for (let slot = 0; slot < width / 2; slot++) {
-        const cell = row * width + slot * 2
-        const length = frame.cells[cell + 1]!
-        if (length < 0 || !this.#keySlots.includes(slot)) frame.cells[cell + 1] = nullLength
-        else this.#out.at = Math.max(this.#out.at, frame.cells[cell]! + length)
-      }
-    }
-  }
-
-  /** @param show How the bytes of what stands for no document are told */
-  #rejectAll(
-    { reason, position }: DocumentFault,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    show: ShowOriginal,
-  ): void {
-    const byteCount = Math.max(0, Math.min(end, bytes.length) - start)
-    const original = byteCount > maxKeptBytes ? undefined : show(bytes, start, byteCount)
-    this.#notes.rejectInstead(madeColumn.document, 'TL_D402', `${reason}, at byte ${position}`, original)
+    this.#out.at = Math.max(begin, takeBackRows(this.#frames, row, this.#keySlots))
   }
 }
-
-const showBytes: ShowOriginal = (bytes, start, length) => ({ base64: base64Of(bytes, start, length) })

@@ -6,6 +6,7 @@ import { bsonType, maxDocumentDepth } from '../../../format/bson/bson-type.ts'
 import { DocumentFault } from '../../../format/bson/document-fault.ts'
 import { ExtendedJsonWriter } from '../../../format/bson/extended-json/extended-json-writer.ts'
 import { invalidUtf8At } from '../../../format/charset/invalid-utf8.ts'
+import { madeColumn } from '../../../model/document-path.ts'
 import type { EncodedValue } from '../../../model/loss.ts'
 import { isTextType } from './cell-writer.ts'
 import { ScratchArena } from './scratch-arena.ts'
@@ -50,6 +51,19 @@ export class DocumentNotes {
     this.#code = code
     this.#reason = reason
     this.#original = original
+  }
+
+  /** The row for what is no document. @param show How its bytes are told */
+  rejectDocument(
+    { reason, position }: DocumentFault,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    show: ShowOriginal = showBytes,
+  ): void {
+    const byteCount = Math.max(0, Math.min(end, bytes.length) - start)
+    const original = byteCount > maxKeptBytes ? undefined : show(bytes, start, byteCount)
+    this.rejectInstead(madeColumn.document, 'TL_D402', `${reason}, at byte ${position}`, original)
   }
 
   /** As {@link reject}, and nothing that was found before counts. */
@@ -119,3 +133,5 @@ export const showText: ShowOriginal = (bytes, start, length) => {
 export function base64Of(bytes: Uint8Array, start: number, length: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('base64')
 }
+
+const showBytes: ShowOriginal = (bytes, start, length) => ({ base64: base64Of(bytes, start, length) })
