@@ -122,7 +122,7 @@ for (const engine of ['postgres15', 'embedded18'] as const satisfies readonly En
         [from, back].map((database) =>
           database.query(`SELECT table_name, udt_name, character_maximum_length, numeric_precision, numeric_scale
             FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'v'
-              AND data_type NOT IN ('USER-DEFINED', 'name') ORDER BY table_name`),
+              AND table_name <> 't${columns.findIndex(([type]) => type === 'name')}' AND data_type <> 'USER-DEFINED' ORDER BY table_name`),
         ),
       )
       expect(types[1]).toEqual(types[0])
