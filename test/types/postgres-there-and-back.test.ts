@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { homeDirectory } from '../support/cli-world.ts'
 import { createDatabase, type TestDatabase } from '../support/engines/create-database.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
 import type { EngineName } from '../support/engines/engine-name.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
-
-const bin = new URL('../../bin/transload.js', import.meta.url).pathname
+import { runInHome } from '../support/run-in-home.ts'
 
 /** Types, and their values at the edges, as SQL writes them. */
 const columns: readonly (readonly [type: string, values: readonly string[]])[] = [
@@ -78,22 +76,6 @@ async function valuesIn(database: TestDatabase): Promise<unknown[]> {
   return all
 }
 
-interface Ended {
-  readonly status: number | null
-  readonly output: string
-}
-
-async function go(home: string, ...argv: string[]): Promise<Ended> {
-  const env = { ...process.env, TRANSLOAD_HOME: home }
-  const child = spawn(process.execPath, [bin, ...argv], { cwd: home, env })
-  let output = ''
-  child.stdout.on('data', (text: Buffer) => (output += text.toString('utf8')))
-  child.stderr.on('data', (text: Buffer) => (output += text.toString('utf8')))
-  const { promise, resolve } = Promise.withResolvers<number | null>()
-  child.on('close', resolve)
-  return { status: await promise, output }
-}
-
 for (const engine of ['postgres15', 'embedded18'] as const satisfies readonly EngineName[]) {
   describeEngines([engine], `every type of ${engine}, there and back`, () => {
     let from: TestDatabase
@@ -111,18 +93,18 @@ for (const engine of ['postgres15', 'embedded18'] as const satisfies readonly En
 
     it('is what it was, by what the server says and by what transload does', { timeout: 180_000 }, async () => {
       await using home = await homeDirectory()
-      const there = await go(home.path, 'run', '--source', from.url, '--target', to.url, '--yes')
+      const there = await runInHome(home.path, 'run', '--source', from.url, '--target', to.url, '--yes')
       expect(there.output).toContain('Done: source and target are equal in every column that was compared')
       expect(there.output).not.toContain('was not compared')
       expect(await valuesIn(to)).toEqual(await valuesIn(from))
-      const again = await go(home.path, 'run', '--source', to.url, '--target', back.url, '--yes')
+      const again = await runInHome(home.path, 'run', '--source', to.url, '--target', back.url, '--yes')
       expect(again.output).toContain('Done: source and target are equal in every column that was compared')
       expect(await valuesIn(back)).toEqual(await valuesIn(from))
       const types = await Promise.all(
         [from, back].map((database) =>
           database.query(`SELECT table_name, udt_name, character_maximum_length, numeric_precision, numeric_scale
             FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'v'
-              AND data_type NOT IN ('USER-DEFINED', 'name') ORDER BY table_name`),
+              AND table_name <> 't${columns.findIndex(([type]) => type === 'name')}' AND data_type <> 'USER-DEFINED' ORDER BY table_name`),
         ),
       )
       expect(types[1]).toEqual(types[0])

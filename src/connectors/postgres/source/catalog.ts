@@ -4,6 +4,7 @@ import type {
   CheckInfo,
   ColumnInfo,
   ForeignKeyInfo,
+  GeneratedColumn,
   IndexInfo,
   NotCarried,
   OtherObject,
@@ -13,6 +14,7 @@ import type {
 import type { Sessions, TextSession } from '../../sql/session.ts'
 import { notReadSql, othersSql, tablesSql, typesSql } from './catalog-sql.ts'
 import { defaultValueOf } from './default-value.ts'
+import { neutralExpression } from './neutral-expression.ts'
 import { type CatalogType, type CatalogTypes, domainsNotCarried, isNeverNull, nativeTypeOf } from './native-type.ts'
 
 interface CatalogColumn {
@@ -88,7 +90,11 @@ export async function readCatalog(
 }
 
 function tableInfo(table: CatalogTable, types: CatalogTypes, counters: ReadonlyMap<string, string>): TableInfo {
-  const columns = table.columns.map((column) => columnInfo(column, types))
+  const textColumns = new Set(
+    table.columns.flatMap(({ name, type }) => (texts.has(nativeTypeOf(types, type, -1).name) ? [name] : [])),
+  )
+  const isText = (name: string): boolean => textColumns.has(name)
+  const columns = table.columns.map((column) => columnInfo(column, types, isText))
   const counted = table.columns.find(({ sequence, name }) => {
     return sequence !== null && columns.some((column) => column.name === name && column.autoIncrement)
   })
@@ -98,7 +104,10 @@ function tableInfo(table: CatalogTable, types: CatalogTypes, counters: ReadonlyM
     columns,
     indexes: table.indexes.filter((index) => reasonAgainst(index) === undefined).map(indexInfo),
     foreignKeys: table.foreignKeys,
-    checks: table.checks,
+    checks: table.checks.map((check) => {
+      const expression = neutralExpression(check.sql, isText)
+      return expression === undefined ? check : { ...check, expression }
+    }),
     comment: table.comment,
     storage: '',
     transactional: true,
@@ -110,9 +119,10 @@ function tableInfo(table: CatalogTable, types: CatalogTypes, counters: ReadonlyM
   }
 }
 
+const texts: ReadonlySet<string> = new Set(['text', 'varchar'])
 const integers: ReadonlySet<string> = new Set(['int2', 'int4', 'int8'])
 
-function columnInfo(column: CatalogColumn, types: CatalogTypes): ColumnInfo {
+function columnInfo(column: CatalogColumn, types: CatalogTypes, isText: (name: string) => boolean): ColumnInfo {
   const native = nativeTypeOf(types, column.type, column.typmod)
   const { name, comment, generated } = column
   const isCounted = /^nextval\(/i.test(column.default ?? '')
@@ -123,11 +133,16 @@ function columnInfo(column: CatalogColumn, types: CatalogTypes): ColumnInfo {
     native,
     nullable: column.nullable && !isNeverNull(types, column.type),
     ...(value === undefined ? {} : { default: value }),
-    ...(generated === null ? {} : { generated: { stored: generated === 's', sql: column.default ?? '' } }),
+    ...(generated === null ? {} : { generated: generatedColumn(generated, column.default ?? '', isText) }),
     autoIncrement: (column.identity || isCounted) && integers.has(native.name),
     invisible: false,
     comment,
   }
+}
+
+function generatedColumn(kind: string, sql: string, isText: (name: string) => boolean): GeneratedColumn {
+  const expression = neutralExpression(sql, isText)
+  return { stored: kind === 's', sql, ...(expression === undefined ? {} : { expression }) }
 }
 
 function indexInfo({ name, primary, unique, usable, parts, method, comment }: CatalogIndex): IndexInfo {

@@ -63,8 +63,9 @@ function argsOf(type: TargetType): number[] {
 }
 
 /** As the server prints it: digits of a time stand before its zone. */
-function textOf({ text }: CatalogType, args: readonly number[]): string {
-  if (args.length === 0) return text
+function textOf({ name, text }: CatalogType, args: readonly number[]): string {
+  // `character` without a length would be one of one character.
+  if (args.length === 0) return name === 'bpchar' ? name : text
   return text.replace(/^\S+( varying)?/, (name) => `${name}(${args.join(',')})`)
 }
 
