@@ -4,7 +4,7 @@ import { benchDocuments } from './document-cpu.ts'
 import { benchMongodbPostgres } from './mongodb-postgres.ts'
 import { benchMysqlPostgres, benchParts } from './mysql-postgres.ts'
 
-/** `npm run bench [[mysql-postgres] PART…]`, or `npm run bench bson|census|documents|mongodb-postgres [COUNT]`: prints figures, gates nothing. */
+/** `npm run bench [[mysql-postgres] PART…]`, or `npm run bench bson|census|documents [COUNT]` or `npm run bench mongodb-postgres [COUNT [ROUNDS]]`: prints figures, gates nothing. */
 const named = process.argv.slice(2)
 // A part may be named alone: there is one suite of parts.
 const isPart = benchParts.some((part) => part === named[0])
@@ -18,7 +18,7 @@ if (suite === 'bson') {
 } else if (suite === 'documents') {
   benchDocuments(names[0] === undefined ? undefined : Number(names[0]))
 } else if (suite === 'mongodb-postgres') {
-  await benchMongodbPostgres(names[0] === undefined ? undefined : Number(names[0]))
+  await benchMongodbPostgres(...names.map(Number))
 } else if (suite !== 'mysql-postgres' || unknown !== undefined) {
   console.error(
     `There is no bench ${unknown ?? suite}. There is: bson, census, documents, mongodb-postgres, mysql-postgres [${benchParts.join('] [')}].`,

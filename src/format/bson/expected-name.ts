@@ -13,10 +13,10 @@ export class ExpectedName {
   readonly firstMask: number
   readonly secondMask: number
 
-  /** @param name Undefined: there is none that would be likely */
-  constructor(name: string | undefined) {
-    this.bytes = Uint8Array.from(Buffer.from(`${name}\u0000`))
-    this.byteCount = name === undefined || name.includes('\u0000') ? endless : this.bytes.length - 1
+  /** @param name UTF-8; undefined: there is none that would be likely */
+  constructor(name: Uint8Array | undefined) {
+    this.bytes = Uint8Array.of(...(name ?? []), 0)
+    this.byteCount = name === undefined || name.includes(0) ? endless : name.length
     const words = new Int32Array(2)
     const masks = new Int32Array(2)
     for (let i = 0; i < Math.min(this.bytes.length, 8); i++) {

@@ -142,7 +142,6 @@ export class DocumentCensusTaker {
   #walk(): number {
     // Written out where calls would cost more than what they do: it is gone through for every value.
     const cursor = this.#cursor
-    const { bytes } = cursor
     const tree = this.#tree
     const counts = this.#counts
     const notes = this.#notes
@@ -161,7 +160,10 @@ export class DocumentCensusTaker {
     let serial = ++this.#serial
     for (;;) {
       if (used > noteInts - 4) used = this.#countEarly(used)
-      const type = cursor.next()
+      const isField = parent !== noNode && cursor.container !== bsonType.array
+      // Documents of a collection are alike.
+      const likely = isField ? tree.ints[expectedAt]! : noNode
+      const type = isField ? cursor.nextLike(tree.expectedNames[likely]!) : cursor.next()
       if (type === 0) {
         if (ownSlot !== noSlot) {
           notes[used++] = ownSlot
@@ -181,13 +183,11 @@ export class DocumentCensusTaker {
       let node: number = noNode
       let slot: number = noSlot
       if (parent !== noNode) {
-        if (cursor.container === bsonType.array) {
+        if (!isField) {
           node = tree.ints[(parent << nodeShift) + nodeField.elements]!
           if (node === noNode) node = this.#newElements(parent)
         } else {
-          node = tree.ints[expectedAt]!
-          // Documents of a collection are alike.
-          if (!tree.hasName(node, bytes, cursor.nameStart, cursor.nameEnd)) node = this.#findField(parent, expectedAt)
+          node = cursor.isAsExpected ? likely : this.#findField(parent, expectedAt)
           expectedAt = (node << nodeShift) + nodeField.next
           const seenAt = (node << nodeShift) + nodeField.lastSeen
           if (tree.ints[seenAt] === serial) used = this.#noteRepeat(node, used)
@@ -269,7 +269,7 @@ export class DocumentCensusTaker {
   #count(used: number): void {
     const notes = this.#notes
     const counts = this.#counts
-    counts.addAll(notes, used, this.#cursor.bytes, this.#cursor.view)
+    if (!counts.addAll(notes, used, this.#cursor.bytes, this.#cursor.view)) return
     for (let i = 0; i < used; i += 2) {
       const slot = notes[i]!
       if (slot < 0) this.#tree.repeats[-slot]!++

@@ -1,3 +1,4 @@
+import { ExpectedName } from '../../../format/bson/expected-name.ts'
 import { maxCountedFields } from '../../../model/document-census.ts'
 
 /** No node: what is there is not counted. */
@@ -27,6 +28,8 @@ export const nodeField = {
   lastSeen: 10,
 } as const
 
+const noName = new ExpectedName(undefined)
+
 export const nodeKind = { field: 0, elements: 1, others: 2 } as const
 
 /**
@@ -40,6 +43,8 @@ export class FieldTree {
   repeats: Float64Array = new Float64Array(64)
   /** Of all fields, one behind the other. */
   names: Uint8Array = new Uint8Array(1024)
+  /** Of each node, to be compared with the one that is read next; elements and other fields have none. */
+  readonly expectedNames: ExpectedName[] = [noName, noName]
   #nameBytes = 0
   /** Nodes of fields by the hash of parent and name, with linear probing; a power of two, at most half full. */
   #table: Int32Array = new Int32Array(128)
@@ -48,8 +53,6 @@ export class FieldTree {
 
   constructor(limit = maxNodes) {
     this.#maxNodes = limit
-    // None is expected where nothing is, not even the empty name.
-    this.set(noNode, nodeField.nameEnd, -1)
   }
 
   /** Whether it came when there were too many: no nodes are made below it. */
@@ -108,6 +111,7 @@ export class FieldTree {
     this.#nameBytes += byteCount
     this.set(node, nodeField.nameEnd, this.#nameBytes)
     this.set(node, nodeField.hash, hashOf(parent, bytes, start, end))
+    this.expectedNames[node] = new ExpectedName(bytes.subarray(start, end))
     this.set(parent, nodeField.fieldCount, this.get(parent, nodeField.fieldCount) + 1)
     this.#fieldCount++
     if (this.#fieldCount * 2 > this.#table.length) this.#rehash()
@@ -155,6 +159,7 @@ export class FieldTree {
 
   #add(parent: number, kind: number): number {
     const node = this.nodeCount++
+    this.expectedNames.push(noName)
     if (this.nodeCount > this.repeats.length) this.#grow()
     this.set(node, nodeField.parent, parent)
     this.set(node, nodeField.kind, kind)

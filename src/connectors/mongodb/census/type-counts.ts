@@ -137,17 +137,23 @@ export class TypeCounts {
 
   /**
    * Counts values of a document: of each its slot and where it begins, or, of a document or array, how many elements it
-   * has. What is less than nothing is no slot.
+   * has. What is less than nothing is no slot. Returns whether there was any such, or a slot of which fewer documents are
+   * named than are to be.
    */
-  addAll(notes: Int32Array, used: number, bytes: Uint8Array, view: DataView): void {
+  addAll(notes: Int32Array, used: number, bytes: Uint8Array, view: DataView): boolean {
     const { numbers, ints } = this
+    let isMoreToDo = false
     for (let i = 0; i < used; i += 2) {
       const slot = notes[i]!
-      if (slot < 0) continue
+      if (slot < 0) {
+        isMoreToDo = true
+        continue
+      }
       const start = notes[i + 1]!
       const at = slot * numberFields
       const intAt = slot * intFields
       numbers[at + numberField.count]!++
+      if (ints[intAt + intField.keyCount]! < maxFirstKeys) isMoreToDo = true
       switch (ints[intAt + intField.type]) {
         case bsonType.string:
         case bsonType.symbol:
@@ -187,6 +193,7 @@ export class TypeCounts {
         default:
       }
     }
+    return isMoreToDo
   }
 
   /** Adds what others counted in a slot of the same type. */

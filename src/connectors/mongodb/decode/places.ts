@@ -41,7 +41,7 @@ export class Place {
 
   constructor(name: string, path: string, lossName: string, index: number) {
     this.name = Uint8Array.from(Buffer.from(name))
-    this.expectedName = new ExpectedName(name)
+    this.expectedName = new ExpectedName(this.name)
     this.path = path
     this.pathBytes = Uint8Array.from(Buffer.from(path))
     this.lossName = lossName
