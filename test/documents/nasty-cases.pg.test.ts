@@ -101,7 +101,7 @@ function exerciseCases(engine: EngineName, form: DumpForm, fidelity: 'convenient
         const bytes = documents.map((one) => String.raw`\x${Buffer.from(documentBytes(one)).toString('hex')}`)
         const kept = (await moved.rows(place, '')).flatMap((row) => row['_original'] ?? [])
         expect(bytes).toEqual(expect.arrayContaining(kept))
-        if (fidelity === 'convenient') expect(kept).toEqual([])
+        expect(kept.length).toBeLessThanOrEqual(fidelity === 'convenient' ? 0 : documents.length)
       },
     )
   })
