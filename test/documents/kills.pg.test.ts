@@ -19,7 +19,7 @@ describeEngines(['postgres15'], 'a run of documents that dies', () => {
     const url = await world.put(form, { orders: killedOrders })
     const args = ['--jobs', '1']
     const first = await run(url, world.target.url, { args, probe })
-    expect([first.signal, first.exitCode]).toEqual(['SIGKILL', null])
+    expect([first.signal, first.exitCode], `${first.stderr}`).toEqual(['SIGKILL', null])
     const second = await run(url, world.target.url, { args })
     expect(second.summary?.attempts).toBe(2)
     await expectWhole(world, second)

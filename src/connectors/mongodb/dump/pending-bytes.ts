@@ -10,6 +10,8 @@ export class PendingBytes {
   /** [at, fed) is not cut yet. */
   at = 0
   fed = 0
+  /** Fed since most of the room was last in use: large documents that follow each other share it. */
+  #idleBytes = 0
   /** Where `bytes[0]` stands in the dump. */
   position: number
 
@@ -21,7 +23,9 @@ export class PendingBytes {
   feed(piece: Uint8Array): void {
     const left = this.fed - this.at
     const needed = left + piece.length
-    if (needed > this.bytes.length || (this.bytes.length > 64 * initialBytes && needed < this.bytes.length / 8)) {
+    this.#idleBytes = needed < this.bytes.length / 8 ? this.#idleBytes + piece.length : 0
+    const isIdle = this.bytes.length > 64 * initialBytes && this.#idleBytes > this.bytes.length
+    if (needed > this.bytes.length || isIdle) {
       const room = Buffer.alloc(Math.max(initialBytes, needed > this.bytes.length ? needed * 2 : needed))
       room.set(this.bytes.subarray(this.at, this.fed))
       this.bytes = room
