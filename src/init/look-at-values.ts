@@ -26,7 +26,8 @@ export async function openLooker(
   datasets: readonly DatasetPlan[],
   signal: AbortSignal,
 ): Promise<Looker> {
-  const contents = await source.openContents?.(signal)
+  // Documents are asked for as a run reads them, and for no single value.
+  const contents = source.documentCensus === undefined ? await source.openContents?.(signal) : undefined
   if (contents !== undefined) return new ContentLooker(contents)
   if (!source.capabilities.resumable) return new NoLooker()
   return new SnapshotLooker(

@@ -126,6 +126,8 @@ export interface TableInfo {
   readonly nextAutoIncrement?: string | undefined
   readonly partitionCount: number
   readonly systemVersioned: boolean
+  /** Of a view whose rows can be read: what it is, in the engine's own words. Only who names it gets it. */
+  readonly view?: string | undefined
   /** Rows that stand within its own, those of a child behind those of the one that it stands in; absent: none. */
   readonly children?: readonly ChildTableInfo[] | undefined
   /** Of a collection: paths that nobody wants. */

@@ -49,9 +49,10 @@ const sampleSize = 10_000
 export async function readCatalog(request: CatalogRequest): Promise<ReadCatalog> {
   const { source, pipeline, census: wanted, signal } = request
   if (source.ownCatalog !== undefined && isAsItIs(request)) {
-    return { catalog: await source.ownCatalog(signal), collections: new Map(), warnings: [] }
+    const own = withViews(await source.ownCatalog(signal), pipeline)
+    return { catalog: own, collections: new Map(), warnings: [] }
   }
-  const catalog = await source.catalog(signal)
+  const catalog = withViews(await source.catalog(signal), pipeline)
   if (source.documentCensus === undefined) {
     assertNoShapes(pipeline)
     return { catalog, collections: new Map(), warnings: [] }
@@ -88,11 +89,23 @@ export async function readCatalog(request: CatalogRequest): Promise<ReadCatalog>
       ...wishesOf(config, pipeline, place),
       otherTables: taken.flatMap((one) => (one.table === table ? [] : [one.table.name.name])),
     })
-    const { notes, notCarried } = shaped
+    const { notes } = shaped
+    const notCarried = shaped.notCarried.map((one) => ({ ...one, name: `${selected.dataset}.${one.name}` }))
     collections.set(tableId(table.name), { census, notes, notCarried })
     return { ...shapedTable(shaped), rowEstimate: census.isSample ? table.rowEstimate : census.documents }
   })
   return { catalog: { ...catalog, tables }, collections, warnings }
+}
+
+/** Views that nobody asks for are told. */
+function withViews(catalog: Catalog, pipeline: CatalogRequest['pipeline']): Catalog {
+  const views = catalogDatasets(catalog, pipeline).filter(
+    (one) => one.table.view !== undefined && !isTaken(one, pipeline),
+  )
+  if (views.length === 0) return catalog
+  const reason = 'it is a view, whose documents are read only where it is named: --only NAME, or a dataset of its own'
+  const notCarried = views.map(({ dataset, table }) => ({ kind: 'view', name: dataset, reason, sql: table.view }))
+  return { ...catalog, notCarried: [...(catalog.notCarried ?? []), ...notCarried] }
 }
 
 function isAsItIs({ sourceEnd, targetEnd, pipeline }: CatalogRequest): boolean {

@@ -87,6 +87,8 @@ export function isTaken(
 ): boolean {
   if (only.length > 0 && !only.some((pattern) => fits(pattern, one))) return false
   if (except.some((pattern) => fits(pattern, one))) return false
+  const names = [...only, ...datasets.map(({ from }) => from)].filter((pattern) => !/[*?]/.test(pattern))
+  if (one.table.view !== undefined && !names.some((pattern) => fits(pattern, one))) return false
   return datasets.length === 0 || one.config !== undefined
 }
 

@@ -114,6 +114,11 @@ export async function validateContents(
     })
     await compare(table, dataset, uncounted(table), { documents })
   }
+  if (session.consistency?.level === 'none' && differences.length > 0) {
+    coverage.push(
+      'The source keeps no moment: what was written to it since its rows were read differs too. Run validate again once nobody writes.',
+    )
+  }
   const isProved = datasets.every(isCompared)
   const status = differences.length > 0 ? 'different' : !isProved ? 'unproven' : isSampled ? 'counted' : 'equal'
   const strays = await countStrays(mergedTablesOf(session.plan.datasets), target, request.signal)

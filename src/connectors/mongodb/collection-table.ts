@@ -17,11 +17,7 @@ export function collectionCatalog(collections: readonly KnownCollection[], other
   const tables = collections.map(({ name, metadata, documentEstimate, byteEstimate }): TableInfo => {
     const found = metadata === undefined ? undefined : tableIndexes(metadata)
     for (const one of found?.notCarried ?? []) notCarried.push({ ...one, name: `${name.name}.${one.name}` })
-    const validator = metadata?.options.validator
-    if (validator !== undefined) {
-      const reason = 'what it asks of documents is written in MongoDB’s own language'
-      notCarried.push({ kind: 'validator', name: name.name, reason, sql: validator })
-    }
+    if (metadata !== undefined) notCarried.push(...optionsNotCarried(name.name, metadata))
     return {
       name,
       columns: [],
@@ -35,9 +31,29 @@ export function collectionCatalog(collections: readonly KnownCollection[], other
       byteEstimate,
       partitionCount: 0,
       systemVersioned: false,
+      view: metadata?.options.viewOn === undefined ? undefined : metadata.options.text,
     }
   })
   const told = collections.map(({ name, metadata }) => [name, metadata ?? null])
   const fingerprint = createHash('sha256').update(JSON.stringify(told)).digest('hex')
   return { tables, others: [], notCarried, fingerprint }
+}
+
+/** What a table, or a plain collection, does not have of a collection's options. */
+export function optionsNotCarried(name: string, { options }: CollectionMetadata): NotCarried[] {
+  const { capped, validator, timeseries, collation, expireAfterSeconds, text } = options
+  const told = (isThere: boolean, kind: string, reason: string, sql = text): NotCarried[] =>
+    isThere ? [{ kind, name, reason, sql }] : []
+  const language = 'what it asks of documents is written in MongoDB’s own language'
+  return [
+    ...told(validator !== undefined, 'validator', language, validator),
+    ...told(capped, 'size limit', 'the target keeps all there is, and drops nothing old'),
+    ...told(
+      timeseries !== undefined,
+      'time series',
+      'measurements are carried, and not how the server keeps them together',
+    ),
+    ...told(collation !== undefined, 'collation', 'the target compares texts in its own way'),
+    ...told(expireAfterSeconds !== undefined, 'expiry', 'nothing expires by an option of the collection'),
+  ]
 }

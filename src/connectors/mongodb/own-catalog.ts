@@ -1,7 +1,7 @@
 import { madeColumn } from '../../model/document-path.ts'
 import type { Catalog, ColumnInfo, IndexInfo, NotCarried } from '../../model/relation.ts'
 import type { CollectionMetadata } from './collection-info.ts'
-import { collectionCatalog, type KnownCollection } from './collection-table.ts'
+import { collectionCatalog, type KnownCollection, optionsNotCarried } from './collection-table.ts'
 import { ownIndexText } from './own-index.ts'
 
 const columns: readonly ColumnInfo[] = [
@@ -17,7 +17,9 @@ export function ownCollectionCatalog(collections: readonly KnownCollection[], ot
     others: [],
     notCarried: [
       ...others,
-      ...collections.flatMap(({ name, metadata }) => (metadata === undefined ? [] : optionsOf(name.name, metadata))),
+      ...collections.flatMap(({ name, metadata }) =>
+        metadata === undefined ? [] : optionsNotCarried(name.name, metadata),
+      ),
     ],
     isOwn: true,
     fingerprint,
@@ -35,27 +37,4 @@ function indexesOf(metadata: CollectionMetadata | undefined): readonly IndexInfo
     .filter(({ parts, clustered }) => !clustered && !(parts.length === 1 && parts[0]!.path === '_id'))
     .map((one): IndexInfo => ({ name: one.name, kind: 'index', parts: [], ...index, own: ownIndexText(one) }))
   return [primary, ...own]
-}
-
-/** What a collection of the target does not have, since it is made a plain one. */
-function optionsOf(name: string, { options }: CollectionMetadata): NotCarried[] {
-  const { capped, validator, clusteredIndex, timeseries, collation, expireAfterSeconds } = options
-  const told = (kind: string, reason: string, isThere: boolean): NotCarried[] =>
-    isThere ? [{ kind, name, reason, sql: options.text }] : []
-  return [
-    ...told('capped collection', 'the collection is made without a limit of its size', capped),
-    ...told(
-      'validator',
-      'documents go over as they are; set it with collMod once they are there',
-      validator !== undefined,
-    ),
-    ...told(
-      'clustered index',
-      'the collection is made with an index on _id like any other',
-      clusteredIndex !== undefined,
-    ),
-    ...told('time series', 'its measurements become documents of a plain collection', timeseries !== undefined),
-    ...told('collation', 'the collection is made without one of its own: indexes keep theirs', collation !== undefined),
-    ...told('expiry', 'no document expires by an option of the collection', expireAfterSeconds !== undefined),
-  ]
 }

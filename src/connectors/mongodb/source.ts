@@ -84,6 +84,13 @@ export class DocumentSource implements Source {
     return new DocumentSnapshot(await this.#store.openMoment(readerCount, reads, signal))
   }
 
+  async openContents(signal: AbortSignal): Promise<DocumentContents & AsyncDisposable> {
+    const moment = await this.#store.openMoment(1, [], signal)
+    return Object.assign(new DocumentContents(moment), {
+      [Symbol.asyncDispose]: async () => await moment[Symbol.asyncDispose](),
+    })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#store[Symbol.asyncDispose]()
   }
