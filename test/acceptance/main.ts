@@ -5,6 +5,7 @@ import type { EngineHandle } from '../support/engines/engine-handle.ts'
 import { startEngine } from '../support/engines/start-engine.ts'
 import { acceptanceCases } from './case.ts'
 import { documentCases, fileWays } from './document-case.ts'
+import { liveWay } from './live-documents.ts'
 import { dumpCase, loadCase } from './load-case.ts'
 import { migrateDocuments } from './migrate-documents.ts'
 import { migrateTables } from './migrate-tables.ts'
@@ -12,7 +13,7 @@ import { migrateTables } from './migrate-tables.ts'
 /**
  * Moves databases that others published into PostgreSQL and compares counts, checksums and objects with what is expected
  * of them, and both ends with each other: tables live, by the file that init writes, and as a dump, from both source engines;
- * documents as JSON lines and as each kind of dump; all of them into both targets. `--ci`: each source once, targets in turn.
+ * documents as JSON lines, as each kind of dump and from each server of documents; all of them into both targets. `--ci`: each source once, targets in turn.
  * The last line is a count that CI reads.
  */
 const isShort = process.argv.includes('--ci')
@@ -27,6 +28,9 @@ await using mariadb = await startEngine('mariadb', sourceArgs)
 await using mysql9 = await startEngine('mysql9', sourceArgs)
 await using postgres15 = await startEngine('postgres15')
 await using embedded18 = await startEngine('embedded18')
+await using mongojava = await startEngine('mongojava')
+await using ferretdb = await startEngine('ferretdb')
+const documentWays = [...fileWays, liveWay(mongojava), liveWay(ferretdb)]
 let turn = 0
 let passed = 0
 let failed = 0
@@ -51,7 +55,7 @@ for (const source of [mariadb, mysql9]) {
 
 for (const [place, one] of collections.entries()) {
   // What reads a format does not hang on the case: in short the first case takes every way, the others every second one.
-  const ways = isShort && place > 0 ? fileWays.filter((_, at) => at % 2 === 0) : fileWays
+  const ways = isShort && place > 0 ? documentWays.filter((_, at) => at % 2 === 0) : documentWays
   for (const way of ways) {
     const from = await way.put(one, work)
     await intoTargets(`${one.name} from ${way.name}`, (target) => migrateDocuments(work, from, target, one))
