@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { RunSummary, ValidationSummary } from '../../src/model/run-summary.ts'
+import type { Plan } from '../../src/model/plan.ts'
 import type { EngineName } from '../support/engines/engine-name.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
 import { createMongoDatabase, type MongoDatabase } from '../support/mongo-database.ts'
@@ -88,6 +89,10 @@ export function exerciseOwnDocuments({ engine, keys, without = [] }: OwnDocument
     expect(await indexesOf(target, 'odd')).toEqual(await indexesOf(world.source, 'odd'))
     const again = await world.transload('run', ...ends, '--json', '--yes')
     expect(again.status).toBe(7)
+    // What a run has left in the target is none of the data of a source.
+    const onwards = ['--source', target.url, '--target', world.target.url, '--json']
+    const planned = await world.transload<Plan>('plan', ...onwards)
+    expect(planned.document.datasets.map(({ from }) => from)).toEqual(['odd'])
   })
 
   it('compares whole documents of two servers, whoever filled the second, and finds the one that differs', async () => {

@@ -1,5 +1,6 @@
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { MongoConnection } from './client.ts'
+import { besidePrefix, statePrefix } from './target/collection-name.ts'
 import { isNotKnownToServer, isNotPermitted } from './errors.ts'
 import { field } from './reply-field.ts'
 import { listDocuments, type ServerDocument } from './list-documents.ts'
@@ -19,9 +20,11 @@ export interface LiveCollection {
   readonly byteEstimate: number
 }
 
+/** Of the server, and what runs leave behind that had the database as their target. */
+const notData = ['system.', statePrefix, besidePrefix]
 const ownDatabases = new Set(['admin', 'config', 'local'])
 
-/** All collections of the databases that the URL names, by database and name; those of the server itself are left out. */
+/** All collections of the databases that the URL names, by database and name; those of the server itself, and of transload, are left out. */
 export async function listLiveCollections(
   connection: MongoConnection,
   signal: AbortSignal,
@@ -30,7 +33,7 @@ export async function listLiveCollections(
   for (const db of await databasesOf(connection, signal)) {
     const found = await listDocuments(connection, db, { listCollections: 1 }, signal)
     const named = found.flatMap((one) => (typeof one['name'] === 'string' ? [{ ...one, name: one['name'] }] : []))
-    const own = named.filter(({ name }) => !name.startsWith('system.'))
+    const own = named.filter(({ name }) => !notData.some((prefix) => name.startsWith(prefix)))
     for (const one of own.toSorted((a, b) => compare(a.name, b.name))) {
       collections.push(await describeCollection(connection, db, one, signal))
     }
