@@ -233,7 +233,7 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
       expect(JSON.stringify(summary)).not.toContain('other')
     })
 
-    it('have the elements of native arrays, which no comparison of columns has', async () => {
+    it('have the elements of native arrays, which tell a zero’s sign', async () => {
       const arrays = [0, 1, 2, 3].map((place) => ({
         _id: new Int32(place),
         ints: [new Int32(-1), new Int32(place)],
@@ -249,7 +249,7 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
       )
       await using lists = await DumpedShop.of(engine, { arrays })
       const outcome = await lists.run({ datasets: [{ from: 'arrays', fidelity: 'lossless', shape }] })
-      expect(outcome).toMatchObject({ exitCode: 4, error: { code: 'TL_V702' }, validation: { status: 'unproven' } })
+      expect(outcome).toMatchObject({ exitCode: 0, validation: { status: 'equal' } })
       expect(of(outcome.validation!, 'arrays/documents')).toMatchObject({
         sourceRows: 4,
         differences: { missing: 0, extra: 0, changed: 0 },
