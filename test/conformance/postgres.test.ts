@@ -12,6 +12,7 @@ const target: Connector = { ...front, openTarget: (...given) => postgres.openTar
 for (const engine of ['postgres15', 'embedded18'] as const) {
   describeEngines([engine], engine, () => {
     exerciseConnector(target, postgresHarness(engine), 'postgres')
-    exerciseConnector(source, postgresSourceHarness(engine), 'postgres as a source')
+    // What a source does hangs on no version: types/postgres-there-and-back reads both.
+    if (engine === 'postgres15') exerciseConnector(source, postgresSourceHarness(engine), 'postgres as a source')
   })
 }

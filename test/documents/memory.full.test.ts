@@ -11,7 +11,7 @@ import { DocumentWorld } from './document-world.ts'
 const mib = 1024 * 1024
 const laneCount = 2
 /** All of them together are more than what is allowed. */
-const documentCount = 20
+const documentCount = 10
 
 /** What a run may take, in bytes: see `move-alone`. */
 const allowedBytes = (largestRow: number): number => (128 + 48 * laneCount) * mib + 4 * largestRow
