@@ -17,7 +17,7 @@ export const documentNatives = [
   'date',
   /** Seconds in the upper 32 bits of an unsigned integer of 64, the increment in the lower. */
   'timestamp',
-  /** Of any subtype but 3 and 4, and 2 without the length of its own. */
+  /** All that is no `uuid`, of whatever subtype (3, old UUIDs in one of three orders, as it is), 2 without the length of its own. */
   'binData',
   /** Binary data of subtype 4 and 16 bytes. */
   'uuid',

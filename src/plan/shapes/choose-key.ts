@@ -35,7 +35,7 @@ export function chooseKey(
   book: WishBook,
 ): { readonly column: DraftColumn; readonly notes: readonly ShapeNote[] } {
   const field = census.fields.find(({ name }) => name === '_id')
-  const isThere = field !== undefined && valueCount(field) >= census.documents
+  const isThere = field !== undefined && valueCount(field) - (field.repeats ?? 0) >= census.documents
   const isDeclared = collection.indexes.some(({ kind, parts }) => kind === 'primary' && parts[0]?.column === '_id')
   if (!isThere && !(census.documents === 0 && isDeclared)) {
     const why = field === undefined ? 'the documents have no _id' : 'not all of the documents have an _id'

@@ -140,7 +140,7 @@ export class Shaper {
           steps,
           label,
           documents: countOf(field, 'object'),
-          isEverywhere: site.isEverywhere && countOf(field, 'object') === site.documents,
+          isEverywhere: site.isEverywhere && !field.repeats && countOf(field, 'object') === site.documents,
           isReference: isReference(field),
         })
         return
@@ -287,8 +287,13 @@ export class Shaper {
    * Whether a value of each of so many documents has a cell for certain. Where documents have a field twice there are more
    * values than that, and nobody knows in which.
    */
-  #isFull({ types, elements }: ValueCensus, place: Place, documents: number): boolean {
-    if (this.#census.isSample || documents === 0) return false
+  #isFull(
+    { types, elements, repeats = 0 }: ValueCensus & Pick<FieldCensus, 'repeats'>,
+    place: Place,
+    documents: number,
+  ): boolean {
+    // What a document has twice may be what another lacks.
+    if (this.#census.isSample || documents === 0 || repeats > 0) return false
     const isAll = (type: TypeCensus): boolean => {
       if (place.as === 'json') return true
       if (place.as === 'column') return takesAll(place.native, type)

@@ -149,7 +149,7 @@ export class CellWriter {
       case way.hex:
         return this.#checked(plan, putHex(bytes, start, end, out.bytes, at))
       case way.binaryToHex: {
-        const from = payloadStart(bytes, start)
+        const from = payloadStart(bytes, start, end)
         if (from < 0) return misfit.value
         out.makeRoom((end - from) * 2)
         return this.#checked(plan, putHex(bytes, from, end, out.bytes, out.at))
@@ -185,7 +185,7 @@ export class CellWriter {
   }
 
   #putBinary(plan: CellPlan, bytes: Uint8Array, view: DataView, start: number, end: number): number {
-    const from = payloadStart(bytes, start)
+    const from = payloadStart(bytes, start, end)
     const length = end - from
     if (from < 0 || length > plan.maxLength) return misfit.value
     if (bytes[start + 4] !== 0) this.isInexact = true
@@ -268,11 +268,10 @@ function exactNumber(view: DataView, start: number): number {
   return isExact ? high * two32 + low : Number.NaN
 }
 
-/** Where the bytes of a binary value begin; −1 where it is a UUID, or meant to be one. */
-function payloadStart(bytes: Uint8Array, start: number): number {
-  const subtype = bytes[start + 4]!
-  if (subtype === 3 || subtype === uuidSubtype) return -1
-  return subtype === oldBinarySubtype ? start + 9 : start + 5
+/** Where the bytes of a binary value begin; −1 where it is a UUID. */
+function payloadStart(bytes: Uint8Array, start: number, end: number): number {
+  if (isUuid(bytes, start, end)) return -1
+  return bytes[start + 4] === oldBinarySubtype ? start + 9 : start + 5
 }
 
 function isUuid(bytes: Uint8Array, start: number, end: number): boolean {

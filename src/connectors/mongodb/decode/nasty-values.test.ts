@@ -98,13 +98,14 @@ describe('dates', () => {
 })
 
 describe('bytes', () => {
-  it('case 20, 21: of the subtypes of UUIDs are no other bytes', () => {
+  it('case 20, 21: are bytes but for UUIDs, which are no others', () => {
     const sixteen = Buffer.alloc(16, 0xab)
     for (const [native, subtype, bytes, isTaken] of [
       ['uuid', 4, sixteen, true],
       ['uuid', 4, Buffer.alloc(15), false],
       ['uuid', 3, sixteen, false],
-      ['binData', 3, sixteen, false],
+      ['binData', 3, sixteen, true],
+      ['binData', 4, Buffer.alloc(15), true],
       ['binData', 4, sixteen, false],
       ['binData', 128, sixteen, true],
       ['binData', 0, Buffer.alloc(0), true],
