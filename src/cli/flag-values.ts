@@ -45,12 +45,15 @@ export function laneCount(text: string): number {
   return count
 }
 
-/** `auto`, `stream`, `digest`, `counts`, or `sample=N`. */
+const validateModes = ['auto', 'stream', 'digest', 'rebuild', 'counts'] as const
+
+/** One of {@link validateModes}, or `sample=N`. */
 export function validateMode(text: string): ValidateMode {
-  if (text === 'auto' || text === 'stream' || text === 'digest' || text === 'counts') return text
+  const mode = validateModes.find((one) => one === text)
+  if (mode !== undefined) return mode
   if (text.startsWith('sample=')) return { sample: positiveCount(text.slice('sample='.length)) }
   throw new InvalidArgumentError(
-    'It is auto, stream, digest, counts, or sample=N with a number of ranges, such as sample=100.',
+    'It is auto, stream, digest, rebuild, counts, or sample=N with a number of ranges, such as sample=100.',
   )
 }
 

@@ -333,7 +333,7 @@ describe('a command line that is wrong', () => {
     [['run', '--sourc', 'x'], 'Did you mean --source?'],
     [['sync', '--source', 'a:b'], 'See transload --help.'],
     [['validate', '--source', 'a:b'], 'Add --target URL'],
-    [['validate', '--mode', 'digests'], 'auto, stream, digest, counts, or sample=N'],
+    [['validate', '--mode', 'digests'], 'auto, stream, digest, rebuild, counts, or sample=N'],
     [
       ['validate', '--source', 'memory:x', '--target', 'memory:y', '--mode', 'counts', '--fix-plan', 'f.sql'],
       'Leave --mode out',

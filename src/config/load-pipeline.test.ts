@@ -266,7 +266,7 @@ describe('what is wrong with a pipeline file', () => {
     [
       'another validation',
       `${ends}validate: {mode: sample}\n`,
-      'validate.mode: it is auto, stream, digest, counts, off, or sample=N',
+      'validate.mode: it is auto, stream, digest, rebuild, counts, off, or sample=N',
       'See docs/pipeline.md',
     ],
     [

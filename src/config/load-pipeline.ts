@@ -14,6 +14,7 @@ import type { DatasetConfig, NameRule, Pipeline, Places } from './pipeline.ts'
 import { type PipelineFile, pipelineFileSchema } from './pipeline-file.ts'
 import { hasReference, resolveSecrets } from './resolve-secrets.ts'
 import { Secrets } from './secrets.ts'
+import { shapeConfig } from './shape-config.ts'
 import { YamlFile } from './yaml-file.ts'
 
 /** What a command line says of a pipeline. It overrules the file. */
@@ -90,6 +91,7 @@ function validateMode(text: string | undefined): Pipeline['validate']['mode'] | 
     case 'auto':
     case 'stream':
     case 'digest':
+    case 'rebuild':
     case 'counts':
     case 'off':
       return text
@@ -138,6 +140,8 @@ async function datasetConfig(
     where,
     transform,
     discriminator,
+    shape,
+    fidelity,
     errors,
   }: NonNullable<CheckedFile['datasets']>[number],
   place: number,
@@ -149,7 +153,8 @@ async function datasetConfig(
   const held = stages && (await withModules(stages, home, read?.places ?? unplaced, path))
   const budget = errors && { ...errors, onReject: errors.onReject ?? ('continue' as const) }
   const merged = discriminator && { ...discriminator, inKey: discriminator.inKey ?? true }
-  return { from, to, mode, columns, where, transform: held, discriminator: merged, errors: budget }
+  const shaped = { shape: shapeConfig(shape), fidelity }
+  return { from, to, mode, columns, where, transform: held, discriminator: merged, ...shaped, errors: budget }
 }
 
 function nameless(end: 'source' | 'target', file: string | undefined): TransloadError {

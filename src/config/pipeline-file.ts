@@ -5,6 +5,7 @@ import { type CheckName, checkNames } from '../model/check.ts'
 import { columnWish, inlineMapping } from '../mapping/document.ts'
 import { faultOf } from '../mapping/overrides.ts'
 import { stagesSchema } from '../transform/registry.ts'
+import { fidelitySchema, shapeSchema } from './shape-config.ts'
 
 const name = z.string().min(1, 'it is empty')
 
@@ -73,6 +74,14 @@ const datasetSchema = z
     discriminator: discriminatorSchema
       .optional()
       .describe('Several datasets become one table: each says what its rows have in a column that tells them apart.'),
+    shape: shapeSchema
+      .optional()
+      .describe('Of documents: what becomes a column, a table, or JSON. Without it the documents themselves decide.'),
+    fidelity: fidelitySchema
+      .optional()
+      .describe(
+        'Of documents. convenient, the default: every value is kept; lossless: every document can be made again, byte for byte.',
+      ),
     errors: errorsSchema.optional().describe('The budget of this dataset’s rejected rows, beside the one for all.'),
   })
   .refine(({ discriminator, to }) => discriminator === undefined || to !== undefined, {
@@ -146,14 +155,15 @@ export const pipelineFileSchema = z.strictObject({
       mode: z
         .string()
         .regex(
-          /^(auto|stream|digest|counts|off|sample=[1-9]\d{0,8})$/,
-          'It is auto, stream, digest, counts, off, or sample=N, such as sample=100',
+          /^(auto|stream|digest|rebuild|counts|off|sample=[1-9]\d{0,8})$/,
+          'It is auto, stream, digest, rebuild, counts, off, or sample=N, such as sample=100',
         )
         .optional()
         .describe(
           'auto, the default: every value of every row where both ends can be read again, as a dump cannot, and counts elsewhere; ' +
             'stream: the same, and a run with columns that cannot be compared ends with 4; digest: as stream, by digests ' +
-            'that the servers make; sample=N: so many ranges of each table; counts: rows, NULLs and orphans on both sides.',
+            'that the servers make; rebuild: as stream, and documents (fidelity: lossless) are made again of the target’s ' +
+            'rows and compared whole; sample=N: so many ranges of each table; counts: rows, NULLs and orphans on both sides.',
         ),
       orphans: z.boolean().optional().describe('false: rows without their parent are not counted.'),
       checks: checksSchema.optional().describe('false: transload validate leaves the check out.'),

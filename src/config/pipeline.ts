@@ -5,6 +5,7 @@ import type { Plain } from '../model/plain.ts'
 import type { WriteMode } from '../model/plan.ts'
 
 import type { Secrets } from './secrets.ts'
+import type { Fidelity, ShapeConfig } from './shape-config.ts'
 
 /** How identifiers are spelled in the target. */
 export type NameRule = 'keep' | 'lower' | 'snake'
@@ -27,6 +28,10 @@ export interface DatasetConfig {
   readonly transform?: readonly Plain[] | undefined
   /** Several datasets become one table: what tells their rows apart there. */
   readonly discriminator?: Discriminator | undefined
+  /** Of documents: what becomes of what stands in them, where their census is not to decide. */
+  readonly shape?: ShapeConfig | undefined
+  /** Of documents; absent: `convenient`. */
+  readonly fidelity?: Fidelity | undefined
   /** Holds beside the pipeline's own. */
   readonly errors?: ErrorBudget | undefined
 }
@@ -88,9 +93,9 @@ export interface Places {
 export interface ValidateConfig {
   /**
    * `auto`: every value, in the faster way, where both ends can be read again, else `counts`. `sample`: so many ranges of
-   * each table.
+   * each table. `rebuild`: every value, and documents that are made again of the target's rows.
    */
-  readonly mode: 'auto' | 'stream' | 'digest' | 'counts' | 'off' | { readonly sample: number }
+  readonly mode: 'auto' | 'stream' | 'digest' | 'rebuild' | 'counts' | 'off' | { readonly sample: number }
   /** Also false where `checks` says so. */
   readonly orphans: boolean
   /** Columns of the source whose values are shown to nobody: globs, with their table or without. */

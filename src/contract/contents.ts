@@ -2,6 +2,7 @@ import type { Batch } from '../batch/batch.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { QualifiedName } from '../model/relation.ts'
 import type { TablePart } from '../model/table-part.ts'
+import type { ReadPlan } from '../model/plan.ts'
 import type { Repairs } from './repair.ts'
 
 /** A column, by its type at the end that is asked: a source's own, or, at a target, the text that it prints of it. */
@@ -28,12 +29,19 @@ export interface ContentQuestion<Type> {
   readonly columns: readonly ContentColumn<Type>[]
   /** Names of `columns` that the rows are ordered by, ascending, as the server orders them; empty: in any order. */
   readonly order: readonly string[]
+  /** Those of `order` by whose cells the rows are ordered, byte by byte, whatever their type and collation. Absent: none. */
+  readonly bytewise?: readonly string[] | undefined
   /** Name of the index that has this order, for an engine that is to be told. */
   readonly index?: string | undefined
   /** Of the columns of `order`, where they are of forms whose order is that of their values. Absent: all rows. */
   readonly range?: ContentRange | undefined
   /** The rows of single keys alone: names of `columns`, and their values. */
   readonly keys?: ContentKeys | undefined
+  /**
+   * Of a collection: how a run reads it. Where that has children, the reader fills their frames too, with cells as a run's reader
+   * does, since no server makes texts of them.
+   */
+  readonly read?: ReadPlan | undefined
 }
 
 /** Rows that are told by their key. */
@@ -88,6 +96,33 @@ export interface ContentReader extends AsyncDisposable {
   read(into: Batch, signal: AbortSignal): Promise<boolean>
 }
 
+/** Where two documents differ first, for people. */
+export interface DocumentDifference {
+  /** The same for all documents that differ there, such as `lines[].price`: without places in arrays. */
+  readonly where: string
+  /** What stands there at each end, with its whole path. */
+  readonly source: string
+  readonly target: string
+}
+
+/** Makes documents again of the rows that a run has made of them. */
+export interface Rebuilder<Type> {
+  /** What `ContentQuestion.columns` has for the documents themselves, as their bytes. */
+  readonly whole: ContentColumn<Type>
+  /**
+   * Appends the document of row `row` of frame 0 to the arena, of which `batch` is no part. Frames and cells are as a run's
+   * reader fills them; rows of a child are in the order of those that they stand in, then of `$ordinal`, or of the bytes of
+   * `$key`. Undefined where no document can be made of the rows: nothing is appended then.
+   */
+  build(
+    batch: Batch,
+    row: number,
+    arena: Pick<Batch, 'bytes' | 'view' | 'used' | 'reserve'>,
+  ): { readonly start: number; readonly end: number } | undefined
+  /** Undefined where both are the same bytes. What is no document is told to be none. */
+  difference(source: Uint8Array, target: Uint8Array): DocumentDifference | undefined
+}
+
 /** One moment of a database whose tables can be compared. */
 export interface Contents<Type> {
   /** Where the end's log stood as the moment began; undefined where it has none, or does not tell. */
@@ -115,6 +150,11 @@ export interface Contents<Type> {
   digestible?(type: Type, form: DigestForm): Digestible | undefined
   /** Adds up the digests of the rows in the server. @throws TransloadError where the table cannot be read */
   digest?(question: DigestQuestion<Type>, signal: AbortSignal): Promise<RangeDigest>
+  /**
+   * Of a source of documents.
+   * @throws TL_C105 where documents cannot be made again of what is read
+   */
+  rebuilder?(read: ReadPlan): Rebuilder<Type>
   /** What would make the rows of this end those of another; absent where no such statements are written. */
   readonly repairs?: Repairs | undefined
 }

@@ -2,8 +2,9 @@ import type { CensusAnswer, CensusQuestion } from '../model/census.ts'
 import type { CountAnswer, CountQuestion } from '../model/count.ts'
 import type { Batch } from '../batch/batch.ts'
 import type { RejectedRow, RowKey } from '../model/loss.ts'
+import type { DocumentCensus } from '../model/document-census.ts'
 import type { Finding, ReadColumn, ReadPlan, Split } from '../model/plan.ts'
-import type { Catalog, NativeType } from '../model/relation.ts'
+import type { Catalog, NativeType, QualifiedName } from '../model/relation.ts'
 import type { ColumnCondition } from '../model/row-condition.ts'
 import type { Consistency, ConsistencyLevel } from '../model/run-state.ts'
 import type { Contents } from './contents.ts'
@@ -36,6 +37,12 @@ export interface StoredRows {
   add(reject: RejectedRow, into: Batch): string | undefined
 }
 
+/** How documents are counted. */
+export interface DocumentCensusOptions {
+  /** Documents of a collection that are looked at, roughly, from all over it; absent: all. */
+  readonly sampleSize?: number | undefined
+}
+
 /** One database, dump or store to read from. Open until disposed. */
 export interface Source extends AsyncDisposable {
   /** For people: no secrets. */
@@ -44,6 +51,20 @@ export interface Source extends AsyncDisposable {
   readonly capabilities: SourceCapabilities
   /** Everything there is, system schemas left out. Types, names and expressions are the engine's own. */
   catalog(signal: AbortSignal): Promise<Catalog>
+  /**
+   * The catalog for a target of the same engine, which takes rows as they are (`Catalog.isOwn`): of the key of each there is a
+   * column, and of all of it one of the type `native`; indexes are in the engine's own words. Absent: rows go by their columns.
+   */
+  readonly ownCatalog?: ((signal: AbortSignal) => Promise<Catalog>) | undefined
+  /**
+   * What the documents of some collections hold, by path, in the order of the tables. A source that has it has no columns in
+   * its catalog: the plan makes them of this. Reads only.
+   */
+  documentCensus?(
+    tables: readonly QualifiedName[],
+    options: DocumentCensusOptions,
+    signal: AbortSignal,
+  ): Promise<readonly DocumentCensus[]>
   /**
    * What the values really are: one aggregate query per table over the columns in question. Answers come in the order
    * of the questions. Reads only.

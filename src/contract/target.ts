@@ -96,8 +96,11 @@ export interface Target extends AsyncDisposable {
   suggestType?(targetType: string): string | undefined
   /** When two texts of a column of this type are the same; undefined where it holds none, or nobody can tell. */
   textEquality?(targetType: string): TextEquality | undefined
-  /** Those of the tables that exist, in any order. */
-  describe(tables: readonly QualifiedName[], signal: AbortSignal): Promise<readonly ExistingTable[]>
+  /**
+   * Those of the tables that exist, in any order.
+   * @param isOwn Their columns are told as those of a source of the same engine whose rows go over as they are
+   */
+  describe(tables: readonly QualifiedName[], signal: AbortSignal, isOwn?: boolean): Promise<readonly ExistingTable[]>
   /** All tables of these schemas, by name; absent where nobody can tell. Parts of a partitioned one are none. */
   tablesIn?(schemas: readonly string[], signal: AbortSignal): Promise<readonly QualifiedName[]>
   /** The schema where tables are made that are to take the place of others in `schema`: the same for the same one. Pure. */

@@ -9,6 +9,7 @@ import { storedTwice } from '../plan/plan-column.ts'
 import { createPlan } from '../plan/create-plan.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
 import { selectTables } from '../plan/select-tables.ts'
+import { readCatalog } from '../plan/read-catalog.ts'
 import { type Ends, openEnds } from '../run/ends.ts'
 import { missingSchemas } from '../run/may-start.ts'
 import type { RunEvents } from '../run/request.ts'
@@ -72,10 +73,10 @@ export async function draftPipeline(request: DraftRequest): Promise<PipelineDraf
   const { registry } = request
   const flags = { laneCount: request.laneCount, maxBytesPerSecond: undefined }
   const ends = await openEnds({ pipeline: plain, registry, signal, events, flags }, { source: '', target: '' })
-  await using source = ends.source
+  await using _source = ends.source
   await using _target = ends.target
   events.phase('plan')
-  const catalog = await source.catalog(signal)
+  const { catalog } = await readCatalog({ ...ends, pipeline: plain, signal })
   const tables = selectTables(catalog, plain)
   const rules = await loadRules(ends.sourceEnd.engine, ends.targetEnd.engine, undefined)
   const overrides = neededOverrides(tables, rules)
@@ -195,16 +196,23 @@ function yamlOf(item: Plain | undefined): string | null {
   return item === undefined ? null : `- ${itemText(item)}`
 }
 
-/** What the census found that changes values or types. */
-function notesOf({ from: table, columns }: DatasetPlan, suggestions: readonly Suggestion[]): string[] {
+/** What the census found that changes values or types, and what was made of documents that could be had otherwise. */
+function notesOf({ from: table, columns, documents }: DatasetPlan, suggestions: readonly Suggestion[]): string[] {
   const isSaid = (column: string): boolean =>
     suggestions.some(
       ({ kind, dataset, columns: [one] }) => kind === 'encoded-twice' && dataset === table && one === column,
     )
-  return columns.flatMap(({ from, losses, notes }) => [
+  // Why it was chosen shows keys of the data, and those stand in no file.
+  const shapes = (documents?.notes ?? [])
+    .filter(({ others }) => others.length > 0)
+    .map(({ path, chosen, others }) => {
+      return `${path === '' ? 'the documents' : path}: ${chosen}; shape can say otherwise: ${others.join(', ')}`
+    })
+  const own = columns.flatMap(({ from, losses, notes }) => [
     ...losses
       .filter(({ fault, found = 0 }) => found > 0 && fault !== 'zero-date')
       .map(({ rule, why, found = 0 }) => `${from}: ${counted(found, 'value')} changed by the rule ${rule}: ${why}`),
     ...notes.filter((note) => !(note.endsWith(storedTwice) && isSaid(from))).map((note) => `${from}: ${note}`),
   ])
+  return [...shapes, ...own]
 }

@@ -26,7 +26,8 @@ export async function openLooker(
   datasets: readonly DatasetPlan[],
   signal: AbortSignal,
 ): Promise<Looker> {
-  const contents = await source.openContents?.(signal)
+  // Documents are asked for as a run reads them, and for no single value.
+  const contents = source.documentCensus === undefined ? await source.openContents?.(signal) : undefined
   if (contents !== undefined) return new ContentLooker(contents)
   if (!source.capabilities.resumable) return new NoLooker()
   return new SnapshotLooker(
@@ -86,8 +87,10 @@ class SnapshotLooker implements Looker {
     const [split] = splits
     if (split === undefined) return noSample
     const layout = { dataset: from, columns: read.columns, identify: [] }
-    const lane = { run: '', split, from: undefined, readBefore: 0, sequence: 0, fence: 0, read, stages: [], writes: [] }
-    await using reader = await this.#snapshot.openReader({ ...lane, layouts: [layout] }, signal)
+    // Rows that stand within others tell nothing of the columns that are looked at.
+    const own = { ...read, children: undefined }
+    const lane = { run: '', split, from: undefined, readBefore: 0, sequence: 0, fence: 0, stages: [], writes: [] }
+    await using reader = await this.#snapshot.openReader({ ...lane, read: own, layouts: [layout] }, signal)
     const telling = new Set(columns.filter(isTelling).map((column) => column.from))
     const wanted = read.columns.filter(({ name }) => telling.has(name))
     const sample = await readSample(from, read.columns, wanted, (batch) => reader.read(batch, signal))

@@ -42,7 +42,8 @@ export function decide(rules: RuleSet, column: MappedColumn, own: ColumnWish = {
     const type =
       rule.canonical === undefined ? decideRead(rules, column).type : canonicalOf(rule.canonical, column, rule.id)
     const loss = lossOf(rule.loss)
-    if (rule.target !== undefined) return { type, targetType: rule.target, rule: rule.id, why: rule.why, loss }
+    if (rule.target !== undefined)
+      return { type, targetType: withNative(rule.target, column), rule: rule.id, why: rule.why, loss }
     const write = decideWrite(rules, column, type)
     return { ...write, type, rule: rule.id, why: rule.why, loss: lossOf(loss, write.loss) }
   }
@@ -87,12 +88,19 @@ export function withDigits(text: string, args: readonly number[]): string {
 export function decideRead(rules: RuleSet, column: MappedColumn): Pick<Decision, 'type' | 'rule' | 'why' | 'loss'> {
   for (const rule of rules.read) {
     if (!patternFits(rule.match, column) || !conditionsHold(rule.when, column)) continue
-    return { type: canonicalOf(rule.canonical, column, rule.id), rule: rule.id, why: rule.why, loss: rule.loss }
+    const template = rule.canonical.replace('{of}', () => elementText(rules, column))
+    return { type: canonicalOf(template, column, rule.id), rule: rule.id, why: rule.why, loss: rule.loss }
   }
   throw new TransloadError('TL_C105', {
     reason: `${column.table}.${column.column} is of the type ${column.native.text}, which no rule knows`,
     cure: 'Leave the column out (columns: {NAME: {drop: true}}), or give a type in a mapping file.',
   })
+}
+
+/** The type of an array's elements. */
+function elementText(rules: RuleSet, column: MappedColumn): string {
+  const { of } = column.native
+  return of === undefined ? '' : typeText(decideRead(rules, { ...column, native: of }).type)
 }
 
 /** What the target has for a type, whatever column it is of. @throws TL_C105 where it has none */
@@ -122,12 +130,20 @@ export function decideWrite(
 
 function canonicalOf(template: string, column: MappedColumn, rule: string): CanonicalType {
   const { native } = column
-  const type = parseCanonical(fillTemplate(template, native.args, native.unsigned ?? false), native.labels)
+  const type = parseCanonical(
+    fillTemplate(withNative(template, column), native.args, native.unsigned ?? false),
+    native.labels,
+  )
   if (type !== undefined) return type
   throw new TransloadError('TL_C105', {
     reason: `the mapping rule ${rule} says ${template}, which is not a type`,
     cure: 'Mend the rule.',
   })
+}
+
+/** `{text}` is the type as the source prints it, where both ends are of one engine. */
+function withNative(template: string, { native }: MappedColumn): string {
+  return template.replace('{text}', () => native.text)
 }
 
 /** `text(*)` asks for any length, `text` for none or any; an integer's width and sign have to be the same. */
@@ -152,6 +168,7 @@ function targetText(template: string, type: CanonicalType): string {
 
 function ownFact(type: CanonicalType, name: string): Fact | undefined {
   if (name === 'text-length' && type.kind === 'text') return String(type.maxLength)
+  if (name === 'decimal-digits' && type.kind === 'decimal') return String(type.precision)
   if (name === 'label-bytes' && (type.kind === 'enum' || type.kind === 'set')) {
     return String(Math.max(0, ...type.labels.map((label) => Buffer.byteLength(label))))
   }

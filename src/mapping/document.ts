@@ -16,6 +16,8 @@ const possibleLoss = z.string().optional()
 const matchSchema = z.strictObject({
   /** Native type names. */
   type: oneOrMore.optional(),
+  /** Of an array: native type names of its elements. */
+  of: oneOrMore.optional(),
   args: z.array(z.number().int()).optional(),
   unsigned: z.boolean().optional(),
   autoIncrement: z.boolean().optional(),
@@ -27,8 +29,13 @@ const matchSchema = z.strictObject({
   column: z.string().optional(),
 })
 
-/** Facts of the census, and of a type that is written: how long its text may be, how many bytes its longest label has. */
-const whenSchema = z.strictObject(recordOf([...censusFacts, 'text-length', 'label-bytes'], condition.optional()))
+/**
+ * Facts of the census, and of a type that is written: how long its text may be, how many digits it has, how many bytes its
+ * longest label has.
+ */
+const whenSchema = z.strictObject(
+  recordOf([...censusFacts, 'text-length', 'decimal-digits', 'label-bytes'], condition.optional()),
+)
 
 const readRule = z.strictObject({
   id: z.string(),

@@ -17,6 +17,7 @@ export interface MappedColumn {
 
 export function patternFits(pattern: MatchPattern, { native, table, column, autoIncrement }: MappedColumn): boolean {
   if (pattern.type !== undefined && !isOneOf(pattern.type, native.name)) return false
+  if (pattern.of !== undefined && !isOneOf(pattern.of, native.of?.name ?? '')) return false
   if (pattern.args !== undefined && pattern.args.join() !== native.args.join()) return false
   if (pattern.unsigned !== undefined && pattern.unsigned !== (native.unsigned ?? false)) return false
   if (pattern.autoIncrement !== undefined && pattern.autoIncrement !== autoIncrement) return false

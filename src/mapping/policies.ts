@@ -14,7 +14,7 @@ import { policyRules } from './overrides.ts'
 export function faultsOf(native: NativeType, type: CanonicalType): ValueFault[] {
   if (isDate(native)) return ['zero-date', 'partial-date']
   if (native.name === 'enum') return ['enum-zero']
-  if (type.kind === 'json' || type.kind === 'document') return ['invalid-json', 'invalid-text']
+  if (type.kind === 'json' || type.kind === 'document') return ['invalid-json', 'invalid-text', 'json-nul']
   if (type.kind === 'text' || type.kind === 'set') return ['nul-byte', 'invalid-text']
   if (type.kind === 'bool' || type.kind === 'int' || type.kind === 'time') return ['out-of-range']
   return []

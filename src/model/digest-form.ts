@@ -14,6 +14,7 @@
  * | `set`                  | members joined by commas                                                             |
  * | `json`                 | JSON; order of keys and spacing mean nothing                                         |
  * | `json-text`            | JSON whose order and spacing are part of it                                          |
+ * | `list`                 | an array of one dimension: a JSON array of the texts that its elements have alone    |
  */
 export type DigestForm =
   | 'number'
@@ -29,3 +30,4 @@ export type DigestForm =
   | 'set'
   | 'json'
   | 'json-text'
+  | 'list'

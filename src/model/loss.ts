@@ -38,6 +38,12 @@ function positionsIn(split: string, places: readonly RowPlace[]): number[] {
 /** Column names and canonical text of the key's values; `null` for NULL. */
 export type RowKey = { readonly [column: string]: string | null }
 
+/** Whether the row can be found by it. */
+export function isWholeKey(key: RowKey): boolean {
+  const values = Object.values(key)
+  return values.length > 0 && !values.includes(null)
+}
+
 export const maxSampleKeys = 5
 
 /** A value without loss: text where it is valid UTF-8, else base64 of its bytes. */

@@ -1,5 +1,7 @@
 import type { CanonicalType } from './canonical-type.ts'
 import type { CensusAnswer } from './census.ts'
+import type { DocumentCensus } from './document-census.ts'
+import type { DocumentSignature } from './document-signature.ts'
 import type { Plain } from './plain.ts'
 import type { RowCondition } from './row-condition.ts'
 import type {
@@ -9,9 +11,13 @@ import type {
   GeneratedColumn,
   IndexPart,
   NativeType,
+  NotCarried,
   QualifiedName,
 } from './relation.ts'
+import type { ShapeNote } from './shape-note.ts'
 import type { TablePart } from './table-part.ts'
+
+export type { NotCarried }
 
 /** What can be wrong with a value that its column's layout or target cannot hold. */
 export type ValueFault =
@@ -78,6 +84,37 @@ export interface ReadPlan {
    * would filter them. Absent: every row is read.
    */
   readonly where?: RowCondition | undefined
+  /** Rows that stand within its own, each kind in a frame of its own; a child comes behind its parent. Absent: none. */
+  readonly children?: readonly ChildRead[] | undefined
+  /** Of documents: paths that are known and not wanted, which no `$rest` has. Absent: none. */
+  readonly leftOut?: readonly string[] | undefined
+  /**
+   * Of documents: columns whose values stages hide. One that has no cell in its column is in no `$rest` either: it costs the row,
+   * or, where the field is there twice, is left out and counted. Absent: none.
+   */
+  readonly hidden?: readonly string[] | undefined
+  /** Of documents that are to be made again of their rows, to the byte (`$original` is among the columns). */
+  readonly signature?: DocumentSignature | undefined
+}
+
+/** Rows that stand within those of a dataset: the elements of an array, or the fields of a map. */
+export interface ChildRead {
+  /** Of the batch. The `origin` of its rows is the row of frame 0 that they stand in. */
+  readonly frame: number
+  /** Frame of the rows that the array or map stands in: 0, or that of a child before it. */
+  readonly parent: number
+  /** From the parent's document or element on (`pathText`); `$value`: the element is itself the array. */
+  readonly path: string
+  readonly kind: 'array' | 'map'
+  /** The table that they go to, as a dataset's `to`. */
+  readonly to: string
+  /** Slots of the parent's frame whose cells the first columns have. */
+  readonly carried: readonly number[]
+  /** Slots of the frame: those that are carried, `$ordinal` or `$key`, then what the element holds. */
+  readonly columns: readonly ReadColumn[]
+  /** As those of {@link ReadPlan}, from the element on. */
+  readonly leftOut?: readonly string[] | undefined
+  readonly signature?: DocumentSignature | undefined
 }
 
 /** A disjoint part of a dataset. `bounds` is written and read by the source alone. */
@@ -147,6 +184,8 @@ export interface IndexDefinition {
   readonly unique: boolean
   readonly parts: readonly IndexPart[]
   readonly comment: string
+  /** As that of {@link IndexInfo}. */
+  readonly own?: string | undefined
 }
 
 /** A table as the target is to have it: names and types are the target's, expressions neutral. */
@@ -225,6 +264,8 @@ export interface DatasetPlan extends OutputPlan {
   readonly splits: readonly Split[]
   /** What the census found, by column and fact; absent: nobody looked. */
   readonly census?: DatasetCensus | undefined
+  /** Of a collection: what its documents hold, and what was chosen of it. */
+  readonly documents?: { readonly census: DocumentCensus; readonly notes: readonly ShapeNote[] } | undefined
   readonly rowEstimate: number
   readonly byteEstimate: number
 }
@@ -263,15 +304,6 @@ export function definedOnce<T extends Pick<OutputPlan, 'table'>>(outputs: readon
     seen.add(id)
     return isFirst
   })
-}
-
-/** Objects that are not brought over, each with its reason. */
-export interface NotCarried {
-  readonly kind: string
-  readonly name: string
-  readonly reason: string
-  /** The source's own text, for porting by hand. */
-  readonly sql?: string | undefined
 }
 
 export interface Warning {

@@ -1,3 +1,4 @@
+import type { DocumentSignature } from './document-signature.ts'
 import type { Expression } from './expression.ts'
 
 /** Schema (PostgreSQL) or database (MySQL), and the name in it. */
@@ -28,6 +29,8 @@ export interface NativeType {
   readonly labels?: readonly string[] | undefined
   /** Spatial reference of a geometry column. */
   readonly srid?: number | undefined
+  /** Of an array in a document: what its elements are. */
+  readonly of?: NativeType | undefined
 }
 
 /** A column's default. `sql` is always the engine's own text, for reports and for what cannot be translated. */
@@ -49,7 +52,10 @@ export interface GeneratedColumn {
 }
 
 export interface ColumnInfo {
+  /** Of a value in documents its path (`pathText`), or what `madeColumn` calls it. */
   readonly name: string
+  /** What the target is to call it, before its rule for names; absent: the same. */
+  readonly as?: string | undefined
   readonly native: NativeType
   readonly nullable: boolean
   readonly default?: DefaultValue | undefined
@@ -80,6 +86,8 @@ export interface IndexInfo {
   /** Access method as the engine names it, such as `btree` or `hash`. */
   readonly method: string
   readonly comment: string
+  /** All of it in the engine's own words, for a target of the same engine; its parts are none then. */
+  readonly own?: string | undefined
 }
 
 export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default'
@@ -118,6 +126,36 @@ export interface TableInfo {
   readonly nextAutoIncrement?: string | undefined
   readonly partitionCount: number
   readonly systemVersioned: boolean
+  /** Of a view whose rows can be read: what it is, in the engine's own words. Only who names it gets it. */
+  readonly view?: string | undefined
+  /** Rows that stand within its own, those of a child behind those of the one that it stands in; absent: none. */
+  readonly children?: readonly ChildTableInfo[] | undefined
+  /** Of a collection: paths that nobody wants. */
+  readonly leftOut?: readonly string[] | undefined
+  /** Of a collection whose documents are to be made again of their rows. */
+  readonly signature?: DocumentSignature | undefined
+}
+
+/** Rows that stand within those of a collection: the elements of an array, or the fields of a map. */
+export interface ChildTableInfo {
+  /** What the target is to call the table. */
+  readonly as: string
+  /** The child that its array stands in, by place among the collection's; absent: the collection's own documents. */
+  readonly parent?: number | undefined
+  /** Of the array or map, from the parent's document or element on (`pathText`); `$value`: the element is the array. */
+  readonly path: string
+  readonly kind: 'array' | 'map'
+  /**
+   * The first ones are the parent's key; then comes `$ordinal` or `$key`, with which they are the key of its own; then what
+   * the element holds: its fields by path, or itself as `$value`.
+   */
+  readonly columns: readonly ColumnInfo[]
+  /** Names of the parent's columns whose values the first columns have. */
+  readonly carried: readonly string[]
+  readonly rowEstimate: number
+  /** As those of {@link TableInfo}, from the element on. */
+  readonly leftOut?: readonly string[] | undefined
+  readonly signature?: DocumentSignature | undefined
 }
 
 /** What is listed and written out for porting by hand, never carried. */
@@ -127,9 +165,22 @@ export interface OtherObject {
   readonly sql: string
 }
 
+/** Objects that are not brought over, each with its reason. */
+export interface NotCarried {
+  readonly kind: string
+  readonly name: string
+  readonly reason: string
+  /** The source's own text, for porting by hand. */
+  readonly sql?: string | undefined
+}
+
 export interface Catalog {
   readonly tables: readonly TableInfo[]
+  /** For a target of the same engine: each table has the key of its rows, and a column with all of a row. */
+  readonly isOwn?: boolean | undefined
   readonly others: readonly OtherObject[]
+  /** What the source itself knows that no table has. Absent: nothing. */
+  readonly notCarried?: readonly NotCarried[] | undefined
   /** Hash over everything above save estimates and counters: a saved plan refuses to run against another one. */
   readonly fingerprint: string
 }

@@ -22,6 +22,7 @@ import {
 } from '../model/plan.ts'
 import { type Catalog, isSameName, type QualifiedName } from '../model/relation.ts'
 import { loadStages } from '../transform/bind-stages.ts'
+import { assertRebuildable } from './assert-rebuildable.ts'
 import { assertEachOnce } from './assert-each-once.ts'
 import { assertNoneLeftOut } from './assert-none-left-out.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
@@ -35,6 +36,8 @@ import { LinkedDatasets } from './link-datasets.ts'
 import { mergeTables } from './merge-tables.ts'
 import type { PlanScope } from './plan-identity.ts'
 import { masksColumn } from './mask-columns.ts'
+import { maskedCensus } from './mask-census.ts'
+import { type CollectionLook, readCatalog } from './read-catalog.ts'
 import { planTable, type PlannedTable } from './plan-table.ts'
 import { renderMade } from './render-made.ts'
 import { withOverrides } from './with-overrides.ts'
@@ -65,7 +68,15 @@ export interface PlanRequest {
 export async function createPlan(request: PlanRequest): Promise<Plan> {
   const { source, target, pipeline, signal } = request
   const warnings: Warning[] = []
-  const catalog = await source.catalog(signal)
+  const { catalog, collections, ...look } = await readCatalog({
+    source,
+    sourceEnd: request.sourceEnd,
+    targetEnd: request.targetEnd,
+    pipeline,
+    census: { isWhole: request.census === 'full', limit: request.censusLimit },
+    signal,
+  })
+  warnings.push(...look.warnings)
   const asked = selectTables(catalog, pipeline)
   assertRulesFit(pipeline, catalog)
   if (asked.length === 0) {
@@ -88,11 +99,11 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const targets = targetNames(tables, request)
   assertNoneLeftOut(catalog, tables, request)
   const groups = new KeyGroups(tables, request)
-  const namesOf = (selected: SelectedTable): QualifiedName[] => writtenNames(selected, targets)
-  const found = await describe(target, tables.flatMap(namesOf), signal)
+  const namesOf = (selected: SelectedTable): QualifiedName[] => writtenNames(selected, targets, request)
+  const found = await describe(target, tables.flatMap(namesOf), catalog, signal)
   const existing = new Map(found)
   for (const name of replaced.flatMap(namesOf)) existing.delete(tableId(name))
-  const notCarried: NotCarried[] = []
+  const notCarried: NotCarried[] = [...collections.values()].flatMap((one) => one.notCarried)
   const targetOf = (name: QualifiedName): QualifiedName | undefined => targets.get(tableId(name))
   const nameOfColumn = (table: QualifiedName, column: string): string => columnNameIn(tables, table, column, request)
   const equalityOf: EqualityOf = ({ table, dataset, config }, column) => {
@@ -160,6 +171,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     assertMayReplace(target, there, staying)
     warnings.push(...leftBehind(table, there))
   }
+  assertRebuildable(pipeline.validate.mode, planned)
   const made = renderMade(request, planned, existing, found)
   const datasets = await withSplits(request, made.tables)
   const passes = await planPasses(request, made.tables, links)
@@ -176,13 +188,15 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     identity: request.identity,
     source: { ...endpoint(request.sourceEnd, source.version), fingerprint: catalog.fingerprint },
     target: endpoint(request.targetEnd, target.version),
-    datasets: datasets.map((one) => withCensus(withNeeds(one, links, passes), answers, request)),
+    datasets: datasets.map((one) =>
+      withDocuments(withCensus(withNeeds(one, links, passes), answers, request), collections, request),
+    ),
     ...(passes.length === 0 ? {} : { passes }),
     prepare: made.rendered.prepare,
     takeOut: made.rendered.takeOut,
     restore: made.rendered.restore,
     finish: made.rendered.finish,
-    notCarried: [...otherObjects(catalog), ...notCarried, ...made.rendered.notCarried],
+    notCarried: [...otherObjects(catalog), ...(catalog.notCarried ?? []), ...notCarried, ...made.rendered.notCarried],
     warnings,
     preflight,
     estimate: {
@@ -223,6 +237,21 @@ function withCensus(
   return { ...dataset, census: { isSample: mode === 'sample', rows, facts: Object.fromEntries(facts) } }
 }
 
+/** What the documents of a collection hold, but what nobody is to see. */
+function withDocuments(
+  dataset: DatasetPlan,
+  collections: ReadonlyMap<string, CollectionLook>,
+  { pipeline }: PlanRequest,
+): DatasetPlan {
+  const { table } = dataset.read
+  const look = collections.get(tableId(table))
+  if (look === undefined) return dataset
+  const isMasked = (column: string): boolean =>
+    pipeline.validate.mask.some((pattern) => masksColumn(pattern, table, column)) ||
+    dataset.hidden?.includes(column) === true
+  return { ...dataset, documents: { census: maskedCensus(look.census, isMasked), notes: look.notes } }
+}
+
 function notThere(target: Target, { table }: OutputPlan): TransloadError {
   const shown = target.quoteName(table.name)
   return new TransloadError('TL_T308', {
@@ -239,16 +268,26 @@ function endpoint({ engine, label, identity }: Endpoint, version: string): Plan[
 async function describe(
   target: Target,
   names: readonly QualifiedName[],
+  { isOwn }: Catalog,
   signal: AbortSignal,
 ): Promise<Map<string, ExistingTable>> {
-  const tables = await target.describe(names, signal)
+  const tables = await target.describe(names, signal, isOwn)
   return new Map(tables.map((table) => [tableId(table.name), table]))
 }
 
 async function withSplits(request: PlanRequest, tables: readonly PlannedTable[]): Promise<DatasetPlan[]> {
   const datasets: DatasetPlan[] = []
   for (const planned of tables) {
-    const { selected: _, sourced: __, planned: ___, stage: ____, planOthers: _____, bound: ______, ...table } = planned
+    const {
+      selected: _,
+      sourced: __,
+      planned: ___,
+      stage: ____,
+      planOthers: _____,
+      bound: ______,
+      children: _______,
+      ...table
+    } = planned
     datasets.push({ ...table, splits: await splitsOf(request, table.read, table.rowEstimate) })
   }
   return datasets

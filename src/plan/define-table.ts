@@ -72,6 +72,11 @@ function defineIndexes(table: TableInfo, nameOf: NameOf, lose: Lose): IndexDefin
   const indexes: IndexDefinition[] = []
   for (const index of table.indexes) {
     if (index.kind === 'primary') continue
+    const { name, own } = index
+    if (own !== undefined) {
+      indexes.push({ name, unique: index.kind === 'unique', parts: [], comment: '', own })
+      continue
+    }
     if (index.kind !== 'unique' && index.kind !== 'index') {
       lose(`${index.kind} index`, index.name, `a ${index.kind} index has no equal in the target`)
       continue

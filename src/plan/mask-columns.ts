@@ -1,5 +1,5 @@
 import { globMatches } from '../mapping/glob.ts'
-import type { QualifiedName, TableInfo } from '../model/relation.ts'
+import type { QualifiedName } from '../model/relation.ts'
 import { unknownName } from './unknown-name.ts'
 
 /**
@@ -13,7 +13,10 @@ export function masksColumn(pattern: string, table: QualifiedName, column: strin
 }
 
 /** A pattern that means nothing would leave what it was to hide for all to see. @throws TL_C107 */
-export function assertMasksKnown(patterns: readonly string[], tables: readonly TableInfo[]): void {
+export function assertMasksKnown(
+  patterns: readonly string[],
+  tables: readonly { readonly name: QualifiedName; readonly columns: readonly { readonly name: string }[] }[],
+): void {
   for (const pattern of patterns) {
     const isKnown = tables.some(({ name, columns }) =>
       columns.some((column) => masksColumn(pattern, name, column.name)),

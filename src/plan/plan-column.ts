@@ -53,7 +53,7 @@ export function planColumn(column: ColumnInfo, context: ColumnContext): PlannedC
     facts: knowledge.groupFacts,
   }
   const decision = decide(rules, mapped, config)
-  const to = config.to ?? targetName(column.name, context.names, target.maxNameBytes)
+  const to = config.to ?? targetName(column.as ?? column.name, context.names, target.maxNameBytes)
   const existing = context.existingType(to)
   if (decision.refused !== undefined && existing === undefined) {
     throw new TransloadError('TL_C105', {

@@ -13,11 +13,13 @@ import type {
   WriteMode,
   WritePlan,
 } from '../model/plan.ts'
-import type { QualifiedName, TableInfo } from '../model/relation.ts'
+import type { ColumnInfo, QualifiedName, TableInfo } from '../model/relation.ts'
 import type { EnumTypes } from './enum-types.ts'
 import type { Knowledge } from './group-facts.ts'
+import { hiddenIn, withHidden } from './hidden-columns.ts'
 import { defineTable, type DefinitionContext, type NameOf } from './define-table.ts'
 import { assertDistinct } from './names.ts'
+import { planChildren, type PlannedChildren } from './plan-children.ts'
 import { planColumn, type PlannedColumn } from './plan-column.ts'
 import { planOthers } from './plan-others.ts'
 import { planStages, type StagedRows, stagePlaces } from './plan-stages.ts'
@@ -26,6 +28,7 @@ import { discriminatorOf, type SelectedTable, transformOf } from './select-table
 import { type BoundStages, fingerprintsOf } from '../transform/bind-stages.ts'
 import { uniqueKey } from './unique-key.ts'
 import { pushedDown } from './push-down.ts'
+import { childTarget, parseTarget } from './target-names.ts'
 
 export interface TableContext extends DefinitionContext {
   readonly rules: RuleSet
@@ -53,6 +56,8 @@ export type PlannedTable = Omit<DatasetPlan, 'splits'> & {
   readonly bound?: BoundStages | undefined
   /** What the dataset's stages make of columns that are read; absent: there are none. */
   readonly stage?: PlanStages | undefined
+  /** Rows that stand within its own; absent: there are none. */
+  readonly children?: PlannedChildren | undefined
   /** The further tables, made of such a plan of its rows. */
   readonly planOthers: (rows: StagedRows, sourced: readonly PlannedColumn[]) => readonly OutputPlan[]
 }
@@ -69,20 +74,26 @@ export function planTable(
   const existing = context.existing(to)
   const primary = table.indexes.find((index) => index.kind === 'primary')
   const keyColumns = new Set(primary?.parts.map((part) => part.column))
+  const planOne = (column: ColumnInfo, isKey: boolean, there: ExistingTable | undefined): PlannedColumn =>
+    planColumn(column, {
+      ...context,
+      selected,
+      isKey: () => isKey,
+      knowledge: (one) => context.knowledge(table.name, one),
+      enumType: (one) => context.enumTypes.typeOf(table, one),
+      existingType: (name) => there?.columns.find((one) => one.name === name)?.type,
+    })
   const sourced = table.columns
     .filter((column) => selected.config?.columns[column.name]?.drop !== true)
-    .map((column) =>
-      planColumn(column, {
-        ...context,
-        selected,
-        isKey: (name) => keyColumns.has(name),
-        knowledge: (one) => context.knowledge(table.name, one),
-        enumType: (one) => context.enumTypes.typeOf(table, one),
-        existingType: (name) => existing?.columns.find((one) => one.name === name)?.type,
-      }),
-    )
+    .map((column) => planOne(column, keyColumns.has(column.name), existing))
     .map((one) => (existing === undefined ? one : asItIsThere(one, dataset, existing, context)))
-  const read = planRead(selected, sourced)
+  const children = planChildren(
+    selected,
+    sourced.map((one) => one.read),
+    (column, isKey, of) => planOne(column, isKey, context.existing(parseTarget(of, to.schema))),
+    (child) => childTarget(child, to.schema, { target: context.target, pipeline: { names: context.names } }),
+  )
+  const read = planRead(selected, sourced, children)
   const stage = stagingOf(selected, existing, context)
   const { planned, write, rows } = planWrite(read, sourced, stage)
   assertDistinct(
@@ -99,7 +110,7 @@ export function planTable(
   ): readonly OutputPlan[] =>
     planOthers(
       one.bound,
-      columns,
+      [...columns, ...(children?.columns ?? [])],
       { table: definition, names: one.columns.map(({ name }) => name) },
       { ...context, notCarried, dataset, mode },
     )
@@ -108,6 +119,7 @@ export function planTable(
     sourced,
     planned,
     stage,
+    children,
     planOthers: others,
     bound: rows?.bound,
     ...(rows === undefined ? {} : { others: others(rows, sourced, context.notCarried) }),
@@ -116,10 +128,13 @@ export function planTable(
     to: `${to.schema}.${to.name}`,
     mode,
     adopted: existing !== undefined,
-    read: withWhere(read, stage && pushedDown(transformOf(selected), read, context.canPushDown)),
-    transform: stage === undefined ? undefined : transformOf(selected),
+    read: withHidden(
+      withWhere(read, stage && pushedDown(transformOf(selected), read, context.canPushDown)),
+      rows?.bound,
+    ),
+    transform: transformOf(selected).length === 0 ? undefined : transformOf(selected),
     keys: fingerprintsOf(transformOf(selected), context.keys),
-    hidden: rows !== undefined && rows.bound.hidden.length > 0 ? rows.bound.hidden : undefined,
+    hidden: rows && hiddenIn(read, rows.bound),
     writes: [
       {
         ...write,
@@ -185,7 +200,7 @@ export function withoutGenerated(table: PlannedTable, isPlain: (column: string) 
     const { generated: _, ...source } = one.source
     return { ...one, source }
   })
-  const read = withWhere(planRead(table.selected, sourced), table.read.where)
+  const read = withWhere(planRead(table.selected, sourced, table.children), table.read.where)
   const { planned, write, rows } = planWrite(read, sourced, table.stage)
   const left = new Set(planned.map(({ plan }) => plan.to))
   const columns = table.table.columns
@@ -200,7 +215,7 @@ export function withoutGenerated(table: PlannedTable, isPlain: (column: string) 
     ...table,
     sourced,
     planned,
-    read,
+    read: withHidden(read, rows?.bound),
     writes: table.writes.map((one) => ({ ...one, ...write })),
     // What is decided of the others is as it was.
     columns: planned.map(({ plan }) => {
@@ -223,7 +238,7 @@ function stagingOf(
 ): PlanStages | undefined {
   const { dataset, assumed } = selected
   const stages = transformOf(selected)
-  if (stages.length === 0) return undefined
+  if (stages.length === 0 && selected.table.children === undefined) return undefined
   const placeOf = stagePlaces(places, selected)
   return (read, sourced) => planStages(stages, read, sourced, { dataset, rules, placeOf, keys, existing, assumed })
 }
@@ -249,12 +264,27 @@ function planWrite(
 }
 
 /** What is read: every column that is written. Generated ones are the target's to make. */
-function planRead({ table, dataset }: SelectedTable, planned: readonly PlannedColumn[]): ReadPlan {
+export function planRead(
+  { table, dataset, config }: SelectedTable,
+  planned: readonly PlannedColumn[],
+  children: PlannedChildren | undefined,
+): ReadPlan {
   const columns = planned.filter(({ source }) => source.generated === undefined).map(({ read }) => read)
   const isRead = (name: string | undefined): boolean => columns.some((column) => column.name === name)
   const key = readKey(table, isRead)
   const identify = key?.columns ?? identifyingColumns(table).filter(isRead)
-  return { dataset, table: table.name, columns, key, identify }
+  const { leftOut, signature } = table
+  const dropped = table.columns.map(({ name }) => name).filter((name) => config?.columns[name]?.drop === true)
+  return {
+    dataset,
+    table: table.name,
+    columns,
+    key,
+    identify,
+    ...(children === undefined ? {} : { children: children.reads }),
+    ...(leftOut === undefined ? {} : { leftOut: [...leftOut, ...dropped] }),
+    ...(signature === undefined ? {} : { signature }),
+  }
 }
 
 function withWhere(read: ReadPlan, where: ReadPlan['where']): ReadPlan {
@@ -262,7 +292,7 @@ function withWhere(read: ReadPlan, where: ReadPlan['where']): ReadPlan {
 }
 
 /** The key that rows are told apart by, of columns that are read. */
-export function readKey(table: TableInfo, isRead: (column: string) => boolean): ReadPlan['key'] {
+function readKey(table: TableInfo, isRead: (column: string) => boolean): ReadPlan['key'] {
   return uniqueKey(table, (column) => isRead(column) && isSplittable(table, column))
 }
 

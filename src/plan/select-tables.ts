@@ -6,6 +6,7 @@ import type { DatasetPlan } from '../model/plan.ts'
 import type { TablePart } from '../model/table-part.ts'
 import type { Catalog, TableInfo } from '../model/relation.ts'
 import { declaredRelations, type NamedTable } from './declared-relations.ts'
+import { childColumn } from '../transform/child-outputs.ts'
 import { assertMasksKnown } from './mask-columns.ts'
 import { unknownName } from './unknown-name.ts'
 
@@ -72,14 +73,23 @@ export function selectTables(catalog: Catalog, pipeline: Pipeline): SelectedTabl
     const at = `${pipeline.places.file}: ${pipeline.places.place(['datasets', place, 'from'])}`
     throw unknownName(`${from} (${at})`, known, from)
   }
-  const selected = named
-    .filter((one) => pipeline.only.length === 0 || pipeline.only.some((pattern) => fits(pattern, one)))
-    .filter((one) => !pipeline.except.some((pattern) => fits(pattern, one)))
-    .filter((one) => pipeline.datasets.length === 0 || one.config !== undefined)
+  const selected = named.filter((one) => isTaken(one, pipeline))
   for (const one of selected) assertColumnsKnown(one)
   declaredRelations(pipeline.validate, namedTables(catalog))
   assertMasksKnown(pipeline.validate.mask, catalog.tables)
   return selected
+}
+
+/** Whether a pipeline asks for a table. */
+export function isTaken(
+  one: SelectedTable,
+  { only, except, datasets }: Pick<Pipeline, 'only' | 'except' | 'datasets'>,
+): boolean {
+  if (only.length > 0 && !only.some((pattern) => fits(pattern, one))) return false
+  if (except.some((pattern) => fits(pattern, one))) return false
+  const names = [...only, ...datasets.map(({ from }) => from)].filter((pattern) => !/[*?]/.test(pattern))
+  if (one.table.view !== undefined && !names.some((pattern) => fits(pattern, one))) return false
+  return datasets.length === 0 || one.config !== undefined
 }
 
 /** Every table of the source, with what the pipeline says of it: whether it asks for it, `only` and `except` have no say. */
@@ -104,7 +114,7 @@ export function configOf(
 export function namedTables({ tables }: Catalog): NamedTable[] {
   const nameOf = datasetNames(tables)
   return tables.map((table) => {
-    return { dataset: nameOf(table), name: table.name, columns: table.columns.map(({ name }) => name) }
+    return { dataset: nameOf(table), name: table.name, columns: columnNames(table) }
   })
 }
 
@@ -120,8 +130,24 @@ function fits(pattern: string, { table, dataset }: { table: Pick<TableInfo, 'nam
   return globMatches(pattern, dataset) || globMatches(pattern, name) || globMatches(pattern, `${schema}.${name}`)
 }
 
+/** Columns of a table, and of rows that stand within its own, as pipelines name them. */
+export function columnNames(table: TableInfo): string[] {
+  return [...table.columns, ...columnsWithin(table)].map(({ name }) => name)
+}
+
+/** Columns of rows that stand within those of a table, as pipelines name them; `as`: what they are called but for that. */
+export function columnsWithin({ children = [] }: TableInfo): { readonly name: string; readonly as: string }[] {
+  const paths: string[] = []
+  return children.flatMap((child) => {
+    const above = child.parent === undefined ? undefined : paths[child.parent]
+    const path = above === undefined ? child.path : childColumn(above, child.path)
+    paths.push(path)
+    return child.columns.map(({ name, as = name }) => ({ name: childColumn(path, name), as }))
+  })
+}
+
 function assertColumnsKnown({ table, dataset, config }: SelectedTable): void {
-  const known = table.columns.map((column) => column.name)
+  const known = columnNames(table)
   for (const name of Object.keys(config?.columns ?? {})) {
     if (!known.includes(name)) throw unknownName(`${dataset}.${name}`, known, name)
   }

@@ -1,12 +1,12 @@
 import type { Pipeline } from '../config/pipeline.ts'
 import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import { isSameName, type QualifiedName } from '../model/relation.ts'
+import { type ChildTableInfo, isSameName, type QualifiedName } from '../model/relation.ts'
 import { tablesOfStages } from '../transform/bind-stages.ts'
 import { assertDistinct, targetName } from './names.ts'
 import type { WriteMode } from '../model/plan.ts'
 import type { TablePart } from '../model/table-part.ts'
-import { discriminatorOf, type SelectedTable } from './select-tables.ts'
+import { columnsWithin, discriminatorOf, type SelectedTable } from './select-tables.ts'
 import { tableId } from './table-id.ts'
 
 /** What names hang on. */
@@ -138,16 +138,36 @@ export function columnNameIn(
   column: string,
   request: NamingRequest,
 ): string {
-  const config = tables.find((one) => tableId(one.table.name) === tableId(table))?.config
-  return config?.columns[column]?.to ?? targetName(column, request.pipeline.names, request.target.maxNameBytes)
+  const selected = tables.find((one) => tableId(one.table.name) === tableId(table))
+  const isIt = ({ name }: { readonly name: string }): boolean => name === column
+  const found = selected?.table.columns.find(isIt) ?? (selected && columnsWithin(selected.table).find(isIt))
+  const { as = column } = found ?? {}
+  const wished = selected?.config?.columns[column]?.to
+  return wished ?? targetName(as, request.pipeline.names, request.target.maxNameBytes)
 }
 
 /** Every table that a dataset's rows go to. */
 export function writtenNames(
   { table, dataset, config }: SelectedTable,
   targets: ReadonlyMap<string, QualifiedName>,
+  request: NamingRequest,
 ): QualifiedName[] {
   const own = targets.get(tableId(table.name))
   if (own === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${dataset}` })
-  return [own, ...tablesOfStages(config?.transform ?? []).map((to) => parseTarget(to, own.schema))]
+  const children = (table.children ?? []).map((child) => childTarget(child, own.schema, request))
+  return [own, ...[...children, ...tablesOfStages(config?.transform ?? [])].map((to) => parseTarget(to, own.schema))]
+}
+
+/** Where the rows of a child go, as a dataset's `to`. @param schema Of the table of those that they stand in */
+export function childTarget(
+  { as }: ChildTableInfo,
+  schema: string,
+  {
+    pipeline: { names },
+    target: { maxNameBytes },
+  }: Pick<NamingRequest, 'target'> & {
+    readonly pipeline: Pick<Pipeline, 'names'>
+  },
+): string {
+  return `${schema}.${targetName(as, names, maxNameBytes)}`
 }

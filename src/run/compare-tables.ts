@@ -45,9 +45,16 @@ export class TableComparer {
     this.#limit = request.maxLoad === undefined ? undefined : new LoadLimit(request.maxLoad)
   }
 
-  /** @param onDifference Told of each in place of the events, where it is given */
-  async compare(table: ComparedTable, onDifference?: DifferenceTaker): Promise<TableComparison> {
-    const { events, store, source, target, way, maxDifferences, mask, repairing, signal } = this.#request
+  /**
+   * @param onDifference Told of each in place of the events, where it is given
+   * @param target In the place of the target's contents, where it is given
+   */
+  async compare(
+    table: ComparedTable,
+    onDifference?: DifferenceTaker,
+    target = this.#request.target,
+  ): Promise<TableComparison> {
+    const { events, store, source, way, maxDifferences, mask, repairing, signal } = this.#request
     const stored = this.#state.done[table.from]
     if (stored !== undefined) return fromStored(table, stored)
     const { current } = this.#state

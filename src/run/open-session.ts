@@ -3,8 +3,9 @@ import type { Target } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { Plain } from '../model/plain.ts'
 import { keepsRows, outputsOf, type Plan } from '../model/plan.ts'
-import type { QualifiedName } from '../model/relation.ts'
+import { isSameName, type QualifiedName, type TableInfo } from '../model/relation.ts'
 import type { StoredRun } from '../model/run-state.ts'
+import { assertRebuildable } from '../plan/assert-rebuildable.ts'
 import { createPlan } from '../plan/create-plan.ts'
 import { assertMasksKnown } from '../plan/mask-columns.ts'
 import { planIdentity } from '../plan/plan-identity.ts'
@@ -103,7 +104,11 @@ async function goOn(request: RunRequest, ends: Ends, unfinished: StoredRun): Pro
   if (request.flags.finishOnly) await assertLoaded(unfinished, ends, request.signal)
   // The plan was made under masks that may have been others.
   const { mask } = request.pipeline.validate
-  if (mask.length > 0) assertMasksKnown(mask, (await ends.source.catalog(request.signal)).tables)
+  if (mask.length > 0) {
+    const { tables } = await ends.source.catalog(request.signal)
+    assertMasksKnown(mask, withPlanned(tables, planOf(unfinished)))
+  }
+  assertRebuildable(request.pipeline.validate.mode, planOf(unfinished).datasets)
   await loadPlanStages(planOf(unfinished), request.pipeline.secrets.of)
   const stored = await ends.target.state.takeOver(unfinished.run, request.signal)
   const plan = planOf(stored)
@@ -145,9 +150,20 @@ async function makePlan(request: RunRequest, ends: Ends, identity: string): Prom
   if (catalog.fingerprint !== savedPlan.source.fingerprint) {
     throw new TransloadError('TL_K503', { reason: 'the source’s schema has changed since the plan was made' })
   }
-  assertMasksKnown(request.pipeline.validate.mask, catalog.tables)
+  assertMasksKnown(request.pipeline.validate.mask, withPlanned(catalog.tables, savedPlan))
   await loadPlanStages(savedPlan, request.pipeline.secrets.of)
   return savedPlan
+}
+
+/** What columns a collection has is what the plan found in its documents. */
+function withPlanned(
+  tables: readonly TableInfo[],
+  { datasets }: Plan,
+): readonly { readonly name: QualifiedName; readonly columns: readonly { readonly name: string }[] }[] {
+  return tables.map((table) => {
+    const read = datasets.find((one) => isSameName(one.read.table, table.name))?.read
+    return read?.leftOut === undefined ? table : { name: table.name, columns: read.columns }
+  })
 }
 
 function scopeOf({ flags }: RunRequest): 'all' | 'schema' | 'data' {

@@ -4,6 +4,7 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { type DatasetPlan, keepsRows, outputsOf, type Plan } from '../model/plan.ts'
 import { createPlan } from '../plan/create-plan.ts'
 import { selectTables } from '../plan/select-tables.ts'
+import { readCatalog } from '../plan/read-catalog.ts'
 import type { Ends } from './ends.ts'
 import { assertMayStart } from './may-start.ts'
 import type { RunRequest } from './request.ts'
@@ -30,7 +31,7 @@ export async function planReplay(
   if (waiting.size === 0) return new Map()
   const { flags, pipeline, signal } = request
   const wanted = before.datasets.filter(({ from }) => waiting.has(from))
-  const catalog = await ends.source.catalog(signal)
+  const { catalog } = await readCatalog({ ...ends, pipeline, signal })
   const taken = new Set(selectTables(catalog, pipeline).map(({ dataset }) => dataset))
   const left = wanted.find(({ from }) => !taken.has(from))
   if (left !== undefined) throw notTaken(left.from)
@@ -126,7 +127,11 @@ function intoTablesThatAreThere(pipeline: Pipeline, only: readonly string[]): Pi
 
 /** Which rows are sent is known: nothing of the source has to be cut up for it. */
 function withoutSplits(source: Source): Source {
+  const documentCensus = source.documentCensus?.bind(source)
+  const ownCatalog = source.ownCatalog?.bind(source)
   return {
+    ...(documentCensus && { documentCensus }),
+    ...(ownCatalog && { ownCatalog }),
     label: source.label,
     version: source.version,
     capabilities: source.capabilities,

@@ -3,7 +3,7 @@ import { rowKey } from '../batch/row-text.ts'
 import { typeText } from '../canonical/type-text.ts'
 import type { Snapshot, Source, StoredRows } from '../contract/source.ts'
 import type { LanePlan } from '../contract/lane.ts'
-import type { RejectedRow, RowKey } from '../model/loss.ts'
+import { isWholeKey, type RejectedRow, type RowKey } from '../model/loss.ts'
 import type { ReadPlan } from '../model/plan.ts'
 
 /** Rejected rows of one batch, and of one statement that asks for rows by their keys. */
@@ -61,12 +61,13 @@ export class ReplayRows {
       sent = beginBatch(batch, split)
     }
     if (sent.length > 0) yield sent
-    const asked = partial.filter(({ reject }) => this.#isKeyed && isWhole(reject.key))
+    const asked = partial.filter(({ reject }) => this.#isKeyed && isWholeKey(reject.key))
     for (let start = 0; start < asked.length; start += maxRows) {
       yield* this.#fromSource(split, asked.slice(start, start + maxRows), batch, signal)
     }
     const lost = partial.filter((one) => !asked.includes(one))
-    yield* refuse(split, lost, 'its table has no key to read it again by', batch)
+    const because = this.#isKeyed ? 'nothing of its key is known' : 'its table has no key'
+    yield* refuse(split, lost, `${because} to read it again by`, batch)
   }
 
   async *#fromSource(
@@ -79,7 +80,8 @@ export class ReplayRows {
     const waiting = new Map(asked.map((one) => [keyId(one.reject.key), one]))
     const keys = [...waiting.values()].map(({ reject }) => reject.key)
     const plan = lane({ ...source.keySplit(read, keys), keyCount: keys.length })
-    const scratch = new ArenaBatch(plan.layouts.slice(0, 1))
+    // Rows that stand within others are read with them.
+    const scratch = new ArenaBatch(read.children === undefined ? plan.layouts.slice(0, 1) : plan.layouts)
     await using reader = await (await snapshot()).openReader(plan, signal)
     for (let isMore = true; isMore;) {
       scratch.clear(plan.split.id, 0, 0)
@@ -91,9 +93,10 @@ export class ReplayRows {
         const found = waiting.get(id)
         if (found === undefined) continue
         waiting.delete(id)
-        places.set(row, copyRow(scratch, row, batch))
+        places.set(row, copyRow(scratch, 0, row, batch))
         sent.push(found.reject)
       }
+      for (const { frame } of read.children ?? []) copyChildren(scratch, frame, places, batch)
       copyNotes(scratch, places, batch)
       if (sent.length > 0) yield sent
     }
@@ -118,11 +121,6 @@ function isKeyed({ read, before, hidden }: ReplayRowsOptions): boolean {
     read.key.columns.join() === before.key.columns.join() &&
     read.key.columns.every((name) => typeIn(read, name) === typeIn(before, name))
   )
-}
-
-function isWhole(key: RowKey): boolean {
-  const values = Object.values(key)
-  return values.length > 0 && !values.includes(null)
 }
 
 function keyId(key: RowKey): string {
@@ -151,9 +149,10 @@ function told({ code, reason, column }: RejectedRow): string {
   return `rejected before with ${code}${column === undefined ? '' : ` in ${column}`}: ${reason}`
 }
 
-function copyRow(from: ArenaBatch, row: number, into: ArenaBatch): number {
-  const made = into.addRow(0)
-  const [source, target] = [from.frames[0], into.frames[0]]
+/** @param origin Row of frame 0 that it stands in; absent: the row is of frame 0 */
+function copyRow(from: ArenaBatch, frame: number, row: number, into: ArenaBatch, origin?: number): number {
+  const made = into.addRow(frame, origin)
+  const [source, target] = [from.frames[frame], into.frames[frame]]
   if (source === undefined || target === undefined) return made
   const width = source.layout.columns.length * 2
   for (let cell = 0; cell < width; cell += 2) {
@@ -166,6 +165,15 @@ function copyRow(from: ArenaBatch, row: number, into: ArenaBatch): number {
     target.cells.set([at, length], made * width + cell)
   }
   return made
+}
+
+/** @param places Rows of the one → rows of the other: what stands in another one stays behind */
+function copyChildren(from: ArenaBatch, frame: number, places: ReadonlyMap<number, number>, into: ArenaBatch): void {
+  const { rowCount = 0, origin = [] } = from.frames[frame] ?? {}
+  for (let row = 0; row < rowCount; row++) {
+    const place = places.get(origin[row] ?? -1)
+    if (place !== undefined) copyRow(from, frame, row, into, place)
+  }
 }
 
 /** @param places Rows of the one → rows of the other */

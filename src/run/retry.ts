@@ -1,6 +1,6 @@
 import type { RetrySplit } from '../contract/checkpoint.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import type { RejectedRow } from '../model/loss.ts'
+import { isWholeKey, type RejectedRow } from '../model/loss.ts'
 import type { Plan } from '../model/plan.ts'
 import type { StoredRun } from '../model/run-state.ts'
 import type { RunSummary } from '../model/run-summary.ts'
@@ -93,7 +93,8 @@ function retrySplits(plan: Plan, { source }: Ends, rejects: readonly RejectedRow
     if (dataset.read.key === undefined) continue
     // Nor is there a key where a stage hides it: it was not kept.
     if (dataset.read.key.columns.some((column) => dataset.hidden?.includes(column))) continue
-    const own = rejects.filter((reject) => reject.dataset === dataset.from)
+    // Of what could not be read at all no key is known.
+    const own = rejects.filter(({ dataset: of, key }) => of === dataset.from && isWholeKey(key))
     for (let start = 0; start < own.length; start += maxKeysPerSplit) {
       const part = own.slice(start, start + maxKeysPerSplit)
       const split = source.keySplit(

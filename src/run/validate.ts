@@ -9,19 +9,22 @@ import type { CheckSwitches } from '../model/check.ts'
 import type { ReadPlan } from '../model/plan.ts'
 import type { Catalog, NativeType } from '../model/relation.ts'
 import type { ValidationSummary } from '../model/run-summary.ts'
+import { assertRebuildable } from '../plan/assert-rebuildable.ts'
 import { declaredRelations } from '../plan/declared-relations.ts'
 import { gatherKnowledge, type Knowledge } from '../plan/group-facts.ts'
 import { KeyGroups } from '../plan/key-groups.ts'
 import { namedTables, selectTables, transformOf } from '../plan/select-tables.ts'
 import { withOverrides } from '../plan/with-overrides.ts'
 import { takeCensus } from '../plan/take-census.ts'
+import { readCatalog } from '../plan/read-catalog.ts'
 import { chooseChecks, type ValuesRead } from '../validate/choose-checks.ts'
 import type { TableComparison } from '../validate/compare-table.ts'
 import type { CountedTable } from '../validate/count-findings.ts'
 import { FixPlan } from '../report/fix-plan.ts'
-import { type CountQuestions, countQuestions } from '../validate/count-questions.ts'
+import { type CountQuestions, countQuestions, noQuestions } from '../validate/count-questions.ts'
 import type { CompareWay } from '../validate/compare-options.ts'
 import { pairTables } from '../validate/pair-tables.ts'
+import { rebuiltTable } from '../validate/rebuild/rebuilt-table.ts'
 import { countStrays, withStrays } from '../validate/strays.ts'
 import { summariseFindings, type TableFindings } from '../validate/summarise.ts'
 import { ValueMask } from '../validate/value-mask.ts'
@@ -35,8 +38,8 @@ import { differencesError } from './verdict.ts'
 import { identityOf, momentOf, sittingsOf, type ValidationStore } from './validation-progress.ts'
 import { Repairing } from './fix-plan.ts'
 
-/** How contents are compared; `counts`: not at all. */
-export type ValidateMode = CompareWay | 'counts'
+/** How contents are compared; `counts`: not at all; `rebuild`: as `stream`, and documents that are made again of rows. */
+export type ValidateMode = CompareWay | 'counts' | 'rebuild'
 
 export type ValidateRequest = Omit<EndsRequest, 'events'> & {
   readonly events: ValidateEvents
@@ -72,6 +75,7 @@ export interface ValidateOutcome {
  */
 export async function validate(request: ValidateRequest): Promise<ValidateOutcome> {
   const { events, mode, signal } = request
+  assertOneMoment(request)
   const chosen = chooseChecks(request.pipeline.validate, request.checks, readOf(mode))
   await using fixPlan = await fixPlanOf(request)
   const mask = new ValueMask(request.pipeline.validate.mask)
@@ -82,7 +86,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
   await using source = ends.source
   await using target = ends.target
   events.step('looking at both catalogs')
-  const catalog = await source.catalog(signal)
+  const { catalog } = await readCatalog({ ...ends, pipeline: request.pipeline, signal })
   const rules = await loadRules(
     ends.sourceEnd.engine,
     ends.targetEnd.engine,
@@ -109,6 +113,13 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     },
     signal,
   )
+  assertRebuildable(mode, paired.collections)
+  const documents =
+    mode === 'rebuild'
+      ? paired.collections.map(({ table, read, frames }) =>
+          rebuiltTable(table, read, frames, { source: sourceContents, target: contents }),
+        )
+      : []
   events.step('looking at keys, indexes, defaults and sequences')
   const shapes = await shapesOf(paired.tables, chosen, target, signal)
   const states = shapes === undefined ? withoutShapes(chosen) : chosen
@@ -138,7 +149,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     source: sourceContents,
     target: contents,
     // Statements are made of whole rows, and digests leave some columns to be read beside.
-    way: mode === 'counts' || repairing !== undefined ? 'stream' : mode,
+    way: mode === 'counts' || mode === 'rebuild' || repairing !== undefined ? 'stream' : mode,
     maxDifferences: request.maxDifferences,
     maxLoad: request.maxLoad,
     isTimed: request.statementTimeoutMs !== undefined,
@@ -161,6 +172,11 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     const rows = new DifferingRows()
     const comparison = await comparer.compare(table, request.live && rows)
     comparedTables.push({ place, comparison, rows })
+  }
+  const whole: TableFindings[] = []
+  for (const { table, target: rebuilt } of isRead ? documents : []) {
+    const comparison = await comparer.compare(table, undefined, rebuilt)
+    whole.push({ table, questions: noQuestions(table, []), comparison })
   }
   await events.settled()
   const compared: (TableComparison | undefined)[] = []
@@ -188,7 +204,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
       comparison: compared[place],
     }
   })
-  const found = summariseFindings(findings, paired.unpaired, states, [
+  const found = summariseFindings([...findings, ...whole], paired.unpaired, states, [
     ...paired.hints,
     ...(await changedKeys(
       ends,
@@ -234,6 +250,12 @@ function withFacts(
     target,
     ...found,
   }
+}
+
+function assertOneMoment({ mode, live }: ValidateRequest): void {
+  if (mode !== 'rebuild' || live === undefined) return
+  const reason = '--mode rebuild makes documents of the rows of one moment, and --live looks at some again'
+  throw new TransloadError('TL_C105', { reason, cure: 'Leave one of the two out.' })
 }
 
 async function fixPlanOf({ fixPlan, mode, live }: ValidateRequest): Promise<FixPlan | undefined> {

@@ -11,7 +11,7 @@ export function verdict(request: RunRequest, record: RunRecord): TransloadError 
 /** Who asked for every value is told by the exit code where some could not be compared; who did not, by the report. */
 function columnsNotCompared({ pipeline }: RunRequest, { uncompared }: RunRecord): TransloadError | undefined {
   const { mode } = pipeline.validate
-  if ((mode !== 'stream' && mode !== 'digest') || uncompared.length === 0) return undefined
+  if ((mode !== 'stream' && mode !== 'digest' && mode !== 'rebuild') || uncompared.length === 0) return undefined
   return new TransloadError('TL_V702', { columns: uncompared.slice(0, 10).join(', ') })
 }
 

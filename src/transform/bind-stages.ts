@@ -1,30 +1,22 @@
 import type { Column } from '../batch/layout.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
+import { madeColumn } from '../model/document-path.ts'
 import type { Plain } from '../model/plain.ts'
 import type { DatasetPlan } from '../model/plan.ts'
 import type { StageConfig } from '../contract/lane.ts'
+import { childOutputs } from './child-outputs.ts'
 import { stageKinds } from './registry.ts'
 import { type Shape, type ShapeColumn, shapeOf, workFrame } from './shape.ts'
 import { keyOf, loadKey, type SecretOf, type StageKey, type StageKeys } from './stage-keys.ts'
 import {
+  type BoundOutput,
   type BoundStage,
   StageFault,
   type StageKind,
-  type StageOutput,
   type StageScope,
   type StageSource,
 } from './stage-kind.ts'
-
-/** A table of its own that rows go to, with the stages of those rows bound. */
-export interface BoundOutput extends StageOutput {
-  /** Place of the stage that makes the rows, among the dataset's. */
-  readonly stage: number
-  /** Frame of the rows that they are made of. */
-  readonly parent: number
-  /** What the last of its own stages leaves. */
-  readonly left: Shape
-}
 
 /** The stages of one dataset, each bound to the columns that the one before it leaves. */
 export interface BoundStages {
@@ -121,7 +113,9 @@ export function bindStages(
   keys: StageKeys,
 ): BoundStages {
   const binder = new Binder(source, keys)
-  const shape = binder.bind(configs, shapeOf(source.columns), placeOf)
+  const first = shapeOf(source.columns)
+  binder.bindChildren(first)
+  const shape = binder.bind(configs, first, placeOf)
   return binder.bound(shape)
 }
 
@@ -132,15 +126,16 @@ class Binder implements StageScope {
   readonly #frames: (readonly Column[])[] = []
   readonly #touched = new Set<number>()
   readonly #maps = new Map<string, CanonicalType>()
-  readonly #hides: ShapeColumn[] = []
+  readonly #hides: { readonly column: ShapeColumn; readonly at: ReturnType<StagePlace>; readonly stage: string }[] = []
   readonly #keys: StageKeys
-  #frameCount = workFrame + 1
+  #frameCount: number
   /** Of stages within stages. */
   #depth = 0
 
   constructor(source: StageSource, keys: StageKeys) {
     this.source = source
     this.#keys = keys
+    this.#frameCount = Math.max(workFrame, ...(source.children ?? []).map(({ frame }) => frame)) + 1
   }
 
   key(reference: string): Uint8Array {
@@ -159,7 +154,21 @@ class Binder implements StageScope {
     return this.#outputs.some(({ parent }) => parent === frame)
   }
 
+  hasMadeOutputs({ frame }: Shape): boolean {
+    return this.#outputs.some(({ parent, stage }) => parent === frame && stage >= 0)
+  }
+
+  /** What was read within other rows has its tables before any that a stage makes. */
+  bindChildren(first: Shape): void {
+    for (const output of childOutputs(this.source, first)) {
+      this.#note(output.shape)
+      this.#outputs.push(output)
+    }
+  }
+
+  /** @throws TL_C102 where what a stage hides would go over all the same */
   bound(shape: Shape): BoundStages {
+    this.#assertHidden(shape)
     return {
       stages: this.#stages,
       shape,
@@ -183,7 +192,7 @@ class Binder implements StageScope {
       this.#stages.push({ name, place: this.#depth > 0 ? -1 : place, frame, run, look, close })
       for (const [map, type] of Object.entries(bound.maps ?? {})) this.#maps.set(map, type)
       for (const { slot } of bound.reads ?? []) this.#touch(shape, slot)
-      this.#hides.push(...(bound.hides ?? []))
+      for (const column of bound.hides ?? []) this.#hides.push({ column, at: placeOf(place, [name]), stage: name })
       for (const output of bound.outputs ?? []) {
         const inside: StagePlace = (stage, path) => placeOf(place, [name, ...output.path, 'transform', stage, ...path])
         this.#depth++
@@ -213,11 +222,30 @@ class Binder implements StageScope {
     }
   }
 
+  /** Rows within documents have the key as it was read, and a document that is there as a whole has everything. */
+  #assertHidden({ columns }: Shape): void {
+    const whole = columns.find(({ source }) => source === madeColumn.original || source === madeColumn.document)
+    for (const { column, at, stage } of this.#hides) {
+      const isIn = (one: ShapeColumn): boolean =>
+        one.changedBy.length === 0 && one.madeOf.some((name) => column.madeOf.includes(name))
+      const child = this.#outputs.find((output) => output.stage < 0 && output.left.columns.some(isIn))
+      const from = column.madeOf.join(', ')
+      if (child !== undefined) {
+        const reason = `${stage}: ${from} is in the key of ${child.to}, where it would stand as it is`
+        throw new TransloadError('TL_C102', { ...at, reason, cure: 'Take its arrays and maps as JSON (shape).' })
+      }
+      if (whole === undefined) continue
+      const reason = `${stage}: ${from} stands in ${whole.name} too, where documents are as they are`
+      const cure = `Leave that column out (drop: ["${whole.source}"]), or take another shape or fidelity.`
+      throw new TransloadError('TL_C102', { ...at, reason, cure })
+    }
+  }
+
   /** What a stage hides is in its own column, or in those that it was made of, unless they go over as they are. */
   #hiddenBehind(left: readonly Shape[]): string[] {
-    const own = new Set(this.#hides.flatMap(({ source }) => source ?? []))
+    const own = new Set(this.#hides.flatMap(({ column: { source } }) => source ?? []))
     const seen = new Set(left.flatMap(({ columns }) => columns.flatMap(({ source }) => source ?? [])))
-    const all = new Set(this.#hides.flatMap(({ madeOf }) => madeOf))
+    const all = new Set(this.#hides.flatMap(({ column: { madeOf } }) => madeOf))
     return [...all].filter((name) => own.has(name) || !seen.has(name))
   }
 
@@ -240,9 +268,9 @@ export function stagesOfPlan(
   { read, transform }: Pick<DatasetPlan, 'read' | 'transform'>,
   keys: StageKeys,
 ): BoundStages | undefined {
-  if (transform === undefined) return undefined
+  if (transform === undefined && read.children === undefined) return undefined
   const placeOf: StagePlace = (stage) => ({ file: 'the stored plan', place: `${read.dataset}[${stage}]` })
-  return bindStages(read, transform, placeOf, keys)
+  return bindStages(read, transform ?? [], placeOf, keys)
 }
 
 export function kindOf(name: string): StageKind {

@@ -3,6 +3,7 @@ import { nearest } from '../errors/nearest.ts'
 import type { Column } from '../batch/layout.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { Plain } from '../model/plain.ts'
+import type { ChildRead } from '../model/plan.ts'
 import type { ToldCondition } from './expression/condition-walk.ts'
 import type { Shape, ShapeColumn } from './shape.ts'
 import type { StageRows } from './stage-rows.ts'
@@ -54,11 +55,23 @@ export interface StageOutput {
   readonly references: readonly { readonly column: string; readonly parent: ShapeColumn }[]
 }
 
+/** A table of its own that rows go to, with the stages of those rows bound. */
+export interface BoundOutput extends StageOutput {
+  /** Place of the stage that makes the rows, among the dataset's; −1: they were read within others. */
+  readonly stage: number
+  /** Frame of the rows that they are made of. */
+  readonly parent: number
+  /** What the last of its own stages leaves. */
+  readonly left: Shape
+}
+
 /** What is read of a dataset. */
 export interface StageSource {
   readonly columns: readonly Column[]
   /** Columns that tell a row from another, where there are such. */
   readonly key?: { readonly columns: readonly string[] } | undefined
+  /** Rows that stand within those that are read. */
+  readonly children?: readonly ChildRead[] | undefined
 }
 
 /** Where stages of one dataset are bound. */
@@ -74,6 +87,8 @@ export interface StageScope {
   readonly isNested: boolean
   /** Whether some of these rows have rows in a table of their own by now. */
   hasOutputs(shape: Shape): boolean
+  /** The same of rows that stages have made: those that were read within others go where these go. */
+  hasMadeOutputs(shape: Shape): boolean
 }
 
 /** Part of a stage's configuration that does not fit the columns that the stage finds. */

@@ -4,7 +4,7 @@ import type { KeyMaps } from '../contract/key-maps.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { fate } from '../model/fate.ts'
 import type { BoundStages } from './bind-stages.ts'
-import { workFrame } from './shape.ts'
+import { type Shape, workFrame } from './shape.ts'
 import { StageRows } from './stage-rows.ts'
 
 /** The frames of a batch whose rows go through stages. */
@@ -55,6 +55,8 @@ export class Transformer implements AsyncDisposable {
       afterStage?.(at, batch)
     }
     const { shape, outputs } = this.#bound
+    const children = outputs.filter(({ stage }) => stage < 0)
+    if (children.length > 0) filterChildren(batch, children, shape.frame)
     filterGone(batch, [shape.frame, ...outputs.map((output) => output.shape.frame)])
   }
 
@@ -78,6 +80,19 @@ function copyLive(batch: Batch, to: Frame): void {
     to.origin[made++] = row
     for (let at = row * width, end = at + width; at < end; at++) target[cell++] = source[at]!
     for (let slot = 0; slot < added; slot++) target[cell++] = nullLength
+  }
+}
+
+/** What was read within a row goes where that goes. */
+function filterChildren(batch: Batch, children: readonly { readonly left: Shape }[], parent: number): void {
+  const { fate: fates, origin, rowCount } = batch.frames[parent]!
+  const isLeft = new Uint8Array(batch.frames[0]!.rowCount)
+  for (let row = 0; row < rowCount; row++) if (fates[row] === fate.live) isLeft[origin[row]!] = 1
+  for (const { left } of children) {
+    const frame = batch.frames[left.frame]!
+    for (let row = 0; row < frame.rowCount; row++) {
+      if (frame.fate[row] === fate.live && isLeft[frame.origin[row]!] === 0) frame.fate[row] = fate.filtered
+    }
   }
 }
 

@@ -93,6 +93,17 @@ export class RowComparer {
       this.#onDeclared(column.from, judgement.rule)
       return false
     }
+    const where = one !== undefined && other !== undefined ? column.whereOf?.(one, other) : undefined
+    if (where !== undefined) {
+      this.#log.add({
+        ...this.#difference(source, 'VALUE'),
+        detail: `at ${where.where}`,
+        column: column.from,
+        source: { text: where.source },
+        target: { text: where.target },
+      })
+      return true
+    }
     this.#log.add({
       ...this.#difference(source, judgement.reason),
       detail: judgement.detail,

@@ -1,9 +1,9 @@
-import type { ContentColumn } from '../contract/contents.ts'
+import type { ContentColumn, DocumentDifference } from '../contract/contents.ts'
 import type { KeyMaps } from '../contract/key-maps.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import type { Plain } from '../model/plain.ts'
-import type { ValuePolicies } from '../model/plan.ts'
+import type { ReadPlan, ValuePolicies } from '../model/plan.ts'
 import type { NativeType, QualifiedName } from '../model/relation.ts'
 import type { TablePart } from '../model/table-part.ts'
 import type { BoundStages } from '../transform/bind-stages.ts'
@@ -32,6 +32,8 @@ export interface ComparedColumn {
   readonly isMade?: boolean | undefined
   /** Columns of the source that its values hang on; absent: its own alone. */
   readonly madeOf?: readonly string[] | undefined
+  /** Where two of its values differ, which are too large to be shown; undefined where they do not. Absent: they are shown. */
+  readonly whereOf?: ((source: Buffer, target: Buffer) => DocumentDifference | undefined) | undefined
 }
 
 /** Whether the source tells rows by the values that are compared. */
@@ -70,10 +72,21 @@ export interface ComparedTable {
   readonly index?: string | undefined
   /** Rows that only the target has are not looked for: others write to the table too. */
   readonly ignoresExtra: boolean
+  /** Of a collection: how a run reads it. */
+  readonly read?: ReadPlan | undefined
   /** What the source's rows go through before they are compared; absent: nothing. */
   readonly staging?: Staging | undefined
   /** Stages make its rows out of those of another: the source has no such table to be counted, or like it. */
   readonly isMade?: boolean | undefined
+  /** Its rows are whole documents. */
+  readonly rebuilt?: RebuiltCounts | undefined
+}
+
+/** Documents, the last time that all of them were made again of the target's rows. */
+export interface RebuiltCounts {
+  documents: number
+  /** Those of which `$original` has the bytes: their other columns tell less. */
+  originals: number
 }
 
 /** A column that is read at the source for the stages of its table. */

@@ -62,7 +62,11 @@ export function countQuestions(request: CountRequest): CountQuestions[] {
 
 function questionsOf(table: ComparedTable, request: CountRequest): CountQuestions {
   const { states } = request
-  if (table.isMade === true) return noQuestions(table)
+  if (table.isMade === true) {
+    const isOfDocuments = table.read !== undefined && table.staging?.configs.length === 0
+    const why = isOfDocuments ? 'its rows stand within documents' : 'stages make its rows'
+    return noQuestions(table, [`${table.from}: nothing of it was counted, nor its schema compared: ${why}.`])
+  }
   const info = request.catalog.find(({ name }) => isSameName(name, table.source))
   const notAsked: string[] = []
   const orphans = states.orphans.state === 'checked' ? orphansOf(table, info, request, notAsked) : []
@@ -108,8 +112,8 @@ function questionsOf(table: ComparedTable, request: CountRequest): CountQuestion
   }
 }
 
-/** Of a table that the source does not have. */
-function noQuestions(table: ComparedTable): CountQuestions {
+/** Of a table that the source does not have. @param notAsked As {@link CountQuestions.notAsked} */
+export function noQuestions(table: ComparedTable, notAsked: readonly string[]): CountQuestions {
   return {
     table,
     source: { table: table.source, columns: [], orphans: [] },
@@ -118,7 +122,7 @@ function noQuestions(table: ComparedTable): CountQuestions {
     keys: [],
     measured: [],
     isAsked: false,
-    notAsked: [`${table.from}: nothing of it was counted, nor its schema compared: stages make its rows.`],
+    notAsked,
   }
 }
 

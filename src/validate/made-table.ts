@@ -11,7 +11,7 @@ export function madeName(dataset: string, to: string): string {
  * @param key Names at the target of the columns that tell its rows apart
  */
 export function comparedMade(
-  table: Pick<ComparedTable, 'from' | 'to' | 'source' | 'target' | 'ignoresExtra'>,
+  table: Pick<ComparedTable, 'from' | 'to' | 'source' | 'target' | 'ignoresExtra' | 'read'>,
   key: readonly string[],
   { columns, skipped, staging }: StagedColumns,
 ): ComparedTable {

@@ -8,14 +8,14 @@ import { policiesOf } from '../mapping/policies.ts'
 import type { RuleSet } from '../mapping/rule-set.ts'
 import { wantedOf } from '../mapping/wanted.ts'
 import type { Plain } from '../model/plain.ts'
-import type { ReadColumn, ValuePolicies } from '../model/plan.ts'
+import type { ReadPlan, ValuePolicies } from '../model/plan.ts'
 import type { Catalog, ColumnInfo, NativeType } from '../model/relation.ts'
 import { type SelectedTable, transformOf } from '../plan/select-tables.ts'
 import { gatherKnowledge, type Knowledge } from '../plan/group-facts.ts'
+import { withHidden } from '../plan/hidden-columns.ts'
 import { KeyGroups } from '../plan/key-groups.ts'
 import { stagePlaces } from '../plan/plan-stages.ts'
-import { readKey } from '../plan/plan-table.ts'
-import { readColumns } from '../plan/read-columns.ts'
+import { readPlan } from '../plan/read-plan.ts'
 import { columnNameIn } from '../plan/target-names.ts'
 import { type BoundStages, bindStages } from '../transform/bind-stages.ts'
 import type { StageKeys } from '../transform/stage-keys.ts'
@@ -90,7 +90,7 @@ export function columnsOf(
 /** The stages that a dataset's rows go through, and the columns that they begin with. */
 export interface Staged {
   readonly configs: readonly Plain[]
-  readonly read: readonly ReadColumn[]
+  readonly read: ReadPlan
   readonly stages: BoundStages
 }
 
@@ -107,22 +107,17 @@ export function stagesOf(
   keys: StageKeys,
 ): Staged | undefined {
   const transform = transformOf(selected)
-  if (transform.length === 0) return undefined
+  // What a collection's columns are hangs on how a run reads it.
+  if (transform.length === 0 && selected.table.leftOut === undefined) return undefined
   const knowledge = request.knowledge ?? gatherKnowledge(all, [], new KeyGroups(all, request))
-  const read = readColumns(selected, { ...request, knowledge }, (name) => {
+  const isPlain = (name: string): boolean => {
     const to = columnNameIn(all, selected.table.name, name, request)
     return there?.columns.find((one) => one.name === to)?.generated === false
-  })
-  return {
-    configs: transform,
-    read,
-    stages: bindStages(
-      { columns: read, key: readKey(selected.table, (name) => read.some((column) => column.name === name)) },
-      transform,
-      stagePlaces(request.pipeline.places, selected),
-      keys,
-    ),
   }
+  const schema = there?.name.schema ?? request.target.defaultSchema
+  const read = readPlan(selected, schema, { ...request, knowledge }, isPlain)
+  const stages = bindStages(read, transform, stagePlaces(request.pipeline.places, selected), keys)
+  return { configs: transform, read: withHidden(read, stages), stages }
 }
 
 function stagedColumnsOf(
@@ -135,7 +130,7 @@ function stagedColumnsOf(
   const { source, contents } = request
   const nameOf = stagedNames(table, all, request)
   const { columns, skipped, staging } = stagedColumns({
-    read,
+    read: read.columns,
     stages,
     shape: stages.shape,
     configs,
@@ -147,7 +142,7 @@ function stagedColumnsOf(
   })
   const generated = table.columns
     .filter(({ name, generated }) => {
-      const isRead = read.some((column) => column.name === name)
+      const isRead = read.columns.some((column) => column.name === name)
       return generated !== undefined && !isRead && config?.columns[name]?.drop !== true
     })
     .map(({ name }): SkippedColumn => {

@@ -12,14 +12,19 @@ import { withOverrides } from '../plan/with-overrides.ts'
 import { LinkedDatasets } from '../plan/link-datasets.ts'
 import { tableId } from '../plan/table-id.ts'
 import { mergedInto, mergedWith, parseTarget, targetNames, writtenNames } from '../plan/target-names.ts'
+import type { RebuiltDataset } from '../plan/assert-rebuildable.ts'
 import { uniqueKey } from '../plan/unique-key.ts'
-import { type BoundOutput, loadStages } from '../transform/bind-stages.ts'
+import { loadStages } from '../transform/bind-stages.ts'
+import type { ShapeColumn } from '../transform/shape.ts'
+import type { BoundOutput } from '../transform/stage-kind.ts'
+import type { FrameRows } from './rebuild/row-tables.ts'
 import type { MergedTable } from './strays.ts'
 import { nearNames, type Unfound } from './near-names.ts'
 import { type ComparedTable, isKeyable } from './compared-table.ts'
 import { comparedMade, madeName } from './made-table.ts'
 import { stagedColumns } from './staging.ts'
 import { targetAlone } from './target-alone.ts'
+import { collectionRead } from './planned-table.ts'
 import { isOrderedAlike } from './compare-types.ts'
 import { columnsOf, type PairRequest, type Staged, stagedNames, stagesOf } from './pair-columns.ts'
 
@@ -32,10 +37,17 @@ export interface UnpairedTable {
 export interface PairedTables {
   readonly tables: readonly ComparedTable[]
   readonly unpaired: readonly UnpairedTable[]
+  /** Collections, with where the target has the rows that their documents are made of. */
+  readonly collections: readonly PairedCollection[]
   /** Tables that are there to hold the rows of several datasets, and no others. */
   readonly merged: readonly MergedTable[]
   /** Sentences for people: where tables that were not found may be, and what finds them there; tables of the target alone. */
   readonly hints: readonly string[]
+}
+
+export interface PairedCollection extends RebuiltDataset {
+  readonly table: ComparedTable
+  readonly frames: readonly FrameRows[]
 }
 
 /**
@@ -51,11 +63,12 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
   }
   const keys = await loadStages(selected.flatMap(transformOf), pipeline.secrets.of)
   const names = targetNames(selected, request)
-  const wanted = selected.flatMap((one) => writtenNames(one, names))
-  const existing = await target.describe(wanted, signal)
+  const wanted = selected.flatMap((one) => writtenNames(one, names, request))
+  const existing = await target.describe(wanted, signal, catalog.isOwn)
   const byName = new Map(existing.map((table) => [tableId(table.name), table]))
   const tables: ComparedTable[] = []
   const unpaired: UnpairedTable[] = []
+  const collections: PairedCollection[] = []
   const unfound: Unfound[] = []
   const links = new LinkedDatasets(selected, pipeline.places)
   const stagedBy = new Map<string, Staged>()
@@ -72,8 +85,11 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
     if (name === undefined) throw new TransloadError('TL_X901', { reason: `no target for ${one.dataset}` })
     const there = byName.get(tableId(name))
     const staged = stagedBy.get(one.dataset)
-    if (there !== undefined) tables.push(pairTable(one, staged, selected, there, request))
-    else {
+    if (there !== undefined) {
+      const table = pairTable(one, staged, selected, there, request)
+      tables.push(table)
+      collections.push(pairCollection(one, table, staged, there, stagedNames(one.table, selected, request), byName))
+    } else {
       unpaired.push({ from: one.dataset, to: `${name.schema}.${name.name}` })
       if (one.config?.to === undefined) unfound.push({ table: one.table.name, wanted: name })
     }
@@ -90,7 +106,7 @@ export async function pairTables(request: PairRequest, signal: AbortSignal): Pro
   const near = await nearNames(unfound, target, signal)
   const alone = await targetAlone({ wanted, leftOut, pipeline, target }, signal)
   const merged = mergedTables(selected, byName, request)
-  return { tables, unpaired, merged, hints: [...near, ...alone] }
+  return { tables, collections, unpaired, merged, hints: [...near, ...alone] }
 }
 
 /** Datasets that are left out now have their rows there all the same. */
@@ -150,7 +166,37 @@ function pairTable(
     ),
     index: unique?.index,
     ignoresExtra: keepsRows(mode),
+    read: staged && collectionRead(staged.read),
     staging,
+  }
+}
+
+function pairCollection(
+  { table, dataset }: SelectedTable,
+  own: ComparedTable,
+  staged: Staged | undefined,
+  there: ExistingTable,
+  nameOf: (column: ShapeColumn) => string,
+  byName: ReadonlyMap<string, ExistingTable>,
+): PairedCollection {
+  const { read, configs = [], stages } = staged ?? {}
+  const frames = [
+    { frame: 0, table: there.name, columns: stages?.shape.columns ?? [], there },
+    ...(stages?.outputs ?? []).map(({ to, shape }) => {
+      const name = parseTarget(to, there.name.schema)
+      return { frame: shape.frame, table: name, columns: shape.columns, there: byName.get(tableId(name)) }
+    }),
+  ]
+  return {
+    from: dataset,
+    read: read ?? { dataset, table: table.name, columns: [], identify: [] },
+    transform: configs,
+    discriminator: own.part,
+    table: own,
+    frames: frames.map(({ columns, ...rows }) => ({
+      ...rows,
+      names: new Map(columns.map((column) => [column.slot, nameOf(column)])),
+    })),
   }
 }
 
@@ -173,10 +219,11 @@ function pairMade(
       source: table.name,
       target: there.name,
       ignoresExtra: keepsRows(config?.mode ?? request.pipeline.mode),
+      read: collectionRead(read),
     },
     keyed.length > 0 ? keyed.map(nameOf) : there.primaryKey,
     stagedColumns({
-      read,
+      read: read.columns,
       stages,
       shape: output.left,
       configs,

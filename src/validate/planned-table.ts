@@ -2,7 +2,7 @@ import type { Contents } from '../contract/contents.ts'
 import type { KeyMaps } from '../contract/key-maps.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { ExistingTable } from '../contract/target.ts'
-import { type DatasetPlan, keepsRows, type OutputPlan } from '../model/plan.ts'
+import { type DatasetPlan, keepsRows, type OutputPlan, type ReadPlan } from '../model/plan.ts'
 import type { NativeType, QualifiedName } from '../model/relation.ts'
 import { type ComparedColumn, type ComparedTable, isKeyable, type SkippedColumn } from './compared-table.ts'
 import { stagesOfPlan } from '../transform/bind-stages.ts'
@@ -47,6 +47,7 @@ export function plannedTable(
     ),
     index: dataset.read.key?.index,
     ignoresExtra: keepsRows(dataset.mode),
+    read: collectionRead(dataset.read),
     staging,
   }
 }
@@ -77,6 +78,7 @@ export function madeTable(
       source: read.table,
       target: writtenTable(output),
       ignoresExtra: keepsRows(output.mode),
+      read: collectionRead(read),
     },
     output.table.primaryKey?.columns ?? there.primaryKey,
     stagedColumns({
@@ -89,6 +91,11 @@ export function madeTable(
       there,
     }),
   )
+}
+
+/** How documents are read, which is what their columns are; undefined where the source has columns of its own. */
+export function collectionRead(read: ReadPlan): ReadPlan | undefined {
+  return read.leftOut === undefined ? undefined : read
 }
 
 function columnsOf(

@@ -1,5 +1,6 @@
 import type { CountQuestion } from '../model/count.ts'
 import type { DatasetPlan, TableDefinition } from '../model/plan.ts'
+import { collectionRead } from './planned-table.ts'
 import { tableId } from '../plan/table-id.ts'
 
 /** What is asked of both sides of one dataset, place by place the same. */
@@ -52,7 +53,7 @@ export function countPairs(datasets: readonly DatasetPlan[], withOrphans: boolea
         table: dataset.read.table,
         columns: columns.map((column) => column.from),
         orphans: source,
-        read: dataset.read.where === undefined ? undefined : dataset.read,
+        read: dataset.read.where === undefined ? collectionRead(dataset.read) : dataset.read,
       },
       target: {
         table: written(dataset).name,

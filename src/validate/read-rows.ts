@@ -80,6 +80,7 @@ export async function withRows<T>(
               index,
               range,
               keys: keysOf('from'),
+              read: table.read,
             },
             signal,
           ),

@@ -1,15 +1,13 @@
 import { ArenaBatch, type Batch } from '../batch/batch.ts'
 import { type Layout, nullLength } from '../batch/layout.ts'
-import { durationOfClock } from '../canonical/interval.ts'
-import { cellToText, textAsCell } from '../canonical/text.ts'
+import { cellAsForm } from '../canonical/cell-as-form.ts'
+import { textAsCell } from '../canonical/text.ts'
 import type { ContentReader } from '../contract/contents.ts'
-import type { CanonicalType } from '../model/canonical-type.ts'
-import type { DigestForm } from '../model/digest-form.ts'
 import { fate } from '../model/fate.ts'
 import { layoutsOf, Transformer } from '../transform/transformer.ts'
 import type { ComparedTable, StagedRead, Staging } from './compared-table.ts'
 import { expectedValue } from './expected-value.ts'
-import { digestText } from '../canonical/digest-text.ts'
+import { canonicalTextOf } from './server-cell.ts'
 
 /**
  * The rows of a table as they are once they have gone through its stages: read as text that the server made, of which only
@@ -25,6 +23,8 @@ export class StagedReader implements ContentReader {
   readonly #texts: ArenaBatch
   /** As stages find it. */
   readonly #cells: ArenaBatch
+  /** Frames of rows that were read within others: those are cells. */
+  readonly #children: readonly number[]
   /** By column: its place among what is read, where no stage touches it; −1: the value is one that stages have made. */
   readonly #own: readonly number[]
 
@@ -38,13 +38,16 @@ export class StagedReader implements ContentReader {
       return changedBy.length === 0 ? read.findIndex(({ name }) => name === source) : -1
     })
     const columns = read.map(({ name, nullable }) => ({ name, nullable, type: { kind: 'text' } as const }))
-    this.#texts = new ArenaBatch([{ dataset: table.from, columns, identify: [] }])
     const layout: Layout = {
       dataset: table.from,
       columns: read.map(({ name, nullable, canonical }) => ({ name, nullable, type: canonical })),
       identify: [],
     }
-    this.#cells = new ArenaBatch(layoutsOf(layout, stages))
+    const layouts = layoutsOf(layout, stages)
+    this.#cells = new ArenaBatch(layouts)
+    this.#children = stages.outputs.filter(({ stage }) => stage < 0).map(({ left }) => left.frame)
+    // Rows that stand within others come in the frames that they have in a run.
+    this.#texts = new ArenaBatch([{ ...layout, columns }, ...layouts.slice(1)])
   }
 
   async read(into: Batch, signal: AbortSignal): Promise<boolean> {
@@ -52,6 +55,7 @@ export class StagedReader implements ContentReader {
     this.#cells.clear('', 0, 0)
     const hasMore = await this.#inner.read(this.#texts, signal)
     this.#fill()
+    for (const frame of this.#children) this.#take(frame)
     await this.#transformer.run(this.#cells, signal)
     this.#countLeft()
     this.#hand(into)
@@ -77,7 +81,20 @@ export class StagedReader implements ContentReader {
         const value = length < 0 ? undefined : buffer.subarray(start, start + length)
         const bytes = cellOf(read[slot]!, value)
         if (bytes === refused) this.#cells.frames[0]!.fate[made] = fate.rejected
-        else if (bytes !== undefined) this.#put(made * read.length + slot, bytes)
+        else if (bytes !== undefined) this.#put(0, made * read.length + slot, bytes)
+      }
+    }
+  }
+
+  #take(frame: number): void {
+    const { origin, cells, rowCount, layout } = this.#texts.frames[frame]!
+    const width = layout.columns.length
+    for (let row = 0; row < rowCount; row++) {
+      const made = this.#cells.addRow(frame, origin[row])
+      for (let slot = 0; slot < width; slot++) {
+        const at = (row * width + slot) * 2
+        const [start, length] = [cells[at]!, cells[at + 1]!]
+        if (length >= 0) this.#put(frame, made * width + slot, this.#texts.bytes.subarray(start, start + length))
       }
     }
   }
@@ -91,11 +108,11 @@ export class StagedReader implements ContentReader {
     }
   }
 
-  #put(place: number, bytes: Uint8Array): void {
+  #put(frame: number, place: number, bytes: Uint8Array): void {
     const at = this.#cells.reserve(bytes.length)
     this.#cells.bytes.set(bytes, at)
     this.#cells.used = at + bytes.length
-    const { cells } = this.#cells.frames[0]!
+    const { cells } = this.#cells.frames[frame]!
     cells[place * 2] = at
     cells[place * 2 + 1] = bytes.length
   }
@@ -123,7 +140,7 @@ export class StagedReader implements ContentReader {
         const start = list[cell]!
         const bytes = isOwn
           ? texts.subarray(start, start + length)
-          : textOf(type, this.#table.columns[place]!.form, cells, start, length)
+          : cellAsForm(type, this.#table.columns[place]!.form, cells, start, length)
         const at = into.reserve(bytes.length)
         into.bytes.set(bytes, at)
         into.used = at + bytes.length
@@ -162,41 +179,4 @@ function beyondRange({ canonical, policies }: StagedRead): Uint8Array | undefine
   const policy = policies['out-of-range']
   if (policy?.do === 'null') return undefined
   return policy?.do === 'replace' ? (textAsCell(canonical, policy.text) ?? refused) : refused
-}
-
-function canonicalTextOf(type: CanonicalType, form: DigestForm, text: string): string {
-  switch (type.kind) {
-    case 'bool':
-      return text === '0' ? 'false' : text === '1' ? 'true' : text
-    case 'date':
-    case 'timestamp':
-      return yearText(text)
-    case 'instant':
-      return yearText(text.endsWith('+00') || text.endsWith('infinity') ? text : `${text}+00`)
-    case 'float32':
-    case 'float64':
-      return digestText(form, text)
-    case 'int':
-      // Of a decimal that is read as a whole number.
-      return form === 'number' ? text.replace(/\.0*$/, '') : text
-    case 'decimal':
-      // ZEROFILL is a way of printing.
-      return text.replace(/^(-?)0+(?=\d)/, '$1')
-    case 'interval':
-      return durationOfClock(text) ?? text
-    default:
-      return text
-  }
-}
-
-/** The year before year 1 is 0 to some servers. */
-function yearText(text: string): string {
-  return text.startsWith('0000-') ? `0001-${text.slice('0000-'.length)} BC` : text
-}
-
-/** A cell as the server would write it. */
-function textOf(type: CanonicalType, form: DigestForm, cells: Buffer, start: number, length: number): Buffer {
-  if (form === 'bytes') return cells.subarray(start, start + length)
-  if (type.kind === 'bool') return Buffer.from(cells[start] === 0 ? '0' : '1')
-  return Buffer.from(cellToText(type, cells, start, length))
 }

@@ -76,9 +76,9 @@ export function stagedColumns(pair: StagedPair): StagedColumns {
       const weak = read.filter(({ name: one }) => shape.madeOf.includes(one)).map(({ native }) => reasonForWeak(native))
       const why = weak.find((one) => one !== undefined)
       const less = reasonForLess(form, contents.formsOf(targetType))
-      const reason = [`as ${shape.changedBy.join(', ')} leaves it`, why ?? less]
-        .filter((one) => one !== undefined)
-        .join('; ')
+      const changed = shape.changedBy.length > 0 ? `as ${shape.changedBy.join(', ')} leaves it` : undefined
+      const reasons = [changed, why ?? less].filter((one) => one !== undefined)
+      const reason = reasons.length > 0 ? reasons.join('; ') : undefined
       const strength = why !== undefined ? 'weak' : less === undefined ? 'exact' : 'normalised'
       columns.push({
         from,
@@ -127,7 +127,8 @@ function formFor({ native, type }: ReadColumn, source: Contents<NativeType>): Di
 function isBlind(column: ReadColumn, source: Contents<NativeType>): boolean {
   const mends = column.policies['invalid-text']
   const charset = column.native.readAs ?? column.native.charset
-  const isMended = mends !== undefined && mends.do !== 'reject' && charset?.startsWith('utf8') !== true
+  // What has no charset of its own is UTF-8, and told as a run has mended it.
+  const isMended = mends !== undefined && mends.do !== 'reject' && charset?.startsWith('utf8') === false
   return formFor(column, source) === undefined || isMended
 }
 
@@ -163,7 +164,10 @@ function formsOf({ kind }: CanonicalType): readonly DigestForm[] {
     case 'enum':
     case 'uuid':
     case 'inet':
+    case 'objectId':
       return ['text']
+    case 'document':
+      return ['json']
     default:
       return []
   }

@@ -3,7 +3,7 @@ import type { CheckStates } from '../model/check.ts'
 import type { DatasetValidation, ValidationStatus, ValidationSummary, ValidationWay } from '../model/run-summary.ts'
 import { checkCoverage } from './choose-checks.ts'
 import type { TableComparison } from './compare-table.ts'
-import type { ComparedTable, Staging } from './compared-table.ts'
+import type { ComparedTable, RebuiltCounts, Staging } from './compared-table.ts'
 import { type CountedTable, countFindings, expectedNulls } from './count-findings.ts'
 import type { CountQuestions } from './count-questions.ts'
 import { undetectedShare } from './sample.ts'
@@ -258,9 +258,21 @@ export function contentCoverage(table: ComparedTable): string[] {
   for (const { from, strength, reason } of table.columns) {
     if (strength === 'weak') said.push(`${table.from}.${from}: ${reason ?? 'compared in part'}.`)
   }
+  if (table.rebuilt !== undefined) said.push(...rebuiltCoverage(table.from, table.rebuilt))
+  // Of tables of what stands within them it is the same.
+  else if (table.read !== undefined && table.isMade !== true)
+    said.push(`${table.from}: documents were taken apart once more as a run does it.`)
   if (table.staging !== undefined) said.push(...stagingCoverage(table.from, table.staging))
   if (table.ignoresExtra) said.push(`${table.from}: rows that only the target has were not looked for.`)
   return said
+}
+
+/** Documents are compared with what they were; what else the rows of some say is compared by column. */
+function rebuiltCoverage(from: string, { documents, originals }: RebuiltCounts): string[] {
+  if (originals === 0) return []
+  return [
+    `${from}: ${originals} of ${documents} were made of the bytes that are kept beside their rows, which do not tell all of them.`,
+  ]
 }
 
 /** What stages see hangs on types, and those of some columns on what the data is today. */
@@ -273,7 +285,9 @@ function stagingCoverage(dataset: string, { read, stages, left }: Staging): stri
     ...(left.refused > 0 ? [`${left.refused} rows that they refuse`] : []),
   ]
   return [
-    `${dataset}: compared is what its rows come to by the pipeline’s stages (${names}), the same as a run’s.`,
+    ...(names === ''
+      ? []
+      : [`${dataset}: compared is what its rows come to by the pipeline’s stages (${names}), the same as a run’s.`]),
     ...(types === ''
       ? []
       : [`${dataset}: stages take ${types}, as its data is today: a run that took them otherwise has made others.`]),

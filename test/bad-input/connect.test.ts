@@ -139,7 +139,7 @@ describeEngines(['mysql9', 'postgres15'], 'ends that cannot be had', () => {
       { target: withHost(world.sourceUrl, 'no-such-host.invalid') },
     )
     await expectRefused(
-      { code: 'TL_C103', exitCode: 2, names: ['postgres://', 'postgres cannot be a source'], cure: /changed places/ },
+      { code: 'TL_C103', exitCode: 2, names: ['mysql://', 'mysql cannot be a target'], cure: /changed places/ },
       { source: world.targetUrl, target: world.sourceUrl },
     )
     await expectRefused(

@@ -1,11 +1,10 @@
-import { Binary, deserialize, EJSON, Long, ObjectId, serialize } from 'bson'
+import { deserialize, EJSON, serialize } from 'bson'
 import { ArenaBatch } from '../../src/batch/batch.ts'
 import { assertBson, BsonCursor } from '../../src/format/bson/bson-cursor.ts'
 import { ExtendedJsonReader } from '../../src/format/bson/extended-json/extended-json-reader.ts'
 import { ExtendedJsonWriter } from '../../src/format/bson/extended-json/extended-json-writer.ts'
+import { distinctCount, makeDocuments } from './documents.ts'
 
-/** Documents that differ; they are gone over again and again, and are more than a processor's second cache holds. */
-const distinctCount = 20_000
 const roundCount = 5
 
 interface Way {
@@ -17,7 +16,7 @@ interface Way {
 
 /**
  * `npm run bench bson [COUNT]`: walking over documents, and their Extended JSON both ways, beside the `bson` package in the same run.
- * Documents of about 400 bytes with two nested levels and an array of three. Gates nothing; no server is needed.
+ * Gates nothing; no server is needed.
  */
 export function benchBson(documentCount = 1_000_000): void {
   const [documents, ends] = makeDocuments()
@@ -124,18 +123,6 @@ function each(one: (bytes: Uint8Array, start: number, end: number) => void): Way
   }
 }
 
-function makeDocuments(): [documents: Uint8Array, ends: Int32Array] {
-  const pieces: Uint8Array[] = []
-  const ends = new Int32Array(distinctCount)
-  let end = 0
-  for (let i = 0; i < distinctCount; i++) {
-    const piece = serialize(makeDocument(i))
-    pieces.push(piece)
-    ends[i] = end += piece.length
-  }
-  return [Buffer.concat(pieces), ends]
-}
-
 function makeTexts(documents: Uint8Array, ends: Int32Array): [texts: Uint8Array, ends: Int32Array] {
   const all = new ArenaBatch([])
   let start = 0
@@ -145,26 +132,4 @@ function makeTexts(documents: Uint8Array, ends: Int32Array): [texts: Uint8Array,
     return all.used
   })
   return [Buffer.from(all.bytes.subarray(0, all.used)), textEnds]
-}
-
-function makeDocument(i: number): object {
-  return {
-    _id: new ObjectId(i.toString(16).padStart(24, '5')),
-    number: i,
-    total: Long.fromNumber(i * 1_000_003),
-    price: (i % 100_000) / 100,
-    isPaid: i % 3 === 0,
-    createdAt: new Date(1_700_000_000_000 + i * 1000),
-    note: i % 5 === 0 ? null : `by telephone, nº ${i}`,
-    customer: {
-      name: `Zoë Müller ${i}`,
-      address: {
-        street: `High Street ${i % 300}`,
-        city: 'Łódź',
-        position: { lat: 51.7592 + i / 1e6, lon: 19.456 - i / 1e6 },
-      },
-    },
-    lines: [1, 2, 3].map((n) => ({ sku: `${i % 1000}-${n}`, count: n, price: n * 9.99 })),
-    key: new Binary(Uint8Array.of(i, i >> 8, i >> 16, 7)),
-  }
 }

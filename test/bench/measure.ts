@@ -107,16 +107,22 @@ const maxRounds = 15
 /**
  * Runs a round until five were calm, which is where the calibration before and after it differs by under 5 %, or until
  * fifteen are done; then the five calmest count.
+ * @param roundCount Just so many, and all of them count
  */
-export async function calmest<T>(round: () => Promise<T>): Promise<{ rounds: T[]; unrest: number[] }> {
+export async function calmest<T>(
+  round: () => Promise<T>,
+  roundCount?: number,
+): Promise<{ rounds: T[]; unrest: number[] }> {
   const all: { result: T; unrest: number }[] = []
-  while (all.length < maxRounds && all.filter((one) => one.unrest < 0.05).length < calmRounds) {
+  const most = roundCount ?? maxRounds
+  const wanted = roundCount ?? calmRounds
+  while (all.length < most && all.filter((one) => one.unrest < 0.05).length < wanted) {
     const before = calibrate()
     const result = await round()
     const after = calibrate()
     all.push({ result, unrest: Math.abs(after / before - 1) })
   }
-  const chosen = all.toSorted((a, b) => a.unrest - b.unrest).slice(0, calmRounds)
+  const chosen = all.toSorted((a, b) => a.unrest - b.unrest).slice(0, wanted)
   return { rounds: chosen.map((one) => one.result), unrest: chosen.map((one) => one.unrest) }
 }
 

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeSampleShop } from '../../src/cli/sample-shop/write-sample-shop.ts'
+import { writeSampleSessions } from '../../src/cli/sample-shop/write-sample-sessions.ts'
 import { stopEmbedded } from '../../src/connectors/postgres/embedded/cluster.ts'
 import type { RunSummary } from '../../src/model/run-summary.ts'
+import { demoDocument } from '../../src/report/documents/demo-document.ts'
 import { runDocument } from '../../src/report/documents/run-document.ts'
 
 const bin = new URL('../../bin/transload.js', import.meta.url).pathname
@@ -44,6 +46,13 @@ function lossesOf(summary: RunSummary): string[] {
   )
 }
 
+const documentRuleOf = {
+  'nul-byte': 'document-nul-removed',
+  'type-drift': 'type-drift',
+  'out-of-range': 'type-drift',
+  exponent: 'decimal-exponent',
+} as const
+
 const ruleOf: { readonly [oddity: string]: string } = {
   'zero-date': 'zero-date-null',
   'nul-byte': 'nul-byte-removed',
@@ -57,10 +66,22 @@ describe('transload demo', () => {
       .filter(({ oddity }) => oddity in ruleOf)
       .map(({ table, column, oddity, rowCount: count }) => `${table}.${column} ${ruleOf[oddity]} ${count}`)
     expect(expected.length).toBeGreaterThan(5)
+    const sessions = await writeSampleSessions(join(home, 'again.jsonl'), { rowCount })
+    const expectedOfDocuments = sessions.planted.map(
+      ({ path, oddity, documents }) => `web_sessions.${path} ${documentRuleOf[oddity]} ${documents}`,
+    )
     for (let time = 0; time < 2; time++) {
       const { status, stdout, stderr } = go(['demo', '--rows', String(rowCount), '--data', data(), '--json'])
       expect([status, stderr]).toEqual([0, expect.stringContaining('writing the dump of a shop')])
-      const summary = runDocument.parse(JSON.parse(stdout))
+      const { documents, ...summary } = demoDocument.parse(JSON.parse(stdout))
+      expect(runDocument.parse(JSON.parse(stdout))).toEqual(summary)
+      expect(documents).toMatchObject({ status: 'ok', rejects: { count: 0 }, validation: { status: 'equal' } })
+      expect(
+        Object.fromEntries(
+          documents?.datasets.flatMap(({ outputs }) => outputs.map(({ to, written }) => [to, written])) ?? [],
+        ),
+      ).toEqual(Object.fromEntries(Object.entries(sessions.tables).map(([table, rows]) => [`public.${table}`, rows])))
+      expect(lossesOf(documents!).toSorted()).toEqual(expectedOfDocuments.toSorted())
       expect(summary).toMatchObject({ status: 'ok', rejects: { count: 0 }, validation: { status: 'counted' } })
       // A dump cannot be read again: that is so every time, and nothing to warn of.
       const why = 'Values were not compared: the source cannot be read again, as a dump cannot.'
@@ -72,6 +93,7 @@ describe('transload demo', () => {
         { name: expect.stringContaining('fk_reviews_product') as string },
       ])
     }
+    expect((await readdir(join(data(), 'report-documents'))).sort()).toEqual(['report.json', 'report.md'])
     expect((await readdir(join(data(), 'report'))).sort()).toEqual(['not-carried.sql', 'report.json', 'report.md'])
     expect(await readFile(join(data(), 'report', 'not-carried.sql'), 'utf8')).toContain('order_summary')
   })
@@ -82,6 +104,9 @@ describe('transload demo', () => {
     for (const said of [
       'Plan: 14 datasets',
       'Done: rows',
+      'Plan: 1 dataset',
+      'Done: source and target are equal',
+      'public.web_sessions_pages_searches',
       'Losses: values changed',
       "connect: psql 'postgres://postgres:",
       'report.md',

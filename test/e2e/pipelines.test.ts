@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,27 +7,14 @@ import type { RunSummary, ValidationSummary } from '../../src/model/run-summary.
 import { createDatabase } from '../support/engines/create-database.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
+import { runCommandLine as command } from '../support/run-command-line.ts'
 
-const bin = new URL('../../bin/transload.js', import.meta.url).pathname
 const folder = new URL('../../pipelines/', import.meta.url).pathname
 
 /** Runs a pipeline file by the command line, as its reader would. */
 async function go(file: string, env: Readonly<Record<string, string>>) {
   const { status, stdout } = await command(['run', file, '--json', '--yes'], env)
   return { status, summary: JSON.parse(stdout) as RunSummary }
-}
-
-async function command(args: readonly string[], env: Readonly<Record<string, string>>) {
-  const home = await mkdtemp(join(tmpdir(), 'transload-pipelines-'))
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
-    cwd: home,
-    env: { ...process.env, ...env, TRANSLOAD_HOME: home },
-    encoding: 'utf8',
-    timeout: 60_000,
-  })
-  await rm(home, { recursive: true })
-  expect(stdout || stderr).toMatch(/^\{/)
-  return { status, stdout }
 }
 
 describeEngines(['mysql9', 'postgres15'], 'the examples in pipelines/', () => {

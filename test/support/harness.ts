@@ -78,6 +78,11 @@ export interface Harness {
   readonly source?: SourceCapabilities | undefined
   /** Whether there is a connection that can break. */
   readonly hasNetwork: boolean
+  /**
+   * False: a target without transactions, where rows are there before their checkpoint. What agrees then is what stands once
+   * the batch has been sent again, as the run does.
+   */
+  readonly commitsTogether?: false | undefined
   readonly types: readonly TypeCase[]
   /** Kinds that `types` leaves out, each with a reason. For a target, checked against what it refuses. */
   readonly withoutTypes: { readonly [kind in CanonicalKind]?: string }

@@ -1,4 +1,4 @@
-import { Long, serialize } from 'bson'
+import { EJSON, Long, serialize } from 'bson'
 
 const terminator = Buffer.from('ffffffff', 'hex')
 const mask = 2n ** 64n - 1n
@@ -16,7 +16,8 @@ export function slowCrc64(bytes: Uint8Array): bigint {
 export interface ArchivedCollection {
   readonly db: string
   readonly collection: string
-  readonly documents: readonly object[]
+  /** Objects, or documents as bytes. */
+  readonly documents: readonly (object | Uint8Array)[]
   readonly type?: string
   readonly metadata?: object
   /** Otherwise: the right one. */
@@ -32,7 +33,7 @@ export function mongoArchive(collections: readonly ArchivedCollection[], groupCo
     serialize({ concurrent_collections: 4, version: '0.1', server_version: '7.0.5', tool_version: '100.9.4' }),
   ]
   for (const { db, collection, type = 'collection', metadata = { indexes: [] } } of collections) {
-    pieces.push(serialize({ db, collection, metadata: JSON.stringify(metadata), size: 0, type }))
+    pieces.push(serialize({ db, collection, metadata: EJSON.stringify(metadata, { relaxed: false }), size: 0, type }))
   }
   pieces.push(terminator)
   const withData = collections.filter(({ isWithoutData }) => isWithoutData !== true)
@@ -41,11 +42,11 @@ export function mongoArchive(collections: readonly ArchivedCollection[], groupCo
     for (const { db, collection, documents } of withData) {
       const group = documents.slice(from, from + groupCount)
       if (group.length === 0) continue
-      pieces.push(archiveHeader(db, collection, false, 0n), ...group.map((document) => serialize(document)), terminator)
+      pieces.push(archiveHeader(db, collection, false, 0n), ...group.map(documentBytes), terminator)
     }
   }
   for (const { db, collection, documents, crc } of withData) {
-    const all = Buffer.concat(documents.map((document) => serialize(document)))
+    const all = Buffer.concat(documents.map(documentBytes))
     pieces.push(archiveHeader(db, collection, true, crc ?? slowCrc64(all)), terminator)
   }
   return Buffer.concat(pieces)
@@ -53,4 +54,9 @@ export function mongoArchive(collections: readonly ArchivedCollection[], groupCo
 
 export function archiveHeader(db: string, collection: string, isEnd: boolean, crc: bigint): Uint8Array {
   return serialize({ db, collection, EOF: isEnd, CRC: Long.fromBigInt(crc) })
+}
+
+/** What a document is in bytes. */
+export function documentBytes(document: object | Uint8Array): Uint8Array {
+  return document instanceof Uint8Array ? document : serialize(document)
 }

@@ -125,11 +125,10 @@ const oddNames = fc.constantFrom(
   'toString',
 )
 
-/** Any document of BSON, its bytes put together by hand. */
-export function anyDocument({ hasEverything }: DocumentKinds): fc.Arbitrary<Uint8Array> {
-  const names = hasEverything ? fc.oneof({ weight: 5, arbitrary: plainNames }, oddNames) : plainNames
+/** Values that hold no others, an arbitrary for each type. */
+export function singleValues({ hasEverything }: DocumentKinds): fc.Arbitrary<RawValue>[] {
   const dates = hasEverything ? fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n) : fc.bigInt(-maxDateMs, maxDateMs)
-  const scalars = [
+  return [
     value(bsonType.double, (hasEverything ? doubles : doublesAsPackage).map(doubleBytes)),
     value(bsonType.string, anyText.map(rawString)),
     value(
@@ -168,6 +167,12 @@ export function anyDocument({ hasEverything }: DocumentKinds): fc.Arbitrary<Uint
         ]
       : []),
   ]
+}
+
+/** Any document of BSON, its bytes put together by hand. */
+export function anyDocument({ hasEverything }: DocumentKinds): fc.Arbitrary<Uint8Array> {
+  const names = hasEverything ? fc.oneof({ weight: 5, arbitrary: plainNames }, oddNames) : plainNames
+  const scalars = singleValues({ hasEverything })
   const { document } = fc.letrec<{ document: Uint8Array; value: RawValue }>((tie) => ({
     value: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },

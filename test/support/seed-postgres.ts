@@ -1,4 +1,3 @@
-import type { CanonicalType } from '../../src/model/canonical-type.ts'
 import { createDatabase } from './engines/create-database.ts'
 import type { EngineName } from './engines/engine-name.ts'
 import { engineUrl } from './engines/engine-url.ts'
@@ -25,7 +24,9 @@ export function postgresWorld(database: SeedDatabase): World {
     async seed(table, rows) {
       await database.query(createSql(table))
       if (rows.length === 0) return
-      const values = rows.map((row) => `(${table.columns.map((_, i) => literal(row[i] ?? null)).join(', ')})`)
+      const values = rows.map(
+        (row) => `(${table.columns.map((column, i) => literal(column, row[i] ?? null)).join(', ')})`,
+      )
       await database.query(`${session}INSERT INTO ${tableName(table)} VALUES ${values.join(', ')}`)
     },
     async readAll(table) {
@@ -41,27 +42,82 @@ export function postgresWorld(database: SeedDatabase): World {
 }
 
 function createSql(table: SeedTable): string {
-  const { columns, key, indexes = [] } = table
+  const { columns, key, indexes = [], foreignKeys = [] } = table
   const list = (names: readonly string[]): string => `(${names.map(quoted).join(', ')})`
   const parts = [
-    ...columns.map(({ name, type, nullable }) => `${quoted(name)} ${nativeType(type)}${nullable ? '' : ' NOT NULL'}`),
+    ...columns.map((column) => {
+      return `${quoted(column.name)} ${nativeType(table, column)}${column.nullable ? '' : ' NOT NULL'}`
+    }),
     ...(key === undefined ? [] : [`PRIMARY KEY ${list(key)}`]),
+    ...foreignKeys.map((one) => {
+      const references = `public.${quoted(one.references)} ${list(one.referencedColumns)}`
+      return `CONSTRAINT ${quoted(one.name)} FOREIGN KEY ${list(one.columns)} REFERENCES ${references}`
+    }),
   ]
   return [
+    ...columns.flatMap((column) => enumSql(table, column)),
     `CREATE TABLE IF NOT EXISTS ${tableName(table)} (${parts.join(', ')})`,
     ...indexes.map((one) => `CREATE INDEX ON ${tableName(table)} ${list(one)}`),
   ].join('; ')
 }
 
-/** Of tables that are there before a run: a few types are enough. */
-function nativeType(type: CanonicalType): string {
-  if (type.kind === 'int') return { 8: 'smallint', 16: 'smallint', 32: 'integer', 64: 'bigint' }[type.bits]
-  if (type.kind !== 'text') throw new Error(`no table with ${type.kind} is made before a run`)
-  return type.maxLength === undefined ? 'text' : `varchar(${type.maxLength})`
+/** A type for the labels of a column, where it is not there. */
+function enumSql(table: SeedTable, column: SeedColumn): string[] {
+  if (column.type.kind !== 'enum') return []
+  const labels = column.type.labels.map((label) => `'${label.replaceAll("'", "''")}'`)
+  const create = `CREATE TYPE ${enumName(table, column)} AS ENUM (${labels.join(', ')})`
+  return [`DO $$ BEGIN ${create}; EXCEPTION WHEN duplicate_object THEN NULL; END $$`]
 }
 
-function literal(text: string | null): string {
-  return text === null ? 'NULL' : `'${text.replaceAll("'", "''")}'`
+function enumName(table: SeedTable, column: SeedColumn): string {
+  return `public.${quoted(`${table.name}_${column.name}`)}`
+}
+
+function nativeType(table: SeedTable, column: SeedColumn): string {
+  const { type } = column
+  switch (type.kind) {
+    case 'bool':
+    case 'date':
+    case 'uuid':
+    case 'inet':
+    case 'json':
+      return type.kind
+    case 'int':
+      if (!type.signed && type.bits === 32) return 'oid'
+      return { 8: 'smallint', 16: 'smallint', 32: 'integer', 64: 'bigint' }[type.bits]
+    case 'decimal':
+      return type.precision === undefined ? 'numeric' : `numeric(${type.precision},${type.scale ?? 0})`
+    case 'float32':
+      return 'real'
+    case 'float64':
+      return 'double precision'
+    case 'text':
+      return type.maxLength === undefined ? 'text' : `varchar(${type.maxLength})`
+    case 'bytes':
+      return 'bytea'
+    case 'time':
+    case 'timestamp':
+    case 'interval':
+      return `${type.kind}(${type.precision})`
+    case 'instant':
+      return `timestamptz(${type.precision})`
+    case 'bits':
+      return `bit(${type.length})`
+    case 'enum':
+      return enumName(table, column)
+    case 'array':
+      return `${nativeType(table, { ...column, type: type.of })}[]`
+    default:
+      throw new Error(`${column.name}: PostgreSQL has no type for ${type.kind}`)
+  }
+}
+
+function literal({ type }: SeedColumn, text: string | null): string {
+  if (text === null) return 'NULL'
+  // The server knows no sign in front of a whole duration.
+  if (type.kind === 'interval' && text.startsWith('-P')) return `-'${text.slice(1)}'::interval`
+  const value = type.kind === 'bytes' ? `\\x${text}` : type.kind === 'array' ? `{${text.slice(1, -1)}}` : text
+  return `'${value.replaceAll("'", "''")}'`
 }
 
 function printed({ name, type }: SeedColumn): string {

@@ -70,7 +70,7 @@ export function defineValidate(command: Command): Command {
     .option('--skip-checks <names>', 'leave these out', checkList)
     .option(
       '--mode <mode>',
-      'auto, stream (rows are read), digest (servers add up digests), counts, or sample=N ranges of each table',
+      'auto, stream (rows are read), digest (servers add up digests), rebuild (documents are made again of rows), counts, or sample=N ranges of each table',
       validateMode,
     )
     .option(

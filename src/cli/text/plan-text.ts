@@ -1,3 +1,5 @@
+import { documentCensusLines } from './document-census-text.ts'
+import { childPaths } from '../../transform/child-outputs.ts'
 import type { Plain } from '../../model/plain.ts'
 import { typeText } from '../../canonical/type-text.ts'
 import type { ColumnPlan, DatasetPlan, Plan } from '../../model/plan.ts'
@@ -47,6 +49,19 @@ function size({ datasets, estimate }: Plan): string {
   return parts.join(', ')
 }
 
+/** What a collection's documents hold, and what was made of it where something else could be. */
+function documentTexts({ documents }: DatasetPlan): string[] {
+  if (documents === undefined) return []
+  const { census, notes } = documents
+  return [
+    ...documentCensusLines(census).map((line) => `  ${line}`),
+    ...notes.flatMap(({ path, chosen, why, others }) => [
+      `  ${path === '' ? 'the documents' : path}: ${chosen}`,
+      `      ${why}${others.length > 0 ? ` (shape: could say ${others.join(', ')})` : ''}`,
+    ]),
+  ]
+}
+
 function datasetText(dataset: DatasetPlan): string[] {
   const { from, to, mode, read, splits, rowEstimate, byteEstimate, columns, census } = dataset
   const key = read.key === undefined ? 'no key to split by' : `by ${read.key.columns.join(', ')}`
@@ -59,9 +74,10 @@ function datasetText(dataset: DatasetPlan): string[] {
     ...(isAtomic ? ['one transaction, restarted whole'] : []),
   ]
   const isSample = census?.isSample === true
-  const others = (dataset.others ?? []).flatMap((other) => [
+  const paths = childPaths(read.children ?? [])
+  const others = (dataset.others ?? []).flatMap((other, place) => [
     '',
-    `${from} → ${other.to}, made by stages`,
+    paths[place] === undefined ? `${from} → ${other.to}, made by stages` : `${from}: ${paths[place]}[] → ${other.to}`,
     ...columnTexts(other.columns, isSample),
   ])
   const stages = (dataset.transform ?? []).map((stage, place) => `  stage ${place + 1}: ${stageText(stage)}`)
@@ -73,6 +89,7 @@ function datasetText(dataset: DatasetPlan): string[] {
     `  ${facts.join(', ')}`,
     ...stages,
     ...asked,
+    ...documentTexts(dataset),
     ...columnTexts(columns, isSample),
     ...others,
   ]

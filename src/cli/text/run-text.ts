@@ -69,14 +69,21 @@ function rows({ datasets }: RunSummary): string[] {
     (fate) => fate === 'read' || fate === 'written' || datasets.some((dataset) => dataset[fate] > 0),
   )
   const head = ['dataset', 'to', ...fates]
-  const body = datasets.map((dataset) => [
-    dataset.from,
-    dataset.outputs.map((output) => output.to).join(', '),
-    ...fates.map((fate) => countText(dataset[fate])),
-  ])
+  const body = datasets.flatMap((dataset) => {
+    const [own, ...others] = dataset.outputs
+    return [
+      [dataset.from, own?.to ?? '', ...fates.map((fate) => countText(dataset[fate]))],
+      // Rows of other tables are not among those of the dataset.
+      ...others.map(({ to, written }) => [
+        '',
+        to,
+        ...fates.map((fate) => (fate === 'written' ? countText(written) : '')),
+      ]),
+    ]
+  })
   const total = ['in all', '', ...fates.map((fate) => countText(datasets.reduce((sum, one) => sum + one[fate], 0)))]
   const aligns: Align[] = ['left', 'left', ...fates.map((): Align => 'right')]
-  return ['', 'Rows', ...textTable([head, ...body, ...(body.length > 1 ? [total] : [])], aligns)]
+  return ['', 'Rows', ...textTable([head, ...body, ...(datasets.length > 1 ? [total] : [])], aligns)]
 }
 
 function validation({ validation: found }: RunSummary): string[] {

@@ -104,6 +104,7 @@ export function contentExpression(
     case 'text':
     case 'json':
     case 'json-text':
+    case 'list':
       if (readAs !== undefined) return readAsExpression(quoted, readAs)
       if (name === 'json' && charset === undefined) return quoted
       // The index 0 reads as the empty text, which may be a label too.

@@ -13,7 +13,7 @@ import { endStatement } from './end-statement.ts'
 import { toSourceError } from './errors.ts'
 import { PacketReader } from './packet-reader.ts'
 import { quoteName, quoteQualified } from './quote.ts'
-import type { Throttle } from './throttle.ts'
+import type { Throttle } from '../sql/throttle.ts'
 
 export interface ContentReaderOptions {
   readonly question: ContentQuestion<NativeType>

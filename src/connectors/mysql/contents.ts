@@ -23,7 +23,7 @@ import { KeyRanges } from './key-ranges.ts'
 import { splitKey } from './select-statement.ts'
 import type { ServerFacts } from './server-facts.ts'
 import { planTableSplits } from './splits.ts'
-import type { Throttle } from './throttle.ts'
+import type { Throttle } from '../sql/throttle.ts'
 
 export interface MysqlContentsOptions {
   /** For people: no secrets. */

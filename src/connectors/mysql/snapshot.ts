@@ -11,14 +11,14 @@ import { Connection } from './connection.ts'
 import type { MysqlSettings } from './config.ts'
 import { MysqlContents } from './contents.ts'
 import { countTables } from './count.ts'
-import { OversizeGate } from './oversize-gate.ts'
+import { OversizeGate } from '../sql/oversize-gate.ts'
 import { quoteLiteral } from './quote.ts'
 import { whereOf } from './row-condition.ts'
 import type { ServerFacts } from './server-facts.ts'
 import { beginEach, beginTogether, type Moment } from './snapshot-ceremony.ts'
 import { onEach, SnapshotConnections } from './snapshot-connections.ts'
 import { SplitReader } from './split-reader.ts'
-import type { Throttle } from './throttle.ts'
+import type { Throttle } from '../sql/throttle.ts'
 
 /** Connections beside the readers' own, for splits whose reader died. */
 const spareCount = 2

@@ -19,7 +19,7 @@ import { readServerFacts, type ServerFacts } from './server-facts.ts'
 import { openMysqlSnapshot } from './snapshot.ts'
 import { planTableSplits } from './splits.ts'
 import { MysqlStoredRows } from './stored-rows.ts'
-import { Throttle } from './throttle.ts'
+import { Throttle } from '../sql/throttle.ts'
 
 /** Connects to a MySQL or MariaDB server. */
 export async function openMysqlSource(

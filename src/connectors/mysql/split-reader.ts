@@ -12,10 +12,10 @@ import type { WireField } from './decode/wire-field.ts'
 import { endStatement } from './end-statement.ts'
 import { isInterrupted, toSourceError } from './errors.ts'
 import { KeyTracker } from './key-tracker.ts'
-import type { OversizeGate } from './oversize-gate.ts'
+import type { OversizeGate } from '../sql/oversize-gate.ts'
 import { freeBuffer, PacketReader } from './packet-reader.ts'
 import { type SplitQuery, splitQuery } from './select-statement.ts'
-import type { Throttle } from './throttle.ts'
+import type { Throttle } from '../sql/throttle.ts'
 
 /** How often a statement that somebody else interrupted is sent again without a row in between. */
 const maxReopenCount = 3

@@ -15,6 +15,8 @@ export interface PostgresSettings {
   readonly password?: string | undefined
   /** Where tables go that no pipeline gives a schema. */
   readonly schema: string
+  /** The one schema that is read, where the URL names one; absent: all of them. */
+  readonly readSchema?: string | undefined
   readonly sslMode: SslMode
   /** Paths of PEM files. */
   readonly sslRootCert?: string | undefined
@@ -24,6 +26,8 @@ export interface PostgresSettings {
   readonly applicationName: string
   /** Nothing is written: whoever is refused is told what reading takes. */
   readonly isReadOnly?: boolean | undefined
+  /** Rows are read from it: its errors are a source's. */
+  readonly isSource?: boolean | undefined
   /** Of each statement; absent: as long as it takes. */
   readonly statementTimeoutMs?: number | undefined
 }
@@ -85,6 +89,7 @@ export function parsePostgresUrl(
     user,
     password: given.get('password') ?? part(url.password),
     schema: given.get('schema') ?? 'public',
+    readSchema: given.get('schema'),
     sslMode: readSslMode(given.get('sslmode') ?? environment['PGSSLMODE'] ?? 'prefer', shown),
     sslRootCert: given.get('sslrootcert') ?? environment['PGSSLROOTCERT'],
     sslCert: given.get('sslcert') ?? environment['PGSSLCERT'],

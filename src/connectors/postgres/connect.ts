@@ -2,9 +2,9 @@ import type { ConnectionOptions } from 'node:tls'
 import type { Socket } from 'node:net'
 import pg from 'pg'
 import { waitOrAbort } from '../../async/abort.ts'
-import { TransloadError } from '../../errors/transload-error.ts'
 import { ChunkMemory } from '../sql/chunk-memory.ts'
 import type { PostgresSettings } from './config.ts'
+import { errorOf } from './errors.ts'
 import { findPassword } from './password-file.ts'
 
 /** A client that is connected, and the memory that what it receives lies in; absent with TLS. */
@@ -46,7 +46,7 @@ export async function connect(
 async function passwordOf(settings: PostgresSettings): Promise<string> {
   const password = settings.password ?? (await findPassword(settings))
   if (password !== undefined) return password
-  throw new TransloadError('TL_T303', {
+  throw errorOf(settings, 'TL_T303', {
     endpoint: settings.label,
     reason: 'it asks for a password, and none was given',
   })

@@ -10,7 +10,7 @@ import { connect, type Line } from './connect.ts'
 import type { CopySink } from './copy-frames.ts'
 import { CopyOutQuery } from './copy-out.ts'
 import { type CopyPieces, type SendEvents, SimpleQuery, type StatementResult } from './copy.ts'
-import { isServerError, toTargetError } from './errors.ts'
+import { errorOf, isServerError, toEndError } from './errors.ts'
 import { quoteLiteral } from './quote.ts'
 import { tlsAttempts } from './tls.ts'
 
@@ -122,7 +122,7 @@ export class Connection implements AsyncDisposable {
         if (!isWorthOtherTls(settings, error)) break
       }
     }
-    throw toTargetError(refused, settings)
+    throw toEndError(refused, settings)
   }
 
   async #pinOrClose(extra: { readonly [name: string]: string }, signal: AbortSignal): Promise<void> {
@@ -221,7 +221,7 @@ export class Connection implements AsyncDisposable {
     try {
       return await waitOrAbort(pending, signal)
     } catch (error) {
-      if (!signal.aborted) throw toTargetError(error, this.#settings)
+      if (!signal.aborted) throw toEndError(error, this.#settings)
       // A request may arrive after the statement has ended, and hit the next one: there is no next one.
       this.#isUsable = false
       await this.#cancel(pending)
@@ -269,7 +269,7 @@ export class Connection implements AsyncDisposable {
   }
 
   #lost(): TransloadError {
-    return new TransloadError('TL_T302', { endpoint: this.#settings.label, reason: 'it was closed' })
+    return errorOf(this.#settings, 'TL_T302', { endpoint: this.#settings.label, reason: 'it was closed' })
   }
 
   /** Cuts the connection at once. The server rolls back what is under way. */

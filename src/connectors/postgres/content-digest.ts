@@ -14,6 +14,8 @@ export function digestible(typeText: string, form: DigestForm): Digestible | und
   const { kind, name } = parseTypeText(typeText)
   switch (form) {
     case 'text':
+      // Other servers may print them otherwise.
+      return kind === 'base' || kind === 'enum' ? 'exact' : 'tried'
     case 'bytes':
       return 'exact'
     case 'set':

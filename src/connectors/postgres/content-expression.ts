@@ -8,10 +8,16 @@ import { parseTypeText } from './types.ts'
 export function formsOf(typeText: string): readonly DigestForm[] {
   const type = parseTypeText(typeText)
   if (type.kind === 'array') {
-    if (type.element?.name === 'float4') return ['bytes']
-    const isText = ['text', 'varchar', 'citext'].includes(type.element?.name ?? '')
-    return isText ? ['set'] : []
+    const { element } = type
+    const name = element?.name ?? ''
+    const lists: readonly DigestForm[] = element !== undefined && formsOf(element.text).length > 0 ? ['list'] : []
+    if (name === 'float4') return ['bytes', ...lists]
+    if (['text', 'varchar', 'citext'].includes(name)) return ['set', 'text', 'json', ...lists]
+    const asText: readonly DigestForm[] = element?.kind === 'unknown' && !printed.has(name) ? [] : ['text']
+    return [...asText, ...(elementsInJson.has(name) ? (['json'] as const) : []), ...lists]
   }
+  if (printed.has(type.name)) return ['text']
+  if (type.name === 'money') return ['number']
   // Whoever asks has told enum types and domains apart from what nobody knows.
   if (type.kind === 'unknown') return []
   switch (type.name) {
@@ -21,6 +27,7 @@ export function formsOf(typeText: string): readonly DigestForm[] {
     case 'int4':
     case 'int8':
     case 'numeric':
+    case 'oid':
       return ['number', 'float64', 'float32']
     case 'float4':
       return ['float32', 'float64']
@@ -60,6 +67,15 @@ export function formsOf(typeText: string): readonly DigestForm[] {
   }
 }
 
+/** Other types of the server's own, whose one spelling is what it prints. */
+const printed: ReadonlySet<string> = new Set(
+  [
+    'timetz cidr macaddr macaddr8 point line lseg box path polygon circle tsvector tsquery pg_lsn jsonpath',
+    'int4range int8range numrange tsrange tstzrange daterange',
+    'int4multirange int8multirange nummultirange tsmultirange tstzmultirange datemultirange',
+  ].flatMap((names) => names.split(' ')),
+)
+
 /** Whether a collation orders the type's values, or labels do. */
 export function isText(typeText: string): boolean {
   return formsOf(typeText).includes('text')
@@ -85,13 +101,19 @@ const anyText: readonly DigestForm[] = [
  * @param quoted A column's quoted name, or another expression of the type
  */
 export function contentExpression(quoted: string, typeText: string, form: DigestForm): string {
-  const { kind, name, element } = parseTypeText(typeText)
+  const { kind, name, element, typmod } = parseTypeText(typeText)
+  if (kind === 'array' && form === 'list') return list(quoted, element?.text ?? '')
   if (kind === 'array' && element?.name === 'float4') return floatBytes(quoted)
-  if (kind === 'array') return members(quoted)
+  if (kind === 'array' && form === 'json') return elements(quoted, element?.name ?? '')
+  if (kind === 'array') return form === 'set' ? members(quoted) : `${quoted}::pg_catalog.text`
   if (form === 'bytes') return name === 'uuid' ? `pg_catalog.uuid_send(${quoted})` : quoted
   // All of its digits, and not the fewest that tell it from its neighbours of 32 bits.
   if (name === 'float4' && form === 'float64') return `${quoted}::pg_catalog.float8::pg_catalog.text`
   if (name === 'bool') return `${quoted}::pg_catalog.int4::pg_catalog.text`
+  if (name === 'money') return `${quoted}::pg_catalog.numeric::pg_catalog.text`
+  // A cast takes blanks off: those that fill a length up, and, where there is none, those that somebody wrote.
+  if (name === 'bpchar' && typmod < 0)
+    return `CASE WHEN ${quoted} IS NOT NULL THEN pg_catalog.format('%s', ${quoted}) END`
   // Without its netmask where that says nothing.
   if (name === 'inet') {
     const isHost = `pg_catalog.masklen(${quoted}) = CASE pg_catalog.family(${quoted}) WHEN 4 THEN 32 ELSE 128 END`
@@ -102,12 +124,42 @@ export function contentExpression(quoted: string, typeText: string, form: Digest
   return `${quoted}::pg_catalog.text`
 }
 
+/** Of an array that JSON says all of; texts besides. */
+const elementsInJson: ReadonlySet<string> = new Set([
+  'bool',
+  'int2',
+  'int4',
+  'int8',
+  'numeric',
+  'float8',
+  'uuid',
+  'timestamptz',
+])
+
+/** Elements as JSON has them: numbers and truth values by themselves, all else as texts, as each is spelled alone. */
+function elements(quoted: string, element: string): string {
+  const value = element === 'timestamptz' ? contentExpression('e.value', element, 'instant') : 'e.value'
+  const each = `ARRAY(SELECT ${value} FROM pg_catalog.unnest(${quoted}) WITH ORDINALITY AS e (value, place) ORDER BY e.place)`
+  return `CASE WHEN pg_catalog.array_ndims(${quoted}) > 1 THEN pg_catalog.to_json(${quoted})::pg_catalog.text
+    WHEN ${quoted} IS NOT NULL THEN pg_catalog.to_json(${each})::pg_catalog.text END`
+}
+
 /** Members joined by commas; an array that no set is, as the server prints it. */
 function members(quoted: string): string {
   const odd = `EXISTS (SELECT FROM pg_catalog.unnest(${quoted}) AS e (value)
     WHERE e.value IS NULL OR e.value::text = '' OR pg_catalog.strpos(e.value::text, ',') > 0)`
   const isOdd = `pg_catalog.array_ndims(${quoted}) > 1 OR ${odd}`
   return `CASE WHEN ${isOdd} THEN ${quoted}::text ELSE pg_catalog.array_to_string(${quoted}, ',') END`
+}
+
+/** The texts of the elements as a JSON array, of bytes their hexadecimal digits; an array of several dimensions as it is printed. */
+function list(quoted: string, elementType: string): string {
+  const form = formsOf(elementType)[0] ?? 'text'
+  const value = contentExpression('e.value', elementType, form)
+  const text = form === 'bytes' ? `pg_catalog.encode(${value}, 'hex')` : value
+  return `CASE WHEN ${quoted} IS NULL THEN NULL WHEN pg_catalog.array_ndims(${quoted}) > 1 THEN ${quoted}::pg_catalog.text
+    ELSE (SELECT COALESCE(pg_catalog.json_agg(${text} ORDER BY e.place)::pg_catalog.text, '[]')
+      FROM pg_catalog.unnest(${quoted}) WITH ORDINALITY AS e (value, place)) END`
 }
 
 /** The elements' four bytes, the lowest first, one behind the other; an array that no vector is, as it is printed. */

@@ -1,6 +1,6 @@
 import { assertNotAborted, waitOrAbort } from '../../async/abort.ts'
 import { type Batch, fullBatchBytes } from '../../batch/batch.ts'
-import type { ContentQuestion, ContentReader } from '../../contract/contents.ts'
+import type { ContentColumn, ContentQuestion, ContentReader } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { Connection, RunningCopy } from './connection.ts'
 import { dataEndAt, headerBytes as frameBytes } from './copy-frames.ts'
@@ -8,6 +8,7 @@ import { columnsNamed } from '../sql/range-digest.ts'
 import { contentExpression } from './content-expression.ts'
 import { contentCondition, keysCondition, partCondition, whereAll } from './content-range.ts'
 import { quoteName, quoteQualified } from './quote.ts'
+import { parseTypeText } from './types.ts'
 
 /** Signature, flags and the length of an extension (PostgreSQL's documentation: COPY, Binary Format). */
 const headerBytes = 19
@@ -29,6 +30,7 @@ export class PostgresContentReader implements ContentReader {
   #hasTrailer = false
   #isEnded = false
   #isClosed = false
+  #hasFailed = false
 
   constructor(
     connection: Connection,
@@ -67,6 +69,9 @@ export class PostgresContentReader implements ContentReader {
       if (!this.#hasTrailer) throw new TransloadError('TL_X901', { reason: 'a COPY ended before its end' })
       this.#isEnded = true
       return false
+    } catch (error) {
+      this.#hasFailed = true
+      throw error
     } finally {
       this.#batch = undefined
       this.#onFull = undefined
@@ -147,7 +152,9 @@ export class PostgresContentReader implements ContentReader {
       this.#closing.abort()
       await Promise.allSettled([this.#running.done])
     }
-    await this.#release(this.#connection)
+    // What has failed has ended its transaction, and with it what was seen of the moment.
+    if (this.#hasFailed) await this.#connection[Symbol.asyncDispose]()
+    else await this.#release(this.#connection)
   }
 }
 
@@ -172,14 +179,23 @@ function setCells(batch: Batch, row: number, chunk: Buffer, start: number, end: 
     throw new TransloadError('TL_X901', { reason: `a row of ${end - start} bytes ended at ${at - start}` })
 }
 
-function contentSql({ table, part, columns, order, range = {}, keys }: ContentQuestion<string>): string {
+function contentSql(question: ContentQuestion<string>): string {
+  const { table, part, columns, order, bytewise = [], range = {}, keys } = question
   const fields = columns.map(({ name, type, form }) => contentExpression(quoteName(name), type, form)).join(', ')
   const condition =
     keys === undefined
       ? contentCondition(columnsNamed(columns, order), range)
       : keysCondition(columnsNamed(columns, keys.columns), keys)
   const where = whereAll([...partCondition(part), condition])
-  // A name alone would be that of the field, which is text.
-  const sorted = order.length === 0 ? '' : ` ORDER BY ${order.map((name) => `content.${quoteName(name)}`).join(', ')}`
+  const places = columnsNamed(columns, order).map((column) => placeExpression(column, bytewise.includes(column.name)))
+  const sorted = places.length === 0 ? '' : ` ORDER BY ${places.join(', ')}`
   return `COPY (SELECT ${fields} FROM ${quoteQualified(table)} AS content${where}${sorted}) TO STDOUT (FORMAT binary)`
+}
+
+/** What rows are ordered by. A name alone would be that of the field, which is text. */
+function placeExpression({ name, type, form }: ContentColumn<string>, isBytewise: boolean): string {
+  const quoted = `content.${quoteName(name)}`
+  // The digits of a UUID are in the order of its bytes.
+  if (!isBytewise || form === 'bytes' || parseTypeText(type).name === 'uuid') return quoted
+  return `pg_catalog.convert_to(${contentExpression(quoted, type, form)}, 'UTF8')`
 }

@@ -21,7 +21,7 @@ describe('the URL', () => {
       engine: 'postgres',
       label: `embedded-postgres:${directory}`,
       identity: `embedded-postgres:${directory}?schema=shop`,
-      settings: { directory, schema: 'shop' },
+      settings: { directory, schema: 'shop', readSchema: 'shop' },
     })
     expect(embeddedPostgres.parseUrl('embedded-postgres:/a').settings).toEqual({ directory: '/a', schema: 'public' })
   })

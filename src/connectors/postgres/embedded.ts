@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
-import type { Connector } from '../../contract/connector.ts'
+import type { Connector, Endpoint, OpenOptions } from '../../contract/connector.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
-import { identityOf, parsePostgresUrl } from './config.ts'
+import { identityOf, parsePostgresUrl, type PostgresSettings } from './config.ts'
 import { type EmbeddedServer, startEmbedded } from './embedded/cluster.ts'
+import { openPostgresSource } from './source/source.ts'
 import { openPostgresTarget } from './target.ts'
 
 const scheme = 'embedded-postgres:'
@@ -11,6 +12,8 @@ interface EmbeddedSettings {
   /** Absolute. */
   readonly directory: string
   readonly schema: string
+  /** The one schema that is read, where the URL names one; absent: all of them. */
+  readonly readSchema?: string | undefined
 }
 
 /**
@@ -29,13 +32,21 @@ export const embeddedPostgres: Connector = {
     const label = `${scheme}${settings.directory}`
     return { engine: 'postgres', label, identity: identityOf(label, settings.schema), settings }
   },
-  async openTarget(endpoint, options, signal) {
-    const { directory, schema } = endpoint.settings as EmbeddedSettings
-    const server = await startEmbedded(directory, signal)
-    options.notice(describe(server))
-    const settings = parsePostgresUrl(connectionUrl(server), {})
-    return await openPostgresTarget({ ...settings, label: endpoint.label, schema, sslMode: 'disable' }, options, signal)
+  async openSource(endpoint, options, signal) {
+    return await openPostgresSource(await settingsOf(endpoint, options, signal), options, signal)
   },
+  async openTarget(endpoint, options, signal) {
+    return await openPostgresTarget(await settingsOf(endpoint, options, signal), options, signal)
+  },
+}
+
+/** Of the server, which is started where it does not run. */
+async function settingsOf(endpoint: Endpoint, options: OpenOptions, signal: AbortSignal): Promise<PostgresSettings> {
+  const { directory, schema, readSchema } = endpoint.settings as EmbeddedSettings
+  const server = await startEmbedded(directory, signal)
+  options.notice(describe(server))
+  const settings = parsePostgresUrl(connectionUrl(server), {})
+  return { ...settings, label: endpoint.label, schema, readSchema, sslMode: 'disable' }
 }
 
 /** What `psql` and every driver take. Holds the password. */
@@ -50,7 +61,11 @@ function parseEmbeddedUrl(url: string): EmbeddedSettings {
   for (const name of options.keys()) {
     if (name !== 'schema') throw unusable(url, `it has the unknown option ${name}`, 'Options: schema.')
   }
-  return { directory: resolve(path), schema: options.get('schema') || 'public' }
+  return {
+    directory: resolve(path),
+    schema: options.get('schema') || 'public',
+    readSchema: options.get('schema') || undefined,
+  }
 }
 
 function describe(server: EmbeddedServer): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TransloadError } from '../../errors/transload-error.ts'
-import { isServerError, toTargetError } from './errors.ts'
+import { isServerError, toEndError } from './errors.ts'
 import { readRefusal, refusalCode } from './sink-refusal.ts'
 
 const scene = { label: 'postgres://h:5432/d', user: 'me', database: 'd', password: 'hunter2' }
@@ -9,7 +9,7 @@ const server = (code: string, message: string, more: object = {}): Error =>
 const socket = (code: string, more: object = {}): Error =>
   Object.assign(new Error(`it said ${code}`), { code, ...more })
 
-describe('toTargetError', () => {
+describe('toEndError', () => {
   it.each([
     [server('28P01', 'password authentication failed'), 'TL_T303'],
     [server('3D000', 'database "d" does not exist'), 'TL_T305'],
@@ -36,21 +36,21 @@ describe('toTargetError', () => {
     [new Error('The server does not support SSL connections'), 'TL_T303'],
     [new Error('what is this'), 'TL_T399'],
   ])('%s is %s', (error, code) => {
-    expect(toTargetError(error, scene)).toMatchObject({ code, cause: error })
+    expect(toEndError(error, scene)).toMatchObject({ code, cause: error })
   })
 
   it('leaves our own errors alone', () => {
     const own = new TransloadError('TL_K501', { run: 'r' })
-    expect(toTargetError(own, scene)).toBe(own)
+    expect(toEndError(own, scene)).toBe(own)
   })
 
   it('gives the GRANT, and never a password', () => {
-    expect(toTargetError(server('42501', 'permission denied for schema app'), scene).hint).toBe(
+    expect(toEndError(server('42501', 'permission denied for schema app'), scene).hint).toBe(
       'GRANT USAGE, CREATE ON SCHEMA "app" TO "me";',
     )
     const table = server('42501', 'permission denied for table t')
-    expect(toTargetError(table, { ...scene, isReadOnly: true }).hint).toBe('GRANT SELECT ON TABLE "t" TO "me";')
-    expect(toTargetError(new Error('bad hunter2'), scene).message).not.toContain('hunter2')
+    expect(toEndError(table, { ...scene, isReadOnly: true }).hint).toBe('GRANT SELECT ON TABLE "t" TO "me";')
+    expect(toEndError(new Error('bad hunter2'), scene).message).not.toContain('hunter2')
   })
 
   it('tells a server’s error from a socket’s of the same length', () => {
@@ -61,7 +61,7 @@ describe('toTargetError', () => {
 
 describe('readRefusal', () => {
   const refusal = (code: string, message: string, more: object = {}) =>
-    readRefusal(toTargetError(server(code, message, more), scene))
+    readRefusal(toEndError(server(code, message, more), scene))
 
   it('names the line of a COPY', () => {
     expect(refusal('23514', 'violates', { where: 'COPY orders, line 17' })).toMatchObject({ line: 17 })

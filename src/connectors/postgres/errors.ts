@@ -1,5 +1,6 @@
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { ErrorContext } from '../../errors/transload-error.ts'
+import type { ErrorCode } from '../../errors/catalogue.ts'
 import { quoteName } from './quote.ts'
 
 /** The fields of an ErrorResponse that decide. Texts are in the server's language. */
@@ -23,6 +24,28 @@ export interface ErrorScene {
   readonly password?: string | undefined
   /** Nothing is written: whoever is refused is told what reading takes. */
   readonly isReadOnly?: boolean | undefined
+  /** Rows are read from it: its errors are a source's. */
+  readonly isSource?: boolean | undefined
+}
+
+const sourceCodes = {
+  TL_T301: 'TL_S201',
+  TL_T302: 'TL_S202',
+  TL_T303: 'TL_S203',
+  TL_T304: 'TL_S204',
+  TL_T305: 'TL_S205',
+  TL_T306: 'TL_S299',
+  TL_T399: 'TL_S299',
+} as const satisfies { readonly [code in ErrorCode]?: ErrorCode }
+
+/** An error of the end that the connection is: the codes are a target's, and become a source's where it is one. */
+export function errorOf(
+  scene: Pick<ErrorScene, 'isSource'>,
+  code: keyof typeof sourceCodes,
+  context: ErrorContext,
+  cause?: unknown,
+): TransloadError {
+  return new TransloadError(scene.isSource === true ? sourceCodes[code] : code, context, cause)
 }
 
 /** True for an ErrorResponse of the server, false for a socket's error or one of ours. */
@@ -30,12 +53,12 @@ export function isServerError(error: unknown): error is ServerError {
   return error instanceof Error && 'severity' in error && 'code' in error && /^[0-9A-Z]{5}$/.test(String(error.code))
 }
 
-/** The code that an error of the driver or the server means for a target; a `TransloadError` is returned as it is. */
-export function toTargetError(error: unknown, scene: ErrorScene): TransloadError {
+/** The code that an error of the driver or the server means for an end; a `TransloadError` is returned as it is. */
+export function toEndError(error: unknown, scene: ErrorScene): TransloadError {
   if (error instanceof TransloadError) return error
   if (isServerError(error)) return fromServer(error, scene)
   if (error instanceof Error) return fromSocket(error, scene)
-  return new TransloadError('TL_T399', { endpoint: scene.label, reason: String(error) })
+  return errorOf(scene, 'TL_T399', { endpoint: scene.label, reason: String(error) })
 }
 
 /** What the system says of a full disk, a quota and a limit on the size of files; of the last two the server has no code. */
@@ -47,10 +70,10 @@ function fromServer(error: ServerError, scene: ErrorScene): TransloadError {
   const endpoint = scene.label
   const reason = scrub(error.message, scene)
   const make = (code: 'TL_T301' | 'TL_T302' | 'TL_T303' | 'TL_T306' | 'TL_T399'): TransloadError =>
-    new TransloadError(code, { endpoint, reason }, error)
+    errorOf(scene, code, { endpoint, reason }, error)
   const missing = (kind: string, cure: string): TransloadError => {
     const name = namedIn(error.message)
-    return name === undefined ? make('TL_T399') : new TransloadError('TL_T305', { endpoint, kind, name, cure }, error)
+    return name === undefined ? make('TL_T399') : errorOf(scene, 'TL_T305', { endpoint, kind, name, cure }, error)
   }
 
   switch (error.code) {
@@ -63,10 +86,19 @@ function fromServer(error: ServerError, scene: ErrorScene): TransloadError {
       return missing('schema', 'Create the schema, or answer yes when asked (--yes).')
     case '42P01':
       return missing('table', 'Run without --data-only, or create the table first.')
+    case '42703':
+      if (scene.isSource !== true) break
+      // What is written is checked before; of a table that is read somebody has taken a column away.
+      return missing('column', 'Run again with --fresh once the change is through.')
+    case '40001':
+      if (scene.isSource !== true) break
+      // Of a standby: the primary has removed what the moment needs.
+      return make('TL_T302')
     case '42501':
-      return new TransloadError('TL_T304', { endpoint, reason, cure: grantFor(error, scene) }, error)
+      return errorOf(scene, 'TL_T304', { endpoint, reason, cure: grantFor(error, scene) }, error)
     case '25006':
-      return new TransloadError(
+      return errorOf(
+        scene,
         'TL_T304',
         {
           endpoint,
@@ -122,17 +154,17 @@ function fromSocket(error: Error, scene: ErrorScene): TransloadError {
   const context: ErrorContext = { endpoint: scene.label, reason }
   const isConnecting = 'syscall' in error && error.syscall === 'connect'
   if (isConnecting || refusedCodes.has(code) || error.message === 'timeout expired') {
-    return new TransloadError('TL_T301', context, error)
+    return errorOf(scene, 'TL_T301', context, error)
   }
   if (lostCodes.has(code) || /^Connection terminated|not queryable|was closed/.test(error.message)) {
-    return new TransloadError('TL_T302', context, error)
+    return errorOf(scene, 'TL_T302', context, error)
   }
   // What TLS and the SASL exchange complain about does not go away by trying again.
   if (/SSL|TLS|certificate|self-signed/i.test(reason) || code.startsWith('ERR_TLS') || code.startsWith('CERT_')) {
-    return new TransloadError('TL_T303', context, error)
+    return errorOf(scene, 'TL_T303', context, error)
   }
-  if (reason.startsWith('SASL')) return new TransloadError('TL_T303', context, error)
-  return new TransloadError('TL_T399', context, error)
+  if (reason.startsWith('SASL')) return errorOf(scene, 'TL_T303', context, error)
+  return errorOf(scene, 'TL_T399', context, error)
 }
 
 /**

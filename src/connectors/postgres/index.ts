@@ -1,8 +1,9 @@
 import type { Connector } from '../../contract/connector.ts'
 import { identityOf, parsePostgresUrl, type PostgresSettings } from './config.ts'
+import { openPostgresSource } from './source/source.ts'
 import { openPostgresTarget } from './target.ts'
 
-/** PostgreSQL 13 and later, as a target. */
+/** PostgreSQL 13 and later. */
 export const postgres: Connector = {
   engine: 'postgres',
   parseUrl(url) {
@@ -14,5 +15,6 @@ export const postgres: Connector = {
       settings,
     }
   },
+  openSource: (endpoint, options, signal) => openPostgresSource(endpoint.settings as PostgresSettings, options, signal),
   openTarget: (endpoint, options, signal) => openPostgresTarget(endpoint.settings as PostgresSettings, options, signal),
 }

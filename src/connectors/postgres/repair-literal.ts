@@ -1,5 +1,5 @@
 import { beginsWithDay } from '../../canonical/calendar.ts'
-import { isJson } from '../../canonical/json-compare.ts'
+import { isJson, parseJson } from '../../canonical/json-compare.ts'
 import { isUtf8 } from 'node:buffer'
 import { isIP } from 'node:net'
 import { numberText } from '../../canonical/digest-text.ts'
@@ -57,14 +57,29 @@ function textOfBytes(type: TargetType, cell: Buffer): string | undefined {
 function textOf(type: TargetType, column: RepairColumn, cell: Buffer): string | undefined {
   if (!isUtf8(cell) || cell.includes(0)) return undefined
   const text = cell.toString('utf8')
-  if (type.kind === 'array') return arrayText(text)
+  if (type.kind === 'array') return column.form === 'json' ? arrayOfJson(text) : arrayText(text)
   return canHold(type, column, text) ? text : undefined
 }
 
 function arrayText(members: string): string {
-  if (members === '') return '{}'
-  const quoted = members.split(',').map((member) => `"${member.replaceAll(/["\\]/g, String.raw`\$&`)}"`)
+  return members === '' ? '{}' : arrayOf(members.split(','))
+}
+
+function arrayOf(elements: readonly string[]): string {
+  const quoted = elements.map((element) => `"${element.replaceAll(/["\\]/g, String.raw`\$&`)}"`)
   return `{${quoted.join(',')}}`
+}
+
+/** Undefined where it is no JSON array of single values. */
+function arrayOfJson(json: string): string | undefined {
+  const node = parseJson(json)
+  if (node?.kind !== 'array') return undefined
+  const texts = node.items.flatMap((item) => {
+    const isSingle =
+      item.kind !== 'array' && item.kind !== 'object' && !(item.kind === 'literal' && item.text === 'null')
+    return isSingle ? [item.text] : []
+  })
+  return texts.length === node.items.length ? arrayOf(texts) : undefined
 }
 
 const integerBits: { readonly [name: string]: bigint } = { int2: 15n, int4: 31n, int8: 63n }

@@ -82,3 +82,17 @@ export function refusalCode({ code, message, where }: ServerError): 'TL_D404' | 
   const isText = code === '22P02' || code === '22P05'
   return isText && (/jsonb?\b/.test(message) || /^JSON/m.test(where ?? '')) ? 'TL_D408' : 'TL_D409'
 }
+
+/** The server refuses a batch, but none of its rows by itself. */
+export function unexplained(table: string, { error }: Refusal): TransloadError {
+  const cure = 'Look the message up with the server; a trigger or a deferred constraint may be behind it.'
+  return new TransloadError('TL_T308', { table, reason: error.message, cure }, error)
+}
+
+/** A merge whose key has no unique index: said by the server, at the first batch. */
+export function withoutKey(table: string, error: unknown): unknown {
+  const cause = error instanceof TransloadError ? error.cause : undefined
+  if (!isServerError(cause) || cause.code !== '42P10') return error
+  const cure = 'Give the table a primary key or a unique index over exactly the columns of the merge key.'
+  return new TransloadError('TL_T308', { table, reason: cause.message, cure }, error)
+}

@@ -9,11 +9,10 @@ import type { ErrorCode } from '../../errors/catalogue.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import { fate } from '../../model/fate.ts'
 import type { Connection } from './connection.ts'
-import { countInTag, type SendEvents } from './copy.ts'
+import { countInTag, type SendEvents, type StatementResult } from './copy.ts'
 import { type EncodedFrame, FrameEncoder } from './encode/frame.ts'
 import { PiecePool } from './encode/piece-pool.ts'
-import { isServerError } from './errors.ts'
-import { quoteName } from './quote.ts'
+import { assertTaken, copySql, rejectedRows } from './sink-copy.ts'
 import { OpenCounts } from './sink-counts.ts'
 import {
   isForAnotherRow,
@@ -23,6 +22,8 @@ import {
   readRefusal,
   type Refusal,
   refusalCode,
+  unexplained,
+  withoutKey,
 } from './sink-refusal.ts'
 import { Stage } from './sink-stage.ts'
 import { checkpointSql, keptSql, staleError } from './state-checkpoint.ts'
@@ -54,8 +55,9 @@ type Transaction = 'none' | 'batch' | 'split' | 'split and batch'
 
 /**
  * Writes one split. A batch is one transaction with its checkpoint, losses and rejects. The plain case is one round trip,
- * COPY and checkpoint behind each other. A look at the command tags before the COMMIT is spent where a trigger may change
- * what is inserted, where a batch goes to several tables, and on merges. An atomic split is one transaction over all its
+ * the COPY of each table and the checkpoint behind each other. A look at the command tags before the COMMIT is spent where a
+ * trigger may change what is inserted, where rows of the batch before were rejected and it goes to several tables, and on
+ * merges. An atomic split is one transaction over all its
  * batches.
  *
  * A COMMIT that is not the split's last does not wait for the disk: `flush` does, beside the next batch, and that one's
@@ -73,6 +75,8 @@ export class PostgresWriter implements Writer {
   /** Batches of the split that the state holds. */
   #sequence: number
   #patience = refusalPatience
+  /** Whether rows of the batch before were rejected. */
+  #hadRejects = false
   #transaction: Transaction = 'none'
   /** Counts of an atomic split's batches, which no checkpoint holds yet. */
   readonly #open = new OpenCounts()
@@ -116,6 +120,7 @@ export class PostgresWriter implements Writer {
       try {
         const sent = await this.#send(batch, checkpoint, signal)
         this.#patience = refusals <= refusalPatience ? refusalPatience : 1
+        this.#hadRejects = batch.rejects.length > 0
         return this.#finish(batch, checkpoint, sent)
       } catch (error) {
         const isAgain = await this.#rollBack(signal)
@@ -126,16 +131,18 @@ export class PostgresWriter implements Writer {
         const refusal = readRefusal(error)
         if (refusal !== undefined) refusals += await this.#reject(batch, refusal, refusals, signal)
         else if (isRolledBackForOthers(error) && attempt < maxAttempts) await sleep(backoffMs(attempt), signal)
-        else throw this.#withoutKey(error)
+        else throw withoutKey(this.#tableNames(), error)
       }
     }
   }
 
   async #send(batch: Batch, checkpoint: Checkpoint, signal: AbortSignal): Promise<Sent> {
-    const [target, ...others] = this.#targets
-    const isPlain = target !== undefined && others.length === 0 && target.plan.mode !== 'merge' && !target.isWatched
+    const isPlain = this.#targets.every(({ plan, isWatched }) => plan.mode !== 'merge' && !isWatched)
     const isWhole = !this.#lane.split.atomic || (checkpoint.done && this.#transaction === 'none')
-    if (isPlain && isWhole) return await this.#sendAsOne(batch, checkpoint, target, signal)
+    if (isPlain && isWhole && !(this.#targets.length > 1 && this.#hadRejects)) {
+      const sent = await this.#sendAsOne(batch, checkpoint, signal)
+      if (sent !== undefined) return sent
+    }
     return await this.#sendInTransaction(batch, checkpoint, isWhole, signal)
   }
 
@@ -150,27 +157,50 @@ export class PostgresWriter implements Writer {
 
   /**
    * Rows are encoded while they are sent. Their counts are known once all are, and so the checkpoint follows in a message
-   * of its own, right behind the data: nothing is waited for in between.
+   * of its own, right behind the data: nothing is waited for in between but the end of one COPY before the next.
+   *
+   * Returns undefined, with nothing of it left, where a row was rejected meanwhile of which others may have been sent.
    */
-  async #sendAsOne(batch: Batch, checkpoint: Checkpoint, target: WriteTarget, signal: AbortSignal): Promise<Sent> {
-    const stream = this.#encoders[0]?.stream(batch, this.#pieces)
-    if (stream === undefined || batch.frames[target.plan.frame]?.rowCount === 0) {
+  async #sendAsOne(batch: Batch, checkpoint: Checkpoint, signal: AbortSignal): Promise<Sent | undefined> {
+    const rejectCount = batch.rejects.length
+    const streams = this.#targets.map(({ plan }, place) =>
+      (batch.frames[plan.frame]?.rowCount ?? 0) > 0 ? this.#encoders[place]?.stream(batch, this.#pieces) : undefined,
+    )
+    const written = streams.map((stream) => stream ?? nothing)
+    const copied = this.#targets.filter((_, place) => streams[place] !== undefined)
+    if (copied.length === 0) {
       const sent = this.#settled(batch, [], [])
       await this.#connection.script(this.#endSql(checkpoint, sent), signal, [], commitEvents)
       return sent
     }
     let sent: Sent | undefined
+    let isOutdated = false
     const thenSend = (): string => {
-      sent = this.#settled(batch, [stream], [])
+      isOutdated = this.#targets.length > 1 && batch.rejects.length > rejectCount
+      if (isOutdated) throw new TransloadError('TL_X901', { reason: 'rows were sent that are rejected' })
+      sent = this.#settled(batch, written, [])
       return this.#commitSql(checkpoint, sent)
     }
     this.#transaction = 'batch'
     const events = { ...commitEvents, thenSend }
+    const pieces = streams.flatMap((stream) => (stream === undefined ? [] : [stream.pieces]))
+    const sql = ['BEGIN', ...copied.map(copySql)].join(';\n')
     this.#pieces.forget()
-    const [, copy] = await this.#connection.script(`BEGIN;\n${copySql(target)}`, signal, [stream.pieces], events)
+    let results: readonly StatementResult[]
+    try {
+      results = await this.#connection.script(sql, signal, pieces, events)
+    } catch (error) {
+      if (!isOutdated) throw error
+      await this.#connection.script('ROLLBACK', signal)
+      this.#transaction = 'none'
+      return undefined
+    }
     // All pieces are with the system. They are after an error too (see copy.ts), but nothing is gained there.
     this.#pieces.reclaim()
-    assertTaken(target, stream.rowCount, countInTag(copy?.tag ?? ''))
+    for (const [place, target] of copied.entries()) {
+      const { rowCount } = written[this.#targets.indexOf(target)] ?? nothing
+      assertTaken(target, rowCount, countInTag(results[place + 1]?.tag ?? ''))
+    }
     if (sent === undefined) throw new TransloadError('TL_X901', { reason: 'a COPY ended before its data' })
     return sent
   }
@@ -250,7 +280,7 @@ export class PostgresWriter implements Writer {
     const before = batch.rejects.length
     const isClear = refusals < this.#patience && !isForAnotherRow(refusal)
     if (!isClear || !this.#rejectNamed(batch, refusal)) await this.#rejectAll(batch, signal)
-    if (batch.rejects.length === before) throw this.#unexplained(refusal)
+    if (batch.rejects.length === before) throw unexplained(this.#tableNames(), refusal)
     return batch.rejects.length - before
   }
 
@@ -391,20 +421,8 @@ export class PostgresWriter implements Writer {
     batch.reject({ row: frame?.origin[row] ?? row, stage: 'target', code, reason })
   }
 
-  /** The server refuses the batch, but none of its rows by itself. */
-  #unexplained({ error }: Refusal): TransloadError {
-    const table = this.#targets.map((target) => target.table).join(', ')
-    const cure = 'Look the message up with the server; a trigger or a deferred constraint may be behind it.'
-    return new TransloadError('TL_T308', { table, reason: error.message, cure }, error)
-  }
-
-  /** A merge whose key has no unique index: said by the server, at the first batch. */
-  #withoutKey(error: unknown): unknown {
-    const cause = error instanceof TransloadError ? error.cause : undefined
-    if (!isServerError(cause) || cause.code !== '42P10') return error
-    const table = this.#targets.map((target) => target.table).join(', ')
-    const cure = 'Give the table a primary key or a unique index over exactly the columns of the merge key.'
-    return new TransloadError('TL_T308', { table, reason: cause.message, cure }, error)
+  #tableNames(): string {
+    return this.#targets.map(({ table }) => table).join(', ')
   }
 
   #settled(
@@ -474,22 +492,6 @@ export class PostgresWriter implements Writer {
   }
 }
 
+const nothing = { rowCount: 0 }
 const copyEvents: SendEvents = { onFirstPiece: () => probe('mid-write') }
 const commitEvents: SendEvents = { ...copyEvents, onSent: () => probe('commit-sent') }
-
-function copySql(target: WriteTarget): string {
-  const columns = target.fields.map((field) => quoteName(field.column.name)).join(', ')
-  return `COPY ${target.table} (${columns}) FROM STDIN (FORMAT binary)`
-}
-
-function assertTaken(target: WriteTarget, sent: number, taken: number | undefined): void {
-  if (taken !== sent) throw new TransloadError('TL_T309', { taken: taken ?? 'unknown', sent, table: target.table })
-}
-
-function rejectedRows(batch: Batch, target: WriteTarget): number {
-  if (batch.rejects.length === 0) return 0
-  const frame = batch.frames[target.plan.frame]
-  let count = 0
-  for (let row = 0; row < (frame?.rowCount ?? 0); row++) if (frame?.fate[row] === fate.rejected) count++
-  return count
-}

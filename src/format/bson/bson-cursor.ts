@@ -2,6 +2,7 @@ import { invalidUtf8At } from '../charset/invalid-utf8.ts'
 import { viewOf } from '../../batch/view-of.ts'
 import { bsonType, emptyDocumentBytes, maxDocumentDepth, oldBinarySubtype } from './bson-type.ts'
 import { DocumentFault, type DocumentFaultKind } from './document-fault.ts'
+import type { ExpectedName } from './expected-name.ts'
 
 const varies = -1
 const unknown = -2
@@ -28,8 +29,10 @@ const objectIdBytes = 12
 export interface CursorOptions {
   /** Containers that may be open at once, the document itself among them. */
   readonly maxDepth?: number | undefined
-  /** False: whoever reads a string checks its bytes; names are always checked. */
+  /** False: whoever reads a string checks its bytes. */
   readonly checksText?: boolean | undefined
+  /** False: whoever reads a name checks its bytes. */
+  readonly checksNames?: boolean | undefined
 }
 
 /**
@@ -65,7 +68,10 @@ export class BsonCursor {
   index = -1
   /** The container that ended, where the type is 0. */
   closed = 0
+  /** Whether the element that was read last has the name that {@link nextLike} was asked for. */
+  isAsExpected = false
   readonly #checksText: boolean
+  readonly #checksNames: boolean
   readonly #maxDepth: number
   readonly #stack: Int32Array
   #origin = 0
@@ -73,18 +79,16 @@ export class BsonCursor {
   /** Where the terminator of the container stands, which is known to be a NUL: no name or text runs past it. */
   #limit = 0
 
-  constructor({ maxDepth = maxDocumentDepth, checksText = true }: CursorOptions = {}) {
+  constructor({ maxDepth = maxDocumentDepth, checksText = true, checksNames = true }: CursorOptions = {}) {
     this.#maxDepth = maxDepth
     this.#checksText = checksText
+    this.#checksNames = checksNames
     this.#stack = new Int32Array((maxDepth + 1) * frameFields)
   }
 
   /** Begins with the document that is all of bytes[start, end). */
   open(bytes: Uint8Array, start: number, end: number): void {
-    if (bytes !== this.bytes) {
-      this.bytes = bytes
-      this.view = viewOf(bytes)
-    }
+    this.#take(bytes)
     this.#origin = start
     this.depth = 0
     this.#at = this.#limit = 0
@@ -103,6 +107,55 @@ export class BsonCursor {
   }
 
   /**
+   * Stands on a value that another cursor has gone to, as if it had been read last: it can be entered, and once it has
+   * ended the depth is 0. Its own length is believed.
+   */
+  standOn(bytes: Uint8Array, type: number, start: number, end: number): void {
+    this.#take(bytes)
+    this.#origin = start
+    this.depth = 0
+    this.container = 0
+    this.index = -1
+    this.type = type
+    this.start = start
+    this.end = end
+  }
+
+  /**
+   * As {@link next}, where the element is likely to have this name: {@link isAsExpected} says whether it has. A name that
+   * it has is not looked at byte by byte.
+   */
+  nextLike(name: ExpectedName): number {
+    const at = this.#at
+    const nameStart = at + 1
+    const { bytes, view } = this
+    this.isAsExpected = false
+    // Where the name does not lie whole in the container, it is not the one that was expected, or a fault.
+    const nameEnd = nameStart + name.byteCount
+    if (nameEnd >= this.#limit || nameStart + 8 > bytes.length) return this.next()
+    if (
+      ((view.getInt32(nameStart, true) ^ name.first) & name.firstMask) !== 0 ||
+      ((view.getInt32(nameStart + 4, true) ^ name.second) & name.secondMask) !== 0
+    )
+      return this.next()
+    for (let i = 8; i <= name.byteCount; i++) if (name.bytes[i] !== bytes[nameStart + i]) return this.next()
+    const type = bytes[at]!
+    this.nameStart = nameStart
+    this.nameEnd = nameEnd
+    const start = nameEnd + 1
+    const byteCount = valueBytes[type]!
+    const end = byteCount >= 0 ? start + byteCount : this.#endOf(type, start, this.#limit)
+    if (end > this.#limit) this.#fail('the value is cut off', start)
+    this.isAsExpected = true
+    this.type = type
+    this.index++
+    this.start = start
+    this.end = end
+    this.#at = end
+    return type
+  }
+
+  /**
    * Goes to the next element and returns its type; 0 where there is none, and what is read next then stands behind the
    * container that has ended.
    */
@@ -116,7 +169,7 @@ export class BsonCursor {
     let bits = 0
     for (at = nameStart; bytes[at] !== 0; at++) bits |= bytes[at]!
     if (at >= limit) this.#failName(type, nameStart - 1)
-    if (bits >= 0x80) this.#checkUtf8(nameStart, at, 'the name')
+    if (bits >= 0x80 && this.#checksNames) this.#checkUtf8(nameStart, at, 'the name')
     this.nameStart = nameStart
     this.nameEnd = at
     const start = at + 1
@@ -157,6 +210,12 @@ export class BsonCursor {
   scopeStart(): number {
     const { type, start } = this
     return type === bsonType.codeWithScope ? start + 8 + this.view.getInt32(start + 4, true) : start
+  }
+
+  #take(bytes: Uint8Array): void {
+    if (bytes === this.bytes) return
+    this.bytes = bytes
+    this.view = viewOf(bytes)
   }
 
   #close(): number {

@@ -56,3 +56,17 @@ export function utf8CharacterBytes(bytes: Uint8Array, i: number, end: number): n
   const high = lead === 0xf4 ? 0x8f : 0xbf
   return second >= low && second <= high ? 4 : 0
 }
+
+/**
+ * Bytes of the ill-formed piece at `i`, where no well-formed character begins: the maximal subpart of one (Unicode,
+ * section 3.9), for which one U+FFFD stands, as decoders of the web have it.
+ */
+export function illFormedBytes(bytes: Uint8Array, i: number, end: number): number {
+  const lead = bytes[i]!
+  if (lead < 0xe0 || lead > 0xf4 || i + 1 >= end) return 1
+  const second = bytes[i + 1]!
+  const low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80
+  const high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf
+  if (second < low || second > high) return 1
+  return lead >= 0xf0 && i + 2 < end && (bytes[i + 2]! & 0xc0) === 0x80 ? 3 : 2
+}

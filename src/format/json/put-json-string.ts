@@ -1,4 +1,4 @@
-import { utf8CharacterBytes } from '../charset/invalid-utf8.ts'
+import { illFormedBytes, utf8CharacterBytes } from '../charset/invalid-utf8.ts'
 
 /** What stands behind the backslash for every ASCII byte; 0 where there is none. `u`: four hexadecimal digits follow. */
 const escapes = new Uint8Array(128)
@@ -84,4 +84,32 @@ export function escapedBytes(bytes: Uint8Array, start: number, end: number): num
     if (letter !== 0) byteCount += letter === 0x75 ? 5 : 1
   }
   return byteCount
+}
+
+/**
+ * As {@link putJsonString}, but U+FFFD for every piece that is no well-formed character (see illFormedBytes): there is room
+ * for {@link maxEscapedGrowth} times as much, or for {@link escapedBytes} and two for every byte.
+ */
+export function putJsonStringReplacing(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+  out: Uint8Array,
+  outView: DataView,
+  at: number,
+): number {
+  let i = start
+  let to = at
+  for (;;) {
+    const after = putJsonString(bytes, view, i, end, out, outView, to)
+    if (after >= 0) return after
+    const invalidAt = -1 - after
+    to = putJsonString(bytes, view, i, invalidAt, out, outView, to)
+    out[to] = 0xef
+    out[to + 1] = 0xbf
+    out[to + 2] = 0xbd
+    to += 3
+    i = invalidAt + illFormedBytes(bytes, invalidAt, end)
+  }
 }

@@ -4,6 +4,7 @@ import type { RejectedRow } from '../../model/loss.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { PreviewedPlan } from '../../model/preview.ts'
 import type { RunSummary } from '../../model/run-summary.ts'
+import { demoDocument } from './demo-document.ts'
 import { cleanDocument, errorDocument } from './error-document.ts'
 import { initDocument } from './init-document.ts'
 import type { planDocument } from './plan-document.ts'
@@ -40,6 +41,7 @@ const documents = {
   error: errorDocument,
   clean: cleanDocument,
   init: initDocument,
+  demo: demoDocument,
 }
 
 describe('the documents of --json', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CanonicalType } from '../../model/canonical-type.ts'
+import type { DocumentCensus } from '../../model/document-census.ts'
 import type { Expression } from '../../model/expression.ts'
 import type { Plain } from '../../model/plain.ts'
 import type { NativeType } from '../../model/relation.ts'
@@ -19,6 +20,9 @@ const nativeType = z
 const expression = z
   .custom<Expression>((value) => isObject(value) && typeof value['kind'] === 'string', 'it is not an expression')
   .describe('{kind, …}: an expression without an engine’s syntax.')
+const documentCensus = z
+  .custom<DocumentCensus>((value) => isObject(value) && Array.isArray(value['fields']), 'it is no census')
+  .describe('{documents, fields: [{name, types: [{type, count, …}], fields, elements}]}: counts by path.')
 const bounds = z.custom<Plain>(isPlain, 'it is missing').describe('Written and read by the source alone.')
 
 const stage = z.custom<Plain>(isPlain, 'it is missing').describe('A stage, as the pipeline writes it.')
@@ -41,24 +45,50 @@ const policy = z.discriminatedUnion('do', [
   z.object({ do: z.literal('text'), rule: z.string() }),
 ])
 
+const readColumns = list(
+  z.object({
+    name: z.string(),
+    native: nativeType,
+    type: canonicalType,
+    nullable: z.boolean(),
+    policies: z.partialRecord(z.enum(faults), policy.optional()),
+  }),
+)
+
+const leftOut = list(z.string()).optional().describe('Paths of documents that are known and not wanted.')
+const signature = z
+  .object({ order: list(z.string()), alwaysThere: list(z.string()) })
+  .optional()
+  .describe('How documents are made again of their rows.')
+
+const child = z
+  .object({
+    frame: count,
+    parent: count,
+    path: z.string(),
+    kind: z.enum(['array', 'map']),
+    to: z.string(),
+    carried: list(count),
+    columns: readColumns,
+    leftOut,
+    signature,
+  })
+  .describe('Rows that stand within those of the dataset: the elements of an array, or the fields of a map.')
+
 const read = z
   .object({
     dataset: z.string(),
     table: qualifiedName,
-    columns: list(
-      z.object({
-        name: z.string(),
-        native: nativeType,
-        type: canonicalType,
-        nullable: z.boolean(),
-        policies: z.partialRecord(z.enum(faults), policy.optional()),
-      }),
-    ),
+    columns: readColumns,
     key: z.object({ index: z.string(), columns: list(z.string()) }).optional(),
     identify: list(z.string()),
     where: rowCondition
       .optional()
       .describe('Rows for which it is certainly false are left out; absent: every row is read.'),
+    children: list(child).optional().describe('Rows that stand within its own; absent: none.'),
+    leftOut,
+    hidden: list(z.string()).optional().describe('Columns of documents whose values stages hide; absent: none.'),
+    signature,
   })
   .describe('What the source needs to read the dataset.')
 
@@ -133,6 +163,7 @@ const table = z.object({
     z.object({
       name: z.string(),
       unique: z.boolean(),
+      own: z.string().optional(),
       parts: list(
         z.object({
           column: z.string().optional(),
@@ -195,6 +226,13 @@ const dataset = output.extend({
     .object({ column: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) })
     .optional()
     .describe('The rows of its table that are its own, where several datasets are merged into it.'),
+  documents: z
+    .object({
+      census: documentCensus,
+      notes: list(z.object({ path: z.string(), chosen: z.string(), why: z.string(), others: list(z.string()) })),
+    })
+    .optional()
+    .describe('Of a collection: what its documents hold, and choices that were not the only ones.'),
   read,
   keys: z
     .record(z.string(), z.string())

@@ -15,7 +15,7 @@ export const filter = stageKind({
     .describe('A condition on the row, such as status == "active" && age >= 18: see docs/expressions.md.'),
   tells: toldOf,
   bind(text: string, shape: Shape, scope) {
-    if (scope.hasOutputs(shape))
+    if (scope.hasMadeOutputs(shape))
       throw new StageFault(
         [],
         'rows of other tables would be left without theirs',

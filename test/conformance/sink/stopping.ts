@@ -1,9 +1,10 @@
 import { expect } from 'vitest'
+import type { LanePlan } from '../../../src/contract/lane.ts'
 import { TransloadError } from '../../../src/errors/transload-error.ts'
 import type { SeedRow, Severed } from '../../support/harness.ts'
 import type { LawGroup, Scene } from '../law.ts'
 import { never, openTarget } from '../open-ends.ts'
-import { openSink, writeRows } from '../open-sink.ts'
+import { openSink, writeOnce, writeRows } from '../open-sink.ts'
 import { type Outcome, outcomeWithin } from '../outcome.ts'
 import { keyed, numbered } from '../tables.ts'
 
@@ -32,14 +33,20 @@ async function writeBroken(scene: Scene, breakIt: (way: Severed) => void, signal
   way.cut()
   expect(await outcomeWithin(writer[Symbol.asyncDispose](), 2 * patienceMs), 'closing the writer').not.toBe('hangs')
   expect(await outcomeWithin(sink[Symbol.asyncDispose](), 2 * patienceMs), 'closing the target').not.toBe('hangs')
-  await expectAgreement(scene, sink.run)
+  await expectAgreement(scene, sink.run, lane)
   return { outcome, tookMs }
 }
 
 /** What the state says was written is there, and nothing else. */
-async function expectAgreement({ connector, world }: Scene, run: string): Promise<void> {
+async function expectAgreement({ connector, world, harness }: Scene, run: string, lane: LanePlan): Promise<void> {
   await using target = await openTarget(connector, world.url)
-  await target.state.takeOver(run, never)
+  const { fence } = await target.state.takeOver(run, never)
+  if (harness.commitsTogether === false) {
+    const [{ sequence, counts } = { sequence: 2, counts: { written: 0 } }] = await target.state.splits(run, never)
+    expect((await world.readAll(keyed)).length).toBeGreaterThanOrEqual(counts.written)
+    const place = { sequence, readBefore: 1 }
+    if (sequence < 2) await writeOnce({ target }, { ...lane, ...place, fence }, wide, place)
+  }
   const [state] = await target.state.splits(run, never)
   const rows = await world.readAll(keyed)
   expect(rows).toHaveLength(state?.counts.written ?? -1)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { familyOf, openSession, type DatabaseSession, type QueryRow } from './database-session.ts'
-import type { EngineFamily } from './engine-name.ts'
+import { openSession, sqlFamilyOf, type DatabaseSession, type QueryRow } from './database-session.ts'
+import type { SqlFamily } from './engine-name.ts'
 
 const goodbyeMs = 3_000
 const pauseMs = 50
@@ -17,7 +17,7 @@ export interface TestDatabase extends AsyncDisposable {
 
 /** Creates a database in UTF-8 whose name starts with `prefix` and is used nowhere else. */
 export async function createDatabase(engineUrl: string, prefix: string): Promise<TestDatabase> {
-  const dialect = dialects[familyOf(engineUrl)]
+  const dialect = dialects[sqlFamilyOf(engineUrl)]
   const name = `${prefix}_${randomBytes(6).toString('hex')}`
   const url = new URL(engineUrl)
   url.pathname = `/${name}`
@@ -34,7 +34,7 @@ interface Dialect {
   endSession(id: unknown): string
 }
 
-const dialects: { readonly [family in EngineFamily]: Dialect } = {
+const dialects: { readonly [family in SqlFamily]: Dialect } = {
   postgres: {
     create: (name) => `CREATE DATABASE "${name}" TEMPLATE template0 ENCODING 'UTF8'`,
     drop: (name) => `DROP DATABASE "${name}"`,

@@ -1,6 +1,6 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { Client, types } from 'pg'
-import type { EngineFamily } from './engine-name.ts'
+import type { EngineFamily, SqlFamily } from './engine-name.ts'
 
 const connectTimeoutMs = 10_000
 
@@ -9,7 +9,7 @@ const textTypes = new Set([114, 1082, 1083, 1114, 1184, 1186, 1266, 3802])
 
 export type QueryRow = Readonly<Record<string, unknown>>
 
-/** One connection to a server of either family. */
+/** One connection to a server of either family that speaks SQL. */
 export interface DatabaseSession extends AsyncDisposable {
   /**
    * Without values the SQL may be several statements; the rows are the last one's. Integers of 64 bits, decimals,
@@ -19,11 +19,20 @@ export interface DatabaseSession extends AsyncDisposable {
 }
 
 export function familyOf(engineUrl: string): EngineFamily {
-  return new URL(engineUrl).protocol.startsWith('postgres') ? 'postgres' : 'mysql'
+  const { protocol } = new URL(engineUrl)
+  if (protocol.startsWith('mongodb')) return 'mongo'
+  return protocol.startsWith('postgres') ? 'postgres' : 'mysql'
+}
+
+/** Of a server that speaks SQL. */
+export function sqlFamilyOf(engineUrl: string): SqlFamily {
+  const family = familyOf(engineUrl)
+  if (family === 'mongo') throw new Error('MongoDB speaks no SQL: use createMongoDatabase')
+  return family
 }
 
 export async function openSession(url: string): Promise<DatabaseSession> {
-  return familyOf(url) === 'postgres' ? openPostgres(url) : openMysql(url)
+  return sqlFamilyOf(url) === 'postgres' ? openPostgres(url) : openMysql(url)
 }
 
 async function openPostgres(url: string): Promise<DatabaseSession> {

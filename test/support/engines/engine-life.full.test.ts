@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
 import { openSession, type QueryRow } from './database-session.ts'
 import { describeEngines } from './describe-engines.ts'
-import { engineNames, type EngineName } from './engine-name.ts'
+import type { EngineName } from './engine-name.ts'
+import { awaitServer } from './probe-server.ts'
 import { startEngine } from './start-engine.ts'
 
 const reapTimeoutMs = 10_000
@@ -28,7 +29,9 @@ async function startElsewhere(name: EngineName) {
   return { child, url }
 }
 
-for (const name of engineNames) {
+const keepingSql = ['postgres15', 'embedded18', 'mysql9', 'mariadb'] as const
+
+for (const name of keepingSql) {
   describeEngines([name], `a server of ${name}`, () => {
     it('keeps its data and its URL over a restart and a SIGKILL, and is gone after stop', async () => {
       await using engine = await startEngine(name)
@@ -52,6 +55,31 @@ for (const name of engineNames) {
       expect(await ended).toEqual([null, signal])
       const refused = () => ask(url, 'SELECT 1').then(String, (error: Error) => error.message)
       await expect.poll(refused, { timeout: reapTimeoutMs }).toContain('ECONNREFUSED')
+    })
+  })
+}
+
+for (const name of ['mongojava', 'ferretdb'] as const) {
+  describeEngines([name], `a server of ${name}`, () => {
+    const waitOnce = { timeoutMs: 0, hasEnded: () => false }
+
+    it('answers again after a SIGKILL and a restart, and is gone after stop', async () => {
+      await using engine = await startEngine(name)
+      await engine.kill()
+      await expect(awaitServer(engine.url, waitOnce)).rejects.toThrow('no answer')
+      await engine.restart()
+      expect(await awaitServer(engine.url, waitOnce)).toBe(engine.version)
+      await engine.stop()
+      await expect(awaitServer(engine.url, waitOnce)).rejects.toThrow('no answer')
+    })
+
+    it.each(['SIGKILL', 'SIGINT'] as const)('ends with the process that started it, by %s', async (signal) => {
+      const { child, url } = await startElsewhere(name)
+      const ended = once(child, 'exit')
+      child.kill(signal)
+      expect(await ended).toEqual([null, signal])
+      const refused = () => awaitServer(url, waitOnce).then(String, (error: Error) => error.message)
+      await expect.poll(refused, { timeout: reapTimeoutMs }).toContain('no answer')
     })
   })
 }

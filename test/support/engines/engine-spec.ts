@@ -26,6 +26,8 @@ export interface ServerPlace {
 export interface EngineSpec {
   readonly name: EngineName
   readonly family: EngineFamily
+  /** Started for the project `full` alone, since it takes long to get. */
+  readonly isFullOnly?: boolean | undefined
   /** The variable of the environment that names a server to use instead of starting one. */
   readonly urlVariable: string
   /** The accounts to run as where we are root: the first that exists. None: root itself. */

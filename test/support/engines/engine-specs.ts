@@ -3,9 +3,11 @@ import { isExecutable } from './account.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { installDebianPackage, unpackFromSid } from './debian-package.ts'
 import { embeddedPostgresPrograms } from './embedded-postgres-programs.ts'
+import { ferretdb } from './ferretdb-engine.ts'
 import type { EngineName } from './engine-name.ts'
 import type { EngineSpec, Installation } from './engine-spec.ts'
 import { locateProgram } from './locate-program.ts'
+import { mongojava } from './mongojava-engine.ts'
 import { mysqlEngine } from './mysql-engine.ts'
 import { postgresEngine } from './postgres-engine.ts'
 import { runCommand } from './run-command.ts'
@@ -69,7 +71,14 @@ const mysql9 = mysqlEngine({
   },
 })
 
-export const engineSpecs: { readonly [name in EngineName]: EngineSpec } = { postgres15, embedded18, mysql9, mariadb }
+export const engineSpecs: { readonly [name in EngineName]: EngineSpec } = {
+  postgres15,
+  embedded18,
+  mysql9,
+  mariadb,
+  mongojava,
+  ferretdb,
+}
 
 async function unpackedMysql(): Promise<Installation | undefined> {
   const mysqld = join(mysql9Prefix, 'usr/sbin/mysqld')

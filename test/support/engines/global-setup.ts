@@ -13,7 +13,10 @@ export async function setup(project: TestProject): Promise<void> {
   const skipped = skippedEngines()
   const files = filesOf(project)
   const families = familiesNeeded(files)
-  const wanted = engineNames.filter((name) => families.includes(engineSpecs[name].family) && !skipped.includes(name))
+  const wanted = engineNames.filter((name) => {
+    const { family, isFullOnly = false } = engineSpecs[name]
+    return families.includes(family) && !skipped.includes(name) && !(isFullOnly && project.name !== 'full')
+  })
   const workerCount = Math.max(1, Math.min(project.config.maxWorkers, files.length))
   const sets: EngineHandle[][] = []
   try {
@@ -55,8 +58,16 @@ function familiesNeeded(files: readonly string[]): readonly EngineFamily[] {
   // A browser is no engine.
   const needing = files.filter((file) => !file.endsWith('.browser.full.test.ts'))
   if (files.length > 0 && needing.length === 0) return []
-  const endings: { readonly [family in EngineFamily]: string } = { postgres: '.pg.test.ts', mysql: '.mysql.test.ts' }
+  const endings: { readonly [family in EngineFamily]: string } = {
+    postgres: '.pg',
+    mysql: '.mysql',
+    mongo: '.mongo',
+  }
   const families = Object.keys(endings) as EngineFamily[]
-  const only = families.find((family) => needing.length > 0 && needing.every((file) => file.endsWith(endings[family])))
+  const only = families.find((family) => needing.length > 0 && needing.every((file) => isOf(file, endings[family])))
   return only === undefined ? families : [only]
+}
+
+function isOf(file: string, ending: string): boolean {
+  return file.endsWith(`${ending}.test.ts`) || file.endsWith(`${ending}.full.test.ts`)
 }

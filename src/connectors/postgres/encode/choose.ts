@@ -1,5 +1,5 @@
 import type { CanonicalType } from '../../../model/canonical-type.ts'
-import { fractionLimit, type TargetType } from '../types.ts'
+import { fractionLimit, parseTypeText, type TargetType } from '../types.ts'
 import { encodeArray, encodeSet } from './array.ts'
 import { encodeBitAsBool, encodeBits } from './bits.ts'
 import { encodeDecimalAsInt } from './decimal-as-int.ts'
@@ -17,7 +17,7 @@ import {
 import { encodeInet } from './inet.ts'
 import { encodeInt, encodeIntAsBool, encodeIntAsFloat } from './integer.ts'
 import { encodeDecimal, encodeIntAsNumeric } from './numeric.ts'
-import { encodeCanonicalText, encodeJson, encodeLabel, encodeRaw, encodeText } from './text.ts'
+import { encodeCanonicalText, encodeHexText, encodeJson, encodeLabel, encodeRaw, encodeText } from './text.ts'
 import {
   encodeDate,
   encodeDateAsTimestamp,
@@ -38,8 +38,11 @@ const texts: ReadonlySet<string> = new Set(['text', 'varchar', 'bpchar', 'citext
  */
 export function chooseEncoder(type: CanonicalType, to: TargetType, isChecked = false): Choice {
   if (type.kind === 'geometry') return refuse(type, to, 'geometries are not written yet')
-  if (type.kind === 'native')
-    return type.engine === 'postgres' ? encodeRaw : refuse(type, to, `it is ${type.engine}'s own`)
+  if (type.kind === 'native') {
+    if (type.engine !== 'postgres') return refuse(type, to, `it is ${type.engine}'s own`)
+    // On the wire each type has a form of its own, which the server takes for what it is told.
+    return parseTypeText(type.type).name === to.name ? encodeRaw : refuse(type, to, `it is a ${type.type}`)
+  }
   if (to.kind === 'unknown') return encodeRaw
   if (to.kind === 'other') return refuse(type, to, 'only base types, enums, domains over them and arrays are written')
   const direct = to.kind === 'array' ? chooseArray(type, to, isChecked) : chooseDirect(type, to, isChecked)
@@ -71,6 +74,8 @@ function chooseText(type: CanonicalType, to: TargetType, isChecked: boolean): Ch
       return encodeText(to, undefined, isChecked)
     case 'bytes':
       return refuse(type, to, 'bytes are not text')
+    case 'objectId':
+      return encodeHexText(to)
     default:
       return encodeCanonicalText(type, to)
   }

@@ -161,6 +161,7 @@ export class FrameEncoder {
   /** Returns the place of the field that failed, or −1. */
   #encodeRow(out: Output, frame: Frame, row: number, source: Uint8Array, view: DataView): number {
     const encoders = this.#encoders
+    const widths = this.#widths
     const slots = this.#slots
     const cells = frame.cells
     const base = row * frame.layout.columns.length
@@ -187,6 +188,19 @@ export class FrameEncoder {
         continue
       }
       rowBytes += length + fieldOverheadBytes
+      const width = widths[field]!
+      if (width > 0 && rowBytes <= maxRowBytes) {
+        out.room(12)
+        out.view.setInt32(out.at, width)
+        const start = cells[cell]!
+        // As in `#encodePlainRows`.
+        if (width === 8) {
+          out.view.setInt32(out.at + 4, view.getInt32(start + 4, true))
+          out.view.setInt32(out.at + 8, view.getInt32(start, true))
+        } else out.view.setInt32(out.at + 4, view.getInt32(start, true))
+        out.at += 4 + width
+        continue
+      }
       const encode = encoders[field]
       if (
         rowBytes > maxRowBytes ||

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { viewOf } from '../../../batch/view-of.ts'
 import { cellToText } from '../../../canonical/text.ts'
+import { putHex } from '../../../format/bson/bytes-text.ts'
 import { inspectJson } from '../../../format/json/json-text.ts'
 import type { CanonicalType } from '../../../model/canonical-type.ts'
 import { lengthLimit, type TargetType } from '../types.ts'
@@ -91,6 +92,19 @@ export function encodeCanonicalText(type: CanonicalType, to: TargetType): Encode
   return (out, source, _view, start, length) => {
     const text = Buffer.from(cellToText(type, source, start, length), 'utf8')
     return encodeIt(out, text, viewOf(text), 0, text.length)
+  }
+}
+
+/** Bytes whose canonical text is their hexadecimal digits, as those are. */
+export function encodeHexText(to: TargetType): Encode {
+  const limit = lengthLimit(to) ?? Infinity
+  return (out, source, _view, start, length) => {
+    const byteCount = length * 2
+    if (byteCount > limit) return unfit(to, `it has ${byteCount} characters`)
+    out.room(4 + byteCount)
+    out.view.setInt32(out.at, byteCount)
+    out.at = putHex(source, start, start + length, out.bytes, out.at + 4)
+    return undefined
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Arena } from '../bson-builder.ts'
 import { isArrayName } from '../array-name.ts'
 import { invalidUtf8At } from '../../charset/invalid-utf8.ts'
-import { escapedBytes, maxEscapedGrowth, putJsonString } from '../../json/put-json-string.ts'
+import { escapedBytes, maxEscapedGrowth, putJsonString, putJsonStringReplacing } from '../../json/put-json-string.ts'
 import { BsonCursor } from '../bson-cursor.ts'
 import { bsonType, maxDocumentDepth, oldBinarySubtype } from '../bson-type.ts'
 import { base64TextBytes, putBase64, putHex } from '../bytes-text.ts'
@@ -10,12 +10,13 @@ import { DocumentFault } from '../document-fault.ts'
 import { putDouble } from '../double-text.ts'
 import { putInt32, putInt64, putUint53 } from '../integer-text.ts'
 import { sortRegexOptions } from '../regex-options.ts'
+import { isIsoDate, putIsoDate } from './date-text.ts'
 import { piece, pieceOverrun, putPiece, type TextPiece } from './text-piece.ts'
 import { wrapperKeyOf } from './wrapper-key.ts'
 
 /**
  * What the text of a document does not tell, as bits: the text cannot be made into the same bytes again. Without any of
- * them it can, to the byte.
+ * them, but for `nul`, it can, to the byte.
  */
 export const textLoss = {
   /** A NaN with another sign or payload than the usual one. */
@@ -28,7 +29,25 @@ export const textLoss = {
   wrapperKey: 8,
   /** Options of a regular expression that were not in the order of the alphabet. */
   regexOptions: 16,
+  /** A string or name that is no UTF-8: U+FFFD stands for what is none. */
+  invalidText: 32,
+  /** No loss: a string holds U+0000, which is written as JSON has it, and which not every reader of JSON takes. */
+  nul: 64,
+  /** Of relaxed text: an int64 that an int32 has room for, as which it is read. */
+  narrowInt64: 128,
 } as const
+
+export interface WriterOptions {
+  /** Containers that may be open at once, the document itself among them. */
+  readonly maxDepth?: number | undefined
+  /**
+   * Extended JSON v2 relaxed: int32, int64 and finite doubles as JSON numbers, doubles with a fraction or an exponent
+   * always (`1.0`); dates from 1970 to 9999 in ISO 8601. Absent: canonical.
+   */
+  readonly isRelaxed?: boolean | undefined
+  /** What is done with a string or name that is no UTF-8; absent: `fail`. */
+  readonly invalidText?: 'fail' | 'replace' | undefined
+}
 
 /** More than any value has in text besides its own texts and bytes, and a comma and quotes before it. */
 const valueRoom = 128
@@ -41,39 +60,43 @@ const comma = 0x2c
 const closeArray = 0x5d
 const closeDocument = 0x7d
 
-/** Documents as canonical Extended JSON v2 (mongodb/specifications, extended-json), from their bytes into an arena. */
+const two32 = 0x1_0000_0000
+
+/** Documents and values as Extended JSON v2 (mongodb/specifications, extended-json), from their bytes into an arena. */
 export class ExtendedJsonWriter {
   readonly #cursor: BsonCursor
+  readonly #isRelaxed: boolean
+  readonly #replacesText: boolean
   #arena: Arena | undefined
   #bytes: Uint8Array = new Uint8Array(0)
   #view: DataView = new DataView(this.#bytes.buffer)
-  /** Where the document is in the bytes it is read from, and in the arena. */
+  /** Where the document or value is in the bytes it is read from, and in the arena. */
   #origin = 0
   #begin = 0
+  /** Names of so many levels make a document look like nothing else: those of a document's own, for who knows that it is one. */
+  #freeDepth = 0
   #losses = 0
 
-  constructor(maxDepth = maxDocumentDepth) {
-    this.#cursor = new BsonCursor({ maxDepth, checksText: false })
+  constructor({ maxDepth = maxDocumentDepth, isRelaxed = false, invalidText = 'fail' }: WriterOptions = {}) {
+    this.#isRelaxed = isRelaxed
+    this.#replacesText = invalidText === 'replace'
+    this.#cursor = new BsonCursor({ maxDepth, checksText: false, checksNames: !this.#replacesText })
   }
 
   /**
    * Appends the document that is all of bytes[start, end), names in its order, one line without blanks. The bytes may
    * be the arena's own.
    * @returns Bits of {@link textLoss}
-   * @throws DocumentFault where it is no BSON, or a string in it no UTF-8: nothing is appended then
+   * @throws DocumentFault where it is no BSON, or a string in it no UTF-8 that is not to be replaced: nothing is appended then
    */
   append(arena: Arena, bytes: Uint8Array, start: number, end: number): number {
     const before = arena.used
-    this.#arena = arena
-    this.#origin = start
     this.#begin = before
-    this.#losses = 0
+    this.#freeDepth = 1
     try {
       this.#cursor.open(bytes, start, end)
-      arena.reserve(end - start + valueRoom)
-      this.#bytes = arena.bytes
-      this.#view = arena.view
-      arena.used = this.#putElements(arena.used)
+      this.#prepare(arena, start, end)
+      arena.used = this.#putElements(putPiece(this.#view, before, piece.openDocument))
       return this.#losses
     } catch (error) {
       arena.used = before
@@ -83,9 +106,44 @@ export class ExtendedJsonWriter {
     }
   }
 
+  /**
+   * Appends the value that a cursor stands on, which is all of bytes[start, end) and has been looked at as the cursor
+   * does; the inside of a container too. As {@link append} otherwise, from the value on.
+   * @param type Of {@link bsonType}
+   */
+  appendValue(arena: Arena, bytes: Uint8Array, type: number, start: number, end: number): number {
+    const before = arena.used
+    this.#begin = before
+    this.#freeDepth = 0
+    try {
+      this.#cursor.standOn(bytes, type, start, end)
+      this.#prepare(arena, start, end)
+      const at = this.#putValue(type, before)
+      const isContainer = type === bsonType.document || type === bsonType.array || type === bsonType.codeWithScope
+      if (isContainer) this.#cursor.enter()
+      arena.used = isContainer ? this.#putElements(at) : at
+      return this.#losses
+    } catch (error) {
+      arena.used = before
+      throw error
+    } finally {
+      this.#arena = undefined
+    }
+  }
+
+  #prepare(arena: Arena, start: number, end: number): void {
+    this.#arena = arena
+    this.#origin = start
+    this.#losses = 0
+    arena.reserve(end - start + valueRoom)
+    this.#bytes = arena.bytes
+    this.#view = arena.view
+  }
+
+  /** From behind the bracket that opens the container to behind the one that closes it. */
   #putElements(used: number): number {
     const cursor = this.#cursor
-    let at = putPiece(this.#view, used, piece.openDocument)
+    let at = used
     let isFirst = true
     for (;;) {
       const type = cursor.next()
@@ -123,11 +181,12 @@ export class ExtendedJsonWriter {
 
   #putName(at: number): number {
     const { bytes, nameStart, nameEnd, depth } = this.#cursor
-    if (depth > 1 && bytes[nameStart] === 0x24 && wrapperKeyOf(bytes, nameStart, nameEnd) !== undefined) {
+    if (depth > this.#freeDepth && bytes[nameStart] === 0x24 && wrapperKeyOf(bytes, nameStart, nameEnd) !== undefined) {
       this.#losses |= textLoss.wrapperKey
     }
     this.#bytes[at] = quote
-    return this.#putEnd(this.#putEscaped(nameStart, nameEnd, at + 1), piece.endOfName)
+    const to = this.#putEscaped(nameStart, nameEnd, at + 1)
+    return this.#putEnd(to < 0 ? this.#replaceInvalid(nameStart, nameEnd, at + 1) : to, piece.endOfName)
   }
 
   /** Of a document, array or scope what stands before its elements. There is {@link valueRoom}. */
@@ -140,10 +199,12 @@ export class ExtendedJsonWriter {
         out[at] = quote
         return this.#putEnd(this.#putText(start + 4, end - 1, at + 1), piece.quote)
       case bsonType.int32: {
+        if (this.#isRelaxed) return putInt32(out, at, view.getInt32(start, true))
         const to = putInt32(out, putPiece(outView, at, piece.int32), view.getInt32(start, true))
         return putPiece(outView, to, piece.end)
       }
       case bsonType.int64: {
+        if (this.#isRelaxed) return this.#putPlainInt64(view, start, at)
         const to = putPiece(outView, at, piece.int64)
         return putPiece(outView, putWholeInt64(out, to, view, start), piece.end)
       }
@@ -158,6 +219,9 @@ export class ExtendedJsonWriter {
         return putPiece(outView, to, piece.end)
       }
       case bsonType.date: {
+        const ms = this.#isRelaxed ? wholeMs(view, start) : -1
+        if (isIsoDate(ms))
+          return putPiece(outView, putIsoDate(out, putPiece(outView, at, piece.isoDate), ms), piece.end)
         const to = putPiece(outView, at, piece.date)
         return putPiece(outView, putWholeInt64(out, to, view, start), piece.endTwice)
       }
@@ -203,8 +267,14 @@ export class ExtendedJsonWriter {
     }
   }
 
+  #putPlainInt64(view: DataView, start: number, at: number): number {
+    if (view.getInt32(start, true) >> 31 === view.getInt32(start + 4, true)) this.#losses |= textLoss.narrowInt64
+    return putWholeInt64(this.#bytes, at, view, start)
+  }
+
   #putDouble(view: DataView, start: number, at: number): number {
     const value = view.getFloat64(start, true)
+    if (this.#isRelaxed && Number.isFinite(value)) return putDouble(this.#bytes, at, value)
     if (
       Number.isNaN(value) &&
       !(view.getUint32(start, true) === 0 && view.getUint32(start + 4, true) === 0x7ff8_0000)
@@ -245,15 +315,41 @@ export class ExtendedJsonWriter {
     if (byteCount < countedFromBytes) {
       const at = this.#makeRoom(used, byteCount * maxEscapedGrowth + valueRoom)
       const to = this.#putEscaped(start, end, at)
-      return to < 0 ? this.#failText(-1 - to) : to
+      if (to < 0) return this.#replaceInvalid(start, end, at)
+      if (to - at > byteCount) this.#lookForNul(start, end)
+      return to
     }
     const invalidAt = invalidUtf8At(bytes, start, end)
-    if (invalidAt >= 0) this.#failText(invalidAt)
     const escapedByteCount = escapedBytes(bytes, start, end)
+    if (invalidAt >= 0) {
+      return this.#replaceInvalid(start, end, this.#makeRoom(used, escapedByteCount + 2 * byteCount + valueRoom))
+    }
     const at = this.#makeRoom(used, escapedByteCount + valueRoom)
-    if (escapedByteCount > byteCount) return this.#putEscaped(start, end, at)
+    if (escapedByteCount > byteCount) {
+      this.#lookForNul(start, end)
+      return this.#putEscaped(start, end, at)
+    }
     this.#bytes.set(bytes.subarray(start, end), at)
     return at + byteCount
+  }
+
+  /** Text that is no UTF-8. */
+  #replaceInvalid(start: number, end: number, at: number): number {
+    const { bytes, view } = this.#cursor
+    if (!this.#replacesText) this.#failText(invalidUtf8At(bytes, start, end))
+    this.#losses |= textLoss.invalidText
+    this.#lookForNul(start, end)
+    return putJsonStringReplacing(bytes, view, start, end, this.#bytes, this.#view, at)
+  }
+
+  /** Of text with something escaped in it. */
+  #lookForNul(start: number, end: number): void {
+    const { bytes } = this.#cursor
+    for (let i = start; i < end; i++) {
+      if (bytes[i] !== 0) continue
+      this.#losses |= textLoss.nul
+      return
+    }
   }
 
   #putEscaped(start: number, end: number, at: number): number {
@@ -288,4 +384,9 @@ export class ExtendedJsonWriter {
 
 function putWholeInt64(out: Uint8Array, at: number, view: DataView, start: number): number {
   return putInt64(out, at, view.getInt32(start + 4, true), view.getInt32(start, true))
+}
+
+/** An int64 of milliseconds as a number; exact where {@link isIsoDate} holds. */
+function wholeMs(view: DataView, start: number): number {
+  return view.getInt32(start + 4, true) * two32 + view.getUint32(start, true)
 }

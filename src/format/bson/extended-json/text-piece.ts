@@ -22,7 +22,7 @@ export function putPiece(view: DataView, at: number, { words, byteCount }: TextP
   return at + byteCount
 }
 
-/** What stands before, in and behind values of canonical Extended JSON. */
+/** What stands before, in and behind values of Extended JSON. */
 export const piece = {
   objectId: textPiece('{"$oid":"'),
   symbol: textPiece('{"$symbol":"'),
@@ -41,6 +41,7 @@ export const piece = {
   dbPointer: textPiece('{"$dbPointer":{"$ref":"'),
   dbPointerId: textPiece('","$id":{"$oid":"'),
   date: textPiece('{"$date":{"$numberLong":"'),
+  isoDate: textPiece('{"$date":"'),
   minKey: textPiece('{"$minKey":1}'),
   maxKey: textPiece('{"$maxKey":1}'),
   undefined: textPiece('{"$undefined":true}'),

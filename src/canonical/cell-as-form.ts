@@ -1,0 +1,25 @@
+import type { CanonicalType } from '../model/canonical-type.ts'
+import type { DigestForm } from '../model/digest-form.ts'
+import { cellToText } from './text.ts'
+
+/** A cell as a server would write it in the form. The cell is not NULL. */
+export function cellAsForm(
+  type: CanonicalType,
+  form: DigestForm,
+  cells: Buffer,
+  start: number,
+  length: number,
+): Uint8Array {
+  if (form === 'bytes') return cells.subarray(start, start + length)
+  switch (type.kind) {
+    case 'bool':
+      return Buffer.from(cells[start] === 0 ? '0' : '1')
+    case 'text':
+    case 'json':
+    case 'document':
+    case 'decimal':
+      return cells.subarray(start, start + length)
+    default:
+      return Buffer.from(cellToText(type, cells, start, length))
+  }
+}

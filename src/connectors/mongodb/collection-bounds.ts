@@ -1,0 +1,119 @@
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { Cursor, Plain } from '../../model/plain.ts'
+import type { MongoConnection } from './client.ts'
+import { CollectionStream, type StreamPlan } from './collection-stream.ts'
+import { filtersOf, type IdBound, unorderedTypes } from './id-order.ts'
+import { boundOf, parseIdText } from './id-text.ts'
+import { bsonType } from '../../format/bson/bson-type.ts'
+import type { CollectionName } from './reply-cursor.ts'
+import { typesNotKnown } from './known-types.ts'
+
+/** What is read of a collection, as plain data. Texts are those of `idText`. */
+export type CollectionBounds =
+  /** In the order of `_id`: those from one to before another that are there, open where one is absent. */
+  | { readonly by: 'id'; readonly from?: string | undefined; readonly below?: string | undefined }
+  /** All of them, in the server's own order, which has no places in it: such a split is read whole. */
+  | { readonly by: 'all' }
+  /** Those with these, as far as they are there, in any order. */
+  | { readonly by: 'key'; readonly ids: readonly string[] }
+
+/** Keys that are asked for at once. */
+const maxKeys = 1000
+const maxKeyBytes = 1024 * 1024
+
+/**
+ * The documents of a part of a collection, or of a view.
+ *
+ * @param after A cursor of an earlier stream of the same bounds: exactly what follows it is read; only of those by `_id`
+ * @throws TL_X901 where bounds or cursor are none of this source's
+ */
+export async function openDocuments(
+  connection: MongoConnection,
+  collection: CollectionName,
+  bounds: CollectionBounds,
+  after: Cursor | undefined,
+  signal: AbortSignal,
+): Promise<CollectionStream> {
+  switch (bounds.by) {
+    case 'all':
+      return new CollectionStream(connection, collection, { filters: [{}], find: {} })
+    case 'key':
+      return new CollectionStream(connection, collection, keyPlan(bounds.ids, connection.settings.label))
+    case 'id': {
+      const unknownTypes = await typesNotKnown(connection, collection, signal)
+      const plan = idPlan(bounds, after, connection.settings.label, unknownTypes)
+      return new CollectionStream(connection, collection, plan)
+    }
+  }
+}
+
+/** @throws TL_X901 */
+export function parseBounds(bounds: Plain): CollectionBounds {
+  if (isBounds(bounds)) return bounds
+  throw new TransloadError('TL_X901', { reason: 'bounds of another connector' })
+}
+
+function isBounds(bounds: Plain): bounds is CollectionBounds {
+  if (typeof bounds !== 'object' || bounds === null || !('by' in bounds)) return false
+  const { by, ids } = bounds as { readonly by: unknown; readonly ids?: unknown }
+  if (by === 'key') return Array.isArray(ids)
+  return by === 'all' || by === 'id'
+}
+
+function idPlan(
+  { from, below }: { readonly from?: string | undefined; readonly below?: string | undefined },
+  after: Cursor | undefined,
+  label: string,
+  unknownTypes: readonly number[],
+): StreamPlan {
+  const upper = below === undefined ? undefined : boundOf(parseIdText(below), label)
+  const behind = (document: Uint8Array): StreamPlan['filters'] => {
+    const lower = orderedBound(document, label)
+    return byId(filtersOf({ from: lower, isAfter: true, below: upper }, unknownTypes))
+  }
+  const lower = from === undefined ? undefined : boundOf(parseIdText(from), label)
+  const all = (): StreamPlan['filters'] => byId(filtersOf({ from: lower, below: upper }, unknownTypes))
+  return {
+    filters: after === undefined ? all() : behind(parseIdText(after)),
+    find: { sort: { _id: 1 }, hint: { _id: 1 } },
+    behind,
+  }
+}
+
+function byId(conditions: readonly object[]): StreamPlan['filters'] {
+  return conditions.map((condition) => ({ _id: condition }))
+}
+
+/** MongoDB has no such keys, so that a split by `_id` meets one only where a server came to have it meanwhile. */
+function orderedBound(document: Uint8Array, label: string): IdBound {
+  const bound = boundOf(document, label)
+  if (!(unorderedTypes as readonly number[]).includes(bound.type)) return bound
+  const reason =
+    'an _id of a type that no server reads on from came in while a collection was read: run it with --fresh'
+  throw new TransloadError('TL_S299', { endpoint: label, reason })
+}
+
+/** `$in` has a pattern of a regular expression: that one is asked for by `$eq`. */
+function keyPlan(ids: readonly string[], label: string): StreamPlan {
+  const filters: { readonly _id: object }[] = []
+  let values: unknown[] = []
+  let byteCount = 0
+  const endChunk = (): void => {
+    if (values.length > 0) filters.push({ _id: { $in: values } })
+    values = []
+    byteCount = 0
+  }
+  for (const id of ids) {
+    const document = parseIdText(id)
+    const { type, value } = boundOf(document, label)
+    if (type === bsonType.regex) {
+      filters.push({ _id: { $eq: value } })
+      continue
+    }
+    values.push(value)
+    byteCount += document.length
+    if (values.length >= maxKeys || byteCount >= maxKeyBytes) endChunk()
+  }
+  endChunk()
+  return { filters, find: {} }
+}

@@ -1,0 +1,56 @@
+import { ArenaBatch } from '../../batch/batch.ts'
+import { nullLength } from '../../batch/layout.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { CountAnswer, CountQuestion } from '../../model/count.ts'
+import { decodeNext } from './decode-next.ts'
+import { decoderOf } from './decode/whole-document-decoder.ts'
+import type { DocumentMoment } from './document-store.ts'
+import { layoutsOfRead } from './layouts-of-read.ts'
+
+/**
+ * Rows of a collection, and NULLs of its columns as a run reads them.
+ * @throws TL_C105 where orphans are asked for, which are not counted among documents
+ */
+export async function countDocuments(
+  moment: DocumentMoment,
+  { table, columns, orphans, read }: CountQuestion,
+  signal: AbortSignal,
+): Promise<CountAnswer> {
+  const [relation] = orphans
+  if (relation !== undefined) {
+    throw new TransloadError('TL_C105', {
+      reason: `${relation.constraint} is a relation between documents, of which no orphans are counted yet`,
+      cure: 'Leave it out of the pipeline’s relations.',
+    })
+  }
+  await using stream = await moment.openAll(table, signal)
+  let rows = 0
+  if (read === undefined) {
+    while (await stream.fill(signal)) while (stream.next()) rows++
+    return { table, rows, nulls: columns.map(() => 0), orphans: [] }
+  }
+  const decoder = decoderOf(read)
+  const batch = new ArenaBatch(layoutsOfRead(read))
+  const slots = columns.map((name) => read.columns.findIndex((column) => column.name === name))
+  const nulls = slots.map(() => 0)
+  const width = read.columns.length
+  const add = (): void => {
+    const { cells, rowCount } = batch.frames[0]!
+    rows += rowCount
+    for (let row = 0; row < rowCount; row++) {
+      for (const [place, slot] of slots.entries()) {
+        if (slot < 0 || cells[(row * width + slot) * 2 + 1] === nullLength) nulls[place]!++
+      }
+    }
+    batch.clear('', 0, 0)
+  }
+  while (await stream.fill(signal)) {
+    while (stream.next()) {
+      decodeNext(decoder, stream, batch)
+      if (batch.isFull()) add()
+    }
+  }
+  add()
+  await moment.assertUnchanged()
+  return { table, rows, nulls, orphans: [] }
+}

@@ -1,0 +1,247 @@
+import { ArenaBatch, type Batch } from '../../batch/batch.ts'
+import { nullLength } from '../../batch/layout.ts'
+import { cellAsForm } from '../../canonical/cell-as-form.ts'
+import type { ContentColumn, ContentQuestion, ContentReader, Contents } from '../../contract/contents.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import type { DigestForm } from '../../model/digest-form.ts'
+import { fate } from '../../model/fate.ts'
+import type { ReadPlan } from '../../model/plan.ts'
+import type { NativeType } from '../../model/relation.ts'
+import { arrayAsJson } from './array-as-json.ts'
+import type { Decoding } from './decode-next.ts'
+import { decoderOf } from './decode/whole-document-decoder.ts'
+import { DocumentReader } from './document-reader.ts'
+import type { DocumentMoment } from './document-store.ts'
+import { DocumentRebuilder, wholeNative } from './document-rebuilder.ts'
+import { KeyFilter, openKeys } from './key-filter.ts'
+import { layoutsOfRead } from './layouts-of-read.ts'
+
+/** What the documents of a store hold, as a run reads them. No server makes texts of them: cells are told as texts here. */
+export class DocumentContents implements Contents<NativeType> {
+  readonly position: string | undefined
+  readonly #moment: DocumentMoment
+
+  constructor(moment: DocumentMoment) {
+    this.position = moment.consistency.position
+    this.#moment = moment
+  }
+
+  formsOf({ name }: NativeType): readonly DigestForm[] {
+    switch (name) {
+      case 'int':
+      case 'long':
+      case 'decimal':
+      case 'bool':
+      case 'timestamp':
+      case 'ordinal':
+        return ['number']
+      case 'double':
+        return ['float64']
+      case 'date':
+        return ['instant']
+      case 'binData':
+      case 'original':
+      case wholeNative.name:
+      case 'bson':
+        return ['bytes']
+      case 'extendedJson':
+        return ['json-text', 'json']
+      case 'json':
+      case 'rest':
+        return ['json']
+      case 'valueArray':
+        return ['json']
+      default:
+        return ['text']
+    }
+  }
+
+  /** Documents come in an order of their own. */
+  isOrderedBy(): boolean {
+    return false
+  }
+
+  openContents(question: ContentQuestion<NativeType>): Promise<ContentReader> {
+    const { table, columns, keys, read = readOfOwn(question) } = question
+    if (read === undefined) {
+      throw new TransloadError('TL_X901', { reason: `${table.name} without how its documents are read` })
+    }
+    const wanted =
+      keys &&
+      keys.values.map((key) => Object.fromEntries(keys.columns.map((name, place) => [name, key[place] ?? null])))
+    const decoder = new KeepingDecoder(decoderOf(read), columns.some(isWhole))
+    const reader = new DocumentReader({
+      decoder,
+      filter: wanted && new KeyFilter(read, wanted),
+      open: async (signal) =>
+        wanted === undefined
+          ? await this.#moment.openAll(table, signal)
+          : await openKeys(this.#moment, read, wanted, signal),
+      check: async () => await this.#moment.assertUnchanged(),
+    })
+    return Promise.resolve(new DocumentContentReader(reader, decoder, read, columns))
+  }
+
+  rebuilder(read: ReadPlan): DocumentRebuilder {
+    return new DocumentRebuilder(read)
+  }
+}
+
+function isWhole({ type }: ContentColumn<NativeType>): boolean {
+  return type.name === wholeNative.name
+}
+
+/** Decodes documents, and puts those themselves beside their cells where somebody asks for them. */
+class KeepingDecoder {
+  readonly #decoder: Decoding
+  readonly #keeps: boolean
+  /** Position and length by row of frame 0. */
+  places = new Int32Array(2048)
+
+  constructor(decoder: Decoding, keeps: boolean) {
+    this.#decoder = decoder
+    this.#keeps = keeps
+  }
+
+  decode(bytes: Uint8Array, start: number, end: number, count: number, into: Batch): void {
+    const row = into.frames[0]!.rowCount
+    this.#decoder.decode(bytes, start, end, count, into)
+    if (this.#keeps) this.#keep(row, bytes, start, end, into)
+  }
+
+  refuse(...refused: Parameters<Decoding['refuse']>): void {
+    this.#decoder.refuse(...refused)
+  }
+
+  #keep(row: number, bytes: Uint8Array, start: number, end: number, into: Batch): void {
+    const at = into.reserve(end - start)
+    into.bytes.set(bytes.subarray(start, end), at)
+    into.used = at + end - start
+    if (row * 2 + 2 > this.places.length) {
+      const larger = new Int32Array(this.places.length * 2)
+      larger.set(this.places)
+      this.places = larger
+    }
+    this.places[row * 2] = at
+    this.places[row * 2 + 1] = end - start
+  }
+}
+
+/** In the place of a slot. */
+const whole = -1
+
+/** How documents are read that are compared as they are: that takes no plan. */
+function readOfOwn({ table, columns }: ContentQuestion<NativeType>): ReadPlan | undefined {
+  if (columns.some(({ type }) => type.name !== 'id' && type.name !== 'bson')) return undefined
+  return {
+    dataset: table.name,
+    table,
+    columns: columns.map(({ name, type }) => ({
+      name,
+      native: type,
+      type: type.name === 'id' ? { kind: 'text' } : { kind: 'native', engine: 'mongodb', type: 'bson' },
+      nullable: false,
+      policies: {},
+    })),
+    identify: columns.flatMap(({ name, type }) => (type.name === 'id' ? [name] : [])),
+  }
+}
+
+class DocumentContentReader implements ContentReader {
+  readonly #reader: DocumentReader
+  readonly #decoder: KeepingDecoder
+  readonly #read: ReadPlan
+  /** A slot of what is read, or that of {@link whole}. */
+  readonly #columns: readonly { readonly slot: number; readonly form: DigestForm }[]
+  readonly #batch: ArenaBatch
+
+  constructor(
+    reader: DocumentReader,
+    decoder: KeepingDecoder,
+    read: ReadPlan,
+    columns: ContentQuestion<NativeType>['columns'],
+  ) {
+    this.#reader = reader
+    this.#decoder = decoder
+    this.#read = read
+    this.#columns = columns.map((one) => {
+      const { name, form } = one
+      if (isWhole(one)) return { slot: whole, form }
+      const slot = read.columns.findIndex((column) => column.name === name)
+      if (slot < 0) throw new TransloadError('TL_X901', { reason: `${name} is not among what is read` })
+      return { slot, form }
+    })
+    this.#batch = new ArenaBatch(layoutsOfRead(read))
+  }
+
+  async read(into: Batch, signal: AbortSignal): Promise<boolean> {
+    const batch = this.#batch
+    batch.clear('', 0, 0)
+    const hasMore = await this.#reader.read(batch, signal)
+    const places = this.#takeMain(into)
+    for (const { frame } of this.#read.children ?? []) this.#takeChild(frame, places, into)
+    return hasMore
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#reader[Symbol.asyncDispose]()
+  }
+
+  /** Rows that a run rejects as it reads them are none. @returns By row of the batch: its place in `into`; −1: it is left out */
+  #takeMain(into: Batch): Int32Array {
+    const { frames, bytes } = this.#batch
+    const { cells, fate: fates, rowCount } = frames[0]!
+    const { columns } = this.#read
+    const places = new Int32Array(rowCount).fill(-1)
+    const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    const documents = this.#decoder.places
+    for (let row = 0; row < rowCount; row++) {
+      if (fates[row] !== fate.live) continue
+      const made = into.addRow(0)
+      places[row] = made
+      for (const [place, { slot, form }] of this.#columns.entries()) {
+        if (slot === whole) {
+          const at = documents[row * 2]!
+          put(into, 0, made * this.#columns.length + place, bytes.subarray(at, at + documents[row * 2 + 1]!))
+          continue
+        }
+        const at = (row * columns.length + slot) * 2
+        const length = cells[at + 1]!
+        if (length === nullLength) continue
+        const { type } = columns[slot]!
+        const text = cellAsForm(type, form, source, cells[at]!, length)
+        const told = type.kind === 'array' ? Buffer.from(arrayAsJson(type.of, text.toString())) : text
+        put(into, 0, made * this.#columns.length + place, told)
+      }
+    }
+    return places
+  }
+
+  #takeChild(frame: number, places: Int32Array, into: Batch): void {
+    // Who asks for the documents alone has no such frame.
+    if (into.frames[frame] === undefined) return
+    const { frames, bytes } = this.#batch
+    const { cells, origin, rowCount, layout } = frames[frame]!
+    const width = layout.columns.length
+    for (let row = 0; row < rowCount; row++) {
+      const place = places[origin[row]!]!
+      if (place < 0) continue
+      const made = into.addRow(frame, place)
+      for (let slot = 0; slot < width; slot++) {
+        const at = (row * width + slot) * 2
+        const length = cells[at + 1]!
+        if (length !== nullLength)
+          put(into, frame, made * width + slot, bytes.subarray(cells[at]!, cells[at]! + length))
+      }
+    }
+  }
+}
+
+function put(into: Batch, frame: number, place: number, value: Uint8Array): void {
+  const at = into.reserve(value.length)
+  into.bytes.set(value, at)
+  into.used = at + value.length
+  const { cells } = into.frames[frame]!
+  cells[place * 2] = at
+  cells[place * 2 + 1] = value.length
+}

@@ -1,0 +1,54 @@
+import { Timestamp } from 'mongodb'
+import { describe, expect, it } from 'vitest'
+import { createMongoDatabase } from '../../../test/support/mongo-database.ts'
+import { openLiveStore } from './live-store.ts'
+import { parseMongoUrl, type MongoSettings } from './config.ts'
+import { DocumentSource } from './source.ts'
+
+const url = process.env['MONGODB_URL'] ?? ''
+const never = new AbortController().signal
+
+async function openSource(databaseUrl: string): Promise<DocumentSource> {
+  return new DocumentSource(await openLiveStore(parseMongoUrl(databaseUrl).settings as MongoSettings, never))
+}
+
+describe('what MongoDB itself has besides plain collections', () => {
+  it('tells views, and of a collection what no table has (case 8)', async () => {
+    await using database = await createMongoDatabase(url, 'kinds')
+    await database.db.createCollection('capped', { capped: true, size: 100_000 })
+    await database.db.createCollection('strict', { validator: { a: { $exists: true } } })
+    await database.db.createCollection('german', { collation: { locale: 'de' } })
+    await database.db.createCollection('series', { timeseries: { timeField: 'at' } })
+    await database.db.createCollection('seen', { viewOn: 'capped', pipeline: [{ $project: { n: 1 } }] })
+    await using source = await openSource(database.url)
+    const { tables, notCarried = [] } = await source.catalog(never)
+    expect(tables.filter(({ view }) => view !== undefined).map(({ name }) => name.name)).toEqual(['seen'])
+    expect(notCarried.map(({ kind, name }) => `${kind} ${name}`).toSorted()).toEqual([
+      'collation german',
+      'size limit capped',
+      'time series series',
+      'validator strict',
+    ])
+    const own = await source.ownCatalog?.(never)
+    expect(own?.notCarried).toEqual(notCarried)
+    expect(own?.tables.find(({ name }) => name.name === 'capped')?.columns.map(({ name }) => name)).toEqual([
+      '_id',
+      '$document',
+    ])
+  })
+
+  it('counts timestamps as the server has them, zero among them (case 18)', async () => {
+    await using database = await createMongoDatabase(url, 'stamps')
+    // At the top of a document that is inserted the server fills in the time.
+    await database.insert('t', [{ _id: 1, within: { ts: new Timestamp({ t: 0, i: 0 }) } }])
+    await database.db.collection('t').updateOne({ _id: 1 } as never, { $set: { ts: new Timestamp({ t: 0, i: 0 }) } })
+    await using source = await openSource(database.url)
+    const [census] = await source.documentCensus([{ schema: database.name, name: 't' }], {}, never)
+    const types = census?.fields.map(({ name, types: found }) => [name, found.map(({ type }) => type)])
+    expect(types).toEqual([
+      ['_id', ['int']],
+      ['within', ['object']],
+      ['ts', ['timestamp']],
+    ])
+  })
+})

@@ -1,0 +1,38 @@
+import type { DigestForm } from '../../../model/digest-form.ts'
+import { isFieldType } from './field-type.ts'
+
+/** Forms that values of a field can be given in, the best first. What is JSON or a document is not compared. */
+export function formsOfField(fieldType: string): readonly DigestForm[] {
+  if (!isFieldType(fieldType)) return []
+  switch (fieldType) {
+    case 'bool':
+    case 'int':
+    case 'long':
+    case 'long or decimal':
+    case 'decimal':
+      return ['number']
+    case 'double':
+      return ['float64', 'float32']
+    case 'string':
+      // Where the source has no text, it is the canonical text of what it has.
+      return ['text', 'number', 'date', 'time', 'timestamp', 'bits']
+    case 'binData':
+      return ['bytes']
+    case 'uuid':
+      return ['text', 'bytes']
+    case 'objectId':
+      return ['text']
+    case 'date':
+      return ['instant', 'timestamp', 'date']
+    case 'id':
+      return ['text']
+    case 'bson':
+      return ['bytes']
+    case 'array':
+      return ['set']
+    case 'interval':
+    case 'object':
+    case 'any':
+      return []
+  }
+}

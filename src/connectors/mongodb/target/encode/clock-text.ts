@@ -1,0 +1,91 @@
+import { type CivilDate, civilFromDays } from '../../../../canonical/calendar.ts'
+import { dateInfinity, dateMinusInfinity, dateText, eraText } from '../../../../canonical/date.ts'
+
+const zero = 0x30
+const microsPerDay = 86_400_000_000
+const two32 = 0x1_0000_0000
+
+/** An int64 as a double, exact up to 2⁵³; NaN stands for the two infinities. */
+export function microsAt(view: DataView, start: number): number {
+  const high = view.getInt32(start + 4, true)
+  const low = view.getUint32(start, true)
+  if ((high === 0x7fff_ffff && low === 0xffff_ffff) || (high === -0x8000_0000 && low === 0)) return Number.NaN
+  return high * two32 + low
+}
+
+/** Puts an int64 that a double holds exactly, little-endian. */
+export function putInt53(view: DataView, at: number, value: number): void {
+  const high = Math.floor(value / two32)
+  view.setInt32(at + 4, high, true)
+  view.setUint32(at, value - high * two32, true)
+}
+
+/** Days as text, one after the other: rows that stand together often are of the same day, and then no text is made. */
+export class DayText {
+  #days = Number.NaN
+  #day = Buffer.alloc(0)
+  #era = Buffer.alloc(0)
+
+  /** `YYYY-MM-DD`, without ` BC`. */
+  of(days: number): Uint8Array {
+    if (days !== this.#days) this.#turnTo(civilFromDays(days), days)
+    return this.#day
+  }
+
+  /** ` BC` of the day that was asked for last, or nothing. */
+  get era(): Uint8Array {
+    return this.#era
+  }
+
+  #turnTo(civil: CivilDate, days: number): void {
+    this.#days = days
+    this.#day = Buffer.from(dateText(civil), 'latin1')
+    this.#era = Buffer.from(eraText(civil), 'latin1')
+  }
+}
+
+export function isInfiniteDay(days: number): boolean {
+  return days === dateInfinity || days === dateMinusInfinity
+}
+
+/** The most bytes of {@link putClock}. */
+export const clockBytes = 15
+
+/** µs of a day, or 24:00:00, as `HH:MM:SS` with a fraction of `precision` digits; what is not zero behind it is shown too. */
+export function putClock(out: Uint8Array, at: number, micros: number, precision: number): number {
+  const seconds = Math.floor(micros / 1e6)
+  const hours = Math.floor(seconds / 3600)
+  putTwo(out, at, hours)
+  out[at + 2] = 0x3a
+  putTwo(out, at + 3, Math.floor(seconds / 60) % 60)
+  out[at + 5] = 0x3a
+  putTwo(out, at + 6, seconds % 60)
+  let fraction = micros - seconds * 1e6
+  let end = at + 8
+  if (precision === 0 && fraction === 0) return end
+  out[end] = 0x2e
+  for (let i = 6; i > 0; i--) {
+    const rest = Math.floor(fraction / 10)
+    out[end + i] = zero + fraction - rest * 10
+    fraction = rest
+  }
+  end += 7
+  const least = at + 9 + precision
+  while (end > least && out[end - 1] === zero) end--
+  return end
+}
+
+/** Days since 2000-01-01, and the µs in that day, of µs that a double holds exactly. */
+export function dayOf(micros: number): number {
+  return Math.floor(micros / microsPerDay)
+}
+
+export function microsInDay(micros: number, days: number): number {
+  return micros - days * microsPerDay
+}
+
+function putTwo(out: Uint8Array, at: number, value: number): void {
+  const tens = Math.floor(value / 10)
+  out[at] = zero + tens
+  out[at + 1] = zero + value - tens * 10
+}

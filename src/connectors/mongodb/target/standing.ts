@@ -1,0 +1,48 @@
+import { BSON, type Document } from 'mongodb'
+import type { MongoDatabase } from './client.ts'
+import type { RowDocuments } from './encode/documents-of-rows.ts'
+
+/** Values as they are: no long becomes a number. */
+const exact = { promoteValues: false, promoteLongs: false, promoteBuffers: false }
+
+/**
+ * Whether the collection has the document, byte for byte, or another one of its `_id`; `none`: what is there already is
+ * something else of it, in a unique index.
+ */
+export async function isStanding(
+  database: MongoDatabase,
+  collection: string,
+  documents: RowDocuments,
+  document: number,
+  signal: AbortSignal,
+): Promise<'same' | 'other' | 'none'> {
+  const bytes = bytesOf(documents, document)
+  const found = await database.call(signal, async (db) => {
+    return await db.collection(collection).findOne<Document>(idOf(bytes), { raw: true })
+  })
+  if (found === null) return 'none'
+  return Buffer.compare(Buffer.from(found as unknown as Uint8Array), bytes) === 0 ? 'same' : 'other'
+}
+
+/** Takes documents away again, of which another part of their row was refused. */
+export async function removeDocuments(
+  database: MongoDatabase,
+  collection: string,
+  documents: RowDocuments,
+  chosen: readonly number[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const document of chosen) {
+    const id = idOf(bytesOf(documents, document))
+    await database.call(signal, (db) => db.collection(collection).deleteOne(id))
+  }
+}
+
+function bytesOf({ arena, starts, ends }: RowDocuments, document: number): Buffer {
+  return Buffer.from(arena.bytes.subarray(starts[document]!, ends[document]!))
+}
+
+function idOf(bytes: Uint8Array): Document {
+  const { _id } = BSON.deserialize(bytes, exact)
+  return { _id }
+}

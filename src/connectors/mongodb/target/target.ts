@@ -1,0 +1,68 @@
+import type { OpenOptions } from '../../../contract/connector.ts'
+import type { Target } from '../../../contract/target.ts'
+import type { DatasetPlan, Finding } from '../../../model/plan.ts'
+import { outputsOf } from '../../../model/plan.ts'
+import { MongoDatabase } from './client.ts'
+import { maxNameBytes, schemaBeside } from './collection-name.ts'
+import { countCollections } from './count.ts'
+import { openMongoContents } from './contents.ts'
+import { adoptTables, renderTables } from './ddl.ts'
+import { describeCollections } from './describe.ts'
+import { isEncoder } from './encode/cell-encoder.ts'
+import { chooseEncoder } from './encode/choose.ts'
+import { fieldTypes } from './field-type.ts'
+import { runFinishStep } from './finish.ts'
+import { MongoKeyMaps } from './key-maps.ts'
+import type { MongoPlace } from './place.ts'
+import { MongoStateStore } from './state.ts'
+import { openWriter } from './writer.ts'
+
+/** Opens a database of MongoDB to write to. @throws TL_T301, TL_T303 where it cannot be had */
+export async function openMongoTarget(place: MongoPlace, _options: OpenOptions, signal: AbortSignal): Promise<Target> {
+  const database = await MongoDatabase.open(place, signal)
+  return {
+    label: place.label,
+    version: database.version,
+    defaultSchema: place.database,
+    maxNameBytes,
+    state: new MongoStateStore(database),
+    keyMaps: (of, isWriting) => new MongoKeyMaps(database, of, isWriting),
+    cannotEncode(type, fieldType) {
+      const choice = chooseEncoder(type, fieldType)
+      return isEncoder(choice) ? undefined : choice.refused
+    },
+    suggestType: (text) => fieldTypes.find((type) => type.toLowerCase() === text.toLowerCase() && type !== text),
+    textEquality: (fieldType) => (fieldType === 'string' ? 'same characters' : undefined),
+    describe: (tables, abort, isOwn) => describeCollections(database, tables, abort, isOwn),
+    schemaBeside,
+    render: (tables) => renderTables(tables),
+    adopt: adoptTables,
+    quoteName: ({ schema, name }) => `${schema}.${name}`,
+    preflight: (datasets) => Promise.resolve(findingsOf(datasets)),
+    openWriter: (lane, abort) => openWriter(database, lane, abort),
+    finish: (run, fence, step, abort) => runFinishStep(database, run, fence, step, abort),
+    count: (questions, abort) => countCollections(database, questions, abort),
+    openContents: () => Promise.resolve(openMongoContents(database)),
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  }
+}
+
+/** Names that a document may have, and that queries and updates take for something else. */
+function findingsOf(datasets: readonly DatasetPlan[]): readonly Finding[] {
+  return datasets.flatMap(outputsOf).flatMap(({ table, writes }): Finding[] => {
+    const key = new Set(table.primaryKey?.columns)
+    const names = writes
+      .flatMap(({ columns }) => columns.flatMap(({ name, type }) => (type.kind === 'native' ? [] : name)))
+      .filter((name) => !key.has(name))
+    const odd = names.filter((name) => name.includes('.') || name.startsWith('$'))
+    if (odd.length === 0) return []
+    return [
+      {
+        level: 'warning',
+        code: 'odd-field',
+        message: `${table.name.name}: MongoDB takes ${odd.join(', ')} for a path in queries, updates and indexes`,
+        cure: 'Rename it (columns: {NAME: {to: …}}).',
+      },
+    ]
+  })
+}

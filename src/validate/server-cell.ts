@@ -1,0 +1,105 @@
+import { digestText } from '../canonical/digest-text.ts'
+import { durationOfClock } from '../canonical/interval.ts'
+import { cellToText, textAsCell } from '../canonical/text.ts'
+import type { CanonicalType } from '../model/canonical-type.ts'
+import type { DigestForm } from '../model/digest-form.ts'
+
+/** Forms whose text, as a server gives it, tells a cell of the type, the best first; none where there is no such form. */
+export function formsOfCell({ kind }: CanonicalType): readonly DigestForm[] {
+  switch (kind) {
+    case 'bool':
+    case 'int':
+    case 'decimal':
+      return ['number']
+    case 'float32':
+      return ['float32']
+    case 'float64':
+      return ['float64']
+    case 'text':
+    case 'enum':
+    case 'inet':
+      return ['text']
+    case 'json':
+    case 'document':
+      return ['json-text', 'text', 'json']
+    case 'bytes':
+      return ['bytes']
+    case 'objectId':
+    case 'uuid':
+      return ['text', 'bytes']
+    case 'date':
+      return ['date']
+    case 'time':
+    case 'interval':
+      return ['time']
+    case 'timestamp':
+      return ['timestamp', 'instant']
+    case 'instant':
+      return ['instant', 'timestamp']
+    case 'bits':
+      return ['bits']
+    case 'set':
+      return ['set', 'text']
+    case 'array':
+      return ['list']
+    case 'geometry':
+    case 'native':
+      return []
+  }
+}
+
+/** Kinds whose cells are the text itself. */
+const texts: ReadonlySet<CanonicalType['kind']> = new Set(['text', 'json', 'document', 'enum', 'inet', 'set'])
+
+/** The cell of a text in one of {@link formsOfCell}; undefined where it is none of the type. */
+export function cellOfText(type: CanonicalType, form: DigestForm, text: Buffer): Uint8Array | undefined {
+  if (form === 'bytes' || texts.has(type.kind)) return text
+  if (type.kind === 'array') return cellOfList(type.of, text.toString('utf8'))
+  return textAsCell(type, canonicalTextOf(type, form, text.toString('utf8')))
+}
+
+/** An array's cell is the JSON array of the canonical texts of its elements; of integers and truth values without quotes. */
+function cellOfList(type: CanonicalType, json: string): Uint8Array | undefined {
+  const form = formsOfCell(type)[0]
+  if (form === undefined || !json.startsWith('[')) return undefined
+  const elements: string[] = []
+  for (const element of JSON.parse(json) as readonly (string | null)[]) {
+    if (element === null) return undefined
+    const cell = textAsCell(type, canonicalTextOf(type, form, element))
+    if (cell === undefined) return undefined
+    elements.push(cellToText(type, cell, 0, cell.length))
+  }
+  const isBare = type.kind === 'int' || type.kind === 'bool'
+  return Buffer.from(isBare ? `[${elements.join(',')}]` : JSON.stringify(elements))
+}
+
+/** The canonical text of a value of which a server has said another. */
+export function canonicalTextOf(type: CanonicalType, form: DigestForm, text: string): string {
+  switch (type.kind) {
+    case 'bool':
+      return text === '0' ? 'false' : text === '1' ? 'true' : text
+    case 'date':
+    case 'timestamp':
+      return yearText(text)
+    case 'instant':
+      return yearText(/\+00( BC)?$|infinity$/.test(text) ? text : text.replace(/( BC)?$/, '+00$1'))
+    case 'float32':
+    case 'float64':
+      return digestText(form, text)
+    case 'int':
+      // Of a decimal that is read as a whole number.
+      return form === 'number' ? text.replace(/\.0*$/, '') : text
+    case 'decimal':
+      // ZEROFILL is a way of printing.
+      return text.replace(/^(-?)0+(?=\d)/, '$1')
+    case 'interval':
+      return durationOfClock(text) ?? text
+    default:
+      return text
+  }
+}
+
+/** The year before year 1 is 0 to some servers. */
+function yearText(text: string): string {
+  return text.startsWith('0000-') ? `0001-${text.slice('0000-'.length)} BC` : text
+}

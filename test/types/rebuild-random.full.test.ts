@@ -1,0 +1,36 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { alikeDocuments } from '../support/alike-documents.ts'
+import { describeEngines } from '../support/engines/describe-engines.ts'
+import { DumpedShop, rebuiltCounts } from './rebuilt-documents.ts'
+
+const runCount = 3
+const collectionCount = 8
+const documentCount = 120
+
+for (const engine of ['postgres15', 'embedded18'] as const) {
+  describeEngines([engine], `thousands of documents of all types in ${engine}`, () => {
+    it('are made again of their rows, byte for byte', async () => {
+      const first = Math.floor(Math.random() * 2 ** 31)
+      let originals = 0
+      for (let seed = first; seed < first + runCount; seed++) {
+        const drawn = fc.sample(alikeDocuments(documentCount), { seed, numRuns: collectionCount })
+        await using shop = await DumpedShop.of(
+          engine,
+          Object.fromEntries(drawn.map((documents, at) => [`c${at}`, documents])),
+        )
+        const moved = await shop.run()
+        expect(moved, `seed ${seed}`).toMatchObject({
+          exitCode: 0,
+          rejects: { count: 0 },
+          validation: { status: 'equal' },
+        })
+        const counts = rebuiltCounts(moved, collectionCount * documentCount)
+        expect(counts.equal, `seed ${seed}`).toBe(collectionCount * documentCount)
+        originals += counts.originals
+      }
+      // Or nothing would have been made of rows.
+      expect(originals, `seed ${first}`).toBeLessThan(runCount * collectionCount * documentCount * 0.9)
+    })
+  })
+}

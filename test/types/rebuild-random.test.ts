@@ -1,0 +1,31 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { alikeDocuments } from '../support/alike-documents.ts'
+import { describeEngines } from '../support/engines/describe-engines.ts'
+import { DumpedShop, rebuiltCounts } from './rebuilt-documents.ts'
+
+const collectionCount = 6
+const documentCount = 50
+
+for (const engine of ['postgres15', 'embedded18'] as const) {
+  describeEngines([engine], `documents of all types in ${engine}`, () => {
+    it('are made again of their rows, byte for byte', async () => {
+      const seed = Math.floor(Math.random() * 2 ** 31)
+      const drawn = fc.sample(alikeDocuments(documentCount), { seed, numRuns: collectionCount })
+      await using shop = await DumpedShop.of(
+        engine,
+        Object.fromEntries(drawn.map((documents, at) => [`c${at}`, documents])),
+      )
+      const moved = await shop.run()
+      expect(moved, `seed ${seed}`).toMatchObject({
+        exitCode: 0,
+        rejects: { count: 0 },
+        validation: { status: 'equal' },
+      })
+      const { equal, originals } = rebuiltCounts(moved, collectionCount * documentCount)
+      expect(equal, `seed ${seed}`).toBe(collectionCount * documentCount)
+      // Or nothing would have been made of rows.
+      expect(originals, `seed ${seed}`).toBeLessThan(equal)
+    })
+  })
+}
