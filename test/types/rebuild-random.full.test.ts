@@ -4,7 +4,7 @@ import { alikeDocuments } from '../support/alike-documents.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
 import { DumpedShop, rebuiltCounts } from './rebuilt-documents.ts'
 
-const runCount = 3
+const runCount = 1
 const collectionCount = 8
 const documentCount = 120
 
