@@ -1,5 +1,6 @@
 import { ArenaBatch, type Batch } from '../batch/batch.ts'
 import { type Layout, nullLength } from '../batch/layout.ts'
+import { putCell } from '../batch/put-cell.ts'
 import { cellAsForm } from '../canonical/cell-as-form.ts'
 import { textAsCell } from '../canonical/text.ts'
 import type { ContentReader } from '../contract/contents.ts'
@@ -81,7 +82,7 @@ export class StagedReader implements ContentReader {
         const value = length < 0 ? undefined : buffer.subarray(start, start + length)
         const bytes = cellOf(read[slot]!, value)
         if (bytes === refused) this.#cells.frames[0]!.fate[made] = fate.rejected
-        else if (bytes !== undefined) this.#put(0, made * read.length + slot, bytes)
+        else if (bytes !== undefined) putCell(this.#cells, 0, made * read.length + slot, bytes)
       }
     }
   }
@@ -94,7 +95,8 @@ export class StagedReader implements ContentReader {
       for (let slot = 0; slot < width; slot++) {
         const at = (row * width + slot) * 2
         const [start, length] = [cells[at]!, cells[at + 1]!]
-        if (length >= 0) this.#put(frame, made * width + slot, this.#texts.bytes.subarray(start, start + length))
+        if (length >= 0)
+          putCell(this.#cells, frame, made * width + slot, this.#texts.bytes.subarray(start, start + length))
       }
     }
   }
@@ -106,15 +108,6 @@ export class StagedReader implements ContentReader {
       if (fates[row] === fate.filtered) left.filtered++
       else if (fates[row] === fate.rejected) left.refused++
     }
-  }
-
-  #put(frame: number, place: number, bytes: Uint8Array): void {
-    const at = this.#cells.reserve(bytes.length)
-    this.#cells.bytes.set(bytes, at)
-    this.#cells.used = at + bytes.length
-    const { cells } = this.#cells.frames[frame]!
-    cells[place * 2] = at
-    cells[place * 2 + 1] = bytes.length
   }
 
   /** What no stage has touched is the server's own text. */
@@ -141,12 +134,7 @@ export class StagedReader implements ContentReader {
         const bytes = isOwn
           ? texts.subarray(start, start + length)
           : cellAsForm(type, this.#table.columns[place]!.form, cells, start, length)
-        const at = into.reserve(bytes.length)
-        into.bytes.set(bytes, at)
-        into.used = at + bytes.length
-        const target = into.frames[0]!.cells
-        target[(made * columns.length + place) * 2] = at
-        target[(made * columns.length + place) * 2 + 1] = bytes.length
+        putCell(into, 0, made * columns.length + place, bytes)
       }
     }
   }

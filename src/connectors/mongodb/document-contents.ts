@@ -1,5 +1,6 @@
 import { ArenaBatch, type Batch } from '../../batch/batch.ts'
 import { nullLength } from '../../batch/layout.ts'
+import { putCell } from '../../batch/put-cell.ts'
 import { cellAsForm } from '../../canonical/cell-as-form.ts'
 import type { ContentColumn, ContentQuestion, ContentReader, Contents } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
@@ -202,7 +203,7 @@ class DocumentContentReader implements ContentReader {
       for (const [place, { slot, form }] of this.#columns.entries()) {
         if (slot === whole) {
           const at = documents[row * 2]!
-          put(into, 0, made * this.#columns.length + place, bytes.subarray(at, at + documents[row * 2 + 1]!))
+          putCell(into, 0, made * this.#columns.length + place, bytes.subarray(at, at + documents[row * 2 + 1]!))
           continue
         }
         const at = (row * columns.length + slot) * 2
@@ -211,7 +212,7 @@ class DocumentContentReader implements ContentReader {
         const { type } = columns[slot]!
         const text = cellAsForm(type, form, source, cells[at]!, length)
         const told = type.kind === 'array' ? Buffer.from(arrayAsJson(type.of, text.toString())) : text
-        put(into, 0, made * this.#columns.length + place, told)
+        putCell(into, 0, made * this.#columns.length + place, told)
       }
     }
     return places
@@ -231,17 +232,8 @@ class DocumentContentReader implements ContentReader {
         const at = (row * width + slot) * 2
         const length = cells[at + 1]!
         if (length !== nullLength)
-          put(into, frame, made * width + slot, bytes.subarray(cells[at]!, cells[at]! + length))
+          putCell(into, frame, made * width + slot, bytes.subarray(cells[at]!, cells[at]! + length))
       }
     }
   }
-}
-
-function put(into: Batch, frame: number, place: number, value: Uint8Array): void {
-  const at = into.reserve(value.length)
-  into.bytes.set(value, at)
-  into.used = at + value.length
-  const { cells } = into.frames[frame]!
-  cells[place * 2] = at
-  cells[place * 2 + 1] = value.length
 }

@@ -1,4 +1,5 @@
 import { ArenaBatch, type Batch } from '../../batch/batch.ts'
+import { putCell } from '../../batch/put-cell.ts'
 import type { ContentReader, Rebuilder } from '../../contract/contents.ts'
 import type { CanonicalType } from '../../model/canonical-type.ts'
 import type { DigestForm } from '../../model/digest-form.ts'
@@ -173,13 +174,4 @@ export class RebuiltReader implements ContentReader {
     cells[at] = made?.start ?? into.used
     cells[at + 1] = made === undefined ? 0 : made.end - made.start
   }
-}
-
-function putCell(into: Batch, frame: number, place: number, bytes: Uint8Array): void {
-  const at = into.reserve(bytes.length)
-  into.bytes.set(bytes, at)
-  into.used = at + bytes.length
-  const { cells } = into.frames[frame]!
-  cells[place * 2] = at
-  cells[place * 2 + 1] = bytes.length
 }

@@ -1,0 +1,11 @@
+import type { Batch } from './batch.ts'
+
+/** Puts a value behind all others and makes it a cell. @param place Of the cell in its frame: row × columns + slot */
+export function putCell(into: Batch, frame: number, place: number, value: Uint8Array): void {
+  const at = into.reserve(value.length)
+  into.bytes.set(value, at)
+  into.used = at + value.length
+  const { cells } = into.frames[frame]!
+  cells[place * 2] = at
+  cells[place * 2 + 1] = value.length
+}
