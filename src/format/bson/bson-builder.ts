@@ -1,6 +1,6 @@
 import type { Batch } from '../../batch/batch.ts'
 import { bsonType, maxDocumentDepth } from './bson-type.ts'
-import { putUint53 } from './integer-text.ts'
+import { putUint53 } from '../integer-text.ts'
 
 /** Where documents and their texts are appended: a batch, or what has its arena. */
 export type Arena = Pick<Batch, 'bytes' | 'view' | 'used' | 'reserve'>

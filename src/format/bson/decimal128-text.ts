@@ -1,4 +1,4 @@
-import { putInt32, putNineDigits, putUint53 } from './integer-text.ts'
+import { putInt32, putNineDigits, putUint53 } from '../integer-text.ts'
 
 /** The most bytes that a decimal128 has as text: sign, 34 digits, point and `E-6176`; or sign, `0.00000`, 34 digits. */
 export const maxDecimal128TextBytes = 42

@@ -1,4 +1,4 @@
-import { putNineDigits, putUint53 } from './integer-text.ts'
+import { putNineDigits, putUint53 } from '../integer-text.ts'
 
 /** The most bytes that a double has as text: -2.2250738585072014e-308 */
 export const maxDoubleTextBytes = 25

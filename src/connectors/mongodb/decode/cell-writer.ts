@@ -4,7 +4,7 @@ import { bsonType, oldBinarySubtype, uuidSubtype } from '../../../format/bson/bs
 import { putHex } from '../../../format/bson/bytes-text.ts'
 import { isCanonicalDecimal128, putDecimal128 } from '../../../format/bson/decimal128-text.ts'
 import { putDouble } from '../../../format/bson/double-text.ts'
-import { putInt32, putInt64 } from '../../../format/bson/integer-text.ts'
+import { putInt32, putInt64 } from '../../../format/integer-text.ts'
 import { invalidUtf8At } from '../../../format/charset/invalid-utf8.ts'
 import { copyPlainWords } from '../../../format/charset/copy-plain.ts'
 import { oddUtf8At } from '../../../format/charset/odd-utf8.ts'

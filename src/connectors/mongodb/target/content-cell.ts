@@ -6,7 +6,7 @@ import { BsonCursor } from '../../../format/bson/bson-cursor.ts'
 import { putHex } from '../../../format/bson/bytes-text.ts'
 import { maxDecimal128TextBytes, putDecimal128 } from '../../../format/bson/decimal128-text.ts'
 import { putDouble } from '../../../format/bson/double-text.ts'
-import { putInt64 } from '../../../format/bson/integer-text.ts'
+import { putInt64 } from '../../../format/integer-text.ts'
 import type { DigestForm } from '../../../model/digest-form.ts'
 import { clockBytes, microsAt, putClock } from './encode/clock-text.ts'
 

@@ -2,7 +2,7 @@ import type { BsonBuilder } from '../../../../format/bson/bson-builder.ts'
 import { bsonType } from '../../../../format/bson/bson-type.ts'
 import { DocumentFault } from '../../../../format/bson/document-fault.ts'
 import { maxDoubleTextBytes, putDouble, readDouble } from '../../../../format/bson/double-text.ts'
-import { readInt64 } from '../../../../format/bson/integer-text.ts'
+import { readInt64 } from '../../../../format/integer-text.ts'
 import { readDecimal128 } from '../../../../format/bson/read-decimal128.ts'
 import { JsonScanner, numberKindOf } from '../../../../format/json/json-scanner.ts'
 

@@ -1,5 +1,5 @@
 import { TransloadError } from '../../../../errors/transload-error.ts'
-import { putDigits } from './digits.ts'
+import { putUint53 } from '../../../../format/integer-text.ts'
 
 /*
  * inet and cidr on the wire (network.c: network_send): family, bits of the mask, whether it is a cidr, count of octets,
@@ -21,14 +21,14 @@ export function putInet(view: DataView, start: number, target: Uint8Array, at: n
   let to = count === 4 ? putIPv4(view, octets, target, at) : putIPv6(view, octets, target, at)
   if (bits === count * 8) return to
   target[to++] = slash
-  return putDigits(bits, target, to)
+  return putUint53(target, to, bits)
 }
 
 function putIPv4(view: DataView, octets: number, target: Uint8Array, at: number): number {
   let to = at
   for (let i = 0; i < 4; i++) {
     if (i > 0) target[to++] = dot
-    to = putDigits(view.getUint8(octets + i), target, to)
+    to = putUint53(target, to, view.getUint8(octets + i))
   }
   return to
 }

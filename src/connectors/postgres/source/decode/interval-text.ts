@@ -1,4 +1,4 @@
-import { putDigits } from './digits.ts'
+import { putUint53 } from '../../../../format/integer-text.ts'
 
 const secondMicros = 1_000_000
 const minuteMicros = 60 * secondMicros
@@ -73,9 +73,9 @@ function putClock({ isNegative, hours, rest }: typeof parts, target: Uint8Array,
   if (isNegative) target[to++] = minus
   target[to++] = letterP
   target[to++] = letterT
-  to = putDigits(hours, target, to)
+  to = putUint53(target, to, hours)
   target[to++] = letterH
-  to = putDigits(Math.floor(rest / minuteMicros), target, to)
+  to = putUint53(target, to, Math.floor(rest / minuteMicros))
   target[to++] = letterM
   return putSeconds(rest % minuteMicros, target, to)
 }
@@ -84,14 +84,14 @@ function putPart(value: number, letter: number, target: Uint8Array, at: number):
   if (value === 0) return at
   let to = at
   if (value < 0) target[to++] = minus
-  to = putDigits(Math.abs(value), target, to)
+  to = putUint53(target, to, Math.abs(value))
   target[to++] = letter
   return to
 }
 
 /** @param micros Below a minute */
 function putSeconds(micros: number, target: Uint8Array, at: number): number {
-  let to = putDigits(Math.floor(micros / secondMicros), target, at)
+  let to = putUint53(target, at, Math.floor(micros / secondMicros))
   let fraction = micros % secondMicros
   if (fraction > 0) {
     target[to++] = point

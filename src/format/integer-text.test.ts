@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { viewOf } from '../../batch/view-of.ts'
+import { viewOf } from '../batch/view-of.ts'
 import { maxInt64TextBytes, putInt32, putInt64, putUint53, readInt64 } from './integer-text.ts'
 
 const out = Buffer.alloc(40)
