@@ -290,7 +290,7 @@ export class ArenaBatch implements Batch {
 }
 
 /** The first row of a sorted frame that came of `origin`, or of a later one. */
-function firstOf({ origin: origins, rowCount }: Frame, origin: number): number {
+export function firstOf({ origin: origins, rowCount }: Frame, origin: number): number {
   let [low, high] = [0, rowCount]
   while (low < high) {
     const middle = (low + high) >> 1

@@ -1,4 +1,4 @@
-import type { Batch, Frame } from '../../../batch/batch.ts'
+import { type Batch, firstOf } from '../../../batch/batch.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
 import { type Arena, BsonBuilder } from '../../../format/bson/bson-builder.ts'
 import { bsonType } from '../../../format/bson/bson-type.ts'
@@ -159,15 +159,4 @@ export class DocumentBuilder {
   #lengthOf({ frame }: RowFrame, row: number, slot: number): number {
     return frame === undefined ? 0 : frame.cells[(row * frame.layout.columns.length + slot) * 2 + 1]!
   }
-}
-
-/** The first row that came of `origin`, or of a later one. */
-function firstOf({ origin: origins, rowCount }: Frame, origin: number): number {
-  let [low, high] = [0, rowCount]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (origins[middle]! < origin) low = middle + 1
-    else high = middle
-  }
-  return low
 }

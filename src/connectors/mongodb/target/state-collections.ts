@@ -1,4 +1,5 @@
 import type { Collection, Db } from 'mongodb'
+import type { FateCounts } from '../../../model/fate.ts'
 import { statePrefix } from './collection-name.ts'
 
 /** One run. What is not asked about is JSON text, which comes back as it was. */
@@ -40,14 +41,7 @@ export interface SplitDocument {
   readonly sequence: number
   readonly done: boolean
   readonly bytes: number
-  readonly counts: {
-    readonly read: number
-    readonly written: number
-    readonly merged: number
-    readonly filtered: number
-    readonly rejected: number
-    readonly vanished: number
-  }
+  readonly counts: FateCounts
   /** The cursor, as JSON; absent: none. */
   readonly checkpoint?: string | undefined
   readonly losses: string
