@@ -1,4 +1,4 @@
-import pLimit from 'p-limit'
+import { sideBySide } from '../../async/side-by-side.ts'
 import {
   type CensusAnswer,
   type CensusFact,
@@ -49,18 +49,8 @@ export async function takeCensus(
   laneCount: number,
   signal: AbortSignal,
 ): Promise<readonly CensusAnswer[]> {
-  const limit = pLimit(laneCount)
-  const failure = new AbortController()
-  const either = AbortSignal.any([signal, failure.signal])
-  const ask = <T>(work: (session: TextSession) => Promise<T>): Promise<T> =>
-    limit(async () => {
-      try {
-        return await sessions.use(work, either)
-      } catch (error) {
-        failure.abort(error)
-        throw error
-      }
-    })
+  const inTurn = sideBySide(laneCount, signal)
+  const ask: Ask = (work) => inTurn((either) => sessions.use(work, either))
   return await Promise.all(questions.map((question) => takeOne(question, flavor, laneCount, ask)))
 }
 

@@ -1,4 +1,4 @@
-import pLimit from 'p-limit'
+import { sideBySide } from '../../../async/side-by-side.ts'
 import type { CensusAnswer, CensusColumn, CensusFact, CensusQuestion } from '../../../model/census.ts'
 import type { Sessions, TextSession } from '../../sql/session.ts'
 import { orphanCountSql } from '../count.ts'
@@ -22,20 +22,9 @@ export async function takeCensus(
   laneCount: number,
   signal: AbortSignal,
 ): Promise<readonly CensusAnswer[]> {
-  const limit = pLimit(laneCount)
-  const failure = new AbortController()
-  const either = AbortSignal.any([signal, failure.signal])
+  const inTurn = sideBySide(laneCount, signal)
   return await Promise.all(
-    questions.map((question) =>
-      limit(async () => {
-        try {
-          return await sessions.use((session) => takeOne(session, question), either)
-        } catch (error) {
-          failure.abort(error)
-          throw error
-        }
-      }),
-    ),
+    questions.map((question) => inTurn((either) => sessions.use((session) => takeOne(session, question), either))),
   )
 }
 
