@@ -3,3 +3,7 @@ export type Plain = null | boolean | number | string | readonly Plain[] | { read
 
 /** A place inside one split: the row it names is the last one that was read. Written and read by the source alone. */
 export type Cursor = Plain
+
+export function isPlainObject(value: Plain | undefined): value is { readonly [key: string]: Plain | undefined } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -11,7 +11,7 @@ import type {
 import type { DigestForm } from '../../model/digest-form.ts'
 import type { ReadPlan } from '../../model/plan.ts'
 import type { NativeType } from '../../model/relation.ts'
-import { parseBounds } from './bounds.ts'
+import { parseBounds } from '../sql/key-bounds.ts'
 import type { MysqlSettings } from './config.ts'
 import { Connection } from './connection.ts'
 import { toRangeDigest } from '../sql/range-digest.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseBounds, parseCursor } from './bounds.ts'
+import { parseBounds } from '../sql/key-bounds.ts'
+import { parseCursor } from './bounds.ts'
 import { KeyColumn } from './key-column.ts'
 import type { NativeType } from '../../model/relation.ts'
 

@@ -1,7 +1,8 @@
 import type { ReadPlan } from '../../model/plan.ts'
 import { keyBefore, keyFrom } from '../sql/keyset.ts'
 import type { TextSession } from '../sql/session.ts'
-import { compareAll, type KeyValues, rangeCondition } from './bounds.ts'
+import type { KeyValues } from '../sql/key-bounds.ts'
+import { compareAll, keyRange } from './bounds.ts'
 import type { KeyColumn } from './key-column.ts'
 import { guessMiddle } from './middle.ts'
 import { quoteName } from './quote.ts'
@@ -118,7 +119,7 @@ export class KeyRanges {
   }
 
   #where(range: KeyRange, condition?: string): string {
-    const parts = [rangeCondition(this.#key, range.after, range.upTo), condition].filter((part) => part !== undefined)
+    const parts = [keyRange(this.#key, range.after, range.upTo), condition].filter((part) => part !== undefined)
     return parts.length === 0 ? '' : ` WHERE ${parts.map((part) => `(${part})`).join(' AND ')}`
   }
 

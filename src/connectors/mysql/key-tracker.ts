@@ -1,5 +1,5 @@
 import type { ReadColumn } from '../../model/plan.ts'
-import type { KeyValues } from './bounds.ts'
+import type { KeyValues } from '../sql/key-bounds.ts'
 import type { CellDecoder } from './decode/cell-decoder.ts'
 import type { RowDecoder } from './decode/row-decoder.ts'
 import type { WireField } from './decode/wire-field.ts'

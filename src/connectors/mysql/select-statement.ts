@@ -1,7 +1,8 @@
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { Cursor } from '../../model/plain.ts'
 import type { ReadPlan, Split } from '../../model/plan.ts'
-import { parseBounds, parseCursor, rangeCondition } from './bounds.ts'
+import { parseBounds } from '../sql/key-bounds.ts'
+import { keyRange, parseCursor } from './bounds.ts'
 import { KeyColumn } from './key-column.ts'
 import { keyListCondition } from './key-list.ts'
 import { quoteName, quoteQualified } from './quote.ts'
@@ -42,7 +43,7 @@ export function splitQuery(read: ReadPlan, split: Split, from: Cursor | undefine
   if ('keys' in bounds) conditions.push(keyListCondition(read, bounds.keys))
   else if (where !== undefined) conditions.push(where)
   if (key !== undefined) {
-    const range = rangeCondition(key, after, 'upTo' in bounds ? bounds.upTo : undefined)
+    const range = keyRange(key, after, 'upTo' in bounds ? bounds.upTo : undefined)
     if (range !== undefined) conditions.push(range)
   }
   const fields = [

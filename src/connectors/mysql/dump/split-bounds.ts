@@ -2,7 +2,7 @@ import { TransloadError } from '../../../errors/transload-error.ts'
 import type { DumpCursor } from '../../../format/sql-text/dump-event.ts'
 import { ValueKind } from '../../../format/sql-text/row-scanner.ts'
 import type { RowKey } from '../../../model/loss.ts'
-import type { Cursor, Plain } from '../../../model/plain.ts'
+import { type Cursor, isPlainObject, type Plain } from '../../../model/plain.ts'
 import type { ReadPlan, Split } from '../../../model/plan.ts'
 import type { ColumnInfo, QualifiedName } from '../../../model/relation.ts'
 import type { DumpTable } from './catalog/read-index.ts'
@@ -85,7 +85,7 @@ export function toConstant({ kind, text }: PlainLiteral): Constant {
 /** @throws TL_K504 */
 export function parseBounds(split: Split): SplitBounds {
   const { bounds } = split
-  if (isObject(bounds)) {
+  if (isPlainObject(bounds)) {
     if (Array.isArray(bounds['keys'])) return bounds as unknown as { readonly keys: readonly RowKey[] }
     if (typeof bounds['end'] === 'number' && Array.isArray(bounds['valueColumns']))
       return bounds as unknown as TableBounds
@@ -95,14 +95,10 @@ export function parseBounds(split: Split): SplitBounds {
 
 /** @throws TL_K504 */
 export function parseCursor(cursor: Cursor): DumpCursor {
-  if (isObject(cursor) && typeof cursor['position'] === 'number' && isObject(cursor['session'])) {
+  if (isPlainObject(cursor) && typeof cursor['position'] === 'number' && isPlainObject(cursor['session'])) {
     return cursor as unknown as DumpCursor
   }
   throw unreadable(cursor)
-}
-
-function isObject(value: Plain | undefined): value is { readonly [key: string]: Plain | undefined } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function unreadable(value: Plain): TransloadError {

@@ -4,7 +4,8 @@ import type { Cursor } from '../../../model/plain.ts'
 import type { ReadColumn, ReadPlan, Split } from '../../../model/plan.ts'
 import { quoteLiteral, quoteName, quoteQualified } from '../quote.ts'
 import { type ColumnWay, columnWay } from './decode/column-way.ts'
-import { parseBounds, parseCursor, SplitKey } from './split-key.ts'
+import { parseBounds, parseKeyValues } from '../../sql/key-bounds.ts'
+import { SplitKey } from './split-key.ts'
 
 /** The statement that reads a split, and what its fields are. */
 export interface SplitQuery {
@@ -28,7 +29,7 @@ export function splitQuery(read: ReadPlan, split: Split, from: Cursor | undefine
   // An atomic split is read whole, whatever it is asked.
   if (key !== undefined) {
     const range = 'keys' in bounds ? {} : bounds
-    const after = from === undefined ? range.after : parseCursor(from)
+    const after = from === undefined ? range.after : parseKeyValues(from)
     const condition = key.rangeCondition('t', after, range.upTo)
     if (condition !== undefined) conditions.push(condition)
   }

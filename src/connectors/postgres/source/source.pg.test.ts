@@ -253,7 +253,7 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
         key: { index: 'numbers_pkey', columns: ['k'] },
         identify: ['k'],
       }
-      const split: Split = { id: 's', dataset: 'numbers', ordinal: 0, bounds: null, rowEstimate: 5000, atomic: false }
+      const split: Split = { id: 's', dataset: 'numbers', ordinal: 0, bounds: {}, rowEstimate: 5000, atomic: false }
       await using snapshot = await source.openSnapshot(1, [read], signal())
       await database.query(`INSERT INTO numbers VALUES (0, 'later')`)
       // All but the holder, which has nothing but the name of its snapshot to say.
@@ -290,7 +290,7 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
           },
         ])
         await using snapshot = await other.openSnapshot(1, [read], signal())
-        const split: Split = { id: 's', dataset: 'wide', ordinal: 0, bounds: null, rowEstimate: 0, atomic: true }
+        const split: Split = { id: 's', dataset: 'wide', ordinal: 0, bounds: {}, rowEstimate: 0, atomic: true }
         await expect(readAll(snapshot, lane(read, split))).rejects.toMatchObject({
           code: 'TL_S204',
           hint: `GRANT USAGE ON SCHEMA "app" TO "${role}";`,
@@ -336,7 +336,7 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
         columns: [column(numbers, 'k', { kind: 'int', bits: 32, signed: true })],
         identify: ['k'],
       }
-      const split: Split = { id: 's', dataset: 'numbers', ordinal: 0, bounds: null, rowEstimate: 0, atomic: true }
+      const split: Split = { id: 's', dataset: 'numbers', ordinal: 0, bounds: {}, rowEstimate: 0, atomic: true }
       await using snapshot = await slow.openSnapshot(1, [read], signal())
       const began = performance.now()
       await readAll(snapshot, lane(read, split))

@@ -1,25 +1,13 @@
 import { cellToText } from '../../../canonical/text.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
 import type { CanonicalType } from '../../../model/canonical-type.ts'
-import type { RowKey } from '../../../model/loss.ts'
-import type { Cursor, Plain } from '../../../model/plain.ts'
 import type { ReadColumn, ReadPlan } from '../../../model/plan.ts'
-import { keyAfter, type KeyComparison, keyUpTo } from '../../sql/keyset.ts'
+import { type KeyValues, rangeCondition, unreadable } from '../../sql/key-bounds.ts'
+import type { KeyComparison } from '../../sql/keyset.ts'
 import { quoteLiteral, quoteName } from '../quote.ts'
 import { putBits, bitsTextBytes } from './decode/bits-text.ts'
 import type { ColumnWay } from './decode/column-way.ts'
 import { numericTextBytes, putNumeric } from './decode/numeric-text.ts'
-
-/** Values of a key in the order of its columns, as texts that the server reads back as the same ones. */
-export type KeyValues = readonly string[]
-
-/**
- * What a split holds, as it is stored: the rows after one key up to and with another, either of which may be absent; or
- * the rows of single keys, in canonical text; or, without a key, everything.
- */
-export type SplitBounds =
-  | { readonly after?: KeyValues | undefined; readonly upTo?: KeyValues | undefined }
-  | { readonly keys: readonly RowKey[] }
 
 /**
  * How the server sends a value of a type that a table can be split by. Equality of floats is not to be relied on; that of
@@ -83,10 +71,7 @@ export class SplitKey {
 
   /** The condition of a range, or undefined where it is the whole table. */
   rangeCondition(table: string, after: KeyValues | undefined, upTo: KeyValues | undefined): string | undefined {
-    const parts: string[] = []
-    if (after !== undefined) parts.push(`(${keyAfter(this.#compare(table, after))})`)
-    if (upTo !== undefined) parts.push(`(${keyUpTo(this.#compare(table, upTo))})`)
-    return parts.length === 0 ? undefined : parts.join(' AND ')
+    return rangeCondition(after && this.#compare(table, after), upTo && this.#compare(table, upTo))
   }
 
   #compare(table: string, values: KeyValues): KeyComparison[] {
@@ -142,33 +127,4 @@ function valueText(kind: (typeof kinds)[string] | undefined, field: Buffer): str
       return cellToText(kind, cell, 0, cell.length)
     }
   }
-}
-
-/** @throws TL_K504 */
-export function parseBounds(bounds: Plain): SplitBounds {
-  if (bounds === null) return {}
-  if (typeof bounds === 'object' && !Array.isArray(bounds)) {
-    const { after, upTo, keys } = bounds as { readonly [name: string]: Plain | undefined }
-    if (Array.isArray(keys)) return { keys: keys as readonly RowKey[] }
-    if (isOptionalKey(after) && isOptionalKey(upTo)) return { after, upTo }
-  }
-  throw unreadable(bounds)
-}
-
-/** @throws TL_K504 */
-export function parseCursor(cursor: Cursor): KeyValues {
-  if (isKey(cursor)) return cursor
-  throw unreadable(cursor)
-}
-
-function isOptionalKey(value: Plain | undefined): value is KeyValues | undefined {
-  return value === undefined || isKey(value)
-}
-
-function isKey(value: Plain): value is KeyValues {
-  return Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === 'string')
-}
-
-function unreadable(value: Plain): TransloadError {
-  return new TransloadError('TL_K504', { reason: `${JSON.stringify(value).slice(0, 100)} is no place in a table` })
 }

@@ -2,7 +2,8 @@ import type { SplitOptions } from '../../../contract/source.ts'
 import type { ReadPlan, Split } from '../../../model/plan.ts'
 import type { TextSession } from '../../sql/session.ts'
 import { quoteQualified } from '../quote.ts'
-import { type KeyValues, type SplitBounds, SplitKey } from './split-key.ts'
+import type { KeyValues, SplitBounds } from '../../sql/key-bounds.ts'
+import { SplitKey } from './split-key.ts'
 
 /** Tables up to this size are walked from end to end, some seconds at most: the splits come out even. */
 const maxWalkedRows = 2_000_000
