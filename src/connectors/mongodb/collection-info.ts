@@ -2,9 +2,9 @@ import { pathText } from '../../model/document-path.ts'
 import type { NotCarried } from '../../model/plan.ts'
 import type { IndexInfo, IndexPart } from '../../model/relation.ts'
 import { ExtendedJsonWriter } from '../../format/bson/extended-json/extended-json-writer.ts'
-import { ArenaBatch } from '../../batch/batch.ts'
 import { bsonType } from '../../format/bson/bson-type.ts'
 import { type NamedValue, type NestedValue, readNamedValues } from './named-values.ts'
+import { ScratchArena } from './scratch-arena.ts'
 
 /** A field that an index is made of, in the order that the index has them. */
 export interface CollectionIndexPart {
@@ -226,7 +226,7 @@ const writer = new ExtendedJsonWriter({ isRelaxed: true, invalidText: 'replace' 
 
 function shown(bytes: Uint8Array, value: NestedValue | undefined): string | undefined {
   if (value === undefined) return undefined
-  const arena = new ArenaBatch([], 4096, 1)
+  const arena = new ScratchArena()
   writer.appendValue(arena, bytes, bsonType[value.type], value.start, value.end)
   return Buffer.from(arena.bytes.subarray(0, arena.used)).toString()
 }

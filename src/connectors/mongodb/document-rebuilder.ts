@@ -9,7 +9,7 @@ import { pathText } from '../../model/document-path.ts'
 import type { ReadPlan } from '../../model/plan.ts'
 import type { NativeType } from '../../model/relation.ts'
 import { DocumentBuilder } from './decode/document-builder.ts'
-import { ScratchArena } from './decode/scratch-arena.ts'
+import { ScratchArena } from './scratch-arena.ts'
 
 /** The native type of no column of a table: the document itself, as BSON, beside what is read of it. */
 export const wholeNative: NativeType = { name: 'document beside its cells', text: 'BSON', args: [] }

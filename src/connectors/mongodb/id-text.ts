@@ -8,7 +8,7 @@ import { ExtendedJsonWriter } from '../../format/bson/extended-json/extended-jso
 import type { Plain } from '../../model/plain.ts'
 import type { IdBound } from './id-order.ts'
 import { idValue } from './id-value.ts'
-import { TextArena } from './text-arena.ts'
+import { ScratchArena } from './scratch-arena.ts'
 
 /** Before the base64 of a document that canonical Extended JSON does not tell to the byte. */
 const bytesMark = 'bson:'
@@ -52,13 +52,13 @@ export function idDocument(bytes: Uint8Array, { start, end }: IdPlace): Uint8Arr
 
 /** The text of such a document, as bounds and cursors have it: canonical Extended JSON where that tells it to the byte. */
 export function idText(document: Uint8Array): string {
-  const arena = new TextArena()
+  const arena = new ScratchArena()
   if (!isTold(arena, document)) return bytesMark + Buffer.from(document).toString('base64')
   return decoder.decode(arena.bytes.subarray(0, arena.used))
 }
 
 /** Text that is no UTF-8 is none that JSON can hold. */
-function isTold(arena: TextArena, document: Uint8Array): boolean {
+function isTold(arena: ScratchArena, document: Uint8Array): boolean {
   try {
     return writer.append(arena, document, 0, document.length) === 0
   } catch (error) {
@@ -72,7 +72,7 @@ export function parseIdText(text: Plain): Uint8Array {
   if (typeof text !== 'string')
     throw new TransloadError('TL_X901', { reason: 'a place in a collection that is no text' })
   if (text.startsWith(bytesMark)) return Uint8Array.from(Buffer.from(text.slice(bytesMark.length), 'base64'))
-  const arena = new TextArena()
+  const arena = new ScratchArena()
   const bytes = encoder.encode(text)
   try {
     reader.append(arena, bytes, 0, bytes.length)

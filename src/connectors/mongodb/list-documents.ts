@@ -3,7 +3,7 @@ import { ExtendedJsonWriter } from '../../format/bson/extended-json/extended-jso
 import type { Plain } from '../../model/plain.ts'
 import type { MongoConnection } from './client.ts'
 import { DocumentWalk, ReplyCursor } from './reply-cursor.ts'
-import { TextArena } from './text-arena.ts'
+import { ScratchArena } from './scratch-arena.ts'
 
 const writer = new ExtendedJsonWriter()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -21,7 +21,7 @@ export async function listDocuments(
 ): Promise<readonly ServerDocument[]> {
   const documents: ServerDocument[] = []
   await eachDocument(connection, db, command, signal, isLong, (bytes, start, end) => {
-    const arena = new TextArena()
+    const arena = new ScratchArena()
     writer.append(arena, bytes, start, end)
     documents.push(JSON.parse(decoder.decode(arena.bytes.subarray(0, arena.used))) as ServerDocument)
   })

@@ -5,7 +5,6 @@ import type { Cursor } from '../../model/plain.ts'
 import type { Finding, ReadPlan, Split } from '../../model/plan.ts'
 import type { Catalog, QualifiedName } from '../../model/relation.ts'
 import type { Consistency } from '../../model/run-state.ts'
-import { ArenaBatch } from '../../batch/batch.ts'
 import { ExtendedJsonReader } from '../../format/bson/extended-json/extended-json-reader.ts'
 import { MongoConnection } from './client.ts'
 import { openDocuments, parseBounds } from './collection-bounds.ts'
@@ -19,6 +18,7 @@ import { type LiveCollection, listLiveCollections } from './live-catalog.ts'
 import { ownCollectionCatalog } from './own-catalog.ts'
 import { readPosition } from './position.ts'
 import { SampleStream } from './sample-stream.ts'
+import { ScratchArena } from './scratch-arena.ts'
 import { planParts } from './splits.ts'
 
 export async function openLiveStore(settings: MongoSettings, signal: AbortSignal): Promise<DocumentStore> {
@@ -162,7 +162,7 @@ const reader = new ExtendedJsonReader()
 
 /** In the words of a dump. */
 function metadataOf({ type, options, indexes }: LiveCollection): CollectionMetadata {
-  const arena = new ArenaBatch([], 4096, 1)
+  const arena = new ScratchArena()
   const text = Buffer.from(JSON.stringify({ type, options, indexes }))
   reader.append(arena, text, 0, text.length)
   return readCollectionMetadata(arena.bytes, 0, arena.used)

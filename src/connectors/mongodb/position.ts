@@ -3,7 +3,7 @@ import { ExtendedJsonWriter } from '../../format/bson/extended-json/extended-jso
 import type { MongoConnection } from './client.ts'
 import { isNotKnownToServer, isNotPermitted } from './errors.ts'
 import { field } from './reply-field.ts'
-import { TextArena } from './text-arena.ts'
+import { ScratchArena } from './scratch-arena.ts'
 
 const writer = new ExtendedJsonWriter()
 
@@ -28,7 +28,7 @@ export async function readPosition(connection: MongoConnection, signal: AbortSig
     connection.letGo(db, '$cmd.aggregate', field.int64(cursor, 'id') ?? 0n, session)
     const token = field.document(cursor, 'postBatchResumeToken')
     if (token === undefined) return undefined
-    const arena = new TextArena()
+    const arena = new ScratchArena()
     writer.append(arena, token, 0, token.length)
     return `resumeAfter:${Buffer.from(arena.bytes.subarray(0, arena.used)).toString('utf8')}`
   } catch (error) {

@@ -9,7 +9,7 @@ import { invalidUtf8At } from '../../../format/charset/invalid-utf8.ts'
 import { madeColumn } from '../../../model/document-path.ts'
 import type { EncodedValue } from '../../../model/loss.ts'
 import { isTextType } from './cell-writer.ts'
-import { ScratchArena } from './scratch-arena.ts'
+import { ScratchArena } from '../scratch-arena.ts'
 
 /** A value of the document by its type and place; of a text in the arena the type is {@link inArena}. */
 const fields = 3

@@ -6,7 +6,7 @@ import { bsonType, maxDocumentDepth, uuidSubtype } from '../../../format/bson/bs
 import { ExtendedJsonReader } from '../../../format/bson/extended-json/extended-json-reader.ts'
 import { readDecimal128 } from '../../../format/bson/read-decimal128.ts'
 import type { CellPlan } from './cell-plan.ts'
-import { ScratchArena } from './scratch-arena.ts'
+import { ScratchArena } from '../scratch-arena.ts'
 
 const epochMs = 946_684_800_000
 const two32 = 2 ** 32

@@ -1,8 +1,8 @@
-import { ArenaBatch } from '../../../../batch/batch.ts'
 import { notReadable } from '../../../../errors/file-error.ts'
 import { DocumentFault } from '../../../../format/bson/document-fault.ts'
 import { ExtendedJsonReader } from '../../../../format/bson/extended-json/extended-json-reader.ts'
 import { type CollectionMetadata, readCollectionMetadata } from '../../collection-info.ts'
+import { ScratchArena } from '../../scratch-arena.ts'
 import { openDumpPieces } from '../dump-pieces.ts'
 
 const maxMetadataBytes = 64 * 1024 * 1024
@@ -23,7 +23,7 @@ export async function readMetadataFile(
 /** As {@link readMetadataFile}: its text, in Extended JSON. */
 export function parseMetadata(label: string, text: Uint8Array): CollectionMetadata | undefined {
   if (text.length === 0) return undefined
-  const arena = new ArenaBatch([], text.length, 1)
+  const arena = new ScratchArena()
   try {
     new ExtendedJsonReader().append(arena, text, 0, text.length)
     return readCollectionMetadata(arena.bytes, 0, arena.used)
