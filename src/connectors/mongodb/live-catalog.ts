@@ -2,6 +2,7 @@ import { TransloadError } from '../../errors/transload-error.ts'
 import type { MongoConnection } from './client.ts'
 import { besidePrefix, statePrefix } from './target/collection-name.ts'
 import { isNotKnownToServer, isNotPermitted } from './errors.ts'
+import type { CollectionName } from './reply-cursor.ts'
 import { field } from './reply-field.ts'
 import { listDocuments, type ServerDocument } from './list-documents.ts'
 
@@ -31,14 +32,37 @@ export async function listLiveCollections(
 ): Promise<readonly LiveCollection[]> {
   const collections: LiveCollection[] = []
   for (const db of await databasesOf(connection, signal)) {
-    const found = await listDocuments(connection, db, { listCollections: 1 }, signal)
-    const named = found.flatMap((one) => (typeof one['name'] === 'string' ? [{ ...one, name: one['name'] }] : []))
-    const own = named.filter(({ name }) => !notData.some((prefix) => name.startsWith(prefix)))
+    const own = await listDatabase(connection, db, {}, signal)
     for (const one of own.toSorted((a, b) => compare(a.name, b.name))) {
       collections.push(await describeCollection(connection, db, one, signal))
     }
   }
   return collections
+}
+
+/** One of these, as it is now; undefined where there is no such. */
+export async function findLiveCollection(
+  connection: MongoConnection,
+  { db, name }: CollectionName,
+  signal: AbortSignal,
+): Promise<LiveCollection | undefined> {
+  if (!(await databasesOf(connection, signal)).includes(db)) return undefined
+  const [found] = await listDatabase(connection, db, { filter: { name } }, signal)
+  return found && (await describeCollection(connection, db, found, signal))
+}
+
+type ListedCollection = ServerDocument & { readonly name: string }
+
+/** @param options Of the command `listCollections` */
+async function listDatabase(
+  connection: MongoConnection,
+  db: string,
+  options: ServerDocument,
+  signal: AbortSignal,
+): Promise<ListedCollection[]> {
+  const found = await listDocuments(connection, db, { listCollections: 1, ...options }, signal)
+  const named = found.flatMap((one) => (typeof one['name'] === 'string' ? [{ ...one, name: one['name'] }] : []))
+  return named.filter(({ name }) => !notData.some((prefix) => name.startsWith(prefix)))
 }
 
 function compare(one: string, other: string): number {
@@ -74,7 +98,7 @@ function nameOf(document: unknown): string | undefined {
 async function describeCollection(
   connection: MongoConnection,
   db: string,
-  { name, type, options }: ServerDocument & { readonly name: string },
+  { name, type, options }: ListedCollection,
   signal: AbortSignal,
 ): Promise<LiveCollection> {
   const collection = { db, name, type: typeOf(type), options: isDocument(options) ? options : {} }

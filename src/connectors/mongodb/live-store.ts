@@ -14,7 +14,7 @@ import type { MongoSettings } from './config.ts'
 import type { DocumentMoment, DocumentStore } from './document-store.ts'
 import type { DocumentStream } from './document-stream.ts'
 import { keyTexts } from './key-texts.ts'
-import { type LiveCollection, listLiveCollections } from './live-catalog.ts'
+import { findLiveCollection, type LiveCollection, listLiveCollections } from './live-catalog.ts'
 import { ownCollectionCatalog } from './own-catalog.ts'
 import { readPosition } from './position.ts'
 import { SampleStream } from './sample-stream.ts'
@@ -149,7 +149,7 @@ async function collectionOf(
   { schema, name }: QualifiedName,
   signal: AbortSignal,
 ): Promise<LiveCollection> {
-  const found = (await listLiveCollections(connection, signal)).find((one) => one.db === schema && one.name === name)
+  const found = await findLiveCollection(connection, { db: schema, name }, signal)
   if (found !== undefined) return found
   throw new TransloadError('TL_S205', {
     endpoint: connection.settings.label,
