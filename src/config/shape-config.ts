@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DocumentNative } from '../model/document-native.ts'
+import { type ValueNative, valueNatives } from '../model/document-native.ts'
 import { parseShapePath } from './shape-path.ts'
 
 /** What becomes of what stands at a path of documents. */
@@ -12,23 +12,7 @@ const fidelities = ['convenient', 'lossless'] as const
 /** Whether documents have to be made again of their rows, byte for byte. */
 export type Fidelity = (typeof fidelities)[number]
 
-/** What a column, or an element of a native array, can be made for. */
-const valueNatives = [
-  'objectId',
-  'string',
-  'int',
-  'long',
-  'double',
-  'decimal',
-  'bool',
-  'date',
-  'timestamp',
-  'binData',
-  'uuid',
-  'symbol',
-  'javascript',
-] as const satisfies readonly DocumentNative[]
-
+/** What a column can be made for; an element of a native array only for the first. */
 const columnNatives = [...valueNatives, 'id'] as const
 
 const name = z.string().min(1, 'it is empty')
@@ -93,7 +77,7 @@ export interface PathShape {
   /** Of a column. */
   readonly type?: (typeof columnNatives)[number] | undefined
   /** Of a native array's elements. */
-  readonly of?: (typeof valueNatives)[number] | undefined
+  readonly of?: ValueNative | undefined
   /** Of a table: what it is called. */
   readonly to?: string | undefined
   /** Of a column, or of those that an object is flattened to. */

@@ -2,8 +2,10 @@
  * What `NativeType.name` of a column of documents is: which values have a cell in it, and what the cell holds. A value
  * that is of another type than these, or that the cell cannot hold exactly, stands in `$rest`.
  */
-export const documentNatives = [
-  // Values of the type of the name, and of those that can be widened to it without loss.
+export type DocumentNative = ValueNative | MadeNative
+
+/** Values of the type of the name, and of those that can be widened to it without loss. */
+export const valueNatives = [
   'objectId',
   'string',
   'int',
@@ -23,26 +25,28 @@ export const documentNatives = [
   'uuid',
   'symbol',
   'javascript',
-  // Values of any type.
-  /** The shortest way that JSON has to say it: relaxed Extended JSON v2. */
-  'json',
-  /** Canonical Extended JSON v2. */
-  'extendedJson',
-  /** Canonical Extended JSON v2, as text: keys that are not all of one type. */
-  'id',
-  /** An array whose elements are all of the type that `NativeType.of` says; a native array of the target. */
-  'valueArray',
-  // Columns that stand for no value.
-  /** `$document`: BSON, with `_id` in front of all other fields, where MongoDB puts it. */
-  'bson',
-  /** `$rest`: a document in canonical Extended JSON; its names are paths. */
-  'rest',
-  /** `$original`: BSON. */
-  'original',
-  /** `$ordinal`. */
-  'ordinal',
-  /** `$key`. */
-  'key',
 ] as const
 
-export type DocumentNative = (typeof documentNatives)[number]
+export type ValueNative = (typeof valueNatives)[number]
+
+type MadeNative =
+  // Values of any type.
+  /** The shortest way that JSON has to say it: relaxed Extended JSON v2. */
+  | 'json'
+  /** Canonical Extended JSON v2. */
+  | 'extendedJson'
+  /** Canonical Extended JSON v2, as text: keys that are not all of one type. */
+  | 'id'
+  /** An array whose elements are all of the type that `NativeType.of` says; a native array of the target. */
+  | 'valueArray'
+  // Columns that stand for no value.
+  /** `$document`: BSON, with `_id` in front of all other fields, where MongoDB puts it. */
+  | 'bson'
+  /** `$rest`: a document in canonical Extended JSON; its names are paths. */
+  | 'rest'
+  /** `$original`: BSON. */
+  | 'original'
+  /** `$ordinal`. */
+  | 'ordinal'
+  /** `$key`. */
+  | 'key'
