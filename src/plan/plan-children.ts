@@ -1,6 +1,6 @@
 import type { ChildRead, ReadColumn } from '../model/plan.ts'
 import type { ChildTableInfo, ColumnInfo } from '../model/relation.ts'
-import { childColumn } from '../transform/child-outputs.ts'
+import { childColumn, childTablePaths } from '../transform/child-outputs.ts'
 import { workFrame } from '../transform/shape.ts'
 import type { PlannedColumn } from './plan-column.ts'
 import type { SelectedTable } from './select-tables.ts'
@@ -9,12 +9,6 @@ import type { SelectedTable } from './select-tables.ts'
 export interface PlannedChildren {
   readonly reads: readonly ChildRead[]
   readonly columns: readonly PlannedColumn[]
-}
-
-interface PlannedChild {
-  /** Among all that the dataset reads. */
-  readonly path: string
-  readonly columns: readonly string[]
 }
 
 /**
@@ -30,11 +24,12 @@ export function planChildren(
 ): PlannedChildren | undefined {
   const { children = [] } = table
   if (children.length === 0) return undefined
-  const planned: PlannedChild[] = []
+  const paths = childTablePaths(children)
+  /** By child: the columns that are read. */
+  const names: (readonly string[])[] = []
   const columns: PlannedColumn[] = []
   const reads = children.map((child, place): ChildRead => {
-    const parent = child.parent === undefined ? undefined : planned[child.parent]!
-    const path = parent === undefined ? child.path : childColumn(parent.path, child.path)
+    const path = paths[place]!
     const isDropped = (name: string): boolean => config?.columns[childColumn(path, name)]?.drop === true
     const keyCount = child.carried.length + 1
     const own = child.columns.filter(({ name }, slot) => slot < keyCount || !isDropped(name))
@@ -45,8 +40,8 @@ export function planChildren(
       return { ...one, read: { ...one.read, name: column.name } }
     })
     columns.push(...decided)
-    const slots = parent === undefined ? main.map(({ name }) => name) : parent.columns
-    planned.push({ path, columns: own.map(({ name }) => name) })
+    const slots = child.parent === undefined ? main.map(({ name }) => name) : names[child.parent]!
+    names.push(own.map(({ name }) => name))
     return {
       frame: workFrame + 1 + place,
       parent: child.parent === undefined ? 0 : workFrame + 1 + child.parent,

@@ -53,7 +53,8 @@ export async function readCatalog(request: CatalogRequest): Promise<ReadCatalog>
     return { catalog: own, collections: new Map(), warnings: [] }
   }
   const catalog = withViews(await source.catalog(signal), pipeline)
-  if (source.documentCensus === undefined) {
+  const takeCensus = source.documentCensus?.bind(source)
+  if (takeCensus === undefined) {
     assertNoShapes(pipeline)
     return { catalog, collections: new Map(), warnings: [] }
   }
@@ -72,11 +73,11 @@ export async function readCatalog(request: CatalogRequest): Promise<ReadCatalog>
   const look = async (tables: readonly TableInfo[], size?: number): Promise<readonly DocumentCensus[]> =>
     tables.length === 0
       ? []
-      : ((await source.documentCensus?.(
+      : await takeCensus(
           tables.map(({ name }) => name),
           { sampleSize: size },
           signal,
-        )) ?? [])
+        )
   const found = [...(await look(whole)), ...(await look(sampled, sampleSize))]
   const censuses = new Map(found.map((one) => [tableId(one.table), one]))
   const collections = new Map<string, CollectionLook>()

@@ -6,7 +6,7 @@ import type { DatasetPlan } from '../model/plan.ts'
 import type { TablePart } from '../model/table-part.ts'
 import type { Catalog, TableInfo } from '../model/relation.ts'
 import { declaredRelations, type NamedTable } from './declared-relations.ts'
-import { childColumn } from '../transform/child-outputs.ts'
+import { childColumn, childTablePaths } from '../transform/child-outputs.ts'
 import { assertMasksKnown } from './mask-columns.ts'
 import { unknownName } from './unknown-name.ts'
 
@@ -137,13 +137,10 @@ export function columnNames(table: TableInfo): string[] {
 
 /** Columns of rows that stand within those of a table, as pipelines name them; `as`: what they are called but for that. */
 export function columnsWithin({ children = [] }: TableInfo): { readonly name: string; readonly as: string }[] {
-  const paths: string[] = []
-  return children.flatMap((child) => {
-    const above = child.parent === undefined ? undefined : paths[child.parent]
-    const path = above === undefined ? child.path : childColumn(above, child.path)
-    paths.push(path)
-    return child.columns.map(({ name, as = name }) => ({ name: childColumn(path, name), as }))
-  })
+  const paths = childTablePaths(children)
+  return children.flatMap(({ columns }, place) =>
+    columns.map(({ name, as = name }) => ({ name: childColumn(paths[place]!, name), as })),
+  )
 }
 
 function assertColumnsKnown({ table, dataset, config }: SelectedTable): void {

@@ -1,4 +1,5 @@
 import type { ChildRead } from '../model/plan.ts'
+import type { ChildTableInfo } from '../model/relation.ts'
 import { type Shape, type ShapeColumn, shapeOfMade, workFrame } from './shape.ts'
 import type { BoundOutput, StageSource } from './stage-kind.ts'
 
@@ -18,6 +19,13 @@ export function childPaths(children: readonly Pick<ChildRead, 'frame' | 'parent'
     paths.set(frame, above === undefined ? path : childColumn(above, path))
   }
   return children.map(({ frame }) => paths.get(frame)!)
+}
+
+/** As {@link childPaths}, of what a catalog says stands within the rows of a table. */
+export function childTablePaths(children: readonly Pick<ChildTableInfo, 'parent' | 'path'>[]): string[] {
+  const paths: string[] = []
+  for (const { parent, path } of children) paths.push(parent === undefined ? path : childColumn(paths[parent]!, path))
+  return paths
 }
 
 /** Tables for rows that were read within others. @param main The rows that were read themselves */
