@@ -8,6 +8,7 @@ import type {
 } from '../../contract/source.ts'
 import type { CensusAnswer, CensusQuestion } from '../../model/census.ts'
 import type { DocumentCensus } from '../../model/document-census.ts'
+import { keySplit } from '../../contract/key-split.ts'
 import type { RowKey } from '../../model/loss.ts'
 import type { Finding, ReadPlan, Split } from '../../model/plan.ts'
 import type { Catalog, QualifiedName } from '../../model/relation.ts'
@@ -69,15 +70,7 @@ export class DocumentSource implements Source {
   }
 
   keySplit(read: ReadPlan, keys: readonly RowKey[]): Split {
-    const { length } = keys
-    return {
-      id: `${read.dataset}#keys`,
-      dataset: read.dataset,
-      ordinal: 0,
-      bounds: { keys },
-      rowEstimate: length,
-      atomic: false,
-    }
+    return keySplit(read, keys, false)
   }
 
   async openSnapshot(readerCount: number, reads: readonly ReadPlan[], signal: AbortSignal): Promise<Snapshot> {

@@ -1,5 +1,6 @@
 import type { OpenOptions } from '../../contract/connector.ts'
 import type { Contents } from '../../contract/contents.ts'
+import { keySplit } from '../../contract/key-split.ts'
 import type { Snapshot, Source, SourceCapabilities, SplitOptions, StoredRows } from '../../contract/source.ts'
 import type { CensusAnswer, CensusQuestion } from '../../model/census.ts'
 import type { RowKey } from '../../model/loss.ts'
@@ -90,15 +91,7 @@ class MysqlSource implements Source {
   }
 
   keySplit(read: ReadPlan, keys: readonly RowKey[]): Split {
-    const keyCount = keys.length
-    return {
-      id: `${read.dataset}#keys`,
-      dataset: read.dataset,
-      ordinal: 0,
-      bounds: { keys },
-      rowEstimate: keyCount,
-      atomic: splitKey(read) === undefined,
-    }
+    return keySplit(read, keys, splitKey(read) === undefined)
   }
 
   storedRows(read: ReadPlan, before: ReadPlan): StoredRows {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { OpenOptions } from '../../../contract/connector.ts'
 import type { LanePlan } from '../../../contract/lane.ts'
+import { keySplit } from '../../../contract/key-split.ts'
 import type { Snapshot, Source, SourceCapabilities, StoredRows } from '../../../contract/source.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
 import type { CensusAnswer, CensusQuestion } from '../../../model/census.ts'
@@ -100,15 +101,7 @@ class DumpSource implements Source {
   }
 
   keySplit(read: ReadPlan, keys: readonly RowKey[]): Split {
-    const keyCount = keys.length
-    return {
-      id: `${read.dataset}#keys`,
-      dataset: read.dataset,
-      ordinal: 0,
-      bounds: { keys },
-      rowEstimate: keyCount,
-      atomic: false,
-    }
+    return keySplit(read, keys, false)
   }
 
   storedRows(read: ReadPlan, before: ReadPlan): StoredRows {

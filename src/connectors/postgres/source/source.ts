@@ -1,5 +1,6 @@
 import type { OpenOptions } from '../../../contract/connector.ts'
 import type { Contents } from '../../../contract/contents.ts'
+import { keySplit } from '../../../contract/key-split.ts'
 import type { Snapshot, Source, SourceCapabilities, SplitOptions } from '../../../contract/source.ts'
 import type { CensusAnswer, CensusQuestion } from '../../../model/census.ts'
 import type { RowKey } from '../../../model/loss.ts'
@@ -77,14 +78,7 @@ class PostgresSource implements Source {
   }
 
   keySplit(read: ReadPlan, keys: readonly RowKey[]): Split {
-    return {
-      id: `${read.dataset}#keys`,
-      dataset: read.dataset,
-      ordinal: 0,
-      bounds: { keys },
-      rowEstimate: keys.length,
-      atomic: SplitKey.of(read, this.#isUtf8) === undefined,
-    }
+    return keySplit(read, keys, SplitKey.of(read, this.#isUtf8) === undefined)
   }
 
   // Nobody is held up by an exported snapshot: a sample is read from one as well.
