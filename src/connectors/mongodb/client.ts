@@ -38,6 +38,8 @@ export class MongoConnection implements AsyncDisposable {
   readonly hasChangeLog: boolean
   /** As the URL says; absent: the server's own. */
   readonly readConcern: string | undefined
+  /** What an answer took that costs the server nothing. */
+  readonly roundTripMs: number
   readonly #client: MongoClient
   readonly #readPreference: ReadPreference
   readonly #goodbyes = new Set<Promise<unknown>>()
@@ -50,6 +52,7 @@ export class MongoConnection implements AsyncDisposable {
     this.version = facts.version
     this.hasSessions = facts.hasSessions
     this.hasChangeLog = facts.hasChangeLog
+    this.roundTripMs = facts.roundTripMs
   }
 
   /** Connects, logs in and asks what the server is. @throws TL_S201, TL_S203, TL_C103 */
@@ -143,6 +146,7 @@ interface ServerFacts {
   readonly version: string
   readonly hasSessions: boolean
   readonly hasChangeLog: boolean
+  readonly roundTripMs: number
 }
 
 async function openLine(settings: MongoSettings, signal: AbortSignal): Promise<Line> {
@@ -254,8 +258,11 @@ function defined(options: { readonly [name in keyof MongoClientOptions]: unknown
 async function askFacts({ client, readPreference }: Line): Promise<ServerFacts> {
   const admin = client.db('admin')
   const hello = await sayHello(client, readPreference)
+  const startedMs = performance.now()
   const { version } = await admin.command({ buildInfo: 1 }, { readPreference })
+  const roundTripMs = performance.now() - startedMs
   return {
+    roundTripMs,
     version: String(version),
     hasSessions: typeof hello['logicalSessionTimeoutMinutes'] === 'number',
     hasChangeLog: hello['setName'] !== undefined || hello['msg'] === 'isdbgrid',

@@ -2,7 +2,16 @@ import { TransloadError } from '../../errors/transload-error.ts'
 import type { Cursor, Plain } from '../../model/plain.ts'
 import type { MongoConnection } from './client.ts'
 import { CollectionStream, type StreamPlan } from './collection-stream.ts'
-import { filtersOf, type IdBound, unorderedTypes } from './id-order.ts'
+import { findIdEnds, type IdEnds } from './find-ids.ts'
+import {
+  filtersOf,
+  type IdBound,
+  isUsableBound,
+  kindOf,
+  type KindRange,
+  numberKind,
+  unorderedTypes,
+} from './id-order.ts'
 import { boundOf, parseIdText } from './id-text.ts'
 import { bsonType } from '../../format/bson/bson-type.ts'
 import type { CollectionName } from './reply-cursor.ts'
@@ -41,7 +50,9 @@ export async function openDocuments(
       return new CollectionStream(connection, collection, keyPlan(bounds.ids, connection.settings.label))
     case 'id': {
       const unknownTypes = await typesNotKnown(connection, collection, signal)
-      const plan = idPlan(bounds, after, connection.settings.label, unknownTypes)
+      const isOpen = bounds.from === undefined || bounds.below === undefined
+      const ends = isOpen ? await findIdEnds(connection, collection, signal) : undefined
+      const plan = idPlan(bounds, after, connection.settings.label, unknownTypes, ends)
       return new CollectionStream(connection, collection, plan)
     }
   }
@@ -65,19 +76,39 @@ function idPlan(
   after: Cursor | undefined,
   label: string,
   unknownTypes: readonly number[],
+  ends: IdEnds | undefined,
 ): StreamPlan {
+  const kinds = kindsBetween(ends)
   const upper = below === undefined ? undefined : boundOf(parseIdText(below), label)
   const behind = (document: Uint8Array): StreamPlan['filters'] => {
     const lower = orderedBound(document, label)
-    return byId(filtersOf({ from: lower, isAfter: true, below: upper }, unknownTypes))
+    return byId(filtersOf({ from: lower, isAfter: true, below: upper, kinds }, unknownTypes))
   }
-  const lower = from === undefined ? undefined : boundOf(parseIdText(from), label)
-  const all = (): StreamPlan['filters'] => byId(filtersOf({ from: lower, below: upper }, unknownTypes))
+  const lower = from === undefined ? firstBound(ends) : boundOf(parseIdText(from), label)
+  const all = (): StreamPlan['filters'] => byId(filtersOf({ from: lower, below: upper, kinds }, unknownTypes))
   return {
     filters: after === undefined ? all() : behind(parseIdText(after)),
     find: { sort: { _id: 1 }, hint: { _id: 1 } },
     behind,
   }
+}
+
+/** Where a server has another order of kinds, nothing is known of those that lie between. */
+function kindsBetween(ends: IdEnds | undefined): KindRange | undefined {
+  if (ends === undefined) return undefined
+  const lowest = kindOf(ends.first.type)
+  const highest = kindOf(ends.last.type)
+  return lowest <= highest ? { lowest, highest } : undefined
+}
+
+/**
+ * From the first key on is what every server has an index for, which not every one has for types. Numbers are asked for from
+ * their lowest on: where NaN stands among them is not the same everywhere.
+ */
+function firstBound(ends: IdEnds | undefined): IdBound | undefined {
+  if (ends === undefined || kindsBetween(ends) === undefined) return undefined
+  const { first } = ends
+  return isUsableBound(first) && kindOf(first.type) !== numberKind ? first : undefined
 }
 
 function byId(conditions: readonly object[]): StreamPlan['filters'] {

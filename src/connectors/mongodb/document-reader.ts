@@ -8,7 +8,7 @@ import type { DocumentStream } from './document-stream.ts'
 import type { KeyFilter } from './key-filter.ts'
 
 /** Of cells: after so many whoever writes has its turn, or a server waits for what it has asked for. */
-const turnBytes = 256 * 1024
+const turnBytes = 64 * 1024
 
 export interface DocumentReaderOptions {
   readonly decoder: Decoding

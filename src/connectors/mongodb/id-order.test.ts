@@ -1,7 +1,7 @@
-import { Double, Int32, Long, MaxKey, MinKey } from 'mongodb'
+import { Double, Int32, Long, MaxKey, MinKey, ObjectId } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { bsonType } from '../../format/bson/bson-type.ts'
-import { filtersOf, type IdBound, isUsableBound, kindOf } from './id-order.ts'
+import { filtersOf, type IdBound, isUsableBound, kindOf, numberKind } from './id-order.ts'
 
 const bound = (type: number, value: unknown, isNaN = false): IdBound => ({ type, value, isNaN })
 const five = bound(bsonType.int32, new Int32(5))
@@ -33,6 +33,20 @@ describe('filtersOf', () => {
     expect(filtersOf({ from: bound(bsonType.minKey, new MinKey()), isAfter: true })[0]).toEqual({ $type: [6, 10] })
     expect(filtersOf({ from: bound(bsonType.null, null), isAfter: true })).toEqual(filtersOf({}).slice(1))
     expect(filtersOf({ from: bound(bsonType.maxKey, new MaxKey()), isAfter: true })).toEqual([])
+  })
+
+  it('asks for no kinds but those that there are', () => {
+    const objectIds = { lowest: kindOf(bsonType.objectId), highest: kindOf(bsonType.objectId) }
+    const from = bound(bsonType.objectId, new ObjectId())
+    expect(filtersOf({ from, kinds: objectIds })).toEqual([{ $gte: from.value }])
+    expect(filtersOf({ from, isAfter: true, kinds: objectIds })).toEqual([{ $gt: from.value }])
+    expect(filtersOf({ kinds: objectIds })).toEqual([{ $type: [7] }])
+    expect(filtersOf({ kinds: { lowest: numberKind, highest: kindOf(bsonType.string) } })).toEqual([
+      { $eq: Number.NaN },
+      { $gte: -Infinity, $lte: Infinity },
+      { $type: [2, 14] },
+    ])
+    expect(filtersOf({ below: five, kinds: { lowest: numberKind, highest: numberKind } })).toHaveLength(2)
   })
 
   it('does not ask a server for types that it does not know', () => {

@@ -71,6 +71,14 @@ export interface IdRange {
   readonly from?: IdBound | undefined
   readonly isAfter?: boolean | undefined
   readonly below?: IdBound | undefined
+  /** There are no keys of other kinds than these and those between them; absent: there may be any. */
+  readonly kinds?: KindRange | undefined
+}
+
+/** Kinds as `kindOf` numbers them, both ends among them. */
+export interface KindRange {
+  readonly lowest: number
+  readonly highest: number
 }
 
 /** A condition on `_id`. The keys of one are in the server's own order. */
@@ -83,10 +91,13 @@ export type IdFilter = { readonly [operator: string]: unknown }
  *
  * @param unknownTypes Types that the server does not know, and so has no values of
  */
-export function filtersOf({ from, isAfter = false, below }: IdRange, unknownTypes: readonly number[] = []): IdFilter[] {
+export function filtersOf(
+  { from, isAfter = false, below, kinds: range }: IdRange,
+  unknownTypes: readonly number[] = [],
+): IdFilter[] {
   const filters: IdFilter[] = []
-  const first = from === undefined ? 0 : kindOf(from.type)
-  const last = below === undefined ? kinds.length - 1 : kindOf(below.type)
+  const first = from === undefined ? (range?.lowest ?? 0) : kindOf(from.type)
+  const last = below === undefined ? (range?.highest ?? kinds.length - 1) : kindOf(below.type)
   let run: number[] = []
   const endRun = (): void => {
     if (run.length > 0) filters.push({ $type: run })

@@ -2,10 +2,10 @@ import type { SplitOptions } from '../../contract/source.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { MongoConnection } from './client.ts'
 import type { CollectionBounds } from './collection-bounds.ts'
+import { collectIds, findIds } from './find-ids.ts'
 import { filtersOf, isUsableBound, kindOf, unorderedTypes } from './id-order.ts'
-import { boundOf, findId, idDocument, idText } from './id-text.ts'
+import { boundOf, idText } from './id-text.ts'
 import { typesNotKnown } from './known-types.ts'
-import { eachDocument } from './list-documents.ts'
 import type { LiveCollection } from './live-catalog.ts'
 
 /** Up to so many documents the bounds are walked to, key by key in the index; of more they are sampled. */
@@ -65,26 +65,22 @@ function hasIdIndex({ indexes, options }: LiveCollection): boolean {
 
 async function hasUnordered(asked: Asked): Promise<boolean> {
   const types = unorderedTypes.filter((type) => !asked.unknownTypes.includes(type))
-  const found = await idsOf(asked, { filter: { _id: { $type: types } }, limit: 1 })
+  const { connection, collection, signal } = asked
+  const found = await findIds(connection, collection, { filter: { _id: { $type: types } }, limit: 1 }, signal)
   return found.length > 0
 }
 
 /** Every so many keys one, in the order that the parts will be read in. */
 async function walkToBounds(asked: Asked, perPart: number, atMost: number): Promise<readonly string[]> {
-  const { connection, unknownTypes } = asked
+  const { connection, collection, unknownTypes, signal } = asked
   const { label } = connection.settings
   const bounds = new Set<string>()
   let filters = filtersOf({}, unknownTypes)
   // What is left of one condition before the next begins counts for the part that goes on there.
   while (filters.length > 0 && bounds.size < atMost) {
     const [filter] = filters
-    const [document] = await idsOf(asked, {
-      filter: { _id: filter },
-      sort: { _id: 1 },
-      hint: { _id: 1 },
-      skip: perPart,
-      limit: 1,
-    })
+    const find = { filter: { _id: filter }, sort: { _id: 1 }, hint: { _id: 1 }, skip: perPart, limit: 1 }
+    const [document] = await findIds(connection, collection, find, signal)
     const bound = document === undefined ? undefined : boundOf(document, label)
     if (document === undefined || bound === undefined || !isUsableBound(bound)) {
       filters = filters.slice(1)
@@ -113,7 +109,8 @@ async function sampleBounds(asked: Asked, perPart: number): Promise<readonly str
     { $match: { _id: { $ne: Number.NaN } } },
     { $sort: { _id: 1 } },
   ]
-  const sample = await collectIds(asked, { aggregate: collection.name, pipeline, allowDiskUse: true })
+  const command = { aggregate: collection.name, pipeline, allowDiskUse: true }
+  const sample = await collectIds(connection, collection.db, command, signal)
   const kinds = sample.map((document) => kindOf(document[4] ?? 0))
   if (kinds.some((kind, place) => kind < (kinds[place - 1] ?? 0))) return []
   const picked = Array.from(
@@ -127,18 +124,4 @@ async function sampleBounds(asked: Asked, perPart: number): Promise<readonly str
     .filter((document) => isUsableBound(boundOf(document, label)))
     .map(idText)
   return [...new Set(texts)]
-}
-
-async function idsOf({ connection, collection, signal, unknownTypes }: Asked, find: object): Promise<Uint8Array[]> {
-  const command = { find: collection.name, ...find, projection: { _id: 1 } }
-  return await collectIds({ connection, collection, signal, unknownTypes }, command)
-}
-
-async function collectIds({ connection, collection, signal }: Asked, command: object): Promise<Uint8Array[]> {
-  const documents: Uint8Array[] = []
-  const place = { start: 0, end: 0 }
-  await eachDocument(connection, collection.db, command, signal, true, (bytes, start, end) => {
-    if (findId(bytes, start, end, place)) documents.push(idDocument(bytes, place))
-  })
-  return documents
 }
