@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MongoClient } from 'mongodb'
@@ -20,8 +20,9 @@ const collection = 'orders'
 const durable = ['--fsync=on', '--full_page_writes=on', '--wal_level=replica']
 
 /**
- * `npm run bench mongodb-postgres [COUNT [ROUNDS]]`: documents of about 400 bytes with two nested levels and an array of three, from
- * FerretDB to PostgreSQL 15 that syncs what it commits, one lane, beside floors of the same run. Gates nothing.
+ * `npm run bench mongodb-postgres [COUNT [ROUNDS]]`: documents of about 400 bytes with two nested levels and an array of
+ * three, from FerretDB and from a mongodump folder to PostgreSQL 15 that syncs what it commits, one lane, beside floors of
+ * the same run. Gates nothing.
  */
 export async function benchMongodbPostgres(documentCount = 1_000_000, roundCount?: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'transload-bench-'))
@@ -32,6 +33,7 @@ export async function benchMongodbPostgres(documentCount = 1_000_000, roundCount
   const target = await startEngine('postgres15', durable)
   try {
     await fill(source.url, documentCount)
+    await writeDump(join(folder, 'dump'), documentCount)
     await new Rounds({ folder, program, source, target, documentCount, roundCount }).run()
   } finally {
     await source.stop()
@@ -52,14 +54,16 @@ interface Ends {
 class Rounds {
   readonly #ends: Ends
   readonly #from: string
+  readonly #dump: string
 
   constructor(ends: Ends) {
     this.#ends = ends
+    this.#dump = `mongodump:${join(ends.folder, 'dump')}`
     this.#from = `${ends.source.url.replace(/\/$/, '')}/${database}`
   }
 
   async run(): Promise<void> {
-    const { source, target, documentCount, roundCount } = this.#ends
+    const { source, target, documentCount, roundCount, folder } = this.#ends
     console.log(`FerretDB ${source.version} → PostgreSQL ${target.version}, ${documentCount} documents, one lane`)
     const tables = await this.#pipeline('tables', [])
     const whole = await this.#pipeline('whole', ['    shape: document'])
@@ -69,13 +73,19 @@ class Rounds {
       const read = await this.#read()
       const census = await this.#census()
       const writeTables = await tableFloor()
-      const intoTables = await this.#migrate(tables)
+      const intoTables = await this.#migrate(this.#from, tables)
+      const tablesOfDump = await this.#migrate(this.#dump, tables)
       const writeWhole = await wholeFloor()
-      const intoWhole = await this.#migrate(whole)
+      const intoWhole = await this.#migrate(this.#from, whole)
+      const wholeOfDump = await this.#migrate(this.#dump, whole)
       const byObjects = await this.#byObjects()
+      const readDump = await measureShell(`cat '${join(folder, 'dump', database)}'/*.bson`)
       const { copy } = intoTables.summary.phases
       const wholeCopy = intoWhole.summary.phases.copy
-      const seconds = { read, census, writeTables, copy, writeWhole, wholeCopy, byObjects }
+      const dumpCopy = tablesOfDump.summary.phases.copy
+      const dumpWholeCopy = wholeOfDump.summary.phases.copy
+      const floors = { read, readDump, writeTables, writeWhole }
+      const seconds = { ...floors, census, copy, dumpCopy, wholeCopy, dumpWholeCopy, byObjects }
       console.log(
         `  ${Object.entries(seconds)
           .map(([name, value]) => `${name} ${value.toFixed(2)} s`)
@@ -84,15 +94,19 @@ class Rounds {
       return {
         tables: copy / Math.max(read, writeTables),
         whole: wholeCopy / Math.max(read, writeWhole),
+        dumpTables: dumpCopy / Math.max(readDump, writeTables),
+        dumpWhole: dumpWholeCopy / Math.max(readDump, writeWhole),
         objects: byObjects / wholeCopy,
         census: census / read,
-        resident: Math.max(intoTables.residentMiB, intoWhole.residentMiB),
+        resident: Math.max(...[intoTables, intoWhole, tablesOfDump, wholeOfDump].map(({ residentMiB }) => residentMiB)),
       }
     }, roundCount)
     console.log(`  unrest of the machine: ${unrest.map((one) => `${(one * 100).toFixed(0)} %`).join(', ')}`)
     const of = (key: keyof (typeof rounds)[number]): number => median(rounds.map((round) => round[key]))
     print('parent and child table ÷ max(read, COPY)', of('tables'), 'bar ≤ 1.3')
+    print('  the same from a mongodump folder', of('dumpTables'), 'bar ≤ 1.3')
     print('whole documents ÷ max(read, COPY)', of('whole'), 'bar ≤ 1.2')
+    print('  the same from a mongodump folder', of('dumpWhole'), 'bar ≤ 1.2')
     print('deserialize + EJSON.stringify ÷ whole documents', of('objects'), 'bar ≥ 2.5')
     print('census ÷ reading raw', of('census'), 'bar ≤ 1.3')
     print('resident MiB', of('resident'), 'bound 176 + 4 × the largest document')
@@ -105,11 +119,11 @@ class Rounds {
     return file
   }
 
-  async #migrate(pipeline: string, into?: TestDatabase): Promise<Measured> {
+  async #migrate(from: string, pipeline: string, into?: TestDatabase): Promise<Measured> {
     const { program, folder } = this.#ends
     await using fresh = into === undefined ? await this.#database() : undefined
     const url = (into ?? fresh)!.url
-    const args = [pipeline, '--source', this.#from, '--target', url, '--no-validate', '--jobs', '1']
+    const args = [pipeline, '--source', from, '--target', url, '--no-validate', '--jobs', '1']
     return await measureRun(program, args, folder)
   }
 
@@ -121,7 +135,7 @@ class Rounds {
   async #writeFloor(pipeline: string, tables: readonly string[]): Promise<() => Promise<number>> {
     const { folder } = this.#ends
     await using made = await this.#database()
-    await this.#migrate(pipeline, made)
+    await this.#migrate(this.#from, pipeline, made)
     const fileOf = (table: string): string => join(folder, `${table}-${tables.length}.copy`)
     for (const table of tables) {
       await measureShell(`psql -X -q '${made.url}' -c "\\copy ${table} TO '${fileOf(table)}' (FORMAT binary)"`)
@@ -183,23 +197,47 @@ class Rounds {
   }
 }
 
-/** Documents of `makeDocuments`, again and again, each with an `_id` of its own. */
-async function fill(url: string, documentCount: number): Promise<void> {
+/** Uses documents of `makeDocuments`, again and again, each with an `_id` of its own, until so many were used. */
+async function eachDocument(documentCount: number, use: (bytes: Buffer) => void | Promise<void>): Promise<void> {
   const [documents, ends] = makeDocuments()
   const bytes = Buffer.from(documents)
+  for (let count = 0; count < documentCount; count++) {
+    const at = count % distinctCount
+    const start = at === 0 ? 0 : ends[at - 1]!
+    // The first element is `_id`: its bytes begin behind the length, its type and its name.
+    bytes.writeUInt32BE(Math.floor(count / distinctCount), start + 9)
+    await use(bytes.subarray(start, ends[at]))
+  }
+}
+
+async function fill(url: string, documentCount: number): Promise<void> {
   const client = new MongoClient(url)
   const into = client.db(database).collection(collection)
   const { deserialize } = await import('bson')
-  for (let count = 0; count < documentCount;) {
-    const some: object[] = []
-    for (; some.length < 5000 && count < documentCount; count++) {
-      const at = count % distinctCount
-      const start = at === 0 ? 0 : ends[at - 1]!
-      // The first element is `_id`: its bytes begin behind the length, its type and its name.
-      bytes.writeUInt32BE(Math.floor(count / distinctCount), start + 9)
-      some.push(deserialize(bytes.subarray(start, ends[at]), { promoteValues: false }))
-    }
-    await into.insertMany(some, { ordered: false })
+  let some: object[] = []
+  const send = async (): Promise<void> => {
+    if (some.length > 0) await into.insertMany(some, { ordered: false })
+    some = []
   }
+  await eachDocument(documentCount, async (bytes) => {
+    some.push(deserialize(bytes, { promoteValues: false }))
+    if (some.length === 5000) await send()
+  })
+  await send()
   await client.close()
+}
+
+/** As `mongodump` lays it out. */
+async function writeDump(folder: string, documentCount: number): Promise<void> {
+  await mkdir(join(folder, database), { recursive: true })
+  const path = join(folder, database, collection)
+  const indexes = [{ v: 2, key: { _id: 1 }, name: '_id_' }]
+  await writeFile(`${path}.metadata.json`, JSON.stringify({ indexes, collectionName: collection, type: 'collection' }))
+  await using file = await open(`${path}.bson`, 'w')
+  const stream = file.createWriteStream()
+  await eachDocument(documentCount, async (bytes) => {
+    if (!stream.write(Buffer.from(bytes))) await once(stream, 'drain')
+  })
+  stream.end()
+  await once(stream, 'close')
 }
