@@ -1,4 +1,5 @@
 import type { DatasetConfig, Pipeline } from '../config/pipeline.ts'
+import { TransloadError } from '../errors/transload-error.ts'
 import { globMatches } from '../mapping/glob.ts'
 import type { AssumedClock } from '../mapping/overrides.ts'
 import type { Plain } from '../model/plain.ts'
@@ -73,11 +74,35 @@ export function selectTables(catalog: Catalog, pipeline: Pipeline): SelectedTabl
     const at = `${pipeline.places.file}: ${pipeline.places.place(['datasets', place, 'from'])}`
     throw unknownName(`${from} (${at})`, known, from)
   }
+  assertEachTakes(named, pipeline)
   const selected = named.filter((one) => isTaken(one, pipeline))
   for (const one of selected) assertColumnsKnown(one)
   declaredRelations(pipeline.validate, namedTables(catalog))
   assertMasksKnown(pipeline.validate.mask, catalog.tables)
   return selected
+}
+
+/**
+ * The first entry that a table fits is the one that it is taken by: an entry behind it that names the same table would do
+ * nothing, without a word. One for the rest may find that there is none.
+ */
+function assertEachTakes(named: readonly SelectedTable[], { datasets, places }: Pipeline): void {
+  for (const [place, { from }] of datasets.entries()) {
+    const fitting = named.filter((one) => fits(from, one))
+    if (fitting.some((one) => one.place === place)) continue
+    const before = datasets[fitting[0]?.place ?? place]?.from
+    if (before === undefined || (isPattern(from) && before !== '*')) continue
+    throw new TransloadError('TL_C102', {
+      file: places.file,
+      place: places.place(['datasets', place, 'from']),
+      reason: `${from} is taken by ${before} already, the first entry of datasets that it fits: this one would do nothing`,
+      cure: isPattern(before) ? `Put it before ${before}.` : 'Make one entry of the two.',
+    })
+  }
+}
+
+function isPattern(name: string): boolean {
+  return /[*?]/.test(name)
 }
 
 /** Whether a pipeline asks for a table. */
@@ -87,7 +112,7 @@ export function isTaken(
 ): boolean {
   if (only.length > 0 && !only.some((pattern) => fits(pattern, one))) return false
   if (except.some((pattern) => fits(pattern, one))) return false
-  const names = [...only, ...datasets.map(({ from }) => from)].filter((pattern) => !/[*?]/.test(pattern))
+  const names = [...only, ...datasets.map(({ from }) => from)].filter((name) => !isPattern(name))
   if (one.table.view !== undefined && !names.some((pattern) => fits(pattern, one))) return false
   return datasets.length === 0 || one.config !== undefined
 }
