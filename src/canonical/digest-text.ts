@@ -24,6 +24,7 @@ export function digestText(form: DigestForm, text: string): string {
     case 'bits':
     case 'set':
     case 'json':
+    case 'json-value':
     case 'json-text':
     case 'list':
       return text

@@ -1,4 +1,7 @@
+import type { DigestForm } from '../model/digest-form.ts'
 import { numberText, plainDigits } from './digest-text.ts'
+
+export type JsonForm = Extract<DigestForm, `json${string}`>
 
 /**
  * What two JSON texts have to do with each other.
@@ -23,30 +26,35 @@ export function compareJson(one: string, other: string): JsonRelation {
   return isSame(left, right, { ordered: true, sameDigits: true, sameType: true }) ? 'same' : 'order'
 }
 
-/**
- * JSON without spaces and exponents, and, unless their order is a part of it, with its keys sorted; what is no JSON stays
- * as it is.
- */
-export function canonicalJson(text: string, keepsOrder: boolean): string {
+/** JSON without what means nothing in the form, spaces and exponents to begin with; what is no JSON stays as it is. */
+export function canonicalJson(text: string, form: JsonForm): string {
   const node = parseJson(text)
-  return node === undefined ? text : written(node, keepsOrder)
+  return node === undefined ? text : written(node, form)
 }
 
-function written(node: JsonNode, keepsOrder: boolean): string {
+/** Whether two values are the same in the form. */
+export function isSameJson(relation: JsonRelation, form: JsonForm): boolean {
+  if (relation === 'same') return true
+  if (relation === 'order') return form !== 'json-text'
+  return relation === 'number' && form === 'json-value'
+}
+
+function written(node: JsonNode, form: JsonForm): string {
   switch (node.kind) {
     case 'literal':
       return node.text
     case 'number':
-      return digitsOf(node.text)
+      return form === 'json-value' ? numberText(node.text) : digitsOf(node.text)
     case 'string':
       return JSON.stringify(node.text)
     case 'array':
-      return `[${node.items.map((item) => written(item, keepsOrder)).join(',')}]`
+      return `[${node.items.map((item) => written(item, form)).join(',')}]`
     case 'object': {
-      const entries = keepsOrder
-        ? node.entries
-        : [...new Map(node.entries)].toSorted(([one], [other]) => (one < other ? -1 : 1))
-      return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${written(value, keepsOrder)}`).join(',')}}`
+      const entries =
+        form === 'json-text'
+          ? node.entries
+          : [...new Map(node.entries)].toSorted(([one], [other]) => (one < other ? -1 : 1))
+      return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${written(value, form)}`).join(',')}}`
     }
   }
 }

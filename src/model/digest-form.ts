@@ -13,6 +13,7 @@
  * | `bits`                 | `0` and `1`                                                                          |
  * | `set`                  | members joined by commas                                                             |
  * | `json`                 | JSON; order of keys and spacing mean nothing                                         |
+ * | `json-value`           | JSON as of `json`, and of a number nothing but its value                             |
  * | `json-text`            | JSON whose order and spacing are part of it                                          |
  * | `list`                 | an array of one dimension: a JSON array of the texts that its elements have alone    |
  */
@@ -29,5 +30,11 @@ export type DigestForm =
   | 'bits'
   | 'set'
   | 'json'
+  | 'json-value'
   | 'json-text'
   | 'list'
+
+/** Whether a value in the form is JSON. */
+export function isJsonForm(form: DigestForm): form is 'json' | 'json-value' | 'json-text' {
+  return form === 'json' || form === 'json-value' || form === 'json-text'
+}

@@ -12,6 +12,7 @@ const wholeCharsets: ReadonlySet<string> = new Set(['utf8mb4', 'utf8mb3', 'utf8'
 /** Why equal values need not be the same to the last digit or sign; undefined where they are. */
 export function reasonForLess(form: DigestForm, there: readonly DigestForm[]): string | undefined {
   if (form === 'json') return 'order of keys and spacing mean nothing in this type'
+  if (form === 'json-value') return 'numbers are compared by value, as order of keys and spacing are not'
   if (form === 'timestamp' && there[0] === 'instant')
     return 'the target has it as a moment: its clock in UTC is compared'
   if (form === 'instant' && there[0] === 'timestamp') return 'the target has it as a clock without a zone: taken as UTC'

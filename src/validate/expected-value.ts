@@ -3,6 +3,7 @@ import { isCalendarDay } from '../canonical/calendar.ts'
 import { isJson } from '../canonical/json-compare.ts'
 import { invalidUtf8At } from '../format/charset/invalid-utf8.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
+import { isJsonForm } from '../model/digest-form.ts'
 import type { ValueFault } from '../model/plan.ts'
 import type { ComparedColumn } from './compared-table.ts'
 
@@ -92,7 +93,7 @@ function faultsOf(column: JudgedColumn, source: Buffer): ValueFault[] {
   // A source gives a label that was invalid as NUL, which is no label.
   if (sourceType.name === 'enum' && source.length === 1 && source[0] === 0) return ['enum-zero']
   if (form !== 'bytes' && source.includes(0)) faults.push('nul-byte')
-  const holdsJson = form === 'json' || form === 'json-text'
+  const holdsJson = isJsonForm(form)
   if (holdsJson && source.includes('\\u0000')) faults.push('json-nul')
   // What costs to be told is looked for where something hangs on it.
   if (policies['out-of-range'] !== undefined && isOutOfRange(column, source.toString('latin1'))) {

@@ -1,7 +1,8 @@
-import { compareJson } from '../canonical/json-compare.ts'
+import { compareJson, isSameJson, type JsonForm } from '../canonical/json-compare.ts'
 import { scaledDecimal } from '../canonical/decimal-sum.ts'
 import { inet6Text } from '../canonical/inet.ts'
 import { digestText, numberText } from '../canonical/digest-text.ts'
+import { isJsonForm } from '../model/digest-form.ts'
 import type { ComparedColumn } from './compared-table.ts'
 import type { DifferenceReason } from './difference.ts'
 import { expectedCell } from './expected-value.ts'
@@ -30,7 +31,7 @@ export function judge(column: ComparedColumn, source: Buffer | undefined, target
   const { form } = column
   if (form === 'bytes') return judgeBytes(source, target)
   const [one, other] = [source.toString('utf8'), target.toString('utf8')]
-  if (form === 'json' || form === 'json-text') return judgeJson(column, one, other)
+  if (isJsonForm(form)) return judgeJson(form, one, other)
   // No label is no label, whatever the target has in its place.
   if (column.sourceType.name === 'enum' && one === '\0') return because('VALUE')
   const [left, right] = [digestText(form, one), digestText(form, other)]
@@ -63,11 +64,7 @@ function declaredLoss(
   if (cell === undefined || target === undefined) return { is: 'declared', rule }
   const { form } = column
   const [one, other] = [cell.toString('utf8'), target.toString('utf8')]
-  if (form === 'json' || form === 'json-text') {
-    const relation = compareJson(one, other)
-    const isSame = relation === 'same' || (relation === 'order' && form === 'json')
-    return isSame ? { is: 'declared', rule } : undefined
-  }
+  if (isJsonForm(form)) return isSameJson(compareJson(one, other), form) ? { is: 'declared', rule } : undefined
   return digestText(form, one) === digestText(form, other) ? { is: 'declared', rule } : undefined
 }
 
@@ -78,13 +75,13 @@ function judgeBytes(source: Buffer, target: Buffer): Judgement {
   return rest.every((byte) => byte === 0) ? because('PAD_STRIPPED') : because('TRUNCATED')
 }
 
-function judgeJson({ form }: ComparedColumn, source: string, target: string): Judgement {
+function judgeJson(form: JsonForm, source: string, target: string): Judgement {
   const relation = compareJson(source, target)
+  if (isSameJson(relation, form)) return same
   switch (relation) {
     case 'same':
-      return same
     case 'order':
-      return form === 'json' ? same : because('JSON_ORDER')
+      return because('JSON_ORDER')
     case 'number':
       return because('JSON_NUMBER')
     case 'type':

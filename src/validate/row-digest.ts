@@ -79,8 +79,9 @@ export function digestCell(form: DigestForm, cell: Buffer | undefined): Buffer |
     case 'set':
       return cell
     case 'json':
+    case 'json-value':
     case 'json-text':
-      return Buffer.from(canonicalJson(cell.toString('utf8'), form === 'json-text'))
+      return Buffer.from(canonicalJson(cell.toString('utf8'), form))
     default: {
       const text = cell.toString('latin1')
       const even = digestText(form, text)

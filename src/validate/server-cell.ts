@@ -21,7 +21,7 @@ export function formsOfCell({ kind }: CanonicalType): readonly DigestForm[] {
       return ['text']
     case 'json':
     case 'document':
-      return ['json-text', 'text', 'json']
+      return ['json-text', 'text', 'json', 'json-value']
     case 'bytes':
       return ['bytes']
     case 'objectId':

@@ -155,7 +155,7 @@ function formsOf({ kind }: CanonicalType): readonly DigestForm[] {
     case 'bits':
       return ['bits']
     case 'json':
-      return ['json-text', 'json']
+      return ['json-text', 'json', 'json-value']
     case 'set':
       return ['set', 'text']
     case 'bytes':
@@ -167,7 +167,7 @@ function formsOf({ kind }: CanonicalType): readonly DigestForm[] {
     case 'objectId':
       return ['text']
     case 'document':
-      return ['json']
+      return ['json', 'json-value']
     default:
       return []
   }

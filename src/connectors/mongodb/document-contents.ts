@@ -46,10 +46,10 @@ export class DocumentContents implements Contents<NativeType> {
       case 'bson':
         return ['bytes']
       case 'extendedJson':
-        return ['json-text', 'json']
+        return ['json-text', 'json', 'json-value']
       case 'json':
       case 'rest':
-        return ['json']
+        return ['json', 'json-value']
       case 'valueArray':
         return ['json']
       default:

@@ -14,6 +14,7 @@ export function digestible(_type: NativeType, form: DigestForm): Digestible | un
     case 'json-text':
       return 'tried'
     case 'json':
+    case 'json-value':
       return undefined
     default:
       return 'exact'

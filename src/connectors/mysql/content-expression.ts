@@ -36,7 +36,7 @@ export function formsOf({ name, args }: NativeType): readonly DigestForm[] {
     case 'text':
     case 'mediumtext':
     case 'longtext':
-      return ['text', 'json']
+      return ['text', 'json', 'json-value']
     case 'enum':
     case 'uuid':
     case 'inet4':
@@ -45,7 +45,7 @@ export function formsOf({ name, args }: NativeType): readonly DigestForm[] {
     case 'set':
       return ['set', 'text']
     case 'json':
-      return ['json-text', 'json']
+      return ['json-text', 'json', 'json-value']
     case 'binary':
     case 'varbinary':
     case 'tinyblob':
@@ -103,6 +103,7 @@ export function contentExpression(
       return geometries.has(name) ? extendedWkb(quoted) : quoted
     case 'text':
     case 'json':
+    case 'json-value':
     case 'json-text':
     case 'list':
       if (readAs !== undefined) return readAsExpression(quoted, readAs)

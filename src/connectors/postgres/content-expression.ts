@@ -59,9 +59,9 @@ export function formsOf(typeText: string): readonly DigestForm[] {
     case 'varbit':
       return ['bits']
     case 'json':
-      return ['json-text', 'json', 'text']
+      return ['json-text', 'json', 'json-value', 'text']
     case 'jsonb':
-      return ['json']
+      return ['json', 'json-value']
     default:
       return []
   }
@@ -86,6 +86,7 @@ const anyText: readonly DigestForm[] = [
   'set',
   'json-text',
   'json',
+  'json-value',
   'number',
   'float64',
   'float32',

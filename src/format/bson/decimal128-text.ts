@@ -44,6 +44,11 @@ export function isCanonicalDecimal128(view: DataView, start: number): boolean {
   return !isLongForm(top) && !exceedsDigits(top & 0x1ffff, second, third, low)
 }
 
+/** Whether a decimal128 is neither NaN nor an infinity. */
+export function isFiniteDecimal128(view: DataView, start: number): boolean {
+  return ((view.getUint32(start + 12, true) >>> 26) & 0x1f) < 0x1e
+}
+
 /** Whether the coefficient has an implied beginning, which makes it larger than any of 34 digits. */
 function isLongForm(top: number): boolean {
   return ((top >>> 29) & 3) === 3

@@ -1,7 +1,7 @@
 import type { DigestForm } from '../../../model/digest-form.ts'
 import { isFieldType } from './field-type.ts'
 
-/** Forms that values of a field can be given in, the best first. What is JSON or a document is not compared. */
+/** Forms that values of a field can be given in, the best first. */
 export function formsOfField(fieldType: string): readonly DigestForm[] {
   if (!isFieldType(fieldType)) return []
   switch (fieldType) {
@@ -30,9 +30,10 @@ export function formsOfField(fieldType: string): readonly DigestForm[] {
       return ['bytes']
     case 'array':
       return ['set']
-    case 'interval':
     case 'object':
     case 'any':
+      return ['json-value']
+    case 'interval':
       return []
   }
 }

@@ -46,6 +46,8 @@ class MongoContentReader implements ContentReader {
   readonly #fields = new Map<string, number>()
   readonly #keyFields = new Map<string, number>()
   readonly #writer = new ExtendedJsonWriter({ invalidText: 'replace' })
+  /** Of values that were JSON: what none of JSON becomes is told as the object that it is not. */
+  readonly #plain = new ExtendedJsonWriter({ isRelaxed: true, hasPlainDecimals: true, invalidText: 'replace' })
   readonly #id: IdPlace = { start: 0, end: 0 }
   /** Of the column that has all of a document; −1: none has. */
   readonly #wholeSlot: number
@@ -121,14 +123,15 @@ class MongoContentReader implements ContentReader {
     const { form, type: fieldType } = columns[slot] ?? {}
     if (form === undefined) return
     const start = into.used
-    const length = fieldType === 'id' ? this.#putExtended(into) : putContent(into, this.#cursor, form)
+    const writer = fieldType === 'id' ? this.#writer : form === 'json-value' ? this.#plain : undefined
+    const length = writer === undefined ? putContent(into, this.#cursor, form) : this.#putExtended(into, writer)
     into.frames[0]?.cells.set([start, length], (row * columns.length + slot) * 2)
   }
 
-  #putExtended(into: Batch): number {
+  #putExtended(into: Batch, writer: ExtendedJsonWriter): number {
     const { bytes, type, start, end } = this.#cursor
     const before = into.used
-    this.#writer.appendValue(into, bytes, type, start, end)
+    writer.appendValue(into, bytes, type, start, end)
     return into.used - before
   }
 

@@ -5,7 +5,7 @@ import { escapedBytes, maxEscapedGrowth, putJsonString, putJsonStringReplacing }
 import { BsonCursor } from '../bson-cursor.ts'
 import { bsonType, maxDocumentDepth, oldBinarySubtype } from '../bson-type.ts'
 import { base64TextBytes, putBase64, putHex } from '../bytes-text.ts'
-import { isCanonicalDecimal128, putDecimal128 } from '../decimal128-text.ts'
+import { isCanonicalDecimal128, isFiniteDecimal128, putDecimal128 } from '../decimal128-text.ts'
 import { DocumentFault } from '../document-fault.ts'
 import { putDouble } from '../double-text.ts'
 import { putInt32, putInt64, putUint53 } from '../../integer-text.ts'
@@ -45,6 +45,8 @@ export interface WriterOptions {
    * always (`1.0`); dates from 1970 to 9999 in ISO 8601. Absent: canonical.
    */
   readonly isRelaxed?: boolean | undefined
+  /** A decimal128 that is a number is a JSON number: for values that JSON was before. */
+  readonly hasPlainDecimals?: boolean | undefined
   /** What is done with a string or name that is no UTF-8; absent: `fail`. */
   readonly invalidText?: 'fail' | 'replace' | undefined
 }
@@ -66,6 +68,7 @@ const two32 = 0x1_0000_0000
 export class ExtendedJsonWriter {
   readonly #cursor: BsonCursor
   readonly #isRelaxed: boolean
+  readonly #hasPlainDecimals: boolean
   readonly #replacesText: boolean
   #arena: Arena | undefined
   #bytes: Uint8Array = new Uint8Array(0)
@@ -77,8 +80,10 @@ export class ExtendedJsonWriter {
   #freeDepth = 0
   #losses = 0
 
-  constructor({ maxDepth = maxDocumentDepth, isRelaxed = false, invalidText = 'fail' }: WriterOptions = {}) {
+  constructor(options: WriterOptions = {}) {
+    const { maxDepth = maxDocumentDepth, isRelaxed = false, hasPlainDecimals = false, invalidText = 'fail' } = options
     this.#isRelaxed = isRelaxed
+    this.#hasPlainDecimals = hasPlainDecimals
     this.#replacesText = invalidText === 'replace'
     this.#cursor = new BsonCursor({ maxDepth, checksText: false, checksNames: !this.#replacesText })
   }
@@ -230,6 +235,7 @@ export class ExtendedJsonWriter {
       case bsonType.null:
         return putPiece(outView, at, piece.null)
       case bsonType.decimal128: {
+        if (this.#hasPlainDecimals && isFiniteDecimal128(view, start)) return putDecimal128(view, start, out, at)
         if (!isCanonicalDecimal128(view, start)) this.#losses |= textLoss.decimal
         const to = putDecimal128(view, start, out, putPiece(outView, at, piece.decimal128))
         return putPiece(outView, to, piece.end)
