@@ -14,6 +14,10 @@ export function cellAsForm(
   switch (type.kind) {
     case 'bool':
       return Buffer.from(cells[start] === 0 ? '0' : '1')
+    case 'float32':
+      return Buffer.from(
+        form === 'float64' ? widened(cells.readFloatLE(start)) : cellToText(type, cells, start, length),
+      )
     case 'text':
     case 'json':
     case 'document':
@@ -22,4 +26,11 @@ export function cellAsForm(
     default:
       return Buffer.from(cellToText(type, cells, start, length))
   }
+}
+
+/** With 64 bits a float has more digits than it takes to tell it from its neighbours of 32. */
+function widened(value: number): string {
+  const wide = Buffer.alloc(8)
+  wide.writeDoubleLE(value)
+  return cellToText({ kind: 'float64' }, wide, 0, 8)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compareJson, type JsonRelation } from './json-compare.ts'
+import { canonicalJson, compareJson, isSameJson, type JsonForm, type JsonRelation } from './json-compare.ts'
 
 const cases: readonly (readonly [string, string, JsonRelation])[] = [
   ['{"a":1,"b":[true,null]}', '{ "a" : 1, "b" : [true, null] }', 'same'],
@@ -39,5 +39,25 @@ describe('compareJson', () => {
   it.each(cases)('%s and %s: %s', (one, other, relation) => {
     expect(compareJson(one, other)).toBe(relation)
     expect(compareJson(other, one)).toBe(relation)
+  })
+})
+
+describe('canonicalJson', () => {
+  const forms: readonly JsonForm[] = ['json-text', 'json', 'json-value']
+  it.each([
+    ['{"b":1.50,"a":[1e2,-0]}', ['{"b":1.50,"a":[100,0]}', '{"a":[100,0],"b":1.50}', '{"a":[100,0],"b":1.5}']],
+    ['[2.0,"2.0"]', ['[2.0,"2.0"]', '[2.0,"2.0"]', '[2,"2.0"]']],
+    ['{a: 1.0}', ['{a: 1.0}', '{a: 1.0}', '{a: 1.0}']],
+  ] as const)('%s by form', (text, wanted) => {
+    expect(forms.map((form) => canonicalJson(text, form))).toEqual(wanted)
+  })
+
+  it('is the same text exactly where the form has the same value', () => {
+    for (const [one, other] of cases) {
+      for (const form of forms) {
+        const isText = canonicalJson(one, form) === canonicalJson(other, form)
+        expect([one, other, form, isText]).toEqual([one, other, form, isSameJson(compareJson(one, other), form)])
+      }
+    }
   })
 })

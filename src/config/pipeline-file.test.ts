@@ -24,6 +24,7 @@ describe('the examples', () => {
   it.each(names)('pipelines/%s is a pipeline, for us and for an editor', async (name) => {
     const environment = {
       MYSQL_URL: 'mysql://h/d',
+      MONGODB_URL: 'mongodb://h/d',
       POSTGRES_URL: 'postgres://h/d',
       MYSQL_USER: 'u',
       MYSQL_PASSWORD: 'p',
@@ -31,7 +32,7 @@ describe('the examples', () => {
     }
     const flags = name === 'minimal.yaml' ? {} : { target: 'postgres://h/d' }
     const pipeline = await loadPipeline(name, flags, { environment, directory: folder })
-    expect(pipeline.source).toMatch(name.startsWith('documents') ? /^mongodump:/ : /^mysql:\/\//)
+    expect(pipeline.source).toMatch(/^(?:mongodump:\/|mysql:\/\/|mongodb:\/\/|postgres:\/\/)/)
     const schema = z.toJSONSchema(pipelineFileSchema, { io: 'input' })
     const yaml = await YamlFile.read(`${folder}${name}`, name, 'the pipeline file')
     expect(z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(yaml.value).success).toBe(true)

@@ -89,7 +89,7 @@ export function planTable(
     .map((one) => (existing === undefined ? one : asItIsThere(one, dataset, existing, context)))
   const children = planChildren(
     selected,
-    sourced.map((one) => one.read),
+    sourced,
     (column, isKey, of) => planOne(column, isKey, context.existing(parseTarget(of, to.schema))),
     (child) => childTarget(child, to.schema, { target: context.target, pipeline: { names: context.names } }),
   )

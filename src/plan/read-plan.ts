@@ -48,11 +48,6 @@ export function readPlan(
   const planned = table.columns
     .filter(({ name, generated }) => config?.columns[name]?.drop !== true && (generated === undefined || isPlain(name)))
     .map(({ generated: _, ...column }) => plan(column, keyColumns.has(column.name)))
-  const children = planChildren(
-    selected,
-    planned.map(({ read }) => read),
-    plan,
-    (child) => childTarget(child, schema, { target, pipeline }),
-  )
+  const children = planChildren(selected, planned, plan, (child) => childTarget(child, schema, { target, pipeline }))
   return planRead(selected, planned, children)
 }

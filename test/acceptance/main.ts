@@ -9,11 +9,13 @@ import { liveWay } from './live-documents.ts'
 import { dumpCase, loadCase } from './load-case.ts'
 import { migrateDocuments } from './migrate-documents.ts'
 import { migrateTables } from './migrate-tables.ts'
+import { roundTrip } from './round-trip.ts'
 
 /**
  * Moves databases that others published into PostgreSQL and compares counts, checksums and objects with what is expected
  * of them, and both ends with each other: tables live, by the file that init writes, and as a dump, from both source engines;
- * documents as JSON lines, as each kind of dump and from each server of documents; all of them into both targets. `--ci`: each source once, targets in turn.
+ * documents as JSON lines, as each kind of dump and from each server of documents; all of them into both targets; tables to
+ * documents and back. `--ci`: each source once, targets in turn.
  * The last line is a count that CI reads.
  */
 const isShort = process.argv.includes('--ci')
@@ -60,6 +62,10 @@ for (const [place, one] of collections.entries()) {
     const from = await way.put(one, work)
     await intoTargets(`${one.name} from ${way.name}`, (target) => migrateDocuments(work, from, target, one))
   }
+}
+
+for (const by of [mongojava, ferretdb]) {
+  await intoTargets(`northwind by ${by.name} and back`, (target) => roundTrip(work, dataFolder, by, target))
 }
 
 await rm(work, { recursive: true })

@@ -12,9 +12,11 @@ export function formsOf(typeText: string): readonly DigestForm[] {
     const name = element?.name ?? ''
     const lists: readonly DigestForm[] = element !== undefined && formsOf(element.text).length > 0 ? ['list'] : []
     if (name === 'float4') return ['bytes', ...lists]
-    if (['text', 'varchar', 'citext'].includes(name)) return ['set', 'text', 'json', ...lists]
+    if (['text', 'varchar', 'citext'].includes(name)) return ['set', 'text', ...asJson, ...lists]
     const asText: readonly DigestForm[] = element?.kind === 'unknown' && !printed.has(name) ? [] : ['text']
-    return [...asText, ...(elementsInJson.has(name) ? (['json'] as const) : []), ...lists]
+    // A moment within JSON is a text, which elsewhere it need not be.
+    const inJson: readonly DigestForm[] = name === 'timestamptz' ? ['json'] : elementsInJson.has(name) ? asJson : []
+    return [...asText, ...inJson, ...lists]
   }
   if (printed.has(type.name)) return ['text']
   if (type.name === 'money') return ['number']
@@ -61,11 +63,13 @@ export function formsOf(typeText: string): readonly DigestForm[] {
     case 'json':
       return ['json-text', 'json', 'json-value', 'text']
     case 'jsonb':
-      return ['json', 'json-value']
+      return asJson
     default:
       return []
   }
 }
+
+const asJson: readonly DigestForm[] = ['json', 'json-value']
 
 /** Other types of the server's own, whose one spelling is what it prints. */
 const printed: ReadonlySet<string> = new Set(
@@ -105,7 +109,7 @@ export function contentExpression(quoted: string, typeText: string, form: Digest
   const { kind, name, element, typmod } = parseTypeText(typeText)
   if (kind === 'array' && form === 'list') return list(quoted, element?.text ?? '')
   if (kind === 'array' && element?.name === 'float4') return floatBytes(quoted)
-  if (kind === 'array' && form === 'json') return elements(quoted, element?.name ?? '')
+  if (kind === 'array' && (form === 'json' || form === 'json-value')) return elements(quoted, element?.name ?? '')
   if (kind === 'array') return form === 'set' ? members(quoted) : `${quoted}::pg_catalog.text`
   if (form === 'bytes') return name === 'uuid' ? `pg_catalog.uuid_send(${quoted})` : quoted
   // All of its digits, and not the fewest that tell it from its neighbours of 32 bits.

@@ -1,4 +1,16 @@
-import { Binary, BSONRegExp, Code, deserialize, EJSON, Int32, Long, ObjectId, serialize, Timestamp } from 'bson'
+import {
+  Binary,
+  BSONRegExp,
+  Code,
+  Decimal128,
+  deserialize,
+  EJSON,
+  Int32,
+  Long,
+  ObjectId,
+  serialize,
+  Timestamp,
+} from 'bson'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -106,6 +118,21 @@ describe('relaxed Extended JSON', () => {
       }),
       { numRuns: runCount },
     )
+  })
+
+  it('has decimals as plain numbers where it is told so, but for those that are none', () => {
+    const plain = (text: string): string =>
+      textOf(serialize({ v: Decimal128.fromString(text) }), { isRelaxed: true, hasPlainDecimals: true }).text
+    expect(['1.50', '-0', '1E+3', '12345678901234567890.5'].map(plain)).toEqual([
+      '{"v":1.50}',
+      '{"v":-0}',
+      '{"v":1E+3}',
+      '{"v":12345678901234567890.5}',
+    ])
+    expect(['NaN', '-Infinity'].map(plain)).toEqual([
+      '{"v":{"$numberDecimal":"NaN"}}',
+      '{"v":{"$numberDecimal":"-Infinity"}}',
+    ])
   })
 
   it('says of a document whether its text can be made into the same bytes', () => {
