@@ -4,7 +4,7 @@ import type { DatasetValidation, RunSummary, ValidationSummary } from '../../src
 import { bsonType } from '../../src/format/bson/bson-type.ts'
 import { int32Bytes, int64Bytes, rawDocument, rawElement } from '../support/raw-bson.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
-import { DumpedShop, rebuiltCounts } from './rebuilt-documents.ts'
+import { DocumentShop, rebuiltCounts } from './rebuilt-documents.ts'
 
 const idOf = (place: number): ObjectId => new ObjectId(String(place).padStart(24, '0'))
 
@@ -48,11 +48,11 @@ const bits = [0x7ff8_0000_0000_0000n, -0x8_0000_0000_0000n, 0x7ff0_0000_0000_000
 
 for (const engine of ['postgres15', 'embedded18'] as const) {
   describeEngines([engine], `documents made again of the rows of ${engine}`, () => {
-    let shop: DumpedShop
+    let shop: DocumentShop
     let moved: RunSummary
 
     beforeAll(async () => {
-      shop = await DumpedShop.of(engine, { orders, words, bits })
+      shop = await DocumentShop.dumped(engine, { orders, words, bits })
       moved = await shop.run()
     })
     afterAll(async () => await shop[Symbol.asyncDispose]())
@@ -247,7 +247,7 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
       const shape = Object.fromEntries(
         ['ints', 'texts', 'doubles', 'decimals', 'flags', 'dates', 'ids'].map((name) => [name, 'array' as const]),
       )
-      await using lists = await DumpedShop.of(engine, { arrays })
+      await using lists = await DocumentShop.dumped(engine, { arrays })
       const outcome = await lists.run({ datasets: [{ from: 'arrays', fidelity: 'lossless', shape }] })
       expect(outcome).toMatchObject({ exitCode: 0, validation: { status: 'equal' } })
       expect(of(outcome.validation!, 'arrays/documents')).toMatchObject({
@@ -263,7 +263,7 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
     })
 
     it('are refused where rows do not tell them, before anything is read', async () => {
-      await using empty = await DumpedShop.of(engine, { orders: orders.slice(0, 1) })
+      await using empty = await DocumentShop.dumped(engine, { orders: orders.slice(0, 1) })
       const convenient = await empty.run({ datasets: [{ from: 'orders' }] })
       expect(convenient).toMatchObject({
         exitCode: 2,

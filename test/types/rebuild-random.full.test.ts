@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { alikeDocuments } from '../support/alike-documents.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
-import { DumpedShop, rebuiltCounts } from './rebuilt-documents.ts'
+import { DocumentShop, rebuiltCounts } from './rebuilt-documents.ts'
 
 const runCount = 1
 const collectionCount = 8
@@ -15,7 +15,7 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
       let originals = 0
       for (let seed = first; seed < first + runCount; seed++) {
         const drawn = fc.sample(alikeDocuments(documentCount), { seed, numRuns: collectionCount })
-        await using shop = await DumpedShop.of(
+        await using shop = await DocumentShop.dumped(
           engine,
           Object.fromEntries(drawn.map((documents, at) => [`c${at}`, documents])),
         )

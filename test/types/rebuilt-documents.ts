@@ -1,3 +1,5 @@
+import { deserialize } from 'bson'
+import { MongoError } from 'mongodb'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,39 +8,76 @@ import { loadPipeline } from '../../src/config/load-pipeline.ts'
 import { type Pipeline, run, type RunSummary, validate, type ValidationSummary } from '../../src/index.ts'
 import { createDatabase, type TestDatabase } from '../support/engines/create-database.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
+import { createMongoDatabase } from '../support/mongo-database.ts'
 import { writeMongodump } from '../support/mongodump.ts'
 
-/** Collections in a dump and an empty database that they go to. Disposing removes both. */
-export class DumpedShop implements AsyncDisposable {
+/** Collections at a source, and an empty database that they go to. Disposing removes both. */
+export class DocumentShop implements AsyncDisposable {
   readonly target: TestDatabase
-  readonly #folder: string
+  /** How many documents the source has. */
+  readonly documentCount: number
+  readonly #source: string
+  readonly #close: () => Promise<void>
 
-  private constructor(target: TestDatabase, folder: string) {
+  private constructor(target: TestDatabase, source: string, documentCount: number, close: () => Promise<void>) {
     this.target = target
-    this.#folder = folder
+    this.documentCount = documentCount
+    this.#source = source
+    this.#close = close
   }
 
   /** @param collections Objects of the `bson` package, or documents as bytes, by name */
-  static async of(
+  static async dumped(
     engine: 'postgres15' | 'embedded18',
     collections: { readonly [name: string]: readonly (object | Uint8Array)[] },
-  ): Promise<DumpedShop> {
+  ): Promise<DocumentShop> {
     const folder = await mkdtemp(join(tmpdir(), 'transload-rebuilt-'))
     const dumped = Object.entries(collections).map(([name, documents]) => ({ db: 'shop', name, documents }))
     await writeMongodump(folder, dumped)
-    return new DumpedShop(await createDatabase(engineUrl(engine), 'rebuilt'), folder)
+    const target = await createDatabase(engineUrl(engine), 'rebuilt')
+    const count = dumped.reduce((sum, { documents }) => sum + documents.length, 0)
+    return new DocumentShop(target, `mongodump:${folder}`, count, async () => {
+      await rm(folder, { recursive: true, force: true })
+    })
+  }
+
+  /**
+   * In a server of documents, as it makes them of what its driver sends. It need not take all of them: some that are no
+   * MongoDB drop the line where one has a type that they do not know.
+   */
+  static async live(
+    server: 'mongojava' | 'ferretdb',
+    collections: { readonly [name: string]: readonly Uint8Array[] },
+  ): Promise<DocumentShop> {
+    const source = await createMongoDatabase(engineUrl(server), 'rebuilt')
+    let count = 0
+    for (const [name, documents] of Object.entries(collections)) {
+      for (const document of documents) {
+        try {
+          const one = deserialize(document, { promoteValues: false, bsonRegExp: true })
+          await source.db.collection(name).insertOne(one, { forceServerObjectId: true })
+          count++
+        } catch (error) {
+          if (!(error instanceof MongoError)) throw error
+        }
+      }
+    }
+    const target = await createDatabase(engineUrl('postgres15'), 'rebuilt')
+    return new DocumentShop(target, source.url, count, async () => {
+      await source[Symbol.asyncDispose]()
+    })
   }
 
   async pipeline(over: Partial<PipelineFile> = {}): Promise<Pipeline> {
     const file: PipelineFile = {
       version: 1,
-      source: `mongodump:${this.#folder}`,
+      source: this.#source,
       target: this.target.url,
       datasets: [{ from: '*', fidelity: 'lossless' }],
       validate: { mode: 'rebuild' },
       ...over,
     }
-    return await loadPipeline(file, {}, { environment: {}, directory: this.#folder })
+    return await loadPipeline(file, {}, { environment: {}, directory: '/' })
   }
 
   async run(over: Partial<PipelineFile> = {}): Promise<RunSummary> {
@@ -51,7 +90,7 @@ export class DumpedShop implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.target[Symbol.asyncDispose]()
-    await rm(this.#folder, { recursive: true, force: true })
+    await this.#close()
   }
 }
 
