@@ -1,10 +1,8 @@
+import { isMaskable } from '../errors/is-maskable.ts'
 import type { Secrets } from './secrets.ts'
 
 /** What stands in the place of a secret. */
 const masked = '***'
-
-/** Shorter ones are words that occur anywhere: taking them out would hide more than it protects. */
-const leastLength = 4
 
 /**
  * The last defence: takes secrets out of what is about to be printed or stored. Nothing ought to reach it, since only
@@ -17,7 +15,7 @@ export class SecretMask {
   /** @param urls with their secrets in place @param keys whose secrets are known once they are asked for */
   constructor(urls: readonly string[], keys: Pick<Secrets, 'found'> = { found: [] }) {
     this.#keys = keys
-    const found = urls.flatMap(secretsOf).filter((secret) => secret.length >= leastLength)
+    const found = urls.flatMap(secretsOf).filter(isMaskable)
     // The longest first: one may hold another.
     this.#secrets = [...new Set(found)].toSorted((a, b) => b.length - a.length)
   }

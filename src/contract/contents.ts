@@ -123,6 +123,12 @@ export interface Rebuilder<Type> {
   difference(source: Uint8Array, target: Uint8Array): DocumentDifference | undefined
 }
 
+/** Digits behind the second that a target keeps, and the rule that others are counted as lost by. */
+export interface TimeCut {
+  readonly digits: number
+  readonly rule: string
+}
+
 /** One moment of a database whose tables can be compared. */
 export interface Contents<Type> {
   /** Where the end's log stood as the moment began; undefined where it has none, or does not tell. */
@@ -131,6 +137,8 @@ export interface Contents<Type> {
   formsOf(type: Type): readonly DigestForm[]
   /** Whether the engine orders columns of the type as values of the form are ordered: digits that are text are not. */
   isOrderedBy(type: Type, form: DigestForm): boolean
+  /** Where its type has fewer digits of a second than values of the form may have; absent: it has as many. */
+  cutOf?(type: Type, form: DigestForm): TimeCut | undefined
   /** @throws TransloadError where the table cannot be read */
   openContents(question: ContentQuestion<Type>, signal: AbortSignal): Promise<ContentReader>
   /**

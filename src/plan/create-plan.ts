@@ -24,6 +24,7 @@ import { type Catalog, isSameName, type QualifiedName } from '../model/relation.
 import { loadStages } from '../transform/bind-stages.ts'
 import { assertRebuildable } from './assert-rebuildable.ts'
 import { assertEachOnce } from './assert-each-once.ts'
+import { assertNotItself } from './assert-not-itself.ts'
 import { assertNoneLeftOut } from './assert-none-left-out.ts'
 import { assertRulesFit } from './assert-rules-fit.ts'
 import { assertMayReplace, assertReplacesWhole, leftBehind } from './assert-may-replace.ts'
@@ -153,6 +154,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   const planned = mergeTables(withReferences(each, notCarried, warnings), { target, rules, notCarried, warnings })
   const outputs = planned.flatMap(outputsOf)
   assertEachOnce(planned)
+  assertNotItself(request.sourceEnd, request.targetEnd, planned)
   const present = outputs.flatMap(({ table, mode }) => {
     const there = found.get(tableId(table.name))
     return there === undefined ? [] : [{ mode, existing: there }]

@@ -39,10 +39,11 @@ export function compareTypes(
   const there = contents.formsOf(targetType)
   const form = source.formsOf(sourceType).find((one) => there.includes(one))
   if (form === undefined) return `${sourceType.text} and ${targetType} have no form in common that is compared`
+  const cut = contents.cutOf?.(targetType, form)
   const why = form === 'text' ? reasonForWeak(sourceType) : undefined
-  if (why !== undefined) return { ...pair, form, strength: 'weak', reason: why, policies }
+  if (why !== undefined) return { ...pair, form, strength: 'weak', reason: why, policies, cut }
   const reason = reasonForLess(form, there)
-  return { ...pair, form, strength: reason === undefined ? 'exact' : 'normalised', reason, policies }
+  return { ...pair, form, strength: reason === undefined ? 'exact' : 'normalised', reason, policies, cut }
 }
 
 /**

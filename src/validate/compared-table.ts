@@ -1,4 +1,4 @@
-import type { ContentColumn, DocumentDifference } from '../contract/contents.ts'
+import type { ContentColumn, DocumentDifference, TimeCut } from '../contract/contents.ts'
 import type { KeyMaps } from '../contract/key-maps.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
@@ -26,6 +26,8 @@ export interface ComparedColumn {
   readonly reason?: string | undefined
   /** What a run does with values that the target cannot hold: a loss that was declared is no difference. */
   readonly policies: ValuePolicies
+  /** What a run cuts off times; absent: nothing. */
+  readonly cut?: TimeCut | undefined
   /** A stage made it or may change its values: the source has it only once its rows have gone through the stages. */
   readonly isStaged?: boolean | undefined
   /** A stage made it: a column of the source that has its name is another. */

@@ -13,6 +13,8 @@ export function expectedCell(
   source: Buffer | undefined,
 ): { readonly cell: Buffer | undefined; readonly rule?: string } {
   if (source === undefined) return { cell: source }
+  const whole = withoutDigits(column.cut, source)
+  if (whole !== undefined) return whole
   let cell = source
   let first: string | undefined
   for (const fault of faultsOf(column, source)) {
@@ -27,6 +29,15 @@ export function expectedCell(
     cell = mended(fault, cell, column.form === 'number' ? (truthDigits[by] ?? by) : by)
   }
   return first === undefined ? { cell } : { cell, rule: first }
+}
+
+/** A time whose digits are cut. Undefined: none is. */
+function withoutDigits(cut: ComparedColumn['cut'], source: Buffer): { cell: Buffer; rule: string } | undefined {
+  if (cut === undefined) return undefined
+  const text = source.toString('latin1')
+  const [, start = '', digits = '', end = ''] = /^(.*:\d\d\.)(\d+)(.*)$/.exec(text) ?? []
+  if (!/[1-9]/.test(digits.slice(cut.digits))) return undefined
+  return { cell: Buffer.from(start + digits.slice(0, cut.digits) + end, 'latin1'), rule: cut.rule }
 }
 
 /** What a run gives its stages of a value: undefined for NULL, `rejected` where it rejects the row. */
@@ -80,7 +91,7 @@ function isNoDay(text: string): boolean {
 }
 
 /** What faults of a value hang on. */
-export type JudgedColumn = Pick<ComparedColumn, 'form' | 'sourceType' | 'targetType' | 'readType' | 'policies'>
+export type JudgedColumn = Pick<ComparedColumn, 'form' | 'sourceType' | 'targetType' | 'readType' | 'policies' | 'cut'>
 
 function faultsOf(column: JudgedColumn, source: Buffer): ValueFault[] {
   const { form, sourceType, policies } = column

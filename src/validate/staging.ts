@@ -89,6 +89,7 @@ export function stagedColumns(pair: StagedPair): StagedColumns {
         strength,
         reason,
         policies: {},
+        cut: contents.cutOf?.(targetType, form),
         isStaged: true,
         isMade: shape.source === undefined,
         madeOf: shape.madeOf,

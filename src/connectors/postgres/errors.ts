@@ -1,6 +1,7 @@
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { ErrorContext } from '../../errors/transload-error.ts'
 import type { ErrorCode } from '../../errors/catalogue.ts'
+import { isMaskable } from '../../errors/is-maskable.ts'
 import { quoteName } from './quote.ts'
 
 /** The fields of an ErrorResponse that decide. Texts are in the server's language. */
@@ -210,5 +211,5 @@ function namedIn(message: string): string | undefined {
 
 function scrub(message: string, scene: ErrorScene): string {
   const secret = scene.password
-  return secret === undefined || secret === '' ? message : message.replaceAll(secret, '***')
+  return secret === undefined || !isMaskable(secret) ? message : message.replaceAll(secret, '***')
 }

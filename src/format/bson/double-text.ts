@@ -172,5 +172,29 @@ export function readDouble(text: Uint8Array, start: number, end: number): number
   return Number.isFinite(value) ? value : undefined
 }
 
+/** Every double is told by so many digits (IEEE 754-2008, 5.12.2). */
+export const maxDoubleDigits = 17
+
+/** A double gives so many digits back, whichever they are. */
+export const safeDoubleDigits = 15
+
+/** How many digits of a JSON number there are from its first to its last that is no zero. */
+export function significantDigits(text: Uint8Array, start: number, end: number): number {
+  let count = 0
+  let zeros = 0
+  for (let i = start; i < end; i++) {
+    const byte = text[i]!
+    if (byte === 0x65 || byte === 0x45) break
+    if (byte < 0x30 || byte > 0x39) continue
+    if (byte === 0x30) {
+      if (count > 0) zeros++
+      continue
+    }
+    count += zeros + 1
+    zeros = 0
+  }
+  return count
+}
+
 /** Longer than any double written in full: 1 + 309 digits before the point, 1074 behind it. */
 const maxNumberTextBytes = 2048

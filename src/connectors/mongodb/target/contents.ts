@@ -15,6 +15,7 @@ import { formsOfField } from './content-forms.ts'
 import { partFilter } from './count.ts'
 import { type CollectionDefinition, pathOf } from './definition.ts'
 import { definitionOfCollection } from './describe.ts'
+import { microsRule } from './encode/choose.ts'
 import { toTargetError } from './errors.ts'
 
 /** Of one answer of the server. */
@@ -27,6 +28,8 @@ const batchCount = 1_000
 export function openMongoContents(database: MongoDatabase): Contents<string> & AsyncDisposable {
   return {
     formsOf: formsOfField,
+    cutOf: (type, form) =>
+      type === 'date' && (form === 'instant' || form === 'timestamp') ? { digits: 3, rule: microsRule } : undefined,
     isOrderedBy: () => false,
     async openContents(question, signal) {
       const name = collectionOf(question.table)

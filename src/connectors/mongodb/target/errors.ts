@@ -1,4 +1,5 @@
 import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb'
+import { isMaskable } from '../../../errors/is-maskable.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
 
 /** Whom an error is about. */
@@ -71,6 +72,6 @@ export function isServerCode(error: unknown, code: number): boolean {
 }
 
 function scrub(message: string, { password }: ErrorScene): string {
-  if (password === undefined || password === '') return message
+  if (password === undefined || !isMaskable(password)) return message
   return message.replaceAll(password, '***').replaceAll(encodeURIComponent(password), '***')
 }

@@ -2,7 +2,8 @@ import { JsonScanner, numberKindOf } from '../../json/json-scanner.ts'
 import { type Arena, BsonBuilder } from '../bson-builder.ts'
 import { bsonType, maxDocumentDepth } from '../bson-type.ts'
 import { DocumentFault, type DocumentFaultKind } from '../document-fault.ts'
-import { readDouble } from '../double-text.ts'
+import { maxDoubleDigits, readDouble, safeDoubleDigits, significantDigits } from '../double-text.ts'
+import { readDecimal128 } from '../read-decimal128.ts'
 import { readInt64 } from '../../integer-text.ts'
 import { WrappedValues } from './wrapped-values.ts'
 import { wrapperKeyOf } from './wrapper-key.ts'
@@ -19,8 +20,8 @@ const closeObject = 0x7d
 
 /**
  * Documents from Extended JSON v2, canonical or relaxed (mongodb/specifications, extended-json), into BSON. A relaxed
- * whole number becomes the smallest of int32, int64 and double that holds it; names that are there twice stay so. The
- * forms of version 1 (`{"$date": 0}`, `$regex`, `$binary` beside `$type`) are not read: those that version 2 has names for
+ * whole number becomes the smallest of int32, int64 and double that holds it, and any number that has more digits than a
+ * double is told by a decimal128, which no driver does; names that are there twice stay so. The forms of version 1 (`{"$date": 0}`, `$regex`, `$binary` beside `$type`) are not read: those that version 2 has names for
  * are faults, `$regex` is a name like others.
  */
 export class ExtendedJsonReader {
@@ -145,7 +146,7 @@ export class ExtendedJsonReader {
     const builder = this.#builder
     const scanner = this.#scanner
     scanner.scanPlain()
-    builder.makeRoom(8)
+    builder.makeRoom(16)
     if (scanner.isWord('null')) {
       builder.setType(bsonType.null)
     } else if (scanner.isWord('true') || scanner.isWord('false')) {
@@ -171,9 +172,21 @@ export class ExtendedJsonReader {
     }
     const value = readDouble(text, start, stop)
     if (value === undefined) return this.#fail('a number that no double is as large as', start)
+    // A whole number was no double to whoever wrote it.
+    const most = kind === 'integer' ? safeDoubleDigits : maxDoubleDigits
+    if (significantDigits(text, start, stop) > most) return this.#putDecimal(text, start, stop)
     builder.view.setFloat64(builder.to, value, true)
     builder.setType(bsonType.double)
     builder.to += 8
+  }
+
+  /** More digits than any double is told by: a double of them would be another number. */
+  #putDecimal(text: Uint8Array, start: number, stop: number): void {
+    const builder = this.#builder
+    const fault = readDecimal128(text, start, stop, builder.view, builder.to)
+    if (fault !== undefined) this.#fail(`a number that BSON has no exact one for (${fault})`, start)
+    builder.setType(bsonType.decimal128)
+    builder.to += 16
   }
 
   #fail(reason: string, at: number, kind: DocumentFaultKind = 'json'): never {

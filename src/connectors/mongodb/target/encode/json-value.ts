@@ -1,7 +1,7 @@
 import type { BsonBuilder } from '../../../../format/bson/bson-builder.ts'
 import { bsonType } from '../../../../format/bson/bson-type.ts'
 import { DocumentFault } from '../../../../format/bson/document-fault.ts'
-import { maxDoubleTextBytes, putDouble, readDouble } from '../../../../format/bson/double-text.ts'
+import { maxDoubleTextBytes, putDouble, readDouble, safeDoubleDigits } from '../../../../format/bson/double-text.ts'
 import { readInt64 } from '../../../../format/integer-text.ts'
 import { readDecimal128 } from '../../../../format/bson/read-decimal128.ts'
 import { JsonScanner, numberKindOf } from '../../../../format/json/json-scanner.ts'
@@ -17,8 +17,7 @@ const closeObject = 0x7d
 /** Levels that MongoDB takes of a document. */
 const maxDepth = 100
 
-/** Digits that a double always gives back, where its exponent is no extreme one. */
-const safeDigits = 15
+/** Up to such an exponent a double gives all of its safe digits back. */
 const safePower = 290
 
 /**
@@ -144,7 +143,7 @@ export class JsonValueWriter {
   #isExact(value: number): boolean {
     const { text, start, stop } = this.#scanner
     const said = digitsOf(text, start, stop)
-    if (said.digits.length <= safeDigits && Math.abs(said.power) < safePower) return true
+    if (said.digits.length <= safeDoubleDigits && Math.abs(said.power) < safePower) return true
     const end = putDouble(this.#text, 0, value)
     const meant = digitsOf(this.#text, 0, end)
     return said.digits === meant.digits && said.power === meant.power
