@@ -114,7 +114,8 @@ export async function validate(request: ValidateRequest): Promise<ValidateOutcom
     signal,
   )
   assertRebuildable(mode, paired.collections)
-  if (paired.collections.length > 0) assertDocumentsAreRead(chosen)
+  const isTakenApart = paired.tables.some(({ staging }) => staging !== undefined)
+  if (sourceContents.rebuilder !== undefined && isTakenApart) assertDocumentsAreRead(chosen)
   const documents =
     mode === 'rebuild'
       ? paired.collections.map(({ table, read, frames }) =>

@@ -46,6 +46,25 @@ describeEngines(['mongojava', 'postgres15'], 'what MongoDB has no digits for', (
     expect([changed.status, changed.document.datasets[0]?.differences]).toMatchObject([1, { changed: 1 }])
   })
 
+  it('counts NULLs of fields whose names queries take for a path', async () => {
+    await using world = await liveWorld('mongojava', 'odd')
+    await using start = await createDatabase(engineUrl('postgres15'), 'odd')
+    await start.query(`CREATE TABLE t (id int PRIMARY KEY, "$dollar" text, "a.b" json, "a" int);
+      INSERT INTO t VALUES (1, 'x', 'null', 1), (2, NULL, NULL, NULL), (3, '', '{"b":1}', 3)`)
+    const ends = ['--source', start.url, '--target', world.source.url, '--json']
+    const ran = await world.transload('run', ...ends, '--yes')
+    expect([endOf(ran), ran.document.validation?.status]).toEqual([{ status: 0 }, 'equal'])
+    const counted = await world.transload<ValidationSummary>('validate', ...ends, '--mode', 'counts')
+    expect(counted.status).toBe(0)
+    const nulls = counted.document.datasets[0]?.nulls?.map(({ column, source, target }) => [column.to, source, target])
+    expect(nulls).toEqual([
+      ['id', 0, 0],
+      ['$dollar', 1, 1],
+      ['a.b', 1, 1],
+      ['a', 1, 1],
+    ])
+  })
+
   it('counts documents as it reads them, and says so where that is not asked for', async () => {
     await using world = await liveWorld('mongojava', 'counts')
     await world.source.insert('t', [{ _id: 1, tags: ['a'] }])

@@ -1,10 +1,12 @@
-import type { Db, Document } from 'mongodb'
+import type { Collection, Db, Document } from 'mongodb'
+import { BsonCursor } from '../../../format/bson/bson-cursor.ts'
+import { bsonType } from '../../../format/bson/bson-type.ts'
 import { madeColumn } from '../../../model/document-path.ts'
 import type { CountAnswer, CountQuestion, OrphanQuestion } from '../../../model/count.ts'
 import type { TablePart, TableRest } from '../../../model/table-part.ts'
 import type { MongoDatabase } from './client.ts'
 import { collectionOf } from './collection-name.ts'
-import { type CollectionDefinition, pathOf } from './definition.ts'
+import { type CollectionDefinition, isOddField, pathOf } from './definition.ts'
 import { definitionOfCollection } from './describe.ts'
 import { doublesOf } from './finish.ts'
 
@@ -33,13 +35,7 @@ async function answer(db: Db, { table, part, columns, orphans, keys }: CountQues
   return {
     table,
     rows: await collection.countDocuments(among),
-    nulls: await Promise.all(
-      columns.map((column) =>
-        isAlwaysThere.has(column)
-          ? Promise.resolve(0)
-          : collection.countDocuments(both(among, isNull(definition, column))),
-      ),
-    ),
+    nulls: await countNulls(collection, definition, among, columns),
     orphans: counts,
     ...(orphans.some(({ byBytes }) => byBytes !== undefined) && {
       orphansByBytes: orphans.map(({ byBytes }, place) => (byBytes === undefined ? undefined : counts[place])),
@@ -48,6 +44,50 @@ async function answer(db: Db, { table, part, columns, orphans, keys }: CountQues
       duplicates: await Promise.all(keys.map((key) => countDoubles(db, name, definition, among, key))),
     }),
   }
+}
+
+async function countNulls(
+  collection: Collection,
+  definition: CollectionDefinition,
+  among: Document,
+  columns: readonly string[],
+): Promise<number[]> {
+  const odd = columns.filter((column) => isOddField(column) && !isAlwaysThere.has(column))
+  const read = odd.length === 0 ? new Map<string, number>() : await readNulls(collection, definition, among, odd)
+  return await Promise.all(
+    columns.map(async (column) => {
+      if (isAlwaysThere.has(column)) return 0
+      return read.get(column) ?? (await collection.countDocuments(both(among, isNull(definition, column))))
+    }),
+  )
+}
+
+/** Of fields that only who reads the documents can find. */
+async function readNulls(
+  collection: Collection,
+  definition: CollectionDefinition,
+  among: Document,
+  columns: readonly string[],
+): Promise<Map<string, number>> {
+  const cursor = new BsonCursor({ checksText: false, checksNames: false })
+  const filled = new Map<string, number>(columns.map((column) => [column, 0]))
+  const json = new Set(definition.columns.flatMap(({ name, type }) => (type === 'any' ? [name] : [])))
+  let documentCount = 0
+  for await (const document of collection.find(among, { raw: true })) {
+    const bytes = document as unknown as Uint8Array
+    documentCount++
+    cursor.open(bytes, 0, bytes.length)
+    while (cursor.next() !== 0) {
+      const { nameStart, nameEnd, type } = cursor
+      const name = Buffer.from(bytes.buffer, bytes.byteOffset + nameStart, nameEnd - nameStart).toString()
+      const count = filled.get(name)
+      if (count !== undefined && (type !== bsonType.null || json.has(name))) filled.set(name, count + 1)
+    }
+  }
+  // What is a part of the key is never NULL, and stands in none of these fields.
+  return new Map(
+    [...filled].map(([column, count]) => [column, definition.key.includes(column) ? 0 : documentCount - count]),
+  )
 }
 
 /** The whole document, which is no field of it; and its key, which may be null, and is one then. */

@@ -35,6 +35,11 @@ export function definitionOf({ columns, primaryKey }: TableDefinition): Collecti
   }
 }
 
+/** Whether queries, updates and indexes take a field's name for a path or an operator. */
+export function isOddField(name: string): boolean {
+  return name.includes('.') || name.startsWith('$')
+}
+
 /** Where a column's value stands in a document, as queries and indexes write it. */
 export function pathOf({ key }: CollectionDefinition, column: string): string {
   if (!key.includes(column)) return column

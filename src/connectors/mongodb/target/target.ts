@@ -7,6 +7,7 @@ import { maxNameBytes, schemaBeside } from './collection-name.ts'
 import { countCollections } from './count.ts'
 import { openMongoContents } from './contents.ts'
 import { adoptTables, renderTables } from './ddl.ts'
+import { isOddField } from './definition.ts'
 import { describeCollections } from './describe.ts'
 import { isEncoder } from './encode/cell-encoder.ts'
 import { chooseEncoder } from './encode/choose.ts'
@@ -54,7 +55,7 @@ function findingsOf(datasets: readonly DatasetPlan[]): readonly Finding[] {
     const names = writes
       .flatMap(({ columns }) => columns.flatMap(({ name, type }) => (type.kind === 'native' ? [] : name)))
       .filter((name) => !key.has(name))
-    const odd = names.filter((name) => name.includes('.') || name.startsWith('$'))
+    const odd = names.filter(isOddField)
     if (odd.length === 0) return []
     return [
       {
