@@ -99,6 +99,16 @@ describe('the text of a census of documents', () => {
     ])
   })
 
+  it('shows the first of names that are too many to be read', () => {
+    const fieldsOf = (count: number): DocumentCensus['fields'] =>
+      Array.from({ length: count }, (_, n) => ({ name: `n${n}`, types: [type('int', 1)], fields: [] }))
+    const of = (count: number): string[] =>
+      documentCensusLines({ ...census, documents: 1, faulty: 0, fields: fieldsOf(count) })
+    expect(of(200)).toHaveLength(1 + 200 * 2)
+    expect(of(1201)).toHaveLength(1 + 20 * 2 + 1)
+    expect(of(1201).at(-1)).toBe('  [1,181 more names: --json has them]')
+  })
+
   it('says of a small collection what it has, and what a sample is', () => {
     const small: DocumentCensus = {
       table: { schema: 'a\u0007', name: 'b' },

@@ -9,6 +9,9 @@ const rareOneIn = 1000
 const rareBelow = 100
 
 const maxKeyLength = 80
+/** More names in one place are data, or too many to be read one by one: of such the first are shown. */
+const maxNames = 200
+const namesOfMany = 20
 /** Of milliseconds since 1970: what JavaScript has dates for. */
 const maxDateMs = 8_640_000_000_000_000
 
@@ -32,7 +35,10 @@ function insideLines(
   documents: number,
   margin: string,
 ): string[] {
-  const lines = fields.flatMap((field) => [margin + nameText(field.name), ...fieldLines(field, documents, margin)])
+  const shown = fields.length > maxNames ? fields.slice(0, namesOfMany) : fields
+  const lines = shown.flatMap((field) => [margin + nameText(field.name), ...fieldLines(field, documents, margin)])
+  const left = fields.length - shown.length
+  if (left > 0) lines.push(`${margin}[${countText(left)} more names: --json has them]`)
   if (otherFields === undefined) return lines
   return [...lines, `${margin}[all other fields]`, ...valueLines(otherFields, countOf(otherFields), margin)]
 }
