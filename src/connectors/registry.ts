@@ -19,7 +19,10 @@ const connectors: { readonly [scheme: string]: () => Promise<Connector> } = {
 /** The connector for a URL. @throws TL_C103 where it has no scheme, TL_C104 where nobody knows the scheme */
 export const registry: Registry = async (url) => {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
-  const known = Object.keys(connectors).join(', ')
+  // What is in memory is there for programs that use the library alone.
+  const known = Object.keys(connectors)
+    .filter((name) => name !== 'memory')
+    .join(', ')
   if (scheme === undefined) {
     throw new TransloadError('TL_C103', {
       url: withoutSecrets(url),

@@ -18,7 +18,7 @@ export const sourceErrors = {
     title: 'Login to the source {endpoint} failed: {reason}',
     retry: 'manual',
     exit: 3,
-    hint: 'Check user and password in the source URL, and ssl-mode where the reason is about TLS or SSL.',
+    hint: 'Check user and password in the source URL, and its options (ssl-mode, tls) where the reason is about TLS or SSL.',
   },
   TL_S204: {
     title: 'The source {endpoint} does not permit this: {reason}',

@@ -42,7 +42,7 @@ export const targetErrors = {
     title: 'The table {table} of the target is not empty',
     retry: 'manual',
     exit: 7,
-    hint: 'Empty it, name another schema (?schema=NAME), or say mode: append, merge, replace or truncate.',
+    hint: 'Empty it, name another database or schema (?schema=NAME), or say mode: append, merge, replace or truncate.',
   },
   TL_T308: {
     title: 'The table {table} of the target cannot take the rows: {reason}',

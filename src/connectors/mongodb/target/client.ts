@@ -15,7 +15,10 @@ export interface ServerLimits {
 }
 
 /** The limits that every server since MongoDB 3.6 has, for one that does not say. */
-const usualLimits: ServerLimits = { documentBytes: 16 * 2 ** 20, messageBytes: 48_000_000, batchCount: 100_000 }
+/** More than it takes to be fast; some servers take fewer than they say. */
+const maxBatchCount = 10_000
+
+const usualLimits: ServerLimits = { documentBytes: 16 * 2 ** 20, messageBytes: 48_000_000, batchCount: maxBatchCount }
 
 /**
  * One database of a server, with its pool of connections. Whatever the driver throws comes out as a `TransloadError`,
@@ -96,7 +99,7 @@ async function limitsOf(client: MongoClient): Promise<ServerLimits> {
       return {
         documentBytes: Number(told['maxBsonObjectSize'] ?? usualLimits.documentBytes),
         messageBytes: Number(told['maxMessageSizeBytes'] ?? usualLimits.messageBytes),
-        batchCount: Number(told['maxWriteBatchSize'] ?? usualLimits.batchCount),
+        batchCount: Math.min(Number(told['maxWriteBatchSize'] ?? maxBatchCount), maxBatchCount),
       }
     } catch (error) {
       const isUnknown = error instanceof Error && 'code' in error && error.code === 59

@@ -125,6 +125,8 @@ class MongoContentReader implements ContentReader {
     const { columns } = this.#question
     const { form, type: fieldType } = columns[slot] ?? {}
     if (form === undefined) return
+    // JSON alone has a null that is a value: where it may stand, a NULL is a field that is not there.
+    if (this.#cursor.type === bsonType.null && fieldType !== 'any' && fieldType !== 'id') return
     const start = into.used
     const writer = fieldType === 'id' ? this.#writer : form === 'json-value' ? this.#plain : undefined
     const length = writer === undefined ? putContent(into, this.#cursor, form) : this.#putExtended(into, writer)

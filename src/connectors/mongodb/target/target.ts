@@ -1,6 +1,6 @@
 import type { OpenOptions } from '../../../contract/connector.ts'
 import type { Target } from '../../../contract/target.ts'
-import type { DatasetPlan, Finding } from '../../../model/plan.ts'
+import type { DatasetPlan, Finding, OutputPlan } from '../../../model/plan.ts'
 import { outputsOf } from '../../../model/plan.ts'
 import { MongoDatabase } from './client.ts'
 import { maxNameBytes, schemaBeside } from './collection-name.ts'
@@ -48,22 +48,55 @@ export async function openMongoTarget(place: MongoPlace, _options: OpenOptions, 
   }
 }
 
-/** Names that a document may have, and that queries and updates take for something else. */
 function findingsOf(datasets: readonly DatasetPlan[]): readonly Finding[] {
-  return datasets.flatMap(outputsOf).flatMap(({ table, writes }): Finding[] => {
-    const key = new Set(table.primaryKey?.columns)
-    const names = writes
-      .flatMap(({ columns }) => columns.flatMap(({ name, type }) => (type.kind === 'native' ? [] : name)))
-      .filter((name) => !key.has(name))
-    const odd = names.filter(isOddField)
-    if (odd.length === 0) return []
-    return [
-      {
-        level: 'warning',
-        code: 'odd-field',
-        message: `${table.name.name}: MongoDB takes ${odd.join(', ')} for a path in queries, updates and indexes`,
-        cure: 'Rename it (columns: {NAME: {to: …}}).',
-      },
-    ]
+  return datasets.flatMap(outputsOf).flatMap((output) => [...keyFindings(output), ...oddFields(output)])
+}
+
+/** Rows whose documents could not be told apart, or from others. */
+function keyFindings({ table, writes }: OutputPlan): readonly Finding[] {
+  const key = table.primaryKey?.columns ?? []
+  const columns = writes.flatMap((write) => write.columns)
+  if (columns.some(({ type }) => type.kind === 'native')) return []
+  const typeOf = (column: string): string => table.columns.find(({ name }) => name === column)?.type ?? ''
+  const cut = columns.filter(({ name, type }) => {
+    const hasMicros = (type.kind === 'instant' || type.kind === 'timestamp') && type.precision > 3
+    return key.includes(name) && hasMicros && typeOf(name) === 'date'
   })
+  const hasOwnId = columns.some(({ name }) => name === '_id') && !key.includes('_id')
+  return [
+    ...cut.map(({ name }): Finding => ({
+      level: 'error',
+      code: 'cut-key',
+      message: `${table.name.name}: ${name} is of the key and has microseconds, which a date of MongoDB does not: two rows could be one`,
+      cure: `Keep all of its digits: columns: {${name}: {type: text}}.`,
+    })),
+    ...(hasOwnId
+      ? [
+          {
+            level: 'error',
+            code: 'own-id',
+            message: `${table.name.name}: a column is called _id that is not the key, and the key's place in a document is _id`,
+            cure: 'Rename it (columns: {_id: {to: …}}), or leave it out.',
+          } satisfies Finding,
+        ]
+      : []),
+  ]
+}
+
+/** Names that a document may have, and that queries and updates take for something else. */
+function oddFields({ table, writes }: OutputPlan): readonly Finding[] {
+  const key = new Set(table.primaryKey?.columns)
+  const names = writes
+    .flatMap(({ columns }) => columns.flatMap(({ name, type }) => (type.kind === 'native' ? [] : name)))
+    .filter((name) => !key.has(name))
+  const odd = names.filter(isOddField)
+  if (odd.length === 0) return []
+  return [
+    {
+      level: 'warning',
+      code: 'odd-field',
+      message: `${table.name.name}: MongoDB takes ${odd.join(', ')} for a path in queries, updates and indexes`,
+      cure: 'Rename it (columns: {NAME: {to: …}}).',
+    },
+  ]
 }

@@ -32,7 +32,7 @@ export async function openWriter(database: MongoDatabase, lane: LanePlan, signal
       const cure = 'Run without --data-only, or create the collection first.'
       throw new TransloadError('TL_T305', { endpoint: database.label, kind: 'collection', name, cure })
     }
-    encoders.push(new RowEncoder(write, definition, database.limits.documentBytes))
+    encoders.push(new RowEncoder(write, definition, database.limits.documentBytes, lane.run))
   }
   return new MongoWriter(database, lane, encoders)
 }
@@ -112,7 +112,7 @@ class MongoWriter implements Writer {
   ): Promise<readonly OutputCount[]> {
     // All of them first: a row that one of them cannot take is taken out of the others.
     for (const encoder of this.#encoders) encoder.encode(batch, frameOf(batch, encoder.write))
-    const written = new Map<RowEncoder, Int32Array>()
+    const written = new Map<RowEncoder, readonly number[]>()
     let isRefused = false
     for (const [place, encoder] of this.#encoders.entries()) {
       const frame = frameOf(batch, encoder.write)
@@ -126,7 +126,12 @@ class MongoWriter implements Writer {
         const row = encoder.documents.rows[document]!
         if (frame.fate[row] === fate.live) frame.fate[row] = fate.written
       }
-      written.set(encoder, chosen)
+      // What was refused since something of its `_id` is there is none of ours, and stays.
+      const refused = new Set(problems.map(({ document }) => document))
+      written.set(
+        encoder,
+        [...chosen].filter((document) => !refused.has(document)),
+      )
       isRefused ||= problems.length > 0
     }
     if (isRefused && this.#encoders.length > 1) await this.#takeBack(batch, written, isStaged, signal)
@@ -136,14 +141,14 @@ class MongoWriter implements Writer {
   /** Rows of which one document was refused go over with none of their documents. One that was merged into stays. */
   async #takeBack(
     batch: Batch,
-    written: ReadonlyMap<RowEncoder, Int32Array>,
+    written: ReadonlyMap<RowEncoder, readonly number[]>,
     isStaged: boolean,
     signal: AbortSignal,
   ): Promise<void> {
     for (const [{ write, documents }, chosen] of written) {
       if (write.mode === 'merge') continue
       const frame = frameOf(batch, write)
-      const back = [...chosen].filter((document) => frame.fate[documents.rows[document]!] === fate.rejected)
+      const back = chosen.filter((document) => frame.fate[documents.rows[document]!] === fate.rejected)
       const collection = isStaged ? await this.#staged.collectionOf(write, signal) : collectionOf(write.to)
       await removeDocuments(this.#database, collection, documents, back, signal)
     }

@@ -32,7 +32,7 @@ function writeOf(frame = 0): WritePlan {
 
 function encoderFor(key: readonly string[], frame = 0): RowEncoder {
   const columns = names.map((name, i) => ({ name, type: i === 0 ? 'long' : 'string', nullable: name !== 'code' }))
-  return new RowEncoder(writeOf(frame), { columns, key }, maxBytes)
+  return new RowEncoder(writeOf(frame), { columns, key }, maxBytes, 'a-run')
 }
 
 function filled(rows: readonly (readonly (string | null)[])[], frame = 0, origins: readonly number[] = []): ArenaBatch {
@@ -88,7 +88,7 @@ describe('rows as documents', () => {
     const encoder = encoderFor([])
     const first = encode(encoder, filled(rows))
     expect(first).toMatchObject(
-      [100, 101].map((row) => ({ _id: { split: 'pairs#3', row: { $numberLong: `${row}` } } })),
+      [100, 101].map((row) => ({ _id: { run: 'a-run', split: 'pairs#3', row: { $numberLong: `${row}` } } })),
     )
     expect(encode(encoder, filled(rows))).toEqual(first)
   })

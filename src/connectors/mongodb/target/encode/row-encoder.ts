@@ -22,6 +22,7 @@ interface Field extends CellEncoder {
 
 const idName = cString('_id')
 /** Fields of the `_id` of a row without a key. */
+const runName = cString('run')
 const splitName = cString('split')
 const rowName = cString('row')
 const frameName = cString('frame')
@@ -46,10 +47,17 @@ export class RowEncoder {
   readonly #cursor = new BsonCursor({ checksText: false, checksNames: false })
   readonly #maxBytes: number
 
-  /** @param maxBytes Of one document: what the server takes. @throws TL_T308 where a column cannot be written */
-  constructor(write: WritePlan, definition: CollectionDefinition, maxBytes: number) {
+  readonly #run: string
+
+  /**
+   * @param maxBytes Of one document: what the server takes
+   * @param run Tells rows without a key from those of other runs
+   * @throws TL_T308 where a column cannot be written
+   */
+  constructor(write: WritePlan, definition: CollectionDefinition, maxBytes: number, run: string) {
     this.write = write
     this.#maxBytes = maxBytes
+    this.#run = run
     const { key } = definition
     this.hasKey = key.length > 0
     const single = key.length === 1
@@ -152,10 +160,15 @@ export class RowEncoder {
     return true
   }
 
-  /** Of a row without a key: the split and the row's number in it, so that a row that is read again is the same document. */
+  /**
+   * Of a row without a key: the run, the split and the row's number in it, so that a row that is read again is the same
+   * document, and one that another run appends is another.
+   */
   #putPlace(batch: Batch, frame: Frame, row: number, place: number): void {
     const builder = this.#builder
     const origin = frame.origin[row]!
+    this.#name(runName)
+    putString(builder, this.#run)
     this.#name(splitName)
     putString(builder, batch.split)
     this.#putCount(rowName, batch.replayed?.[origin]?.position ?? batch.readBefore + origin)
