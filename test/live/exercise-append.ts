@@ -86,4 +86,27 @@ export function exerciseAppend(engine: EngineName, rowCount: number): void {
     expect([endOf(ran), ran.document.validation?.status]).toEqual([{ status: 0 }, 'equal'])
     expect(Number(await world.source.db.collection('ev').countDocuments())).toBe(2)
   })
+
+  it('goes on where an append was moved as a whole and nobody was told', async () => {
+    await using world = await liveWorld(engine, 'moved')
+    await using start = await createDatabase(engineUrl('postgres15'), 'moved')
+    // Of a float as key nobody cuts a table into splits.
+    await start.query('CREATE TABLE fat (id float8 PRIMARY KEY, x text)')
+    const args = ['run', '--source', start.url, '--target', world.source.url, '--json', '--yes']
+    expect(endOf(await world.transload(...args))).toEqual({ status: 0 })
+    await start.query(`INSERT INTO fat SELECT i, repeat('x', 1000) || i FROM generate_series(1, ${rowCount}) i`)
+    process.env['TRANSLOAD_PROBE'] = 'commit-sent'
+    const killed = await world.transload(...args, '--mode', 'append')
+    delete process.env['TRANSLOAD_PROBE']
+    expect(killed.status).not.toBe(0)
+    const fat = world.source.db.collection('fat')
+    expect(Number(await fat.countDocuments())).toBe(rowCount)
+    const resumed = await world.transload(...args, '--mode', 'append', '--source-quiet')
+    expect([endOf(resumed), resumed.document.validation?.status]).toEqual([{ status: 0 }, 'equal'])
+    expect(Number(await fat.countDocuments())).toBe(rowCount)
+    // A document that somebody else has put there meanwhile is one that cannot be appended to.
+    await start.query('DELETE FROM fat WHERE id > 10; UPDATE fat SET x = x || 1')
+    const other = await world.transload(...args, '--mode', 'append')
+    expect(other.status).not.toBe(0)
+  })
 }

@@ -24,6 +24,34 @@ export async function isStanding(
   return Buffer.compare(Buffer.from(found as unknown as Uint8Array), bytes) === 0 ? 'same' : 'other'
 }
 
+/** How many documents are held at once, from both sides. */
+const comparedAtOnce = 200
+
+/** Whether a collection has every document of another one, byte for byte. */
+export async function areStanding(
+  database: MongoDatabase,
+  of: string,
+  collection: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return await database.call(signal, async (db) => {
+    const isThere = async (some: readonly Buffer[]): Promise<boolean> => {
+      const among = { _id: { $in: some.map((bytes) => idOf(bytes)['_id'] as never) } }
+      const found = await db.collection(collection).find(among, { raw: true }).toArray()
+      const theirs = new Set(found.map((one) => Buffer.from(one as unknown as Uint8Array).toString('latin1')))
+      return some.every((bytes) => theirs.has(bytes.toString('latin1')))
+    }
+    let some: Buffer[] = []
+    for await (const document of db.collection(of).find({}, { raw: true })) {
+      some.push(Buffer.from(document as unknown as Uint8Array))
+      if (some.length < comparedAtOnce) continue
+      if (!(await isThere(some))) return false
+      some = []
+    }
+    return some.length === 0 || (await isThere(some))
+  })
+}
+
 /** Takes documents away again, of which another part of their row was refused. */
 export async function removeDocuments(
   database: MongoDatabase,

@@ -97,6 +97,7 @@ describe('rows as documents', () => {
     const rows = ['a', 'b', 'c'].map((code) => ['1', code, null])
     const found = encode(encoderFor([], 1), filled(rows, 1, [0, 0, 2]), 1) as { _id: unknown }[]
     const id = (row: number, place: number): unknown => ({
+      run: 'a-run',
       split: 'pairs#3',
       row: { $numberLong: String(row) },
       frame: { $numberLong: '1' },
