@@ -206,4 +206,22 @@ describeEngines(['postgres15'], 'the examples of documents in pipelines/', () =>
     expect([again.status, (JSON.parse(again.stdout) as ValidationSummary).status]).toEqual([0, 'equal'])
     await rm(file)
   })
+
+  it('counts what jsonb does not keep, and keeps all digits of numbers', async () => {
+    await using target = await createDatabase(engineUrl('postgres15'), 'kept')
+    const file = join(dump, 'odd.jsonl')
+    await writeFile(
+      file,
+      '{"_id":1,"j":{"a":1,"b":{"c":1,"c":2},"a":3},"n":12345678901234567890}\n{"_id":2,"j":3,"n":0.1234567890123456789}\n',
+    )
+    const ends = ['--source', `jsonl:${file}`, '--target', target.url]
+    const { status, stdout } = await runCommandLine(['run', ...ends, '--json', '--yes'], {})
+    const summary = JSON.parse(stdout) as RunSummary
+    expect([status, summary.validation?.status]).toEqual([0, 'equal'])
+    expect(summary.datasets[0]?.losses).toMatchObject([{ column: 'j', rule: 'duplicate-field', count: 1 }])
+    expect(await target.query('SELECT j::text, n::text FROM public.odd ORDER BY _id')).toEqual([
+      { j: '{"a": 3, "b": {"c": 2}}', n: '12345678901234567890' },
+      { j: '3', n: '0.1234567890123456789' },
+    ])
+  })
 })

@@ -29,6 +29,8 @@ export class CellPlan {
   readonly isPlainText: boolean
   /** Whether the text is the shortest that JSON has. */
   readonly isRelaxed: boolean
+  /** Whether who has the text keeps one of several fields of a name, as `jsonb` does. */
+  readonly losesRepeats: boolean
   /** Of an array, what its elements have to be, and how their text is made. */
   readonly element: CellPlan | undefined
   readonly elementText: CellPlan | undefined
@@ -37,7 +39,11 @@ export class CellPlan {
   readonly isBare: boolean
 
   /** @throws TL_C105 where values of the column's native type cannot be made into cells of its type */
-  constructor({ name, native, type, policies }: Pick<ReadColumn, 'name' | 'native' | 'type' | 'policies'>) {
+  constructor(
+    { name, native, type, policies }: Pick<ReadColumn, 'name' | 'native' | 'type' | 'policies'>,
+    losesRepeats = native.name === 'json' && type.kind !== 'text',
+  ) {
+    this.losesRepeats = losesRepeats
     this.column = name
     this.native = native.name
     this.policies = policies

@@ -114,7 +114,8 @@ export class RowFrame {
 function jsonPlan(column: ReadColumn | undefined): CellPlan | undefined {
   if (column === undefined) return undefined
   const { native } = column
-  return new CellPlan({ ...column, native: native.name === 'json' ? native : { ...native, name: 'extendedJson' } })
+  if (native.name === 'json') return new CellPlan(column)
+  return new CellPlan({ ...column, native: { ...native, name: 'extendedJson' } }, native.name === 'rest')
 }
 
 /** The fields of documents that stand at one place, found by the bytes of their names. */

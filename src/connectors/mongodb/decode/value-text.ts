@@ -10,6 +10,9 @@ import { noText } from './text-faults.ts'
 /** Values of a document are one level less deep than it is. */
 const maxDepth = maxDocumentDepth + 1
 
+/** As fields that stand twice in a document of the rows themselves are counted. */
+const duplicateRule = 'duplicate-field'
+
 /**
  * Values as Extended JSON at the end of an output, mended by the policies of their column. Nothing is counted as written.
  * This is the one place where it is decided how a value's text is made.
@@ -20,8 +23,8 @@ export class ValueText {
   /** Of the last value: its bytes cannot be made again of its text. */
   isInexact = false
   readonly #out: CellOut
-  readonly #canonical = new ExtendedJsonWriter({ maxDepth, invalidText: 'replace' })
-  readonly #relaxed = new ExtendedJsonWriter({ maxDepth, invalidText: 'replace', isRelaxed: true })
+  readonly #canonical = new ExtendedJsonWriter({ maxDepth, invalidText: 'replace', findsRepeats: true })
+  readonly #relaxed = new ExtendedJsonWriter({ maxDepth, invalidText: 'replace', findsRepeats: true, isRelaxed: true })
 
   constructor(out: CellOut) {
     this.#out = out
@@ -49,7 +52,9 @@ export class ValueText {
       out.takeBack()
     }
     // How wide a number was is nothing that relaxed text tells.
-    this.isInexact = plan.isRelaxed || (losses & ~textLoss.nul) !== 0
+    this.isInexact = plan.isRelaxed || (losses & ~(textLoss.nul | textLoss.repeatedName)) !== 0
+    // jsonb keeps the last of them; what is no JSON that anybody reads keeps all.
+    if ((losses & textLoss.repeatedName) !== 0 && plan.losesRepeats) this.rules.push(duplicateRule)
     if ((losses & textLoss.invalidText) !== 0) {
       const policy = plan.policies['invalid-text']
       if (policy === undefined || policy.do === 'reject') return noText.invalidText

@@ -9,6 +9,7 @@ import { isCanonicalDecimal128, isFiniteDecimal128, putDecimal128 } from '../dec
 import { DocumentFault } from '../document-fault.ts'
 import { putDouble } from '../double-text.ts'
 import { putInt32, putInt64, putUint53 } from '../../integer-text.ts'
+import { RepeatedNames } from '../repeated-names.ts'
 import { sortRegexOptions } from '../regex-options.ts'
 import { isIsoDate, putIsoDate } from './date-text.ts'
 import { piece, pieceOverrun, putPiece, type TextPiece } from './text-piece.ts'
@@ -33,6 +34,8 @@ export const textLoss = {
   invalidText: 32,
   /** No loss: a string holds U+0000, which is written as JSON has it, and which not every reader of JSON takes. */
   nul: 64,
+  /** No loss: a name stands twice in a document, of which a reader of JSON may keep one. Told where it is looked for. */
+  repeatedName: 256,
   /** Of relaxed text: an int64 that an int32 has room for, as which it is read. */
   narrowInt64: 128,
 } as const
@@ -47,6 +50,8 @@ export interface WriterOptions {
   readonly isRelaxed?: boolean | undefined
   /** A decimal128 that is a number is a JSON number: for values that JSON was before. */
   readonly hasPlainDecimals?: boolean | undefined
+  /** Names that stand twice are looked for. */
+  readonly findsRepeats?: boolean | undefined
   /** What is done with a string or name that is no UTF-8; absent: `fail`. */
   readonly invalidText?: 'fail' | 'replace' | undefined
 }
@@ -70,6 +75,9 @@ export class ExtendedJsonWriter {
   readonly #isRelaxed: boolean
   readonly #hasPlainDecimals: boolean
   readonly #replacesText: boolean
+  readonly #repeats: RepeatedNames | undefined
+  /** By depth: where the document begins. */
+  readonly #starts: Int32Array
   #arena: Arena | undefined
   #bytes: Uint8Array = new Uint8Array(0)
   #view: DataView = new DataView(this.#bytes.buffer)
@@ -82,6 +90,8 @@ export class ExtendedJsonWriter {
 
   constructor(options: WriterOptions = {}) {
     const { maxDepth = maxDocumentDepth, isRelaxed = false, hasPlainDecimals = false, invalidText = 'fail' } = options
+    this.#repeats = options.findsRepeats === true ? new RepeatedNames(maxDepth) : undefined
+    this.#starts = new Int32Array(maxDepth + 2)
     this.#isRelaxed = isRelaxed
     this.#hasPlainDecimals = hasPlainDecimals
     this.#replacesText = invalidText === 'replace'
@@ -101,7 +111,7 @@ export class ExtendedJsonWriter {
     try {
       this.#cursor.open(bytes, start, end)
       this.#prepare(arena, start, end)
-      arena.used = this.#putElements(putPiece(this.#view, before, piece.openDocument))
+      arena.used = this.#putElements(putPiece(this.#view, before, piece.openDocument), start)
       return this.#losses
     } catch (error) {
       arena.used = before
@@ -126,7 +136,7 @@ export class ExtendedJsonWriter {
       const at = this.#putValue(type, before)
       const isContainer = type === bsonType.document || type === bsonType.array || type === bsonType.codeWithScope
       if (isContainer) this.#cursor.enter()
-      arena.used = isContainer ? this.#putElements(at) : at
+      arena.used = isContainer ? this.#putElements(at, this.#cursor.scopeStart()) : at
       return this.#losses
     } catch (error) {
       arena.used = before
@@ -145,11 +155,12 @@ export class ExtendedJsonWriter {
     this.#view = arena.view
   }
 
-  /** From behind the bracket that opens the container to behind the one that closes it. */
-  #putElements(used: number): number {
+  /** From behind the bracket that opens the container to behind the one that closes it. @param from Where it begins */
+  #putElements(used: number, from: number): number {
     const cursor = this.#cursor
     let at = used
     let isFirst = true
+    this.#beginRepeats(cursor.depth, from)
     for (;;) {
       const type = cursor.next()
       if (type === 0) {
@@ -166,9 +177,16 @@ export class ExtendedJsonWriter {
       at = this.#putValue(type, at)
       if (type === bsonType.document || type === bsonType.array || type === bsonType.codeWithScope) {
         cursor.enter()
+        this.#beginRepeats(cursor.depth, cursor.scopeStart())
         isFirst = true
       }
     }
+  }
+
+  #beginRepeats(depth: number, start: number): void {
+    if (this.#repeats === undefined) return
+    this.#repeats.begin(depth)
+    this.#starts[depth] = start
   }
 
   #putClose(at: number): number {
@@ -188,6 +206,9 @@ export class ExtendedJsonWriter {
     const { bytes, nameStart, nameEnd, depth } = this.#cursor
     if (depth > this.#freeDepth && bytes[nameStart] === 0x24 && wrapperKeyOf(bytes, nameStart, nameEnd) !== undefined) {
       this.#losses |= textLoss.wrapperKey
+    }
+    if (this.#repeats?.isRepeated(depth, bytes, this.#starts[depth]!, nameStart, nameEnd) === true) {
+      this.#losses |= textLoss.repeatedName
     }
     this.#bytes[at] = quote
     const to = this.#putEscaped(nameStart, nameEnd, at + 1)

@@ -1,0 +1,60 @@
+import { BsonCursor } from './bson-cursor.ts'
+
+/** Bits by container, in words of 32. */
+const words = 16
+
+/**
+ * Finds a name that stands twice in one document, without keeping names: a bit for each tells most of them apart, and the
+ * document is walked over again for those that it does not.
+ */
+export class RepeatedNames {
+  readonly #seen: Int32Array
+  readonly #cursor = new BsonCursor({ checksText: false, checksNames: false })
+
+  /** @param maxDepth Containers that may be open at once */
+  constructor(maxDepth: number) {
+    this.#seen = new Int32Array((maxDepth + 2) * words)
+  }
+
+  /** A document begins at this depth. */
+  begin(depth: number): void {
+    const seen = this.#seen
+    const at = depth * words
+    for (let i = at; i < at + words; i++) seen[i] = 0
+  }
+
+  /**
+   * Whether the name bytes[start, end) stood before in its document.
+   * @param from Where the document begins, with its length
+   */
+  isRepeated(depth: number, bytes: Uint8Array, from: number, start: number, end: number): boolean {
+    const length = end - start
+    const middle = bytes[start + (length >> 1)]!
+    // In front of a name that is empty stands its element's type.
+    const last = length === 0 ? 0 : bytes[end - 1]!
+    const mixed = Math.imul(Math.imul(Math.imul(length, 31) + bytes[start]!, 31) + middle, 31) + last
+    const hash = mixed ^ (mixed >>> 7)
+    const seen = this.#seen
+    const word = depth * words + ((hash >>> 5) & (words - 1))
+    const bits = seen[word]!
+    const bit = 1 << (hash & 31)
+    if ((bits & bit) !== 0) return this.#stoodBefore(bytes, from, start, end)
+    seen[word] = bits | bit
+    return false
+  }
+
+  #stoodBefore(bytes: Uint8Array, from: number, start: number, end: number): boolean {
+    const cursor = this.#cursor
+    cursor.open(bytes, from, from + new DataView(bytes.buffer, bytes.byteOffset).getInt32(from, true))
+    while (cursor.next() !== 0 && cursor.nameStart < start) {
+      if (isSame(bytes, cursor.nameStart, cursor.nameEnd, start, end)) return true
+    }
+    return false
+  }
+}
+
+function isSame(bytes: Uint8Array, start: number, end: number, otherStart: number, otherEnd: number): boolean {
+  if (end - start !== otherEnd - otherStart) return false
+  for (let i = 0; i < end - start; i++) if (bytes[start + i] !== bytes[otherStart + i]) return false
+  return true
+}
