@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { canonicalJson, compareJson, isSameJson, type JsonForm, type JsonRelation } from './json-compare.ts'
+import type { JsonForm } from '../model/digest-form.ts'
+import { canonicalJson, compareJson, isSameJson, type JsonRelation } from './json-compare.ts'
 
 const cases: readonly (readonly [string, string, JsonRelation])[] = [
   ['{"a":1,"b":[true,null]}', '{ "a" : 1, "b" : [true, null] }', 'same'],

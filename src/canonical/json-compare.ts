@@ -1,7 +1,5 @@
-import type { DigestForm } from '../model/digest-form.ts'
+import type { JsonForm } from '../model/digest-form.ts'
 import { numberText, plainDigits } from './digest-text.ts'
-
-export type JsonForm = Extract<DigestForm, `json${string}`>
 
 /**
  * What two JSON texts have to do with each other.

@@ -29,12 +29,12 @@ export type DigestForm =
   | 'instant'
   | 'bits'
   | 'set'
-  | 'json'
-  | 'json-value'
-  | 'json-text'
+  | JsonForm
   | 'list'
 
+export type JsonForm = 'json' | 'json-value' | 'json-text'
+
 /** Whether a value in the form is JSON. */
-export function isJsonForm(form: DigestForm): form is 'json' | 'json-value' | 'json-text' {
+export function isJsonForm(form: DigestForm): form is JsonForm {
   return form === 'json' || form === 'json-value' || form === 'json-text'
 }

@@ -1,3 +1,4 @@
+import { viewOf } from '../../batch/view-of.ts'
 import { BsonCursor } from './bson-cursor.ts'
 
 /** Bits by container, in words of 32. */
@@ -9,25 +10,26 @@ const words = 16
  */
 export class RepeatedNames {
   readonly #seen: Int32Array
+  /** By depth: where the document begins, with its length. */
+  readonly #starts: Int32Array
   readonly #cursor = new BsonCursor({ checksText: false, checksNames: false })
 
   /** @param maxDepth Containers that may be open at once */
   constructor(maxDepth: number) {
     this.#seen = new Int32Array((maxDepth + 2) * words)
+    this.#starts = new Int32Array(maxDepth + 2)
   }
 
-  /** A document begins at this depth. */
-  begin(depth: number): void {
+  /** A document begins at this depth, and at this place, with its length. */
+  begin(depth: number, start: number): void {
+    this.#starts[depth] = start
     const seen = this.#seen
     const at = depth * words
     for (let i = at; i < at + words; i++) seen[i] = 0
   }
 
-  /**
-   * Whether the name bytes[start, end) stood before in its document.
-   * @param from Where the document begins, with its length
-   */
-  isRepeated(depth: number, bytes: Uint8Array, from: number, start: number, end: number): boolean {
+  /** Whether the name bytes[start, end) stood before in its document. */
+  isRepeated(depth: number, bytes: Uint8Array, start: number, end: number): boolean {
     const length = end - start
     const middle = bytes[start + (length >> 1)]!
     // In front of a name that is empty stands its element's type.
@@ -38,14 +40,14 @@ export class RepeatedNames {
     const word = depth * words + ((hash >>> 5) & (words - 1))
     const bits = seen[word]!
     const bit = 1 << (hash & 31)
-    if ((bits & bit) !== 0) return this.#stoodBefore(bytes, from, start, end)
+    if ((bits & bit) !== 0) return this.#stoodBefore(bytes, this.#starts[depth]!, start, end)
     seen[word] = bits | bit
     return false
   }
 
   #stoodBefore(bytes: Uint8Array, from: number, start: number, end: number): boolean {
     const cursor = this.#cursor
-    cursor.open(bytes, from, from + new DataView(bytes.buffer, bytes.byteOffset).getInt32(from, true))
+    cursor.open(bytes, from, from + viewOf(bytes).getInt32(from, true))
     while (cursor.next() !== 0 && cursor.nameStart < start) {
       if (isSame(bytes, cursor.nameStart, cursor.nameEnd, start, end)) return true
     }

@@ -15,6 +15,7 @@ import { CellWriter, misfit, isOddNan } from './cell-writer.ts'
 import { DocumentNotes, showText, showValue } from './document-notes.ts'
 import { compileFrames } from './document-tree.ts'
 import { Leftovers } from './leftovers.ts'
+import { lossRule } from './loss-rule.ts'
 import { mendText } from './mend-text.ts'
 import { isBefore } from './name-bytes.ts'
 import { NameSet } from './name-set.ts'
@@ -23,14 +24,6 @@ import { takeBackRows } from './take-back-rows.ts'
 import { noText, rejectText } from './text-faults.ts'
 import { ValueText } from './value-text.ts'
 import { way } from './way.ts'
-
-/** Rules that losses of every run are counted under. */
-const lossRule = {
-  typeDrift: 'type-drift',
-  unknownField: 'unknown-field',
-  duplicateField: 'duplicate-field',
-  decimalExponent: 'decimal-exponent',
-} as const
 
 /** What the elements of an open container are. */
 const Inside = { fields: 0, elements: 1, entries: 2 } as const

@@ -5,13 +5,11 @@ import { replaceJsonNul } from '../../../format/json/json-text.ts'
 import type { PolicyAction } from '../../../model/plan.ts'
 import type { CellOut } from './cell-out.ts'
 import type { CellPlan } from './cell-plan.ts'
+import { lossRule } from './loss-rule.ts'
 import { noText } from './text-faults.ts'
 
 /** Values of a document are one level less deep than it is. */
 const maxDepth = maxDocumentDepth + 1
-
-/** As fields that stand twice in a document of the rows themselves are counted. */
-const duplicateRule = 'duplicate-field'
 
 /**
  * Values as Extended JSON at the end of an output, mended by the policies of their column. Nothing is counted as written.
@@ -54,7 +52,7 @@ export class ValueText {
     // How wide a number was is nothing that relaxed text tells.
     this.isInexact = plan.isRelaxed || (losses & ~(textLoss.nul | textLoss.repeatedName)) !== 0
     // jsonb keeps the last of them; what is no JSON that anybody reads keeps all.
-    if ((losses & textLoss.repeatedName) !== 0 && plan.losesRepeats) this.rules.push(duplicateRule)
+    if ((losses & textLoss.repeatedName) !== 0 && plan.losesRepeats) this.rules.push(lossRule.duplicateField)
     if ((losses & textLoss.invalidText) !== 0) {
       const policy = plan.policies['invalid-text']
       if (policy === undefined || policy.do === 'reject') return noText.invalidText

@@ -21,8 +21,9 @@ const closeObject = 0x7d
 /**
  * Documents from Extended JSON v2, canonical or relaxed (mongodb/specifications, extended-json), into BSON. A relaxed
  * whole number becomes the smallest of int32, int64 and double that holds it, and any number that has more digits than a
- * double is told by a decimal128, which no driver does; names that are there twice stay so. The forms of version 1 (`{"$date": 0}`, `$regex`, `$binary` beside `$type`) are not read: those that version 2 has names for
- * are faults, `$regex` is a name like others.
+ * double is told by a decimal128, which no driver does; names that are there twice stay so. The forms of version 1
+ * (`{"$date": 0}`, `$regex`, `$binary` beside `$type`) are not read: those that version 2 has names for are faults,
+ * `$regex` is a name like others.
  */
 export class ExtendedJsonReader {
   readonly #builder: BsonBuilder

@@ -34,10 +34,10 @@ export const textLoss = {
   invalidText: 32,
   /** No loss: a string holds U+0000, which is written as JSON has it, and which not every reader of JSON takes. */
   nul: 64,
-  /** No loss: a name stands twice in a document, of which a reader of JSON may keep one. Told where it is looked for. */
-  repeatedName: 256,
   /** Of relaxed text: an int64 that an int32 has room for, as which it is read. */
   narrowInt64: 128,
+  /** No loss: a name stands twice in a document, of which a reader of JSON may keep one. Told where it is looked for. */
+  repeatedName: 256,
 } as const
 
 export interface WriterOptions {
@@ -76,8 +76,6 @@ export class ExtendedJsonWriter {
   readonly #hasPlainDecimals: boolean
   readonly #replacesText: boolean
   readonly #repeats: RepeatedNames | undefined
-  /** By depth: where the document begins. */
-  readonly #starts: Int32Array
   #arena: Arena | undefined
   #bytes: Uint8Array = new Uint8Array(0)
   #view: DataView = new DataView(this.#bytes.buffer)
@@ -91,7 +89,6 @@ export class ExtendedJsonWriter {
   constructor(options: WriterOptions = {}) {
     const { maxDepth = maxDocumentDepth, isRelaxed = false, hasPlainDecimals = false, invalidText = 'fail' } = options
     this.#repeats = options.findsRepeats === true ? new RepeatedNames(maxDepth) : undefined
-    this.#starts = new Int32Array(maxDepth + 2)
     this.#isRelaxed = isRelaxed
     this.#hasPlainDecimals = hasPlainDecimals
     this.#replacesText = invalidText === 'replace'
@@ -160,7 +157,7 @@ export class ExtendedJsonWriter {
     const cursor = this.#cursor
     let at = used
     let isFirst = true
-    this.#beginRepeats(cursor.depth, from)
+    this.#repeats?.begin(cursor.depth, from)
     for (;;) {
       const type = cursor.next()
       if (type === 0) {
@@ -177,16 +174,10 @@ export class ExtendedJsonWriter {
       at = this.#putValue(type, at)
       if (type === bsonType.document || type === bsonType.array || type === bsonType.codeWithScope) {
         cursor.enter()
-        this.#beginRepeats(cursor.depth, cursor.scopeStart())
+        this.#repeats?.begin(cursor.depth, cursor.scopeStart())
         isFirst = true
       }
     }
-  }
-
-  #beginRepeats(depth: number, start: number): void {
-    if (this.#repeats === undefined) return
-    this.#repeats.begin(depth)
-    this.#starts[depth] = start
   }
 
   #putClose(at: number): number {
@@ -207,7 +198,7 @@ export class ExtendedJsonWriter {
     if (depth > this.#freeDepth && bytes[nameStart] === 0x24 && wrapperKeyOf(bytes, nameStart, nameEnd) !== undefined) {
       this.#losses |= textLoss.wrapperKey
     }
-    if (this.#repeats?.isRepeated(depth, bytes, this.#starts[depth]!, nameStart, nameEnd) === true) {
+    if (this.#repeats?.isRepeated(depth, bytes, nameStart, nameEnd) === true) {
       this.#losses |= textLoss.repeatedName
     }
     this.#bytes[at] = quote
