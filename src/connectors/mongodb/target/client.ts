@@ -14,10 +14,10 @@ export interface ServerLimits {
   readonly batchCount: number
 }
 
-/** The limits that every server since MongoDB 3.6 has, for one that does not say. */
-/** More than it takes to be fast; some servers take fewer than they say. */
+/** As many as it takes to be fast; some servers take fewer than they say. */
 const maxBatchCount = 10_000
 
+/** The limits that every server since MongoDB 3.6 has, for one that does not say. */
 const usualLimits: ServerLimits = { documentBytes: 16 * 2 ** 20, messageBytes: 48_000_000, batchCount: maxBatchCount }
 
 /**
@@ -99,7 +99,7 @@ async function limitsOf(client: MongoClient): Promise<ServerLimits> {
       return {
         documentBytes: Number(told['maxBsonObjectSize'] ?? usualLimits.documentBytes),
         messageBytes: Number(told['maxMessageSizeBytes'] ?? usualLimits.messageBytes),
-        batchCount: Math.min(Number(told['maxWriteBatchSize'] ?? maxBatchCount), maxBatchCount),
+        batchCount: Math.min(Number(told['maxWriteBatchSize'] ?? usualLimits.batchCount), maxBatchCount),
       }
     } catch (error) {
       const isUnknown = error instanceof Error && 'code' in error && error.code === 59

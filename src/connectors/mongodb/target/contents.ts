@@ -17,6 +17,7 @@ import { type CollectionDefinition, pathOf } from './definition.ts'
 import { definitionOfCollection } from './describe.ts'
 import { microsRule } from './encode/choose.ts'
 import { toTargetError } from './errors.ts'
+import { nameOf } from './name-of.ts'
 
 /** Of one answer of the server. */
 const batchCount = 1_000
@@ -153,10 +154,6 @@ class MongoContentReader implements ContentReader {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#found?.close()
   }
-}
-
-function nameOf({ bytes, nameStart, nameEnd }: BsonCursor): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + nameStart, nameEnd - nameStart).toString()
 }
 
 /** A value of a key by its text. */

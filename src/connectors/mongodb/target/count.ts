@@ -8,6 +8,7 @@ import type { MongoDatabase } from './client.ts'
 import { collectionOf } from './collection-name.ts'
 import { type CollectionDefinition, isOddField, pathOf } from './definition.ts'
 import { definitionOfCollection } from './describe.ts'
+import { nameOf } from './name-of.ts'
 import { doublesOf } from './finish.ts'
 
 const nothing: CollectionDefinition = { columns: [], key: [] }
@@ -71,17 +72,16 @@ async function readNulls(
 ): Promise<Map<string, number>> {
   const cursor = new BsonCursor({ checksText: false, checksNames: false })
   const filled = new Map<string, number>(columns.map((column) => [column, 0]))
-  const json = new Set(definition.columns.flatMap(({ name, type }) => (type === 'any' ? [name] : [])))
   let documentCount = 0
   for await (const document of collection.find(among, { raw: true })) {
     const bytes = document as unknown as Uint8Array
     documentCount++
     cursor.open(bytes, 0, bytes.length)
     while (cursor.next() !== 0) {
-      const { nameStart, nameEnd, type } = cursor
-      const name = Buffer.from(bytes.buffer, bytes.byteOffset + nameStart, nameEnd - nameStart).toString()
+      const name = nameOf(cursor)
       const count = filled.get(name)
-      if (count !== undefined && (type !== bsonType.null || json.has(name))) filled.set(name, count + 1)
+      const isNull = cursor.type === bsonType.null && !isJson(definition, name)
+      if (count !== undefined && !isNull) filled.set(name, count + 1)
     }
   }
   // What is a part of the key is never NULL, and stands in none of these fields.
@@ -99,10 +99,13 @@ export function partFilter(definition: CollectionDefinition, part: TablePart | T
   return { [path]: 'value' in part ? part.value : { $nin: [...part.noneOf] } }
 }
 
-/** JSON has a null of its own: there a NULL is a field that is not there. */
 function isNull(definition: CollectionDefinition, column: string): Document {
-  const isJson = definition.columns.find(({ name }) => name === column)?.type === 'any'
-  return { [pathOf(definition, column)]: isJson ? { $exists: false } : null }
+  return { [pathOf(definition, column)]: isJson(definition, column) ? { $exists: false } : null }
+}
+
+/** JSON has a null of its own: there a NULL is a field that is not there. */
+function isJson({ columns }: CollectionDefinition, column: string): boolean {
+  return columns.find(({ name }) => name === column)?.type === 'any'
 }
 
 function both(one: Document, other: Document): Document {

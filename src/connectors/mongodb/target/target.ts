@@ -59,8 +59,8 @@ function keyFindings({ table, writes }: OutputPlan): readonly Finding[] {
   if (columns.some(({ type }) => type.kind === 'native')) return []
   const typeOf = (column: string): string => table.columns.find(({ name }) => name === column)?.type ?? ''
   const cut = columns.filter(({ name, type }) => {
-    const hasMicros = (type.kind === 'instant' || type.kind === 'timestamp') && type.precision > 3
-    return key.includes(name) && hasMicros && typeOf(name) === 'date'
+    const encoder = chooseEncoder(type, typeOf(name))
+    return key.includes(name) && isEncoder(encoder) && encoder.loss !== undefined
   })
   const hasOwnId = columns.some(({ name }) => name === '_id') && !key.includes('_id')
   return [

@@ -21,6 +21,12 @@ import { isStanding, removeDocuments } from './standing.ts'
 import { type Committed, expectedSplit, forgetUncommitted, moveCheckpoint, storeNotes } from './state-commit.ts'
 import type { SplitDocument } from './state-collections.ts'
 
+/** Documents of a batch that were sent, by their places, and what the server refused of them. */
+interface SentRows {
+  readonly chosen: Int32Array
+  readonly problems: readonly WriteProblem[]
+}
+
 export async function openWriter(database: MongoDatabase, lane: LanePlan, signal: AbortSignal): Promise<Writer> {
   const encoders: RowEncoder[] = []
   for (const write of lane.writes) {
@@ -112,7 +118,7 @@ class MongoWriter implements Writer {
   ): Promise<readonly OutputCount[]> {
     // All of them first: a row that one of them cannot take is taken out of the others.
     for (const encoder of this.#encoders) encoder.encode(batch, frameOf(batch, encoder.write))
-    const written = new Map<RowEncoder, readonly number[]>()
+    const sent = new Map<RowEncoder, SentRows>()
     let isRefused = false
     for (const [place, encoder] of this.#encoders.entries()) {
       const frame = frameOf(batch, encoder.write)
@@ -126,29 +132,28 @@ class MongoWriter implements Writer {
         const row = encoder.documents.rows[document]!
         if (frame.fate[row] === fate.live) frame.fate[row] = fate.written
       }
-      // What was refused since something of its `_id` is there is none of ours, and stays.
-      const refused = new Set(problems.map(({ document }) => document))
-      written.set(
-        encoder,
-        [...chosen].filter((document) => !refused.has(document)),
-      )
+      sent.set(encoder, { chosen, problems })
       isRefused ||= problems.length > 0
     }
-    if (isRefused && this.#encoders.length > 1) await this.#takeBack(batch, written, isStaged, signal)
+    if (isRefused && this.#encoders.length > 1) await this.#takeBack(batch, sent, isStaged, signal)
     return this.#encoders.map(({ write }) => countOutput(frameOf(batch, write), write))
   }
 
   /** Rows of which one document was refused go over with none of their documents. One that was merged into stays. */
   async #takeBack(
     batch: Batch,
-    written: ReadonlyMap<RowEncoder, readonly number[]>,
+    sent: ReadonlyMap<RowEncoder, SentRows>,
     isStaged: boolean,
     signal: AbortSignal,
   ): Promise<void> {
-    for (const [{ write, documents }, chosen] of written) {
+    for (const [{ write, documents }, { chosen, problems }] of sent) {
       if (write.mode === 'merge') continue
       const frame = frameOf(batch, write)
-      const back = chosen.filter((document) => frame.fate[documents.rows[document]!] === fate.rejected)
+      // What was refused since something of its `_id` is there is none of ours, and stays.
+      const refused = new Set(problems.map(({ document }) => document))
+      const back = [...chosen].filter((document) => {
+        return !refused.has(document) && frame.fate[documents.rows[document]!] === fate.rejected
+      })
       const collection = isStaged ? await this.#staged.collectionOf(write, signal) : collectionOf(write.to)
       await removeDocuments(this.#database, collection, documents, back, signal)
     }

@@ -46,7 +46,6 @@ export class RowEncoder {
   readonly #whole: Field | undefined
   readonly #cursor = new BsonCursor({ checksText: false, checksNames: false })
   readonly #maxBytes: number
-
   readonly #run: string
 
   /**
