@@ -24,6 +24,5 @@ export function assertNotItself(source: Endpoint, target: Endpoint, tables: read
 function placeOf({ label }: Endpoint): string {
   return label
     .replace(/:\/\/(?:localhost|\[::1\])(?=[:/]|$)/, '://127.0.0.1')
-    .replace(/^(postgres:\/\/[^/]*):5432(?=\/|$)/, '$1')
     .replace(/^(mongodb:\/\/[^/]*):27017(?=\/|$)/, '$1')
 }

@@ -1,7 +1,5 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { alikeDocuments } from '../support/alike-documents.ts'
-import { DocumentShop, rebuiltCounts } from './rebuilt-documents.ts'
+import { DocumentShop, drawCollections, rebuiltCounts } from './rebuilt-documents.ts'
 
 export interface LiveRebuildOptions {
   readonly collectionCount: number
@@ -17,11 +15,7 @@ export function exerciseRebuildLive(
 ): void {
   it('are made again of their rows, byte for byte', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31)
-    const drawn = fc.sample(alikeDocuments(documentCount), { seed, numRuns: collectionCount })
-    await using shop = await DocumentShop.live(
-      server,
-      Object.fromEntries(drawn.map((documents, at) => [`c${at}`, documents])),
-    )
+    await using shop = await DocumentShop.live(server, drawCollections(seed, collectionCount, documentCount))
     expect(shop.documentCount, `seed ${seed}`).toBeGreaterThanOrEqual(collectionCount * documentCount * taken)
     const moved = await shop.run()
     expect(moved, `seed ${seed}`).toMatchObject({ exitCode: 0, rejects: { count: 0 }, validation: { status: 'equal' } })

@@ -1,8 +1,6 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { alikeDocuments } from '../support/alike-documents.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
-import { DocumentShop, rebuiltCounts } from './rebuilt-documents.ts'
+import { DocumentShop, drawCollections, rebuiltCounts } from './rebuilt-documents.ts'
 
 const runCount = 1
 const collectionCount = 8
@@ -14,11 +12,7 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
       const first = Math.floor(Math.random() * 2 ** 31)
       let originals = 0
       for (let seed = first; seed < first + runCount; seed++) {
-        const drawn = fc.sample(alikeDocuments(documentCount), { seed, numRuns: collectionCount })
-        await using shop = await DocumentShop.dumped(
-          engine,
-          Object.fromEntries(drawn.map((documents, at) => [`c${at}`, documents])),
-        )
+        await using shop = await DocumentShop.dumped(engine, drawCollections(seed, collectionCount, documentCount))
         const moved = await shop.run()
         expect(moved, `seed ${seed}`).toMatchObject({
           exitCode: 0,

@@ -1,8 +1,6 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { alikeDocuments } from '../support/alike-documents.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
-import { DocumentShop, rebuiltCounts } from './rebuilt-documents.ts'
+import { DocumentShop, drawCollections, rebuiltCounts } from './rebuilt-documents.ts'
 
 const collectionCount = 6
 const documentCount = 50
@@ -11,11 +9,7 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
   describeEngines([engine], `documents of all types in ${engine}`, () => {
     it('are made again of their rows, byte for byte', async () => {
       const seed = Math.floor(Math.random() * 2 ** 31)
-      const drawn = fc.sample(alikeDocuments(documentCount), { seed, numRuns: collectionCount })
-      await using shop = await DocumentShop.dumped(
-        engine,
-        Object.fromEntries(drawn.map((documents, at) => [`c${at}`, documents])),
-      )
+      await using shop = await DocumentShop.dumped(engine, drawCollections(seed, collectionCount, documentCount))
       const moved = await shop.run()
       expect(moved, `seed ${seed}`).toMatchObject({
         exitCode: 0,

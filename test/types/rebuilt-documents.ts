@@ -1,4 +1,5 @@
 import { deserialize } from 'bson'
+import fc from 'fast-check'
 import { MongoError } from 'mongodb'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,6 +7,7 @@ import { join } from 'node:path'
 import type { PipelineFile } from '../../src/config/pipeline-file.ts'
 import { loadPipeline } from '../../src/config/load-pipeline.ts'
 import { type Pipeline, run, type RunSummary, validate, type ValidationSummary } from '../../src/index.ts'
+import { alikeDocuments } from '../support/alike-documents.ts'
 import { createDatabase, type TestDatabase } from '../support/engines/create-database.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
 import { createMongoDatabase } from '../support/mongo-database.ts'
@@ -106,4 +108,14 @@ export function rebuiltCounts(
   }, 0)
   if (equal > documentCount) throw new Error(`${equal} documents of ${documentCount}`)
   return { equal, originals }
+}
+
+/** Collections of random documents that are alike within each, by name. */
+export function drawCollections(
+  seed: number,
+  collectionCount: number,
+  documentCount: number,
+): { readonly [name: string]: readonly Uint8Array[] } {
+  const drawn = fc.sample(alikeDocuments(documentCount), { seed, numRuns: collectionCount })
+  return Object.fromEntries(drawn.map((documents, at) => [`c${at}`, documents]))
 }

@@ -84,7 +84,7 @@ function idPlan(
     const lower = orderedBound(document, label)
     return byId(filtersOf({ from: lower, isAfter: true, below: upper, kinds }, unknownTypes))
   }
-  const lower = from === undefined ? firstBound(ends) : boundOf(parseIdText(from), label)
+  const lower = from === undefined ? firstBound(kinds && ends?.first) : boundOf(parseIdText(from), label)
   const all = (): StreamPlan['filters'] => byId(filtersOf({ from: lower, below: upper, kinds }, unknownTypes))
   return {
     filters: after === undefined ? all() : behind(parseIdText(after)),
@@ -105,10 +105,8 @@ function kindsBetween(ends: IdEnds | undefined): KindRange | undefined {
  * From the first key on is what every server has an index for, which not every one has for types. Numbers are asked for from
  * their lowest on: where NaN stands among them is not the same everywhere.
  */
-function firstBound(ends: IdEnds | undefined): IdBound | undefined {
-  if (ends === undefined || kindsBetween(ends) === undefined) return undefined
-  const { first } = ends
-  return isUsableBound(first) && kindOf(first.type) !== numberKind ? first : undefined
+function firstBound(first: IdBound | undefined): IdBound | undefined {
+  return first !== undefined && isUsableBound(first) && kindOf(first.type) !== numberKind ? first : undefined
 }
 
 function byId(conditions: readonly object[]): StreamPlan['filters'] {
