@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MongoClient } from 'mongodb'
 import { expect, it } from 'vitest'
 import { startRun } from '../support/child.ts'
 import { createDatabase, type TestDatabase } from '../support/engines/create-database.ts'
@@ -88,20 +87,5 @@ describeEngines(['ferretdb', 'postgres15'], 'FerretDB that is restarted under a 
     await using source = await seeded(engine.url)
     const { attempts } = await exerciseFault(source.url, async () => await engine.restart())
     expect(attempts).toBeGreaterThan(1)
-  })
-})
-
-describeEngines(['mongojava', 'postgres15'], 'cursors that somebody else ends', () => {
-  it('are opened again behind the last document of a run (case 5)', async () => {
-    await using source = await seeded(engineUrl('mongojava'))
-    await using client = await new MongoClient(source.url).connect()
-    await exerciseFault(source.url, async () => {
-      // Their numbers are small ones, given in turn: those before one of our own.
-      const own = await client.db().command({ find: 't', batchSize: 1 }, { promoteLongs: true })
-      const last = Number(own['cursor'].id)
-      const cursors = Array.from({ length: 200 }, (_, n) => BigInt(Math.max(1, last - 1 - n)))
-      const { cursorsKilled } = await client.db().command({ killCursors: 't', cursors })
-      expect(cursorsKilled).not.toEqual([])
-    })
   })
 })

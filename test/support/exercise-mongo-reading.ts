@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import type { Document } from 'mongodb'
 import { expect, it } from 'vitest'
 import { MongoConnection } from '../../src/connectors/mongodb/client.ts'
 import { type CollectionBounds, openDocuments } from '../../src/connectors/mongodb/collection-bounds.ts'
@@ -179,23 +179,40 @@ export function exerciseMongoReading({ url, keys, largestBytes }: ReadingOptions
     expect(read.filter(({ byteCount }) => byteCount > largestBytes - 100)).toHaveLength(3)
   })
 
-  it('opens a cursor anew that the server no longer has, and misses nothing', async () => {
-    await using database = await createMongoDatabase(url(), 'killed')
+  it('has no cursor in the server that could end beneath it', async () => {
+    await using database = await createMongoDatabase(url(), 'nocursor')
     const count = 5_000
     await database.insert(
       't',
-      Array.from({ length: count }, (_, n) => ({ _id: n, pad: 'x'.repeat(3_000) })),
+      Array.from({ length: count }, (_, n) => ({ _id: n, pad: 'x'.repeat(300) })),
     )
     await using connection = await openMongo(database.url)
+    const asked = watchReading(connection)
     await using stream = await openDocuments(connection, t(database), { by: 'id' }, undefined, never)
-    const endCursors = watchCursors(connection)
-    const before = await drainReplies(stream, 2)
-    // The reply that is on its way comes first: what a server says of a cursor that is ended beneath it differs.
-    await sleep(500)
-    await endCursors()
-    const after = await drain(stream)
-    expect(before + after.length).toBe(count)
-    expect(after.at(-1)?.cursor).toBe(`{"_id":{"$numberInt":"${count - 1}"}}`)
+    expect(await drain(stream)).toHaveLength(count)
+    const reading = asked.filter(({ find, projection }) => find === 't' && projection === undefined)
+    expect(reading.length).toBeGreaterThan(3)
+    expect(reading.every(({ limit, singleBatch }) => limit > 0 && singleBatch === true)).toBe(true)
+    expect(asked.filter(({ getMore }) => getMore !== undefined)).toEqual([])
+  })
+
+  it('says so where the server finds a document behind itself', async () => {
+    await using database = await createMongoDatabase(url(), 'behind')
+    await database.insert(
+      't',
+      Array.from({ length: 300 }, (_, n) => ({ _id: n })),
+    )
+    await using connection = await openMongo(database.url)
+    watchReading(connection, (command) =>
+      command['singleBatch'] === true && command['limit'] > 1
+        ? { ...command, filter: { _id: { $gte: 99 } }, limit: 1 }
+        : command,
+    )
+    await using stream = await openDocuments(connection, t(database), { by: 'id' }, undefined, never)
+    await expect(drain(stream)).rejects.toMatchObject({
+      code: 'TL_S299',
+      message: expect.stringContaining('finds {"_id":{"$numberInt":"99"}} behind itself'),
+    })
   })
 
   it('says that the line was lost where it was, and goes on from the cursor on a new one', async () => {
@@ -336,20 +353,17 @@ async function drainReplies(stream: DocumentStream, replyCount: number): Promise
   return read
 }
 
-/** Notes the cursors that a connection reads on in, and ends them as somebody else would. */
-function watchCursors(connection: MongoConnection): () => Promise<void> {
-  const ids: bigint[] = []
+/** Notes the commands of a connection. @param change What is sent in the place of each */
+function watchReading(connection: MongoConnection, change: (command: Document) => Document = same): Document[] {
+  const asked: Document[] = []
   const command = connection.command.bind(connection)
-  connection.command = async (database, asked, ...rest) => {
-    if (typeof asked['getMore'] === 'bigint') ids.push(asked['getMore'])
-    return await command(database, asked, ...rest)
+  connection.command = async (database, sent, ...rest) => {
+    asked.push(sent)
+    return await command(database, change(sent), ...rest)
   }
-  return async () => {
-    const reply = await command(
-      connection.settings.databases[0] ?? '',
-      { killCursors: 't', cursors: ids.slice(-1) },
-      never,
-    )
-    if (ids.length === 0 || !Array.isArray(reply['cursorsKilled'])) throw new Error('there was no cursor to end')
-  }
+  return asked
+}
+
+function same(command: Document): Document {
+  return command
 }

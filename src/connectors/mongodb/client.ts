@@ -36,8 +36,8 @@ export class MongoConnection implements AsyncDisposable {
   readonly hasSessions: boolean
   /** There is a log of changes: a replica set, or a cluster of them. */
   readonly hasChangeLog: boolean
-  /** As the URL says; absent: the server's own. */
-  readonly readConcern: string | undefined
+  /** What a command that reads has besides, as the URL says it. */
+  readonly readConcernOption: Document
   /** What an answer took that costs the server nothing. */
   readonly roundTripMs: number
   readonly #client: MongoClient
@@ -48,7 +48,8 @@ export class MongoConnection implements AsyncDisposable {
     this.settings = settings
     this.#client = line.client
     this.#readPreference = line.readPreference
-    this.readConcern = line.client.options.readConcern?.level
+    const level = line.client.options.readConcern?.level
+    this.readConcernOption = level === undefined ? {} : { readConcern: { level } }
     this.version = facts.version
     this.hasSessions = facts.hasSessions
     this.hasChangeLog = facts.hasChangeLog

@@ -1,7 +1,9 @@
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { Cursor, Plain } from '../../model/plain.ts'
+import { AskByCursor } from './ask-by-cursor.ts'
+import { AskById, type IdPlan } from './ask-by-id.ts'
 import type { MongoConnection } from './client.ts'
-import { CollectionStream, type StreamPlan } from './collection-stream.ts'
+import { CollectionStream } from './collection-stream.ts'
 import { findIdEnds, type IdEnds } from './find-ids.ts'
 import {
   filtersOf,
@@ -14,7 +16,7 @@ import {
 } from './id-order.ts'
 import { boundOf, parseIdText } from './id-text.ts'
 import { bsonType } from '../../format/bson/bson-type.ts'
-import type { CollectionName } from './reply-cursor.ts'
+import type { CollectionName } from './replies.ts'
 import { typesNotKnown } from './known-types.ts'
 
 /** What is read of a collection, as plain data. Texts are those of `idText`. */
@@ -45,17 +47,28 @@ export async function openDocuments(
 ): Promise<CollectionStream> {
   switch (bounds.by) {
     case 'all':
-      return new CollectionStream(connection, collection, { filters: [{}], find: {} })
+      return byCursor(connection, collection, [{}])
     case 'key':
-      return new CollectionStream(connection, collection, keyPlan(bounds.ids, connection.settings.label))
+      return byCursor(connection, collection, keyFilters(bounds.ids, connection.settings.label))
     case 'id': {
       const unknownTypes = await typesNotKnown(connection, collection, signal)
       const isOpen = bounds.from === undefined || bounds.below === undefined
       const ends = isOpen ? await findIdEnds(connection, collection, signal) : undefined
       const plan = idPlan(bounds, after, connection.settings.label, unknownTypes, ends)
-      return new CollectionStream(connection, collection, plan)
+      const asking = new AskById(connection, collection, plan)
+      return new CollectionStream(connection, collection, { asking, isOrdered: true })
     }
   }
+}
+
+function byCursor(
+  connection: MongoConnection,
+  collection: CollectionName,
+  filters: readonly object[],
+): CollectionStream {
+  const commands = filters.map((filter) => ({ find: collection.name, filter }))
+  const asking = new AskByCursor(connection, collection, commands)
+  return new CollectionStream(connection, collection, { asking, isOrdered: false })
 }
 
 /** @throws TL_X901 */
@@ -77,18 +90,17 @@ function idPlan(
   label: string,
   unknownTypes: readonly number[],
   ends: IdEnds | undefined,
-): StreamPlan {
+): IdPlan {
   const kinds = kindsBetween(ends)
   const upper = below === undefined ? undefined : boundOf(parseIdText(below), label)
-  const behind = (document: Uint8Array): StreamPlan['filters'] => {
+  const behind = (document: Uint8Array): IdPlan['filters'] => {
     const lower = orderedBound(document, label)
     return byId(filtersOf({ from: lower, isAfter: true, below: upper, kinds }, unknownTypes))
   }
   const lower = from === undefined ? firstBound(kinds && ends?.first) : boundOf(parseIdText(from), label)
-  const all = (): StreamPlan['filters'] => byId(filtersOf({ from: lower, below: upper, kinds }, unknownTypes))
+  const all = (): IdPlan['filters'] => byId(filtersOf({ from: lower, below: upper, kinds }, unknownTypes))
   return {
     filters: after === undefined ? all() : behind(parseIdText(after)),
-    find: { sort: { _id: 1 }, hint: { _id: 1 } },
     behind,
   }
 }
@@ -109,7 +121,7 @@ function firstBound(first: IdBound | undefined): IdBound | undefined {
   return first !== undefined && isUsableBound(first) && kindOf(first.type) !== numberKind ? first : undefined
 }
 
-function byId(conditions: readonly object[]): StreamPlan['filters'] {
+function byId(conditions: readonly object[]): IdPlan['filters'] {
   return conditions.map((condition) => ({ _id: condition }))
 }
 
@@ -123,7 +135,7 @@ function orderedBound(document: Uint8Array, label: string): IdBound {
 }
 
 /** `$in` has a pattern of a regular expression: that one is asked for by `$eq`. */
-function keyPlan(ids: readonly string[], label: string): StreamPlan {
+function keyFilters(ids: readonly string[], label: string): readonly object[] {
   const filters: { readonly _id: object }[] = []
   let values: unknown[] = []
   let byteCount = 0
@@ -144,5 +156,5 @@ function keyPlan(ids: readonly string[], label: string): StreamPlan {
     if (values.length >= maxKeys || byteCount >= maxKeyBytes) endChunk()
   }
   endChunk()
-  return { filters, find: {} }
+  return filters
 }

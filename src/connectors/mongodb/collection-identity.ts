@@ -2,7 +2,7 @@ import { TransloadError } from '../../errors/transload-error.ts'
 import type { MongoConnection } from './client.ts'
 import { isNotPermitted } from './errors.ts'
 import { listDocuments } from './list-documents.ts'
-import type { CollectionName } from './reply-cursor.ts'
+import type { CollectionName } from './replies.ts'
 
 /** What tells a collection from another of its name, which came after it; absent where the server does not say. */
 export interface CollectionIdentity {

@@ -1,7 +1,7 @@
 import { identifyCollection } from './collection-identity.ts'
 import type { MongoConnection } from './client.ts'
 import { listDocuments } from './list-documents.ts'
-import type { CollectionName } from './reply-cursor.ts'
+import type { CollectionName } from './replies.ts'
 
 /**
  * Documents that a collection or view has now, each of which the server looks at: nothing of its metadata, nothing of our

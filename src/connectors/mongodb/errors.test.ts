@@ -1,7 +1,7 @@
 import { MongoNetworkError, MongoParseError, MongoServerError, MongoServerSelectionError } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { TransloadError } from '../../errors/transload-error.ts'
-import { isCursorGone, isNotKnownToServer, isNotPermitted, serverErrorCode, toSourceError } from './errors.ts'
+import { isNotKnownToServer, isNotPermitted, serverErrorCode, toSourceError } from './errors.ts'
 
 const place = { label: 'mongodb://db:27017/shop', user: 'et"l', authSource: 'people' }
 const serverError = (code: number, message = 'it went wrong'): MongoServerError =>
@@ -25,7 +25,6 @@ describe('toSourceError', () => {
     const error = serverError(number)
     const translated = toSourceError(error, place, 'query')
     expect([translated.code, translated.cause, serverErrorCode(translated)]).toEqual([code, error, number])
-    expect(isCursorGone(translated)).toBe(number === 43 || number === 237)
     expect(isNotPermitted(translated)).toBe(number === 13)
   })
 

@@ -33,7 +33,6 @@ const lost = new Set([
   6, 7, 43, 63, 89, 91, 133, 175, 189, 202, 237, 262, 290, 384, 9001, 10107, 11600, 11601, 11602, 13388,
 ])
 const lostToo = new Set([13435, 13436, 234, 150, 13297])
-const cursorIsGone = new Set([43, 237])
 const noSuchNamespace = 26
 const timedOut = 50
 const unknownCommand = new Set([59, 40324, 115, 303, 40573, 72])
@@ -91,11 +90,6 @@ export function serverErrorCode(error: unknown): number | undefined {
   if (!(original instanceof MongoServerError)) return undefined
   const code = Number(original.code)
   return Number.isInteger(code) ? code : undefined
-}
-
-/** Whether the server no longer has the cursor: it was idle for too long, or somebody ended it. */
-export function isCursorGone(error: unknown): boolean {
-  return cursorIsGone.has(serverErrorCode(error) ?? 0)
 }
 
 /** Whether the server does not know the command, or a stage or an option of it. */

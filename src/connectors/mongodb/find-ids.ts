@@ -3,7 +3,7 @@ import type { MongoConnection } from './client.ts'
 import type { IdBound } from './id-order.ts'
 import { boundOf, findId, idDocument } from './id-text.ts'
 import { eachDocument } from './list-documents.ts'
-import type { CollectionName } from './reply-cursor.ts'
+import type { CollectionName } from './replies.ts'
 
 /** The first and the last key that a server has in its order, at a moment. */
 export interface IdEnds {

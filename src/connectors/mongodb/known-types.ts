@@ -3,7 +3,7 @@ import type { MongoConnection } from './client.ts'
 import { serverErrorCode } from './errors.ts'
 import { rareTypes } from './id-order.ts'
 import { eachDocument } from './list-documents.ts'
-import type { CollectionName } from './reply-cursor.ts'
+import type { CollectionName } from './replies.ts'
 
 const known = new WeakMap<MongoConnection, readonly number[]>()
 

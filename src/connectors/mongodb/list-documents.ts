@@ -2,7 +2,9 @@ import type { Document } from 'mongodb'
 import { ExtendedJsonWriter } from '../../format/bson/extended-json/extended-json-writer.ts'
 import type { Plain } from '../../model/plain.ts'
 import type { MongoConnection } from './client.ts'
-import { DocumentWalk, ReplyCursor } from './reply-cursor.ts'
+import { AskByCursor } from './ask-by-cursor.ts'
+import { DocumentWalk } from './document-list.ts'
+import { Replies } from './replies.ts'
 import { ScratchArena } from './scratch-arena.ts'
 
 const writer = new ExtendedJsonWriter()
@@ -39,7 +41,7 @@ export async function eachDocument(
 ): Promise<void> {
   const { find, aggregate, listIndexes } = command as { readonly [name: string]: unknown }
   const name = [find, aggregate, listIndexes].find((named) => typeof named === 'string') ?? ''
-  await using replies = new ReplyCursor(connection, { db, name }, command, isLong)
+  await using replies = new Replies(connection, db, new AskByCursor(connection, { db, name }, [command]), isLong)
   const walk = new DocumentWalk(connection.settings.label)
   for (let list = await replies.next(signal); list !== undefined; list = await replies.next(signal)) {
     walk.open(list)

@@ -2,7 +2,7 @@ import { TransloadError } from '../../errors/transload-error.ts'
 import type { MongoConnection } from './client.ts'
 import { besidePrefix, statePrefix } from './target/collection-name.ts'
 import { isNotKnownToServer, isNotPermitted } from './errors.ts'
-import type { CollectionName } from './reply-cursor.ts'
+import type { CollectionName } from './replies.ts'
 import { field } from './reply-field.ts'
 import { listDocuments, type ServerDocument } from './list-documents.ts'
 

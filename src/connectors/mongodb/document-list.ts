@@ -1,0 +1,86 @@
+import { viewOf } from '../../batch/view-of.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
+import { bsonType, emptyDocumentBytes } from '../../format/bson/bson-type.ts'
+import { DocumentFault } from '../../format/bson/document-fault.ts'
+import type { Reply } from './client.ts'
+import { field } from './reply-field.ts'
+
+/** The documents of one reply, one behind the other: BSON's array of them is bytes[start, end). */
+export interface DocumentList {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+}
+
+/** A reply of `find`, `getMore` and the like: what the server calls the cursor is `id`, 0 where it has ended. */
+export interface CursorReply {
+  readonly id: bigint
+  /** Of the collection, as the cursor is called by it. */
+  readonly name: string | undefined
+  readonly list: DocumentList
+}
+
+/** `cursor: { id, ns, firstBatch | nextBatch }`. @throws TL_S299 where it is none */
+export function readReply(reply: Reply, label: string): CursorReply {
+  const bytes = reply['cursor']
+  if (!(bytes instanceof Uint8Array)) throw noReply(label, 'a reply without a cursor')
+  try {
+    const id = field.int64(bytes, 'id')
+    const list = field.array(bytes, 'firstBatch') ?? field.array(bytes, 'nextBatch')
+    if (id === undefined || list === undefined) throw noReply(label, 'a cursor without an id or without documents')
+    const namespace = field.text(bytes, 'ns')
+    return { id, name: namespace === undefined ? undefined : withoutDatabase(namespace), list: { bytes, ...list } }
+  } catch (error) {
+    if (error instanceof DocumentFault) throw noReply(label, error.message)
+    throw error
+  }
+}
+
+/** A database's name has no dot. */
+function withoutDatabase(namespace: string): string {
+  return namespace.slice(namespace.indexOf('.') + 1)
+}
+
+function noReply(label: string, reason: string): TransloadError {
+  return new TransloadError('TL_S299', { endpoint: label, reason })
+}
+
+/** Walks over the documents of a reply. */
+export class DocumentWalk {
+  bytes: Uint8Array = new Uint8Array(0)
+  start = 0
+  end = 0
+  readonly #label: string
+  #view = viewOf(this.bytes)
+  #at = 0
+  #stop = 0
+
+  constructor(label: string) {
+    this.#label = label
+  }
+
+  open({ bytes, start, end }: DocumentList): void {
+    this.bytes = bytes
+    this.#view = viewOf(bytes)
+    this.#at = start + 4
+    this.#stop = end - 1
+  }
+
+  /** @throws TL_S299 where what follows is no document */
+  next(): boolean {
+    const { bytes } = this
+    if (this.#at >= this.#stop) return false
+    const type = bytes[this.#at]
+    let at = this.#at + 1
+    while (bytes[at] !== 0) at++
+    const start = at + 1
+    const left = this.#stop - start
+    const byteCount = type === bsonType.document && left >= emptyDocumentBytes ? this.#view.getInt32(start, true) : -1
+    if (byteCount < emptyDocumentBytes || byteCount > left) {
+      throw noReply(this.#label, 'a reply with something among its documents that is none')
+    }
+    this.start = start
+    this.end = this.#at = start + byteCount
+    return true
+  }
+}
