@@ -37,12 +37,21 @@ const pathShape = z
       .describe('With as: array. The type of the elements; the one they are of by default.'),
     to: name.optional().describe('With as: table or map. What the table is called.'),
     name: name.optional().describe('What the column is called, or what the names of columns in it begin with.'),
+    references: z
+      .union([name, z.literal(false)])
+      .optional()
+      .describe(
+        'The collection whose keys the values are: a foreign key. false: none is made, though it looks like one.',
+      ),
   })
-  .superRefine(({ as, type, of, to, name: called }, context) => {
+  .superRefine(({ as, type, of, to, name: called, references }, context) => {
     const fail = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message })
     if (type !== undefined && as !== 'column') fail('type', 'it goes with as: column alone')
     if (of !== undefined && as !== 'array') fail('of', 'it goes with as: array alone')
     if (to !== undefined && as !== 'table' && as !== 'map') fail('to', 'it goes with as: table and as: map alone')
+    if (references !== undefined && as !== undefined && as !== 'column' && as !== 'flatten') {
+      fail('references', 'it goes with a column, or with the DBRefs that columns are made of')
+    }
     if (called === undefined || as === undefined) return
     if (as === 'table' || as === 'map') fail('name', 'a table has its name from to')
     if (as === 'rest' || as === 'drop') fail('name', `what is ${as} has no name`)
@@ -82,6 +91,8 @@ export interface PathShape {
   readonly to?: string | undefined
   /** Of a column, or of those that an object is flattened to. */
   readonly name?: string | undefined
+  /** The collection whose keys the values are; false: none. */
+  readonly references?: string | false | undefined
 }
 
 /** `document`: whole. Else by path, as `parseShapePath` reads it. */

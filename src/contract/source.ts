@@ -3,6 +3,7 @@ import type { CountAnswer, CountQuestion } from '../model/count.ts'
 import type { Batch } from '../batch/batch.ts'
 import type { RejectedRow, RowKey } from '../model/loss.ts'
 import type { DocumentCensus } from '../model/document-census.ts'
+import type { DocumentReference, ReferenceCount } from '../model/document-reference.ts'
 import type { Finding, ReadColumn, ReadPlan, Split } from '../model/plan.ts'
 import type { Catalog, NativeType, QualifiedName } from '../model/relation.ts'
 import type { ColumnCondition } from '../model/row-condition.ts'
@@ -65,6 +66,11 @@ export interface Source extends AsyncDisposable {
     options: DocumentCensusOptions,
     signal: AbortSignal,
   ): Promise<readonly DocumentCensus[]>
+  /**
+   * Values in documents that are keys of others, and those of them that are the key of none. In the order of the references;
+   * a collection that is not there has no keys. Absent: not of documents. Reads only.
+   */
+  countReferences?(references: readonly DocumentReference[], signal: AbortSignal): Promise<readonly ReferenceCount[]>
   /**
    * What the values really are: one aggregate query per table over the columns in question. Answers come in the order
    * of the questions. Reads only.

@@ -152,6 +152,8 @@ export interface ChildTableInfo {
   readonly columns: readonly ColumnInfo[]
   /** Names of the parent's columns whose values the first columns have. */
   readonly carried: readonly string[]
+  /** Besides the one to the table above; absent: none. */
+  readonly foreignKeys?: readonly ForeignKeyInfo[] | undefined
   readonly rowEstimate: number
   /** As those of {@link TableInfo}, from the element on. */
   readonly leftOut?: readonly string[] | undefined

@@ -75,6 +75,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
     targetEnd: request.targetEnd,
     pipeline,
     census: { isWhole: request.census === 'full', limit: request.censusLimit },
+    findsReferences: true,
     signal,
   })
   warnings.push(...look.warnings)

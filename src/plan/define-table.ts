@@ -33,7 +33,7 @@ export function defineTable(
     columns,
     enumTypes: planned.map(({ enumType }) => enumType).filter((type) => type !== undefined),
     indexes: defineIndexes(table, nameOf, lose),
-    foreignKeys: defineForeignKeys(table, nameOf, context, lose),
+    foreignKeys: defineForeignKeys(table.foreignKeys, nameOf, context, lose),
     checks: defineChecks(table, planned, nameOf, lose),
     comment: table.comment,
   }
@@ -95,9 +95,15 @@ function defineIndexes(table: TableInfo, nameOf: NameOf, lose: Lose): IndexDefin
   return indexes
 }
 
-function defineForeignKeys(table: TableInfo, nameOf: NameOf, context: DefinitionContext, lose: Lose): ForeignKeyInfo[] {
+/** Foreign keys of the source by the names that the target has. */
+export function defineForeignKeys(
+  all: readonly ForeignKeyInfo[],
+  nameOf: NameOf,
+  context: DefinitionContext,
+  lose: Lose,
+): ForeignKeyInfo[] {
   const keys: ForeignKeyInfo[] = []
-  for (const key of table.foreignKeys) {
+  for (const key of all) {
     const references = context.targetOf(key.references)
     const columns = key.columns.map(nameOf).filter((name) => name !== undefined)
     if (references === undefined || columns.length < key.columns.length) {

@@ -1,19 +1,21 @@
 import type { ExistingTable } from '../contract/target.ts'
 import { TransloadError } from '../errors/transload-error.ts'
-import type { NotCarried, OutputPlan, TableDefinition, WriteMode } from '../model/plan.ts'
+import type { OutputPlan, TableDefinition, WriteMode } from '../model/plan.ts'
 import type { ForeignKeyInfo, QualifiedName } from '../model/relation.ts'
 import type { BoundStages } from '../transform/bind-stages.ts'
 import type { Shape } from '../transform/shape.ts'
 import type { BoundOutput } from '../transform/stage-kind.ts'
+import { defineForeignKeys, type DefinitionContext } from './define-table.ts'
 import { assertDistinct } from './names.ts'
 import type { PlannedColumn } from './plan-column.ts'
 import { type ColumnsContext, type StagedColumn, stagedColumns, writeColumns } from './staged-columns.ts'
 import { parseTarget } from './target-names.ts'
 
-export interface OthersContext extends Omit<ColumnsContext, 'existing'> {
+export interface OthersContext extends Omit<ColumnsContext, 'existing'>, DefinitionContext {
   readonly mode: WriteMode
   readonly existing: (table: QualifiedName) => ExistingTable | undefined
-  readonly notCarried: NotCarried[]
+  /** Foreign keys that rows of a frame have besides the one to what they were made of. */
+  readonly referencesOf: (frame: number) => readonly ForeignKeyInfo[]
 }
 
 /** A table that rows are made for: how its columns are called in the pipeline and in the target. */
@@ -103,7 +105,12 @@ function definitionOf(
       ? { primaryKey: { name: `${name.name}_pkey`, columns: key } }
       : {}),
     indexes: [],
-    foreignKeys: foreignKeysOf(output, nameOf, parent, context),
+    foreignKeys: [
+      ...foreignKeysOf(output, nameOf, parent, context),
+      ...defineForeignKeys(context.referencesOf(output.left.frame), nameOf, context, (kind, one, reason) =>
+        context.notCarried.push({ kind, name: `${output.to}.${one}`, reason }),
+      ),
+    ],
     checks: [],
     comment: '',
   }

@@ -13,7 +13,7 @@ import type {
   WriteMode,
   WritePlan,
 } from '../model/plan.ts'
-import type { ColumnInfo, QualifiedName, TableInfo } from '../model/relation.ts'
+import type { ColumnInfo, ForeignKeyInfo, QualifiedName, TableInfo } from '../model/relation.ts'
 import type { EnumTypes } from './enum-types.ts'
 import type { Knowledge } from './group-facts.ts'
 import { hiddenIn, withHidden } from './hidden-columns.ts'
@@ -23,6 +23,7 @@ import { planChildren, type PlannedChildren } from './plan-children.ts'
 import { planColumn, type PlannedColumn } from './plan-column.ts'
 import { planOthers } from './plan-others.ts'
 import { planStages, type StagedRows, stagePlaces } from './plan-stages.ts'
+import { workFrame } from '../transform/shape.ts'
 import type { StageKeys } from '../transform/stage-keys.ts'
 import { discriminatorOf, type SelectedTable, transformOf } from './select-tables.ts'
 import { type BoundStages, fingerprintsOf } from '../transform/bind-stages.ts'
@@ -112,7 +113,7 @@ export function planTable(
       one.bound,
       [...columns, ...(children?.columns ?? [])],
       { table: definition, names: one.columns.map(({ name }) => name) },
-      { ...context, notCarried, dataset, mode },
+      { ...context, notCarried, dataset, mode, referencesOf: (frame) => childKeys(table, frame) },
     )
   return {
     selected,
@@ -285,6 +286,11 @@ export function planRead(
     ...(leftOut === undefined ? {} : { leftOut: [...leftOut, ...dropped] }),
     ...(signature === undefined ? {} : { signature }),
   }
+}
+
+/** Foreign keys of rows that stand within those of the table. @param frame Of the rows */
+function childKeys({ children = [] }: TableInfo, frame: number): readonly ForeignKeyInfo[] {
+  return children[frame - workFrame - 1]?.foreignKeys ?? []
 }
 
 function withWhere(read: ReadPlan, where: ReadPlan['where']): ReadPlan {

@@ -8,7 +8,10 @@ import type { Catalog, TableInfo } from '../model/relation.ts'
 import type { ShapeNote } from '../model/shape-note.ts'
 import { catalogDatasets, isTaken } from './select-tables.ts'
 import { shapeCollection } from './shapes/shape-collection.ts'
+import type { ShapedDocuments } from './shapes/find-references.ts'
+import { proveReferences } from './shapes/prove-references.ts'
 import type { ShapedCollection } from './shapes/shaped.ts'
+import { WishBook } from './shapes/wish-book.ts'
 import { tableId } from './table-id.ts'
 
 /** A source's tables, those that documents become among them. */
@@ -27,12 +30,14 @@ export interface CollectionLook {
 }
 
 export interface CatalogRequest {
-  readonly source: Pick<Source, 'catalog' | 'documentCensus' | 'ownCatalog'>
+  readonly source: Pick<Source, 'catalog' | 'documentCensus' | 'ownCatalog' | 'countReferences'>
   readonly sourceEnd: Pick<Endpoint, 'engine'>
   readonly targetEnd: Pick<Endpoint, 'engine'>
   readonly pipeline: Pick<Pipeline, 'only' | 'except' | 'datasets' | 'names' | 'places'>
   /** Absent: every document is looked at, however many there are. */
   readonly census?: { readonly isWhole: boolean; readonly limit: number } | undefined
+  /** Foreign keys that nobody has declared are looked for among the values. Absent: they are not. */
+  readonly findsReferences?: boolean | undefined
   readonly signal: AbortSignal
 }
 
@@ -80,22 +85,34 @@ export async function readCatalog(request: CatalogRequest): Promise<ReadCatalog>
         )
   const found = [...(await look(whole)), ...(await look(sampled, sampleSize))]
   const censuses = new Map(found.map((one) => [tableId(one.table), one]))
-  const collections = new Map<string, CollectionLook>()
-  const tables = catalog.tables.map((table): TableInfo => {
+  const shaped = taken.flatMap((selected): ShapedDataset[] => {
+    const { table, dataset, config, place } = selected
     const census = censuses.get(tableId(table.name))
-    const selected = taken.find((one) => one.table === table)
-    if (census === undefined || selected === undefined) return table
-    const { place, config } = selected
-    const shaped = shapeCollection(table, census, {
-      ...wishesOf(config, pipeline, place),
+    if (census === undefined) return []
+    const wishes = wishesOf(config, pipeline, place)
+    const made = shapeCollection(table, census, {
+      ...wishes,
       otherTables: taken.flatMap((one) => (one.table === table ? [] : [one.table.name.name])),
     })
-    const { notes } = shaped
-    const notCarried = shaped.notCarried.map((one) => ({ ...one, name: `${selected.dataset}.${one.name}` }))
-    collections.set(tableId(table.name), { census, notes, notCarried })
-    return { ...shapedTable(shaped), rowEstimate: census.isSample ? table.rowEstimate : census.documents }
+    const rowEstimate = census.isSample ? table.rowEstimate : census.documents
+    const book = new WishBook(wishes)
+    const fault: ShapedDataset['fault'] = (key, reason, cure) => book.fault(key, reason, cure)
+    return [{ made, table: { ...shapedTable(made), rowEstimate }, dataset, census, shape: config?.shape, fault }]
   })
-  return { catalog: { ...catalog, tables }, collections, warnings }
+  const proven = await proveReferences(shaped, source, request.findsReferences === true, signal)
+  const byName = new Map(proven.tables.map((table) => [tableId(table.name), table]))
+  const tables = catalog.tables.map((table) => byName.get(tableId(table.name)) ?? table)
+  const collections = new Map(
+    shaped.map(({ table, census, dataset, made }, place): [string, CollectionLook] => {
+      const notCarried = made.notCarried.map((one) => ({ ...one, name: `${dataset}.${one.name}` }))
+      return [tableId(table.name), { census, notes: [...made.notes, ...proven.notes[place]!], notCarried }]
+    }),
+  )
+  return { catalog: { ...catalog, tables }, collections, warnings: [...warnings, ...proven.warnings] }
+}
+
+interface ShapedDataset extends ShapedDocuments {
+  readonly made: ShapedCollection
 }
 
 /** Views that nobody asks for are told. */

@@ -1,7 +1,7 @@
 import { typeText } from '../canonical/type-text.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import type { CanonicalKind } from '../model/canonical-type.ts'
-import type { NotCarried, Warning } from '../model/plan.ts'
+import type { NotCarried, OutputPlan, Warning } from '../model/plan.ts'
 import type { ForeignKeyInfo, QualifiedName } from '../model/relation.ts'
 import type { PlannedColumn } from './plan-column.ts'
 import type { PlannedTable } from './plan-table.ts'
@@ -20,28 +20,39 @@ export function withReferences(
 ): PlannedTable[] {
   const bySource = new Map(tables.map((table) => [tableId(table.selected.table.name), table]))
   return tables.map((one) => {
-    const foreignKeys = one.table.foreignKeys.flatMap((key) => {
-      const parent = bySource.get(tableId(sourceOf(key, one) ?? key.references))
-      if (parent === undefined) return [key]
-      const carried = parent.stage === undefined ? key : renamed(key, parent)
-      if (carried === undefined) {
-        const reason = `a stage leaves a column of ${parent.from} out that it refers to`
-        notCarried.push({ kind: 'foreign key', name: `${one.from}.${key.name}`, reason })
-        return []
-      }
-      for (const [place, name] of carried.columns.entries()) {
-        const pair = pairOf(one, name, parent, carried.referencedColumns[place])
-        if (pair !== undefined) checkPair(pair, warnings)
-      }
-      return [carried]
-    })
-    return { ...one, table: { ...one.table, foreignKeys } }
+    const carriedKeys = (keys: readonly ForeignKeyInfo[], isMain: boolean): ForeignKeyInfo[] =>
+      keys.flatMap((key) => {
+        // What stages make refers to its own rows by names that it has already.
+        const name = sourceOf(key, one) ?? (isMain ? key.references : undefined)
+        const parent = name && bySource.get(tableId(name))
+        if (parent === undefined) return [key]
+        const carried = parent.stage === undefined ? key : renamed(key, parent)
+        if (carried === undefined) {
+          const reason = `a stage leaves a column of ${parent.from} out that it refers to`
+          notCarried.push({ kind: 'foreign key', name: `${one.from}.${key.name}`, reason })
+          return []
+        }
+        for (const [place, name] of carried.columns.entries()) {
+          const pair = pairOf(one, name, parent, carried.referencedColumns[place])
+          if (pair !== undefined) checkPair(pair, warnings)
+        }
+        return [carried]
+      })
+    const withCarried = <Output extends OutputPlan>(output: Output, isMain: boolean): Output => {
+      return { ...output, table: { ...output.table, foreignKeys: carriedKeys(output.table.foreignKeys, isMain) } }
+    }
+    const { others } = one
+    return {
+      ...withCarried(one, true),
+      ...(others === undefined ? {} : { others: others.map((other) => withCarried(other, false)) }),
+    }
   })
 }
 
 /** The table of the source that the key refers to there: several may become the one that it refers to in the target. */
-function sourceOf({ name }: ForeignKeyInfo, { selected }: PlannedTable): QualifiedName | undefined {
-  return selected.table.foreignKeys.find((key) => key.name === name)?.references
+function sourceOf({ name }: ForeignKeyInfo, { selected: { table } }: PlannedTable): QualifiedName | undefined {
+  const within = (table.children ?? []).flatMap(({ foreignKeys = [] }) => foreignKeys)
+  return [...table.foreignKeys, ...within].find((key) => key.name === name)?.references
 }
 
 function renamed(key: ForeignKeyInfo, parent: PlannedTable): ForeignKeyInfo | undefined {

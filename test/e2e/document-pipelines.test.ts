@@ -128,6 +128,7 @@ describeEngines(['postgres15'], 'the examples of documents in pipelines/', () =>
       'order_line_discounts → order_lines',
       'order_lines → orders',
       'order_stock → orders',
+      'orders → customers',
     ])
     expect(await target.query(`SELECT indexname FROM pg_indexes WHERE indexname = 'email_1'`)).toHaveLength(1)
   })

@@ -36,6 +36,7 @@ const orders: readonly object[] = [
     note: 'fragile',
     legacy: { flags: 'x' },
     session: 'secret',
+    customer: new Int32(1),
   },
   {
     _id: objectId(2),
@@ -47,6 +48,7 @@ const orders: readonly object[] = [
     tags: [],
     note: { from: 'Ada' },
     session: 'secret',
+    customer: new Int32(3),
   },
 ]
 

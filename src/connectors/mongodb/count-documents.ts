@@ -1,28 +1,17 @@
 import { ArenaBatch } from '../../batch/batch.ts'
 import { nullLength } from '../../batch/layout.ts'
-import { TransloadError } from '../../errors/transload-error.ts'
 import type { CountAnswer, CountQuestion } from '../../model/count.ts'
 import { decodeNext } from './decode-next.ts'
 import { decoderOf } from './decode/whole-document-decoder.ts'
 import type { DocumentMoment } from './document-store.ts'
 import { layoutsOfRead } from './layouts-of-read.ts'
 
-/**
- * Rows of a collection, and NULLs of its columns as a run reads them.
- * @throws TL_C105 where orphans are asked for, which are not counted among documents
- */
+/** Rows of a collection, and NULLs of its columns as a run reads them; orphans are counted elsewhere. */
 export async function countDocuments(
   moment: DocumentMoment,
-  { table, columns, orphans, read }: CountQuestion,
+  { table, columns, read }: CountQuestion,
   signal: AbortSignal,
 ): Promise<CountAnswer> {
-  const [relation] = orphans
-  if (relation !== undefined) {
-    throw new TransloadError('TL_C105', {
-      reason: `${relation.constraint} is a relation between documents, of which no orphans are counted yet`,
-      cure: 'Leave it out of the pipeline’s relations.',
-    })
-  }
   await using stream = await moment.openAll(table, signal)
   let rows = 0
   if (read === undefined) {

@@ -7,12 +7,15 @@ import type {
   SplitOptions,
 } from '../../contract/source.ts'
 import type { CensusAnswer, CensusQuestion } from '../../model/census.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
 import type { DocumentCensus } from '../../model/document-census.ts'
+import { parsePath } from '../../model/document-path.ts'
+import type { DocumentReference, ReferenceCount } from '../../model/document-reference.ts'
 import { keySplit } from '../../contract/key-split.ts'
 import type { RowKey } from '../../model/loss.ts'
 import type { Finding, ReadPlan, Split } from '../../model/plan.ts'
 import type { Catalog, QualifiedName } from '../../model/relation.ts'
-import type { CountAnswer, CountQuestion } from '../../model/count.ts'
+import type { CountAnswer, CountQuestion, OrphanQuestion } from '../../model/count.ts'
 import type { Consistency } from '../../model/run-state.ts'
 import { DocumentCensusTaker } from './census/document-census-taker.ts'
 import { countDocuments } from './count-documents.ts'
@@ -21,6 +24,7 @@ import { DocumentContents } from './document-contents.ts'
 import { DocumentReader } from './document-reader.ts'
 import type { DocumentMoment, DocumentStore } from './document-store.ts'
 import { KeyFilter, openKeys } from './key-filter.ts'
+import { countReferences } from './references/count-references.ts'
 
 /** Documents of a store as a source: they are read, counted and compared as a read plan has their values in columns. */
 export class DocumentSource implements Source {
@@ -52,6 +56,14 @@ export class DocumentSource implements Source {
     for (const table of tables) found.push(await takeCensus(moment, table, sampleSize, signal))
     await moment.assertUnchanged()
     return found
+  }
+
+  async countReferences(
+    references: readonly DocumentReference[],
+    signal: AbortSignal,
+  ): Promise<readonly ReferenceCount[]> {
+    await using moment = await this.#store.openMoment(1, [], signal)
+    return await countReferences(moment, references, signal)
   }
 
   /** Types of a collection's columns are those that its documents' census has found: nothing else is asked. */
@@ -115,14 +127,44 @@ class DocumentSnapshot implements Snapshot {
   }
 
   async count(questions: readonly CountQuestion[], signal: AbortSignal): Promise<readonly CountAnswer[]> {
+    const orphans = await countOrphans(this.#moment, questions, signal)
     const answers: CountAnswer[] = []
-    for (const question of questions) answers.push(await countDocuments(this.#moment, question, signal))
+    for (const [place, question] of questions.entries()) {
+      answers.push({ ...(await countDocuments(this.#moment, question, signal)), orphans: orphans[place]! })
+    }
     return answers
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#moment[Symbol.asyncDispose]()
   }
+}
+
+/** Of each question's relations. @throws TL_C105 where a key is of several columns */
+async function countOrphans(
+  moment: DocumentMoment,
+  questions: readonly CountQuestion[],
+  signal: AbortSignal,
+): Promise<readonly (readonly number[])[]> {
+  const references = questions.flatMap(({ table, orphans }) => orphans.map((one) => referenceOf(table, one)))
+  const counts = references.length === 0 ? [] : await countReferences(moment, references, signal)
+  let at = 0
+  return questions.map((question) => question.orphans.map(() => counts[at++]!.orphans))
+}
+
+function referenceOf(
+  table: QualifiedName,
+  { constraint, columns, references, referencedColumns }: OrphanQuestion,
+): DocumentReference {
+  const [column, ...more] = columns
+  const [key] = referencedColumns
+  if (column === undefined || key === undefined || more.length > 0) {
+    throw new TransloadError('TL_C105', {
+      reason: `${constraint} is a relation of several values of documents, of which no orphans are counted`,
+      cure: 'Leave it out of the pipeline’s relations.',
+    })
+  }
+  return { table, path: parsePath(column), to: references, toPath: parsePath(key) }
 }
 
 async function takeCensus(

@@ -1,6 +1,7 @@
 import type { ContentColumn, Contents } from '../../contract/contents.ts'
 import type { ForeignKeyInfo, NativeType, TableInfo } from '../../model/relation.ts'
 import { isSameName } from '../../model/relation.ts'
+import { foldedName, parentNames } from '../../plan/parent-names.ts'
 import { asTexts, readSample } from '../read-sample.ts'
 import type { SeenTable, Suggestion } from '../suggestion.ts'
 import { amount, counted, valuesOf, within } from '../value-sample.ts'
@@ -91,14 +92,12 @@ function declaredReference(
 }
 
 function guessedReference(seen: SeenTable, column: string, all: readonly SeenTable[]): Reference[] {
-  const stem = /^(.{2,}?)_?id$/i.exec(column)?.[1]?.toLowerCase()
-  if (stem === undefined) return []
-  const names = [stem, `${stem}s`, `${stem}es`, stem.replace(/y$/, 'ies')]
+  const names = parentNames(column)
   const parent = all.find(
     ({ table }) =>
       table.name.schema === seen.table.name.schema &&
       table !== seen.table &&
-      names.includes(table.name.name.toLowerCase()),
+      names.includes(foldedName(table.name.name)),
   )
   const key = parent === undefined ? undefined : singleKey(parent.table)
   if (parent === undefined || key === undefined) return []

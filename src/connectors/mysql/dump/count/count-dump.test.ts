@@ -6,8 +6,8 @@ import type { CountAnswer, CountQuestion } from '../../../../model/count.ts'
 import { readIndex } from '../catalog/read-index.ts'
 import { DumpFile } from '../input/dump-file.ts'
 import { countDump } from './count-dump.ts'
-import { hashKey } from './hash-key.ts'
-import { KeyStore, type KeyStoreLimits } from './key-store.ts'
+import { hashKey } from '../../../sql/hash-key.ts'
+import { KeyStore, type KeyStoreLimits } from '../../../sql/key-store.ts'
 
 function questionOf(name: string, columns: readonly string[], orphans: CountQuestion['orphans'] = []): CountQuestion {
   return { table: { schema: 'dump', name }, columns, orphans }

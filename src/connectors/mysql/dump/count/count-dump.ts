@@ -6,7 +6,7 @@ import type { DumpFile } from '../input/dump-file.ts'
 import { type InsertShape, type RowVisitor, scanRows, visitAll } from '../scan-rows.ts'
 import { constantOf } from './key-collector.ts'
 import { KeyCounts } from './key-counts.ts'
-import type { KeyStoreLimits } from './key-store.ts'
+import type { KeyStoreLimits } from '../../../sql/key-store.ts'
 
 /**
  * Rows, NULLs and orphans, by one pass of its own over the tables in question. It has nothing in common with the readers

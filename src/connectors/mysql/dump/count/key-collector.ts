@@ -5,7 +5,7 @@ import type { Constant } from '../decode/literal-row-decoder.ts'
 import { LiteralBytes } from '../literal-bytes.ts'
 import type { InsertShape, RowVisitor } from '../scan-rows.ts'
 import { defaultLiteral, toConstant } from '../split-bounds.ts'
-import { hashKey } from './hash-key.ts'
+import { hashKey } from '../../../sql/hash-key.ts'
 import { KeyBuffer, type TextForm, KeyWriter } from './key-writer.ts'
 
 /** A column of a key, and by what two of its values are the same. */

@@ -3,7 +3,7 @@ import type { QualifiedName } from '../../../../model/relation.ts'
 import { type DumpIndex, tableId } from '../catalog/read-index.ts'
 import type { RowVisitor } from '../scan-rows.ts'
 import { KeyCollector, type KeyColumn, nativeOf } from './key-collector.ts'
-import { KeyStore, type KeyStoreLimits } from './key-store.ts'
+import { KeyStore, type KeyStoreLimits } from '../../../sql/key-store.ts'
 import type { TextForm } from './key-writer.ts'
 
 /** By what two texts of a column are the same. */

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { assertNotAborted } from '../../../../async/abort.ts'
-import { openNameless, writeWhole } from './nameless-file.ts'
+import { openNameless, writeWhole } from '../../../sql/nameless-file.ts'
 
 /**
  * Puts a stream that can be read only once into a temporary file, and gives it open.

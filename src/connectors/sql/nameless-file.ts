@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { TransloadError } from '../../../../errors/transload-error.ts'
+import { TransloadError } from '../../errors/transload-error.ts'
 
 /**
  * A temporary file (TMPDIR) that has no name any more once it is open, so that nothing of it is left however the process

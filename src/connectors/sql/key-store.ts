@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { openNameless, writeWhole } from '../input/nameless-file.ts'
+import { openNameless, writeWhole } from './nameless-file.ts'
 import { keyHash } from './hash-key.ts'
 
 const partitionCount = 64
