@@ -101,7 +101,9 @@ export class DocumentDecoder {
     this.#open(first, row)
     try {
       if (first.ordinalSlot >= 0) this.#putOrdinal(first, count)
-      this.#walk(bytes, start, end)
+      if (first.document === undefined) this.#walk(bytes, start, end)
+      else this.#walkToKey(bytes, start, end, first)
+      this.#finish(bytes, start, end)
     } catch (error) {
       if (!(error instanceof DocumentFault)) throw error
       this.#takeBack(begin, row)
@@ -171,7 +173,21 @@ export class DocumentDecoder {
       } else if (cursor.next() === 0) this.#leave(depth)
       else this.#takeRow(depth, inside)
     } while (cursor.depth > 0)
-    this.#finish(bytes, start, end)
+  }
+
+  /** Of a document that is taken whole only the key has a place: whoever makes text of it walks over all of it. */
+  #walkToKey(bytes: Uint8Array, start: number, end: number, first: RowFrame): void {
+    const cursor = this.#cursor
+    cursor.open(bytes, start, end)
+    this.#enter(Inside.fields, first.element, first)
+    const { depth } = cursor
+    const group = this.#groups[depth]!
+    const instance = this.#instances[depth]
+    while (group.places.some(({ seenIn }) => seenIn !== instance)) {
+      const expected = this.#expected[depth]!
+      if (cursor.nextLike(group.expectedNames[expected]!) === 0) return
+      this.#takeField(depth, group, expected)
+    }
   }
 
   /** The container that was entered is one of these. */
