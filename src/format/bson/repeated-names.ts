@@ -13,6 +13,7 @@ export class RepeatedNames {
   /** By depth: where the document begins, with its length. */
   readonly #starts: Int32Array
   readonly #cursor = new BsonCursor({ checksText: false, checksNames: false })
+  readonly #read = new BsonCursor({ checksText: false, checksNames: false })
 
   /** @param maxDepth Containers that may be open at once */
   constructor(maxDepth: number) {
@@ -23,9 +24,21 @@ export class RepeatedNames {
   /** A document begins at this depth, and at this place, with its length. */
   begin(depth: number, start: number): void {
     this.#starts[depth] = start
-    const seen = this.#seen
-    const at = depth * words
-    for (let i = at; i < at + words; i++) seen[i] = 0
+    this.#seen.fill(0, depth * words, (depth + 1) * words)
+  }
+
+  /**
+   * Names are looked for from here on: of the document that begins at `from`, with its length, those in front of
+   * bytes[start, end) were read, all of them different. Returns whether this one is one of them.
+   */
+  beginBehind(depth: number, bytes: Uint8Array, from: number, start: number, end: number): boolean {
+    this.begin(depth, from)
+    const cursor = this.#read
+    cursor.open(bytes, from, from + viewOf(bytes).getInt32(from, true))
+    while (cursor.next() !== 0 && cursor.nameStart < start) {
+      this.isRepeated(depth, bytes, cursor.nameStart, cursor.nameEnd)
+    }
+    return this.isRepeated(depth, bytes, start, end)
   }
 
   /** Whether the name bytes[start, end) stood before in its document. */

@@ -12,6 +12,7 @@ import { putInt32, putInt64, putUint53 } from '../../integer-text.ts'
 import { RepeatedNames } from '../repeated-names.ts'
 import { sortRegexOptions } from '../regex-options.ts'
 import { isIsoDate, putIsoDate } from './date-text.ts'
+import { KnownNames } from './known-names.ts'
 import { piece, pieceOverrun, putPiece, type TextPiece } from './text-piece.ts'
 import { wrapperKeyOf } from './wrapper-key.ts'
 
@@ -76,6 +77,11 @@ export class ExtendedJsonWriter {
   readonly #hasPlainDecimals: boolean
   readonly #replacesText: boolean
   readonly #repeats: RepeatedNames | undefined
+  // Where names that stand twice are looked for, by depth of an open container: what is known of its names, the place of the
+  // one that comes next, and where it begins; −1 once names are not in the order that is known.
+  readonly #known: (KnownNames | undefined)[]
+  readonly #next: Int32Array
+  readonly #starts: Int32Array
   #arena: Arena | undefined
   #bytes: Uint8Array = new Uint8Array(0)
   #view: DataView = new DataView(this.#bytes.buffer)
@@ -89,6 +95,9 @@ export class ExtendedJsonWriter {
   constructor(options: WriterOptions = {}) {
     const { maxDepth = maxDocumentDepth, isRelaxed = false, hasPlainDecimals = false, invalidText = 'fail' } = options
     this.#repeats = options.findsRepeats === true ? new RepeatedNames(maxDepth) : undefined
+    this.#known = options.findsRepeats === true ? [new KnownNames()] : []
+    this.#next = new Int32Array(maxDepth + 2)
+    this.#starts = new Int32Array(maxDepth + 2)
     this.#isRelaxed = isRelaxed
     this.#hasPlainDecimals = hasPlainDecimals
     this.#replacesText = invalidText === 'replace'
@@ -157,27 +166,83 @@ export class ExtendedJsonWriter {
     const cursor = this.#cursor
     let at = used
     let isFirst = true
-    this.#repeats?.begin(cursor.depth, from)
+    let known = this.#enter(this.#known[0], from)
     for (;;) {
-      const type = cursor.next()
+      const type = known === undefined ? cursor.next() : cursor.nextLike(known.expected[this.#next[cursor.depth]!]!)
       if (type === 0) {
         at = this.#putClose(this.#makeRoom(at, valueRoom))
         isFirst = false
-        if (cursor.depth === 0) return at
+        const { depth } = cursor
+        if (depth === 0) return at
+        known = this.#namesAt(depth)
         continue
       }
       at = this.#makeRoom(at, (cursor.nameEnd - cursor.nameStart) * maxEscapedGrowth + valueRoom)
       if (!isFirst) this.#bytes[at++] = comma
       isFirst = false
       if (cursor.container === bsonType.array) this.#checkArrayName()
-      else at = this.#putName(at)
+      else if (known === undefined) at = this.#putName(at)
+      else {
+        at = this.#putKnownName(known, at)
+        known = this.#namesAt(cursor.depth)
+      }
       at = this.#putValue(type, at)
       if (type === bsonType.document || type === bsonType.array || type === bsonType.codeWithScope) {
+        const within = this.#namesWithin(cursor.depth)
         cursor.enter()
-        this.#repeats?.begin(cursor.depth, cursor.scopeStart())
+        known = this.#enter(within, cursor.scopeStart())
         isFirst = true
       }
     }
+  }
+
+  /** A container was entered. Returns what is known of its names, where those that come twice are looked for. */
+  #enter(names: KnownNames | undefined, start: number): KnownNames | undefined {
+    if (this.#repeats === undefined) return undefined
+    const { depth } = this.#cursor
+    this.#known[depth] = names
+    this.#next[depth] = names === undefined ? -1 : 0
+    this.#starts[depth] = start
+    if (names === undefined && this.#cursor.container !== bsonType.array) this.#repeats.begin(depth, start)
+    return this.#namesAt(depth)
+  }
+
+  /** Undefined: names of the open container are not in the order that is known, or it is an array. */
+  #namesAt(depth: number): KnownNames | undefined {
+    return this.#cursor.container === bsonType.array || this.#next[depth]! < 0 ? undefined : this.#known[depth]
+  }
+
+  /** Of the container that is the value which was read last. */
+  #namesWithin(depth: number): KnownNames | undefined {
+    const names = this.#known[depth]
+    if (this.#cursor.container === bsonType.array) return names?.ofElements
+    return this.#next[depth]! > 0 ? names?.within(this.#next[depth]! - 1) : undefined
+  }
+
+  /** A name of a container whose names have been in the order that is known, so far. */
+  #putKnownName(known: KnownNames, at: number): number {
+    const cursor = this.#cursor
+    const { bytes, nameStart, nameEnd, depth } = cursor
+    const next = this.#next[depth]!
+    const place = cursor.isAsExpected ? next : known.find(bytes, nameStart, nameEnd, next)
+    if (place >= 0) {
+      this.#next[depth] = place + 1
+      return known.put(place, this.#view, at)
+    }
+    const losses = this.#losses
+    this.#losses = 0
+    const to = this.#putName(at, false)
+    const isPlain = this.#losses === 0 && bytes[nameStart] !== 0x24
+    this.#losses |= losses
+    if (isPlain && known.insert(next, cursor, this.#bytes.slice(at, to))) {
+      this.#next[depth] = next + 1
+      return to
+    }
+    this.#next[depth] = -1
+    if (this.#repeats!.beginBehind(depth, bytes, this.#starts[depth]!, nameStart, nameEnd)) {
+      this.#losses |= textLoss.repeatedName
+    }
+    return to
   }
 
   #putClose(at: number): number {
@@ -193,12 +258,13 @@ export class ExtendedJsonWriter {
     if (!isArrayName(bytes, nameStart, nameEnd, index)) this.#losses |= textLoss.arrayName
   }
 
-  #putName(at: number): number {
+  /** @param isLookedFor Whether it is found out if it stands twice */
+  #putName(at: number, isLookedFor = true): number {
     const { bytes, nameStart, nameEnd, depth } = this.#cursor
     if (depth > this.#freeDepth && bytes[nameStart] === 0x24 && wrapperKeyOf(bytes, nameStart, nameEnd) !== undefined) {
       this.#losses |= textLoss.wrapperKey
     }
-    if (this.#repeats?.isRepeated(depth, bytes, nameStart, nameEnd) === true) {
+    if (isLookedFor && this.#repeats?.isRepeated(depth, bytes, nameStart, nameEnd) === true) {
       this.#losses |= textLoss.repeatedName
     }
     this.#bytes[at] = quote
