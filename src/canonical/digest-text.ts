@@ -1,10 +1,12 @@
-import type { DigestForm } from '../model/digest-form.ts'
+import { type DigestForm, elementForm, isListForm } from '../model/digest-form.ts'
+import { listText } from './list-text.ts'
 
 /**
  * Evens out how a value is spelled, so that two engines' texts of one value are the same text. What is of no form that
  * is known here stays as it is, and so is different from what is.
  */
 export function digestText(form: DigestForm, text: string): string {
+  if (isListForm(form)) return listText(text, (element) => digestText(elementForm(form), element)) ?? text
   switch (form) {
     case 'number':
       return numberText(text)
@@ -26,7 +28,6 @@ export function digestText(form: DigestForm, text: string): string {
     case 'json':
     case 'json-value':
     case 'json-text':
-    case 'list':
       return text
   }
 }

@@ -119,6 +119,11 @@ export function decideWrite(
       continue
     const { id, why } = rule
     const loss = lossOf(rule.loss)
+    if (rule.type?.includes('{of}') === true && type.kind === 'array') {
+      const element = decideWrite(rules, column, type.of)
+      const targetType = rule.type.replace('{of}', () => element.targetType)
+      return { targetType, rule: id, why, loss: lossOf(loss, element.loss), refused: element.refused }
+    }
     if (rule.type !== undefined) return { targetType: targetText(rule.type, type), rule: id, why, loss }
     return { targetType: '', rule: id, why, refused: { reason: rule.refuse ?? why, cure: rule.cure ?? '' } }
   }

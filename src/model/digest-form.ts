@@ -15,9 +15,12 @@
  * | `json`                 | JSON; order of keys and spacing mean nothing                                         |
  * | `json-value`           | JSON as of `json`, and of a number nothing but its value                             |
  * | `json-text`            | JSON whose order and spacing are part of it                                          |
- * | `list`                 | an array of one dimension: a JSON array of the texts that its elements have alone    |
+ * | `list of FORM`         | an array: a JSON array, nested as it is, of the texts that its elements have in FORM |
  */
-export type DigestForm =
+export type DigestForm = ElementForm | 'set' | JsonForm | ListForm
+
+/** Forms that elements of an array can be compared in. */
+export type ElementForm =
   | 'number'
   | 'float32'
   | 'float64'
@@ -28,13 +31,31 @@ export type DigestForm =
   | 'timestamp'
   | 'instant'
   | 'bits'
-  | 'set'
-  | JsonForm
-  | 'list'
+
+/** Of bytes the elements are their hexadecimal digits. */
+export type ListForm = `list of ${ElementForm}`
 
 export type JsonForm = 'json' | 'json-value' | 'json-text'
 
 /** Whether a value in the form is JSON. */
 export function isJsonForm(form: DigestForm): form is JsonForm {
   return form === 'json' || form === 'json-value' || form === 'json-text'
+}
+
+/** Whether arrays whose elements are compared in the form have one too. */
+export function isElementForm(form: DigestForm): form is ElementForm {
+  return form !== 'set' && !isJsonForm(form) && !isListForm(form)
+}
+
+export function isListForm(form: DigestForm): form is ListForm {
+  return form.startsWith('list of ')
+}
+
+/** Of an array, by the forms of its elements. */
+export function listForms(forms: readonly DigestForm[]): readonly ListForm[] {
+  return forms.filter(isElementForm).map((form): ListForm => `list of ${form}`)
+}
+
+export function elementForm(form: ListForm): ElementForm {
+  return form.slice('list of '.length) as ElementForm
 }

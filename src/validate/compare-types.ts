@@ -1,6 +1,6 @@
 import type { Contents } from '../contract/contents.ts'
 import type { ExistingTable } from '../contract/target.ts'
-import type { DigestForm } from '../model/digest-form.ts'
+import { type DigestForm, elementForm, isListForm } from '../model/digest-form.ts'
 import type { ValuePolicies } from '../model/plan.ts'
 import type { NativeType } from '../model/relation.ts'
 import { type ComparedColumn, mayBecomeNull } from './compared-table.ts'
@@ -11,6 +11,7 @@ const wholeCharsets: ReadonlySet<string> = new Set(['utf8mb4', 'utf8mb3', 'utf8'
 
 /** Why equal values need not be the same to the last digit or sign; undefined where they are. */
 export function reasonForLess(form: DigestForm, there: readonly DigestForm[]): string | undefined {
+  if (isListForm(form)) return reasonForLess(elementForm(form), there.filter(isListForm).map(elementForm))
   if (form === 'json') return 'order of keys and spacing mean nothing in this type'
   if (form === 'json-value') return 'numbers are compared by value, as order of keys and spacing are not'
   if (form === 'timestamp' && there[0] === 'instant')

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { isCalendarDay } from '../canonical/calendar.ts'
+import { listText } from '../canonical/list-text.ts'
 import { isJson } from '../canonical/json-compare.ts'
 import { invalidUtf8At } from '../format/charset/invalid-utf8.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
-import { isJsonForm } from '../model/digest-form.ts'
+import { isJsonForm, isListForm } from '../model/digest-form.ts'
 import type { ValueFault } from '../model/plan.ts'
 import type { ComparedColumn } from './compared-table.ts'
 
@@ -13,7 +14,7 @@ export function expectedCell(
   source: Buffer | undefined,
 ): { readonly cell: Buffer | undefined; readonly rule?: string } {
   if (source === undefined) return { cell: source }
-  const whole = withoutDigits(column.cut, source)
+  const whole = withoutDigits(column, source)
   if (whole !== undefined) return whole
   let cell = source
   let first: string | undefined
@@ -31,13 +32,20 @@ export function expectedCell(
   return first === undefined ? { cell } : { cell, rule: first }
 }
 
-/** A time whose digits are cut. Undefined: none is. */
-function withoutDigits(cut: ComparedColumn['cut'], source: Buffer): { cell: Buffer; rule: string } | undefined {
+/** A time whose digits are cut, or an array of which one is. Undefined: none is. */
+function withoutDigits({ cut, form }: JudgedColumn, source: Buffer): { cell: Buffer; rule: string } | undefined {
   if (cut === undefined) return undefined
   const text = source.toString('latin1')
+  const whole = isListForm(form)
+    ? listText(text, (element) => cutTime(element, cut.digits) ?? element)
+    : cutTime(text, cut.digits)
+  return whole === undefined || whole === text ? undefined : { cell: Buffer.from(whole, 'latin1'), rule: cut.rule }
+}
+
+/** Undefined: it has no such digits. */
+function cutTime(text: string, digitCount: number): string | undefined {
   const [, start = '', digits = '', end = ''] = /^(.*:\d\d\.)(\d+)(.*)$/.exec(text) ?? []
-  if (!/[1-9]/.test(digits.slice(cut.digits))) return undefined
-  return { cell: Buffer.from(start + digits.slice(0, cut.digits) + end, 'latin1'), rule: cut.rule }
+  return /[1-9]/.test(digits.slice(digitCount)) ? start + digits.slice(0, digitCount) + end : undefined
 }
 
 /** What a run gives its stages of a value: undefined for NULL, `rejected` where it rejects the row. */

@@ -1,12 +1,13 @@
 import { digestText } from '../canonical/digest-text.ts'
 import { durationOfClock } from '../canonical/interval.ts'
+import { listText } from '../canonical/list-text.ts'
 import { cellToText, textAsCell } from '../canonical/text.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
-import type { DigestForm } from '../model/digest-form.ts'
+import { type DigestForm, elementForm, isListForm, listForms } from '../model/digest-form.ts'
 
 /** Forms whose text, as a server gives it, tells a cell of the type, the best first; none where there is no such form. */
-export function formsOfCell({ kind }: CanonicalType): readonly DigestForm[] {
-  switch (kind) {
+export function formsOfCell(type: CanonicalType): readonly DigestForm[] {
+  switch (type.kind) {
     case 'bool':
     case 'int':
     case 'decimal':
@@ -41,7 +42,7 @@ export function formsOfCell({ kind }: CanonicalType): readonly DigestForm[] {
     case 'set':
       return ['set', 'text']
     case 'array':
-      return ['list']
+      return listForms(formsOfCell(type.of))
     case 'geometry':
     case 'native':
       return []
@@ -54,23 +55,28 @@ const texts: ReadonlySet<CanonicalType['kind']> = new Set(['text', 'json', 'docu
 /** The cell of a text in one of {@link formsOfCell}; undefined where it is none of the type. */
 export function cellOfText(type: CanonicalType, form: DigestForm, text: Buffer): Uint8Array | undefined {
   if (form === 'bytes' || texts.has(type.kind)) return text
-  if (type.kind === 'array') return cellOfList(type.of, text.toString('utf8'))
-  return textAsCell(type, canonicalTextOf(type, form, text.toString('utf8')))
+  const canonical = canonicalTextOf(type, form, text.toString('utf8'))
+  // No array that a run makes of documents has a NULL, or another array within it.
+  if (type.kind === 'array' && !isPlainList(canonical)) return undefined
+  return textAsCell(type, canonical)
 }
 
-/** An array's cell is the JSON array of the canonical texts of its elements; of integers and truth values without quotes. */
-function cellOfList(type: CanonicalType, json: string): Uint8Array | undefined {
-  const form = formsOfCell(type)[0]
-  if (form === undefined || !json.startsWith('[')) return undefined
-  const elements: string[] = []
-  for (const element of JSON.parse(json) as readonly (string | null)[]) {
-    if (element === null) return undefined
-    const cell = textAsCell(type, canonicalTextOf(type, form, element))
-    if (cell === undefined) return undefined
-    elements.push(cellToText(type, cell, 0, cell.length))
-  }
-  const isBare = type.kind === 'int' || type.kind === 'bool'
-  return Buffer.from(isBare ? `[${elements.join(',')}]` : JSON.stringify(elements))
+function isPlainList(json: string): boolean {
+  return json.startsWith('[') && (JSON.parse(json) as unknown[]).every((one) => one !== null && !Array.isArray(one))
+}
+
+/**
+ * The JSON array of the canonical texts of its elements; of integers and truth values without quotes. What is none of the
+ * type stays as it is.
+ */
+function canonicalList(of: CanonicalType, form: DigestForm, json: string): string {
+  if (!isListForm(form)) return json
+  const list = listText(json, (element) => {
+    const cell = textAsCell(of, canonicalTextOf(of, elementForm(form), element))
+    return cell && cellToText(of, cell, 0, cell.length)
+  })
+  const isBare = of.kind === 'int' || of.kind === 'bool'
+  return list === undefined ? `no array of ${of.kind}: ${json}` : isBare ? list.replaceAll('"', '') : list
 }
 
 /** The canonical text of a value of which a server has said another. */
@@ -94,6 +100,8 @@ export function canonicalTextOf(type: CanonicalType, form: DigestForm, text: str
       return text.replace(/^(-?)0+(?=\d)/, '$1')
     case 'interval':
       return durationOfClock(text) ?? text
+    case 'array':
+      return canonicalList(type.of, form, text)
     default:
       return text
   }

@@ -2,7 +2,7 @@ import type { Contents } from '../contract/contents.ts'
 import type { KeyMaps } from '../contract/key-maps.ts'
 import type { ExistingTable } from '../contract/target.ts'
 import type { CanonicalType } from '../model/canonical-type.ts'
-import type { DigestForm } from '../model/digest-form.ts'
+import { type DigestForm, listForms } from '../model/digest-form.ts'
 import type { Plain } from '../model/plain.ts'
 import type { ReadColumn } from '../model/plan.ts'
 import type { NativeType } from '../model/relation.ts'
@@ -134,8 +134,8 @@ function isBlind(column: ReadColumn, source: Contents<NativeType>): boolean {
 }
 
 /** Forms that the text of a type's cells can be compared in, the best first. */
-function formsOf({ kind }: CanonicalType): readonly DigestForm[] {
-  switch (kind) {
+function formsOf(type: CanonicalType): readonly DigestForm[] {
+  switch (type.kind) {
     case 'bool':
     case 'int':
     case 'decimal':
@@ -169,6 +169,8 @@ function formsOf({ kind }: CanonicalType): readonly DigestForm[] {
       return ['text']
     case 'document':
       return ['json', 'json-value']
+    case 'array':
+      return listForms(formsOf(type.of))
     default:
       return []
   }

@@ -105,7 +105,6 @@ export function contentExpression(
     case 'json':
     case 'json-value':
     case 'json-text':
-    case 'list':
       if (readAs !== undefined) return readAsExpression(quoted, readAs)
       if (name === 'json' && charset === undefined) return quoted
       // The index 0 reads as the empty text, which may be a label too.
@@ -117,7 +116,8 @@ export function contentExpression(
     case 'timestamp':
     case 'instant':
       return `CONCAT(${quoted})`
-    case 'set':
+    // No type of its is an array.
+    default:
       return `CAST(${quoted} AS CHAR)`
   }
 }

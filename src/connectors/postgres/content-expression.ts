@@ -1,4 +1,5 @@
-import type { DigestForm } from '../../model/digest-form.ts'
+import { type DigestForm, elementForm, isListForm, listForms } from '../../model/digest-form.ts'
+import { listExpression } from './list-expression.ts'
 import { parseTypeText } from './types.ts'
 
 /**
@@ -10,7 +11,7 @@ export function formsOf(typeText: string): readonly DigestForm[] {
   if (type.kind === 'array') {
     const { element } = type
     const name = element?.name ?? ''
-    const lists: readonly DigestForm[] = element !== undefined && formsOf(element.text).length > 0 ? ['list'] : []
+    const lists = element === undefined ? [] : listForms(formsOf(element.text))
     if (name === 'float4') return ['bytes', ...lists]
     if (['text', 'varchar', 'citext'].includes(name)) return ['set', 'text', ...asJson, ...lists]
     const asText: readonly DigestForm[] = element?.kind === 'unknown' && !printed.has(name) ? [] : ['text']
@@ -107,7 +108,7 @@ const anyText: readonly DigestForm[] = [
  */
 export function contentExpression(quoted: string, typeText: string, form: DigestForm): string {
   const { kind, name, element, typmod } = parseTypeText(typeText)
-  if (kind === 'array' && form === 'list') return list(quoted, element?.text ?? '')
+  if (element !== undefined && isListForm(form)) return listExpression(quoted, element, elementForm(form))
   if (kind === 'array' && element?.name === 'float4') return floatBytes(quoted)
   if (kind === 'array' && (form === 'json' || form === 'json-value')) return elements(quoted, element?.name ?? '')
   if (kind === 'array') return form === 'set' ? members(quoted) : `${quoted}::pg_catalog.text`
@@ -155,16 +156,6 @@ function members(quoted: string): string {
     WHERE e.value IS NULL OR e.value::text = '' OR pg_catalog.strpos(e.value::text, ',') > 0)`
   const isOdd = `pg_catalog.array_ndims(${quoted}) > 1 OR ${odd}`
   return `CASE WHEN ${isOdd} THEN ${quoted}::text ELSE pg_catalog.array_to_string(${quoted}, ',') END`
-}
-
-/** The texts of the elements as a JSON array, of bytes their hexadecimal digits; an array of several dimensions as it is printed. */
-function list(quoted: string, elementType: string): string {
-  const form = formsOf(elementType)[0] ?? 'text'
-  const value = contentExpression('e.value', elementType, form)
-  const text = form === 'bytes' ? `pg_catalog.encode(${value}, 'hex')` : value
-  return `CASE WHEN ${quoted} IS NULL THEN NULL WHEN pg_catalog.array_ndims(${quoted}) > 1 THEN ${quoted}::pg_catalog.text
-    ELSE (SELECT COALESCE(pg_catalog.json_agg(${text} ORDER BY e.place)::pg_catalog.text, '[]')
-      FROM pg_catalog.unnest(${quoted}) WITH ORDINALITY AS e (value, place)) END`
 }
 
 /** The elements' four bytes, the lowest first, one behind the other; an array that no vector is, as it is printed. */

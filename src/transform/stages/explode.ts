@@ -92,8 +92,8 @@ export const explode = stageKind({
 })
 
 function partsOf({ by }: z.output<typeof schema>, { name, type }: ShapeColumn): ListParts {
-  if (type.kind === 'json' || by === 'json') {
-    if (type.kind === 'json' || type.kind === 'text') return jsonElements
+  if (type.kind === 'json' || type.kind === 'array' || by === 'json') {
+    if (type.kind === 'json' || type.kind === 'array' || type.kind === 'text') return jsonElements
     throw new StageFault(['by'], `${name} is ${type.kind}, which holds no JSON`, 'Cast it to text first.')
   }
   if (type.kind !== 'text' && type.kind !== 'set') {

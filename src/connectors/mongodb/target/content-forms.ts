@@ -1,8 +1,10 @@
-import type { DigestForm } from '../../../model/digest-form.ts'
-import { isFieldType } from './field-type.ts'
+import { type DigestForm, listForms } from '../../../model/digest-form.ts'
+import { elementTypeOf, isFieldType } from './field-type.ts'
 
 /** Forms that values of a field can be given in, the best first. */
 export function formsOfField(fieldType: string): readonly DigestForm[] {
+  const element = elementTypeOf(fieldType)
+  if (element !== undefined) return listForms(formsOfField(element))
   if (!isFieldType(fieldType)) return []
   switch (fieldType) {
     case 'bool':

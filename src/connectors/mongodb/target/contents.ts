@@ -1,10 +1,11 @@
 import { BSON, type Document, type FindCursor, Decimal128, Binary, Long, ObjectId } from 'mongodb'
 import { assertNotAborted, waitOrAbort } from '../../../async/abort.ts'
 import type { Batch } from '../../../batch/batch.ts'
-import type { ContentQuestion, ContentReader, Contents } from '../../../contract/contents.ts'
+import type { ContentQuestion, ContentReader, Contents, TimeCut } from '../../../contract/contents.ts'
 import { bsonType } from '../../../format/bson/bson-type.ts'
 import { BsonCursor } from '../../../format/bson/bson-cursor.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
+import { type DigestForm, elementForm, isListForm } from '../../../model/digest-form.ts'
 import { ExtendedJsonWriter } from '../../../format/bson/extended-json/extended-json-writer.ts'
 import { putWholeDocument } from '../decode/put-whole-document.ts'
 import { findId, type IdPlace } from '../id-text.ts'
@@ -12,10 +13,12 @@ import type { MongoDatabase } from './client.ts'
 import { collectionOf } from './collection-name.ts'
 import { putContent } from './content-cell.ts'
 import { formsOfField } from './content-forms.ts'
+import { putListContent } from './content-list.ts'
 import { partFilter } from './count.ts'
 import { type CollectionDefinition, pathOf } from './definition.ts'
 import { definitionOfCollection } from './describe.ts'
 import { microsRule } from './encode/choose.ts'
+import { elementTypeOf } from './field-type.ts'
 import { toTargetError } from './errors.ts'
 import { nameOf } from './name-of.ts'
 
@@ -29,8 +32,7 @@ const batchCount = 1_000
 export function openMongoContents(database: MongoDatabase): Contents<string> & AsyncDisposable {
   return {
     formsOf: formsOfField,
-    cutOf: (type, form) =>
-      type === 'date' && (form === 'instant' || form === 'timestamp') ? { digits: 3, rule: microsRule } : undefined,
+    cutOf,
     isOrderedBy: () => false,
     async openContents(question, signal) {
       const name = collectionOf(question.table)
@@ -39,6 +41,13 @@ export function openMongoContents(database: MongoDatabase): Contents<string> & A
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
+}
+
+function cutOf(fieldType: string, form: DigestForm): TimeCut | undefined {
+  const element = elementTypeOf(fieldType)
+  if (element !== undefined) return isListForm(form) ? cutOf(element, elementForm(form)) : undefined
+  const isClock = form === 'instant' || form === 'timestamp'
+  return fieldType === 'date' && isClock ? { digits: 3, rule: microsRule } : undefined
 }
 
 class MongoContentReader implements ContentReader {
@@ -130,8 +139,13 @@ class MongoContentReader implements ContentReader {
     if (this.#cursor.type === bsonType.null && fieldType !== 'any' && fieldType !== 'id') return
     const start = into.used
     const writer = fieldType === 'id' ? this.#writer : form === 'json-value' ? this.#plain : undefined
-    const length = writer === undefined ? putContent(into, this.#cursor, form) : this.#putExtended(into, writer)
+    const length = writer === undefined ? this.#putValue(into, form) : this.#putExtended(into, writer)
     into.frames[0]?.cells.set([start, length], (row * columns.length + slot) * 2)
+  }
+
+  #putValue(into: Batch, form: DigestForm): number {
+    const isList = isListForm(form) && this.#cursor.type === bsonType.array
+    return isList ? putListContent(into, this.#cursor, elementForm(form)) : putContent(into, this.#cursor, form)
   }
 
   #putExtended(into: Batch, writer: ExtendedJsonWriter): number {

@@ -100,7 +100,14 @@ export function partFilter(definition: CollectionDefinition, part: TablePart | T
 }
 
 function isNull(definition: CollectionDefinition, column: string): Document {
-  return { [pathOf(definition, column)]: isJson(definition, column) ? { $exists: false } : null }
+  const path = pathOf(definition, column)
+  if (isJson(definition, column)) return { [path]: { $exists: false } }
+  // An array that has a null among its elements is found by null too.
+  return isArray(definition, column) ? { [path]: null, [`${path}.0`]: { $exists: false } } : { [path]: null }
+}
+
+function isArray({ columns }: CollectionDefinition, column: string): boolean {
+  return columns.find(({ name }) => name === column)?.type.startsWith('array') === true
 }
 
 /** JSON has a null of its own: there a NULL is a field that is not there. */

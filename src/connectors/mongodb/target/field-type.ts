@@ -10,6 +10,8 @@
  * | `any`             | whatever the JSON says: an object, an array, a string, a number …    |
  * | `id`              | whatever one value of canonical Extended JSON says                   |
  * | `bson`            | no field: the whole document                                         |
+ *
+ * Of an array whose elements are all of one of them there is `array of double`, and so on: {@link elementTypeOf}.
  */
 export const fieldTypes = [
   'bool',
@@ -35,4 +37,9 @@ export type FieldType = (typeof fieldTypes)[number]
 
 export function isFieldType(text: string): text is FieldType {
   return fieldTypes.some((type) => type === text)
+}
+
+/** Of an array, in as many dimensions as it has, what its elements are; undefined where it is another type. */
+export function elementTypeOf(text: string): string | undefined {
+  return /^array of (.+)$/.exec(text)?.[1]
 }

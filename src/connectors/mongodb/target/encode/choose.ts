@@ -1,7 +1,8 @@
 import type { CanonicalType } from '../../../../model/canonical-type.ts'
 import { typeText } from '../../../../canonical/type-text.ts'
-import { isFieldType, type FieldType } from '../field-type.ts'
-import type { CellEncoder, EncoderChoice, PutCell } from './cell-encoder.ts'
+import { elementTypeOf, isFieldType, type FieldType } from '../field-type.ts'
+import { ArrayWriter } from './arrays.ts'
+import { type CellEncoder, type EncoderChoice, isEncoder, type PutCell } from './cell-encoder.ts'
 import { putBson, putDocument, putExtendedValue, putJson } from './documents.ts'
 import { putBool, putDecimal, putDoubleOfInt, putFloat32, putFloat64, putInt32Of, putInt64Of } from './numbers.ts'
 import {
@@ -25,12 +26,20 @@ export const microsRule = 'mongodb.microseconds'
 
 /** How values of the type become fields of this one. */
 export function chooseEncoder(type: CanonicalType, fieldType: string): EncoderChoice {
+  const element = elementTypeOf(fieldType)
+  if (element !== undefined) return chooseArray(type, element)
   if (!isFieldType(fieldType)) return { refused: `${fieldType} is no type of MongoDB's that transload writes` }
   const put = putFor(type, fieldType)
   if (put === undefined) return { refused: `${typeText(type)} is not written as ${fieldType}` }
   return fieldType === 'date' && (type.kind === 'instant' || type.kind === 'timestamp') && type.precision > 3
     ? ({ put, loss: { rule: microsRule, isLost: hasMicros } } satisfies CellEncoder)
     : { put }
+}
+
+function chooseArray(type: CanonicalType, elementType: string): EncoderChoice {
+  if (type.kind !== 'array') return { refused: `${typeText(type)} is not written as array of ${elementType}` }
+  const element = chooseEncoder(type.of, elementType)
+  return isEncoder(element) ? new ArrayWriter(type.of, element).encoder : element
 }
 
 function putFor(type: CanonicalType, fieldType: FieldType): PutCell | undefined {
@@ -67,6 +76,7 @@ function putFor(type: CanonicalType, fieldType: FieldType): PutCell | undefined 
     case 'object':
       return type.kind === 'document' ? putDocument() : undefined
     case 'any':
+      if (type.kind === 'array' && isJsonLike(type.of)) return putJson(isFloat(type.of))
       return type.kind === 'json' ? putJson() : undefined
     case 'id':
       return type.kind === 'text' ? putExtendedValue() : undefined

@@ -3,6 +3,7 @@ import { typeText } from '../../../../canonical/type-text.ts'
 import type { CanonicalType } from '../../../../model/canonical-type.ts'
 import type { ReadColumn } from '../../../../model/plan.ts'
 import type { NativeType } from '../../../../model/relation.ts'
+import { hexList, jsonOf, textList } from '../../list-expression.ts'
 
 /** How a field of a COPY in binary form becomes a cell. */
 export const way = {
@@ -22,6 +23,8 @@ export const way = {
   checkedText: 9,
   /** The server's text of a value, which is read as one of the column's type. */
   parsed: 10,
+  /** JSON of an array, behind a blank where its first indexes are lost. */
+  list: 11,
 } as const
 
 export type Way = (typeof way)[keyof typeof way]
@@ -109,9 +112,9 @@ function directWay(native: NativeType, type: CanonicalType, text: Way): ColumnWa
     case 'document':
       if (name === 'jsonb') return plain(way.jsonb)
       if (name === 'json') return plain(text)
-      return name === 'array' ? told(text, (quoted) => jsonOf(quoted)) : undefined
+      return name === 'array' ? told(way.list, (quoted) => marked(quoted, jsonOf(quoted))) : undefined
     case 'array':
-      return name === 'array' ? told(text, (quoted) => elementsOf(quoted, native.of?.name ?? '')) : undefined
+      return name === 'array' ? told(way.list, (quoted) => marked(quoted, elementsOf(quoted, native.of))) : undefined
     case 'enum':
       return name === 'enum' ? plain(text) : undefined
     case 'text':
@@ -142,16 +145,20 @@ const plainElements: ReadonlySet<string> = new Set([
   'float4',
   'float8',
   'text',
+  // A cast writes a netmask that says nothing.
+  'inet',
 ])
 
-function jsonOf(quoted: string): string {
-  return `pg_catalog.to_json(${quoted})::pg_catalog.text`
+/** Behind a blank where a dimension has a first index other than 1. */
+function marked(quoted: string, json: string): string {
+  const isOdd = `pg_catalog.array_dims(${quoted}) OPERATOR(pg_catalog.~) '\\[(?!1:)'`
+  return `CASE WHEN ${isOdd} THEN pg_catalog.concat(' ', ${json}) ELSE ${json} END`
 }
 
 /** A JSON array of the elements' canonical texts. */
-function elementsOf(quoted: string, of: string): string {
-  if (plainElements.has(of)) return jsonOf(quoted)
-  if (of !== 'bytea') return jsonOf(`${quoted}::pg_catalog.text[]`)
-  const digits = `SELECT pg_catalog.encode(u.value, 'hex') FROM pg_catalog.unnest(${quoted}) WITH ORDINALITY AS u (value, place) ORDER BY u.place`
-  return `CASE WHEN ${quoted} IS NOT NULL THEN ${jsonOf(`ARRAY(${digits})`)} END`
+function elementsOf(quoted: string, of: NativeType | undefined): string {
+  if (of === undefined || plainElements.has(of.name)) return jsonOf(quoted)
+  // A cast takes off blanks that fill a length up, and, where there is none, those that somebody wrote.
+  if (of.name === 'bpchar' && of.args.length === 0) return jsonOf(quoted)
+  return of.name === 'bytea' ? hexList(quoted) : textList(quoted)
 }

@@ -38,6 +38,11 @@ export class FieldFaults {
     return this.#losses.length > 0 || this.#rejected !== undefined
   }
 
+  /** Notes that something of the value is not in its cell. */
+  lose(slot: number, rule: string): void {
+    this.#losses.push({ column: this.#columns[slot]!.name, rule })
+  }
+
   rejectNull(slot: number): void {
     this.#rejected ??= { slot, fault: 'null' }
   }

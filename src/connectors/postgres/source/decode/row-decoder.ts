@@ -11,6 +11,11 @@ import { inetTextBytes, putInet } from './inet-text.ts'
 import { intervalTextBytes, putInterval } from './interval-text.ts'
 import { numericTextBytes, putNumeric } from './numeric-text.ts'
 
+/** What counts an array whose first indexes are other than 1. */
+export const firstIndexRule = 'postgres.first-index'
+
+const blank = 0x20
+
 /** In place of a length: what the cell cannot hold. */
 const outOfRange = -1
 const invalidText = -2
@@ -144,6 +149,16 @@ export class RowDecoder {
         const at = batch.reserve(length + left)
         batch.bytes.set(bytes.subarray(from + 1, from + length), at)
         return length - 1
+      }
+      case way.list: {
+        const isMarked = bytes[from] === blank
+        const start = isMarked ? from + 1 : from
+        const text = bytes.subarray(start, from + length)
+        if (!isUtf8Text(text)) return invalidText
+        if (isMarked) this.#faults.lose(slot, firstIndexRule)
+        const at = batch.reserve(text.length + left)
+        batch.bytes.set(text, at)
+        return text.length
       }
       case way.checkedText: {
         const text = bytes.subarray(from, from + length)
