@@ -23,10 +23,18 @@ export function assertMayStart({ flags }: RunRequest, { source, target }: Ends, 
 
 /** Schemas of the target that are made only where somebody says yes. */
 export function missingSchemas({ preflight }: Pick<Plan, 'preflight'>): readonly Finding[] {
-  return preflight.filter(({ code, level }) => code === 'TL_T305' && level === 'info')
+  return preflight.filter(isMissingSchema)
 }
 
-/** What preflight found that does not stand in the way, and is worth knowing before hours of copying. */
+function isMissingSchema({ code, level }: Finding): boolean {
+  return code === 'TL_T305' && level !== 'error'
+}
+
+/**
+ * What preflight found that does not stand in the way of a run that has started, and is worth knowing before hours of
+ * copying: a schema that was missing has been said yes to.
+ */
 export function preflightWarnings(plan: Plan): readonly Warning[] {
-  return plan.preflight.filter((finding) => finding.level === 'warning').map(({ code, message }) => ({ code, message }))
+  const warnings = plan.preflight.filter((finding) => finding.level === 'warning' && !isMissingSchema(finding))
+  return warnings.map(({ code, message }) => ({ code, message }))
 }

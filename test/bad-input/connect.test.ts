@@ -116,9 +116,14 @@ describeEngines(['mysql9', 'postgres15'], 'ends that cannot be had', () => {
       { code: 'TL_C109', exitCode: 2, names: ['schema "elsewhere"', 'target'], cure: /--yes/ },
       { target: `${world.targetUrl}?schema=elsewhere` },
     )
+    const ends = ['--source', world.sourceUrl, '--target', `${world.targetUrl}?schema=elsewhere`]
+    const planned = await runCli(['plan', ...ends])
+    expectExit(planned, 0)
+    expect(planned.stdout).toMatch(/warning TL_T305: The schema "elsewhere".*\n +A run makes it with --yes/)
     await using own = await openBadWorld()
     const outcome = await own.run(['--yes'], { target: `${own.targetUrl}?schema=elsewhere` })
     expectExit(outcome, 0)
+    expect(outcome.stdout + outcome.stderr).not.toContain('TL_T305')
     expect(await own.targetObjects()).toContain('relation elsewhere.users r')
   })
 

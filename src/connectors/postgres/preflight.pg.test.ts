@@ -77,7 +77,11 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
       const found = await findings(database.url, [dataset('public', 'new'), dataset('app', 'other')])
       expect(errors(found)).toEqual([])
       expect(found).toContainEqual(
-        expect.objectContaining({ level: 'info', code: 'TL_T305', cure: 'CREATE SCHEMA "app";' }),
+        expect.objectContaining({
+          level: 'warning',
+          code: 'TL_T305',
+          cure: expect.stringMatching(/--yes[^]*\nCREATE SCHEMA "app";$/) as string,
+        }),
       )
       expect(found.some(({ code, message }) => code === 'TL_T306' && message.includes('1 MB'))).toBe(true)
     })

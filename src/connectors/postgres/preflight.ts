@@ -21,7 +21,7 @@ const locksPerTable = 4
  * reads, privileges with the exact GRANT, names and types that are missing or taken, room. Reads only; no superuser is
  * needed, neither for this nor for the load.
  *
- * A schema that is missing is an `info` with the code TL_T305: the prepare statements make it.
+ * A schema that is missing is a `warning` with the code TL_T305: the prepare statements make it, where somebody says yes.
  */
 export async function preflightTarget(
   sessions: Sessions,
@@ -122,10 +122,10 @@ function schemaFindings(facts: TargetFacts, ours: ReadonlySet<string>): readonly
   }
   for (const schema of missing.filter((one) => !one.isState && !ours.has(one.name))) {
     findings.push({
-      level: 'info',
+      level: 'warning',
       code: 'TL_T305',
       message: `The schema ${quoteName(schema.name)} does not exist in the target`,
-      cure: `CREATE SCHEMA ${quoteName(schema.name)};`,
+      cure: `A run makes it with --yes, and without it only asks; or name another one with ?schema=NAME, or make it:\nCREATE SCHEMA ${quoteName(schema.name)};`,
     })
   }
   for (const schema of facts.schemas.filter((one) => one.exists && !(one.mayUse && one.mayCreate))) {
