@@ -1,6 +1,7 @@
 import type { RetrySplit } from '../contract/checkpoint.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { isWholeKey, type RejectedRow } from '../model/loss.ts'
+import { cureOfRejects, isUnread } from './cure-of-rejects.ts'
 import type { Plan } from '../model/plan.ts'
 import type { StoredRun } from '../model/run-state.ts'
 import type { RunSummary } from '../model/run-summary.ts'
@@ -45,7 +46,7 @@ function opener(run: string): SessionOpener {
     if (retries.length === 0) {
       throw new TransloadError('TL_C105', {
         reason: `The run ${run} has no rejected rows that can be read again by key`,
-        cure: 'See transload rejects RUN.',
+        cure: rejects.some(isUnread) ? cureOfRejects(run, rejects.filter(isUnread)) : 'See transload rejects RUN.',
       })
     }
     await target.state.retry(run, stored.fence, retries, stepsToRedo(plan), request.signal)

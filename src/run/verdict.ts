@@ -1,5 +1,6 @@
 import { TransloadError } from '../errors/transload-error.ts'
 import { overLossBudget } from './budget.ts'
+import { cureOfRejects } from './cure-of-rejects.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 
@@ -15,10 +16,14 @@ function columnsNotCompared({ pipeline }: RunRequest, { uncompared }: RunRecord)
   return new TransloadError('TL_V702', { columns: uncompared.slice(0, 10).join(', ') })
 }
 
-export function rowsRejected({ session }: RunRecord): TransloadError | undefined {
+export function rowsRejected({ session, rejects }: RunRecord): TransloadError | undefined {
   const total = session?.tally.total()
   if (total === undefined || total.rejected === 0) return undefined
-  return new TransloadError('TL_D412', { count: total.rejected, read: total.read, run: session?.run })
+  return new TransloadError('TL_D412', {
+    count: total.rejected,
+    read: total.read,
+    cure: cureOfRejects(session?.run, rejects),
+  })
 }
 
 /** The same of the rows that went over: losses, keys, counts. */

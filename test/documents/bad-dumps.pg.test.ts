@@ -48,6 +48,29 @@ describeEngines(['postgres15'], 'dumps that are not whole', () => {
   })
 })
 
+describeEngines(['postgres15'], 'files that are no JSON', () => {
+  it('are left out by name, and a line is mended in the file and taken by mode replace', async () => {
+    await using world = await open()
+    const url = await world.put('lines', { c: [good], d: [last] })
+    const path = (file: string): string => join(url.slice(url.indexOf(':') + 1), file)
+    await writeFile(path('binary.jsonl'), Buffer.of(0, 1, 2))
+    const whole = await readFile(path('c.jsonl'), 'utf8')
+    await writeFile(path('c.jsonl'), `${whole}{"_id":2,"s":oops}\n`)
+
+    const { summary: refused } = await world.run(url)
+    expect(refused).toMatchObject({ exitCode: 3, error: { code: 'TL_S208' } })
+    const { summary } = await world.run(url, { except: ['binary'] })
+    expect(summary).toMatchObject({ exitCode: 4, error: { code: 'TL_D412' }, rejects: { count: 1 } })
+    expect(summary.error?.hint).toMatch(/mend it where it stands.*--mode replace/)
+    expect(summary.error?.hint).not.toMatch(/--retry|--replay/)
+
+    await writeFile(path('c.jsonl'), `${whole}{"_id":2,"s":"mended"}\n`)
+    const { summary: again } = await world.run(url, { only: ['c', 'd'], mode: 'replace' })
+    expect(again).toMatchObject({ exitCode: 0, validation: { status: 'equal' } })
+    expect((await world.rows('c')).map(({ s }) => s)).toEqual(['x', 'mended'])
+  })
+})
+
 describeEngines(['postgres15'], 'documents that are none', () => {
   it.each(['folder', 'packed archive'] as const)(
     'cost one row each, with what was read of their key: %s',

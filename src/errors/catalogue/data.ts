@@ -72,7 +72,7 @@ export const dataErrors = {
     title: '{count} of {read} rows were rejected',
     retry: 'never',
     exit: 4,
-    hint: 'See rejects.ndjson for key and reason of each; mend the pipeline, then: transload rejects {run} --replay PIPELINE; or repair them at the source, then --retry in its place.',
+    hint: 'See rejects.ndjson for key and reason of each. {cure}',
   },
   TL_D413: {
     title: 'The expression has no value for this row: {reason}',

@@ -119,16 +119,21 @@ class DumpMoment implements DocumentMoment {
     this.#hash = hash
   }
 
-  async openSplit({ bounds }: Split, table: QualifiedName, from: Cursor | undefined): Promise<DocumentStream> {
+  async openSplit(
+    { bounds }: Split,
+    table: QualifiedName,
+    from: Cursor | undefined,
+    signal: AbortSignal,
+  ): Promise<DocumentStream> {
     if (hashOf(bounds) !== this.#hash) {
       const reason = `the plan is of other files than ${this.#input.label} has now`
       throw new TransloadError('TL_K503', { reason })
     }
-    return await collectionOf(this.#input, table).open(from)
+    return await collectionOf(this.#input, table).open(from, signal)
   }
 
-  async openAll(table: QualifiedName): Promise<DocumentStream> {
-    return await collectionOf(this.#input, table).open()
+  async openAll(table: QualifiedName, signal: AbortSignal): Promise<DocumentStream> {
+    return await collectionOf(this.#input, table).open(undefined, signal)
   }
 
   async assertUnchanged(run?: string): Promise<void> {

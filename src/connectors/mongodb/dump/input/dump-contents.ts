@@ -16,9 +16,9 @@ export interface DumpCollection {
   readonly isPacked: boolean
   /**
    * Its documents, or those behind a cursor. Several may be open at once.
-   * @throws TL_K502 where the file is another one by now
+   * @throws TL_K502 where the file is another one by now; TL_S208 where it is not what it ought to be
    */
-  open(from?: Cursor): Promise<DocumentStream>
+  open(from: Cursor | undefined, signal: AbortSignal): Promise<DocumentStream>
 }
 
 /** What stands in a dump and is not read. */

@@ -40,7 +40,7 @@ async function documentsOf(
   collection: DumpCollection,
   from?: Cursor,
 ): Promise<{ documents: unknown[]; cursors: Cursor[] }> {
-  await using stream = await collection.open(from)
+  await using stream = await collection.open(from, never)
   const documents: unknown[] = []
   const cursors: Cursor[] = []
   while (await stream.fill(never)) {
@@ -410,7 +410,7 @@ describe('a dump', () => {
       const collection = input.collections.find(({ name }) => name.name === 'customers')!
       await change(join(folder, 'shop/customers.bson'))
       expect((await refusal(async () => await input.assertUnchanged('r1')))[0]).toBe('TL_K502')
-      expect((await refusal(async () => await collection.open()))[0]).toBe('TL_K502')
+      expect((await refusal(async () => await collection.open(undefined, never)))[0]).toBe('TL_K502')
     }
   })
 
@@ -458,5 +458,9 @@ describe('files of Extended JSON', () => {
     expect((await refusal(async () => await openJson(folder)))[1]).toContain('another file is the collection a too')
     await writeFile(join(folder, 'a.jsonl'), serialize({}))
     expect((await refusal(async () => await openJson(join(folder, 'a.jsonl'))))[0]).toBe('TL_S208')
+    await rename(join(folder, 'a.json'), join(folder, 'b.json'))
+    const { collections } = await openJson(folder)
+    expect(collections.map(({ name }) => name.name)).toEqual(['a', 'b'])
+    expect((await refusal(async () => await collections[0]?.open(undefined, never)))[0]).toBe('TL_S208')
   })
 })

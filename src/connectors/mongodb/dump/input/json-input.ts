@@ -15,12 +15,18 @@ const suffix = /\.(?:jsonl?|ndjson)(?:\.gz)?$/i
 /** One file of Extended JSON, whatever it is called. @throws TL_S208 where it does not begin like one */
 export async function readJsonFile(file: DumpedFile, signal: AbortSignal): Promise<DumpContents> {
   const entry = basename(file.path)
-  const collection = await collectionOf(entry.replace(suffix, '') || entry, file, signal)
+  // Nothing else is there to be taken in its place: what it is not is told at once.
+  await readJsonLayout(file.label, file.path, signal)
+  const collection = await collectionOf(entry.replace(suffix, '') || entry, file)
   return { version, collections: [collection], others: [], files: [{ ...file, name: entry }] }
 }
 
-/** A folder of files of Extended JSON, each of them a collection. @throws TL_S208 where there are none, or one is none */
-export async function readJsonFolder(label: string, path: string, signal: AbortSignal): Promise<DumpContents> {
+/**
+ * A folder of files of Extended JSON, each of them a collection. What is in one is looked at when it is opened: whoever does
+ * not ask for it is not held up by it.
+ * @throws TL_S208 where there are none
+ */
+export async function readJsonFolder(label: string, path: string): Promise<DumpContents> {
   const collections: DumpCollection[] = []
   const others: DumpOther[] = []
   const files: DumpedFile[] = []
@@ -41,23 +47,23 @@ export async function readJsonFolder(label: string, path: string, signal: AbortS
       }
       const file = dumpedFile(shown, inside, entry, stats)
       files.push(file)
-      collections.push(await collectionOf(stem, file, signal))
+      collections.push(await collectionOf(stem, file))
     }
   }
   if (collections.length > 0) return { version, collections, others, files }
   throw notReadable(label, 'no file of Extended JSON is in it', 'Name a folder with .json, .jsonl or .ndjson files.')
 }
 
-async function collectionOf(name: string, file: DumpedFile, signal: AbortSignal): Promise<DumpCollection> {
+async function collectionOf(name: string, file: DumpedFile): Promise<DumpCollection> {
   const { label, path, size } = file
-  const layout = await readJsonLayout(label, path, signal)
   return {
     name: { schema, name },
     metadata: undefined,
     byteSize: size,
     isPacked: await isPackedFile(label, path),
-    open: async (from) => {
+    open: async (from, signal) => {
       await assertSameFile(file)
+      const layout = await readJsonLayout(label, path, signal)
       return await JsonFileStream.open(label, path, layout, from)
     },
   }
