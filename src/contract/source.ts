@@ -88,6 +88,12 @@ export interface Source extends AsyncDisposable {
    * false, and whose value in the column is not faulty. Absent: it reads all rows.
    */
   canPushDown?(condition: ColumnCondition, column: ReadColumn): boolean
+  /**
+   * Whether cells of the column's type can be made of its values, so that it is told at once with what else is wrong. Absent:
+   * `preflight` says so, or a reader.
+   * @throws TL_C105
+   */
+  assertReadable?(column: ReadColumn): void
   /** Bounds of just the rows with these keys, for `rejects --retry`. The core gives the split its id and `keyCount`. */
   keySplit(read: ReadPlan, keys: readonly RowKey[]): Split
   /**

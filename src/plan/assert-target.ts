@@ -133,14 +133,14 @@ function assertColumnsFit(table: OutputPlan, existing: ExistingTable, shown: str
 
 function assertEncodable(target: Target, table: OutputPlan, shown: string): void {
   const enums = new Set(table.table.enumTypes.map((type) => target.quoteName(type.name)))
-  for (const { type, targetType, to } of table.columns) {
-    if (enums.has(targetType)) continue
-    const reason = target.cannotEncode(type, targetType)
-    if (reason === undefined) continue
-    throw new TransloadError('TL_T308', {
-      table: shown,
-      reason: `${to} is ${targetType}: ${reason}`,
-      cure: 'Choose another type (columns: {NAME: {type: …}}), or leave the column out.',
-    })
-  }
+  const reasons = table.columns.flatMap(({ type, targetType, to }) => {
+    const reason = enums.has(targetType) ? undefined : target.cannotEncode(type, targetType)
+    return reason === undefined ? [] : [`${to} is ${targetType}: ${reason}`]
+  })
+  if (reasons.length === 0) return
+  throw new TransloadError('TL_T308', {
+    table: shown,
+    reason: reasons.join('; '),
+    cure: 'Choose another type (columns: {NAME: {type: …}}), or leave the column out.',
+  })
 }

@@ -147,6 +147,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       places: pipeline.places,
       keys,
       canPushDown: source.canPushDown?.bind(source),
+      assertReadable: source.assertReadable?.bind(source),
     })
     byDataset.set(one.dataset, table)
     links.note(table.bound?.maps ?? new Map())

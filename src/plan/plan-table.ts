@@ -29,6 +29,7 @@ import { discriminatorOf, type SelectedTable, transformOf } from './select-table
 import { type BoundStages, fingerprintsOf } from '../transform/bind-stages.ts'
 import { uniqueKey } from './unique-key.ts'
 import { pushedDown } from './push-down.ts'
+import { decideEach, placed } from './column-faults.ts'
 import { childTarget, parseTarget } from './target-names.ts'
 
 export interface TableContext extends DefinitionContext {
@@ -44,6 +45,8 @@ export interface TableContext extends DefinitionContext {
   readonly keys: StageKeys
   /** Whether the source leaves out rows by such a condition; absent: it leaves out none. */
   readonly canPushDown?: Source['canPushDown'] | undefined
+  /** @throws TL_C105 where the source cannot read the column as it is planned; absent: it finds out later */
+  readonly assertReadable?: Source['assertReadable'] | undefined
 }
 
 /** A dataset without its splits: those are the source's to plan. */
@@ -76,18 +79,22 @@ export function planTable(
   const primary = table.indexes.find((index) => index.kind === 'primary')
   const keyColumns = new Set(primary?.parts.map((part) => part.column))
   const planOne = (column: ColumnInfo, isKey: boolean, there: ExistingTable | undefined): PlannedColumn =>
-    planColumn(column, {
-      ...context,
-      selected,
-      isKey: () => isKey,
-      knowledge: (one) => context.knowledge(table.name, one),
-      enumType: (one) => context.enumTypes.typeOf(table, one),
-      existingType: (name) => there?.columns.find((one) => one.name === name)?.type,
+    placed(selected, column.name, context.places, () => {
+      const one = planColumn(column, {
+        ...context,
+        selected,
+        isKey: () => isKey,
+        knowledge: (own) => context.knowledge(table.name, own),
+        enumType: (own) => context.enumTypes.typeOf(table, own),
+        existingType: (name) => there?.columns.find((own) => own.name === name)?.type,
+      })
+      if (selected.config?.columns[column.name]?.type !== undefined) context.assertReadable?.(one.read)
+      return one
     })
-  const sourced = table.columns
-    .filter((column) => selected.config?.columns[column.name]?.drop !== true)
-    .map((column) => planOne(column, keyColumns.has(column.name), existing))
-    .map((one) => (existing === undefined ? one : asItIsThere(one, dataset, existing, context)))
+  const kept = table.columns.filter((column) => selected.config?.columns[column.name]?.drop !== true)
+  const sourced = decideEach(kept, (column) => planOne(column, keyColumns.has(column.name), existing)).map((one) =>
+    existing === undefined ? one : asItIsThere(one, dataset, existing, context),
+  )
   const children = planChildren(
     selected,
     sourced,

@@ -1,4 +1,4 @@
-import type { DatasetConfig, Pipeline } from '../config/pipeline.ts'
+import type { DatasetConfig, Pipeline, Places } from '../config/pipeline.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 import { globMatches } from '../mapping/glob.ts'
 import type { AssumedClock } from '../mapping/overrides.ts'
@@ -6,6 +6,7 @@ import type { Plain } from '../model/plain.ts'
 import type { DatasetPlan } from '../model/plan.ts'
 import type { TablePart } from '../model/table-part.ts'
 import type { Catalog, TableInfo } from '../model/relation.ts'
+import { placeOfColumn } from './column-faults.ts'
 import { declaredRelations, type NamedTable } from './declared-relations.ts'
 import { childColumn, childTablePaths } from '../transform/child-outputs.ts'
 import { assertMasksKnown } from './mask-columns.ts'
@@ -76,7 +77,7 @@ export function selectTables(catalog: Catalog, pipeline: Pipeline): SelectedTabl
   }
   assertEachTakes(named, pipeline)
   const selected = named.filter((one) => isTaken(one, pipeline))
-  for (const one of selected) assertColumnsKnown(one)
+  for (const one of selected) assertColumnsKnown(one, pipeline.places)
   declaredRelations(pipeline.validate, namedTables(catalog))
   assertMasksKnown(pipeline.validate.mask, catalog.tables)
   return selected
@@ -168,9 +169,11 @@ export function columnsWithin({ children = [] }: TableInfo): { readonly name: st
   )
 }
 
-function assertColumnsKnown({ table, dataset, config }: SelectedTable): void {
+/** All of a dataset at once. */
+function assertColumnsKnown({ table, dataset, config, place }: SelectedTable, places: Places): void {
   const known = columnNames(table)
-  for (const name of Object.keys(config?.columns ?? {})) {
-    if (!known.includes(name)) throw unknownName(`${dataset}.${name}`, known, name)
-  }
+  const unknown = Object.keys(config?.columns ?? {}).filter((name) => !known.includes(name))
+  if (unknown.length === 0) return
+  const names = unknown.map((name) => `${dataset}.${name} (${placeOfColumn(places, place, name)})`)
+  throw unknownName(names.join(', '), known, ...unknown)
 }

@@ -2,10 +2,13 @@ import { Int32, serialize } from 'bson'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import type { PipelineFile } from '../../src/config/pipeline-file.ts'
 import { validate } from '../../src/index.ts'
 import { describeEngines } from '../support/engines/describe-engines.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
 import { type DumpForm, DocumentWorld } from './document-world.ts'
+
+type DatasetColumns = NonNullable<NonNullable<PipelineFile['datasets']>[number]['columns']>
 
 const int = (value: number): Int32 => new Int32(value)
 const good = { _id: int(1), l: [int(1), int(2)], s: 'x' }
@@ -68,6 +71,22 @@ describeEngines(['postgres15'], 'files that are no JSON', () => {
     const { summary: again } = await world.run(url, { only: ['c', 'd'], mode: 'replace' })
     expect(again).toMatchObject({ exitCode: 0, validation: { status: 'equal' } })
     expect((await world.rows('c')).map(({ s }) => s)).toEqual(['x', 'mended'])
+  })
+})
+
+describeEngines(['postgres15'], 'columns of a pipeline', () => {
+  it('have all that is wrong with those of a dataset told at once, each with its place', async () => {
+    await using world = await open()
+    const url = await world.put('lines', { c: [good] })
+    const errorOf = async (columns: DatasetColumns): Promise<string | undefined> =>
+      (await world.run(url, { datasets: [{ from: 'c', columns }] })).summary.error?.message
+    const dropped = { drop: true } as const
+    expect(await errorOf({ s: dropped, t: dropped, 'l[].u': dropped })).toContain(
+      'c.t (the pipeline: datasets.0.columns.t), c.l[].u (the pipeline: datasets.0.columns.l[].u)',
+    )
+    expect(await errorOf({ _id: { type: 'uuid' }, s: { type: 'bool' } })).toMatch(
+      /^the pipeline: datasets\.0\.columns\._id: .* uuid; the pipeline: datasets\.0\.columns\.s: .* bool$/,
+    )
   })
 })
 

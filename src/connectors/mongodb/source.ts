@@ -13,18 +13,22 @@ import { parsePath } from '../../model/document-path.ts'
 import type { DocumentReference, ReferenceCount } from '../../model/document-reference.ts'
 import { keySplit } from '../../contract/key-split.ts'
 import type { RowKey } from '../../model/loss.ts'
-import type { Finding, ReadPlan, Split } from '../../model/plan.ts'
+import type { Finding, ReadColumn, ReadPlan, Split } from '../../model/plan.ts'
 import type { Catalog, QualifiedName } from '../../model/relation.ts'
 import type { CountAnswer, CountQuestion, OrphanQuestion } from '../../model/count.ts'
 import type { Consistency } from '../../model/run-state.ts'
 import { DocumentCensusTaker } from './census/document-census-taker.ts'
 import { countDocuments } from './count-documents.ts'
+import { CellPlan } from './decode/cell-plan.ts'
 import { decoderOf } from './decode/whole-document-decoder.ts'
 import { DocumentContents } from './document-contents.ts'
 import { DocumentReader } from './document-reader.ts'
 import type { DocumentMoment, DocumentStore } from './document-store.ts'
 import { KeyFilter, openKeys } from './key-filter.ts'
 import { countReferences } from './references/count-references.ts'
+
+/** Native types of columns that no single value of a document becomes. */
+const madeTypes: ReadonlySet<string> = new Set(['rest', 'original', 'ordinal', 'key', 'bson'])
 
 /** Documents of a store as a source: they are read, counted and compared as a read plan has their values in columns. */
 export class DocumentSource implements Source {
@@ -75,6 +79,10 @@ export class DocumentSource implements Source {
   async preflight(reads: readonly ReadPlan[], signal: AbortSignal): Promise<readonly Finding[]> {
     for (const read of reads) void decoderOf(read)
     return await this.#store.preflight(reads, signal)
+  }
+
+  assertReadable(column: ReadColumn): void {
+    if (!madeTypes.has(column.native.name)) void new CellPlan(column)
   }
 
   async planSplits(read: ReadPlan, options: SplitOptions, signal: AbortSignal): Promise<readonly Split[]> {

@@ -4,7 +4,7 @@ import { keySplit } from '../../../contract/key-split.ts'
 import type { Snapshot, Source, SourceCapabilities, SplitOptions } from '../../../contract/source.ts'
 import type { CensusAnswer, CensusQuestion } from '../../../model/census.ts'
 import type { RowKey } from '../../../model/loss.ts'
-import type { Finding, ReadPlan, Split } from '../../../model/plan.ts'
+import type { Finding, ReadColumn, ReadPlan, Split } from '../../../model/plan.ts'
 import type { Catalog, NativeType } from '../../../model/relation.ts'
 import { Throttle } from '../../sql/throttle.ts'
 import { openSessions, type PostgresSessions } from '../client.ts'
@@ -13,6 +13,7 @@ import { contentsOf } from '../contents.ts'
 import { Moment } from '../moment.ts'
 import { readCatalog } from './catalog.ts'
 import { takeCensus } from './census.ts'
+import { columnWay } from './decode/column-way.ts'
 import { NativeContents } from './native-contents.ts'
 import { preflightSource } from './preflight.ts'
 import { openPostgresSnapshot } from './snapshot.ts'
@@ -71,6 +72,10 @@ class PostgresSource implements Source {
 
   async preflight(reads: readonly ReadPlan[], signal: AbortSignal): Promise<readonly Finding[]> {
     return await preflightSource(this.#sessions, reads, signal)
+  }
+
+  assertReadable(column: ReadColumn): void {
+    void columnWay(column, this.#isUtf8)
   }
 
   async planSplits(read: ReadPlan, options: SplitOptions, signal: AbortSignal): Promise<readonly Split[]> {
