@@ -65,6 +65,15 @@ export interface ColumnInfo {
   readonly onUpdateNow?: number | undefined
   readonly invisible: boolean
   readonly comment: string
+  /** Of a value in documents, which are all looked at before columns are made of them; absent: nobody has counted. */
+  readonly faults?: FoundFaults | undefined
+}
+
+/** Values that have a fault; absent: it is not known. */
+export interface FoundFaults {
+  readonly 'nul-byte'?: number
+  readonly 'json-nul'?: number
+  readonly 'invalid-text'?: number
 }
 
 export interface IndexPart {

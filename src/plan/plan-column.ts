@@ -72,7 +72,7 @@ export function planColumn(column: ColumnInfo, context: ColumnContext): PlannedC
   const targetType = existing ?? (enumType === undefined ? decision.targetType : target.quoteName(enumType.name))
   const isKey = context.isKey(column.name)
   const policies = keyPolicies(policiesOf(rules, mapped, decision.type, config), isKey)
-  const nullable = column.nullable || (!isKey && mayBecomeNull(policies, knowledge))
+  const nullable = column.nullable || (!isKey && mayBecomeNull(policies, knowledge, column))
   const plan: ColumnPlan = {
     from: column.name,
     to,
@@ -83,7 +83,7 @@ export function planColumn(column: ColumnInfo, context: ColumnContext): PlannedC
     rule: existing === undefined ? decision.rule : 'existing-column',
     why: existing === undefined ? decision.why : 'the column is there already: its type is respected',
     ...(decision.loss === undefined || existing !== undefined ? {} : { mayLose: decision.loss }),
-    losses: declaredLosses(policyReasons(rules, mapped, decision.type, config), policies, knowledge),
+    losses: declaredLosses(policyReasons(rules, mapped, decision.type, config), policies, knowledge, column),
     notes: notesOf(column, selected.table, nullable, knowledge),
   }
   return {
@@ -115,11 +115,15 @@ function keyPolicies(policies: ValuePolicies, isKey: boolean): ValuePolicies {
 }
 
 /** True where the census found a value that a policy makes NULL, or where nobody looked. */
-function mayBecomeNull(policies: ValuePolicies, knowledge: ColumnKnowledge): boolean {
-  return entriesOf(policies).some(([fault, action]) => action.do === 'null' && found(fault, knowledge) !== 0)
+function mayBecomeNull(policies: ValuePolicies, knowledge: ColumnKnowledge, column: ColumnInfo): boolean {
+  return entriesOf(policies).some(([fault, action]) => action.do === 'null' && found(fault, knowledge, column) !== 0)
 }
 
-function found(fault: ValueFault, knowledge: ColumnKnowledge): number | undefined {
+function found(fault: ValueFault, knowledge: ColumnKnowledge, { faults }: ColumnInfo): number | undefined {
+  if (fault === 'nul-byte' || fault === 'json-nul' || fault === 'invalid-text') {
+    const counted = faults?.[fault]
+    if (counted !== undefined) return counted
+  }
   const fact = factOfFault[fault]
   const value = fact === undefined ? undefined : knowledge.facts[fact]
   return value === undefined ? undefined : Number(value ?? 0)
@@ -129,6 +133,7 @@ function declaredLosses(
   reasons: ReadonlyMap<string, string>,
   policies: ValuePolicies,
   knowledge: ColumnKnowledge,
+  column: ColumnInfo,
 ): DeclaredLoss[] {
   return entriesOf(policies)
     .filter(([, action]) => action.do !== 'reject')
@@ -136,7 +141,7 @@ function declaredLosses(
       rule: action.rule,
       fault,
       why: reasons.get(action.rule) ?? '',
-      found: found(fault, knowledge),
+      found: found(fault, knowledge, column),
     }))
 }
 

@@ -2,7 +2,7 @@ import { documentCensusLines } from './document-census-text.ts'
 import { childPaths } from '../../transform/child-outputs.ts'
 import type { Plain } from '../../model/plain.ts'
 import { typeText } from '../../canonical/type-text.ts'
-import type { ColumnPlan, DatasetPlan, Plan } from '../../model/plan.ts'
+import type { ColumnPlan, DatasetPlan, DeclaredLoss, Plan } from '../../model/plan.ts'
 import { nameAndOptions } from '../../transform/bind-stages.ts'
 import { bytesText, counted, countText, durationText } from '../../telemetry/amounts.ts'
 import { whereText } from './condition-text.ts'
@@ -152,10 +152,26 @@ function declaredLosses({ datasets }: Plan): string[] {
     ),
   )
   if (losses.length === 0) return ['', 'Losses: none is declared']
-  const rows = losses.filter((loss) => loss.found !== 0).map((loss) => [loss.column, loss.rule, loss.shown, loss.why])
-  const absent = losses.length - rows.length
+  const present = losses.filter((loss) => loss.found !== 0)
+  const rows = onePerUncounted(present).map((loss) => [loss.column, loss.rule, loss.shown, loss.why])
+  const absent = losses.length - present.length
   const rest = absent === 0 ? [] : [`  ${absent} more are declared for values that the data does not have`]
   return ['', 'Losses that are declared, and the values found that they will change', ...textTable(rows), ...rest]
+}
+
+/** Of what nobody has counted, one for all columns of a rule. */
+function onePerUncounted<Loss extends Pick<DeclaredLoss, 'rule'> & Partial<DeclaredLoss> & { readonly column: string }>(
+  losses: readonly Loss[],
+): readonly Loss[] {
+  const uncounted = Map.groupBy(
+    losses.filter((loss) => loss.found === undefined),
+    ({ rule }) => rule,
+  )
+  return losses.flatMap((loss) => {
+    const same = loss.found === undefined ? (uncounted.get(loss.rule) ?? []) : []
+    if (same.length < 2) return [loss]
+    return same[0] === loss ? [{ ...loss, column: counted(same.length, 'column') }] : []
+  })
 }
 
 function notCarried({ notCarried: objects }: Plan): string[] {

@@ -8,6 +8,7 @@ import { labelOf } from './column-names.ts'
 import type { ShapeNote } from '../../model/shape-note.ts'
 import type { ShapedCollection, ShapeWishes } from './shaped.ts'
 import { Shaper } from './shape-values.ts'
+import { faultsAnywhere } from './found-faults.ts'
 import { finishTable, type FinishedTable, madeOf, TableDraft } from './table-draft.ts'
 import { WishBook } from './wish-book.ts'
 
@@ -56,10 +57,13 @@ export function shapeCollection(collection: TableInfo, census: DocumentCensus, w
     if (census.documents > 0) book.assertAllUsed(collection.name.name)
   }
   const drafts = [main, ...shaper.children]
+  const anywhere = census.isSample ? {} : faultsAnywhere(census)
   const finished = new Map<TableDraft, FinishedTable>()
   for (const draft of drafts) {
     assertNamesDiffer(draft, book, fold)
-    finished.set(draft, finishTable(draft, draft.parent && finished.get(draft.parent), fold))
+    const table = finishTable(draft, draft.parent && finished.get(draft.parent), fold)
+    const columns = table.columns.map((column) => ({ ...column, faults: { ...anywhere, ...column.faults } }))
+    finished.set(draft, census.isSample ? table : { ...table, columns })
   }
   const [own, ...others] = [...finished.values()]
   const children = shaper.children.map((draft, place) => childTable(draft, others[place]!, shaper.children))

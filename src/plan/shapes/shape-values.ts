@@ -4,6 +4,7 @@ import type { DocumentNative } from '../../model/document-native.ts'
 import { type DocumentPath, madeColumn, pathText } from '../../model/document-path.ts'
 import { choosePlace, choosePlaceOfElements, jsonPlace, type Place, wishedPlace } from './choose-place.ts'
 import { distinctNames, labelOf } from './column-names.ts'
+import { faultsAt } from './found-faults.ts'
 import { isReference, keyedByData } from './looks-like.ts'
 import { takes, takesAll } from './read-types.ts'
 import type { ShapeNote } from '../../model/shape-note.ts'
@@ -163,7 +164,7 @@ export class Shaper {
         this.#keepOrder(field, pathText(path), site)
         this.#book.end(steps, endOf(place))
         site.draft.fields.push({
-          ...this.#columnOf(place),
+          ...this.#columnOf(place, field),
           name: pathText(path),
           label,
           nullable: !site.isEverywhere || !this.#isFull(field, place, site.documents),
@@ -250,7 +251,7 @@ export class Shaper {
         const isAny = place.as === 'json'
         if (this.#census.isSample && !isAny) draft.needsRest = true
         draft.fields.push({
-          ...this.#columnOf(place),
+          ...this.#columnOf(place, elements),
           name: madeColumn.value,
           label: wish?.name ?? 'value',
           nullable: !this.#isFull(elements, place, rows),
@@ -278,9 +279,10 @@ export class Shaper {
     return name
   }
 
-  #columnOf(place: Place): Pick<DraftColumn, 'native'> {
-    if (place.as === 'array') return { native: nativeOf('valueArray', place.of) }
-    return { native: nativeOf(place.as === 'column' ? place.native : this.#json) }
+  #columnOf(place: Place, value: ValueCensus & Pick<FieldCensus, 'repeats'>): Pick<DraftColumn, 'native' | 'faults'> {
+    const faults = this.#census.isSample ? undefined : faultsAt(value, place)
+    if (place.as === 'array') return { native: nativeOf('valueArray', place.of), faults }
+    return { native: nativeOf(place.as === 'column' ? place.native : this.#json), faults }
   }
 
   /**

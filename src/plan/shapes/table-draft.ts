@@ -2,7 +2,7 @@ import { type ShapePath, shapePathText } from '../../config/shape-path.ts'
 import { madeColumn } from '../../model/document-path.ts'
 import type { DocumentNative } from '../../model/document-native.ts'
 import type { DocumentSignature } from '../../model/document-signature.ts'
-import type { ChildTableInfo, ColumnInfo, NativeType } from '../../model/relation.ts'
+import type { ChildTableInfo, ColumnInfo, FoundFaults, NativeType } from '../../model/relation.ts'
 import { distinctNames, type Named } from './column-names.ts'
 import type { ShapeNote } from '../../model/shape-note.ts'
 
@@ -24,6 +24,7 @@ export interface DraftColumn {
   readonly namedBy?: string | undefined
   /** It stays, however many others there are. */
   readonly isWished?: boolean | undefined
+  readonly faults?: FoundFaults | undefined
 }
 
 /** A table while its columns are found. */
@@ -134,7 +135,7 @@ function namedOf({ name, label, path, namedBy }: DraftColumn): Named {
   return { label, id: name, turn: namedBy !== undefined ? 0 : path === undefined ? 2 : 1 }
 }
 
-function columnInfo({ name, native, nullable }: DraftColumn, as: string): ColumnInfo {
+function columnInfo({ name, native, nullable, faults }: DraftColumn, as: string): ColumnInfo {
   return {
     name,
     ...(as === name ? {} : { as }),
@@ -143,6 +144,7 @@ function columnInfo({ name, native, nullable }: DraftColumn, as: string): Column
     autoIncrement: false,
     invisible: false,
     comment: '',
+    ...(faults === undefined ? {} : { faults }),
   }
 }
 
