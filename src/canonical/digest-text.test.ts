@@ -27,6 +27,9 @@ const same: readonly (readonly [DigestForm, string, string])[] = [
   ['time', '12:00:00.5', 'PT12H0.5S'],
   ['time', '-00:00:00.250000', 'PT-0.25S'],
   ['time', '-01:00:00.500000', '-PT1H0M0.5S'],
+  ['list of number', '[["1.50"], [null, "1e2"]]', '[["1.5"],[null,"100"]]'],
+  ['list of instant', '["2020-01-01 00:00:00.100+00"]', '["2020-01-01 00:00:00.1"]'],
+  ['list of text', '["\\u00e9/"]', '["é\\/"]'],
 ]
 
 const different: readonly (readonly [DigestForm, string, string])[] = [
@@ -46,6 +49,10 @@ const different: readonly (readonly [DigestForm, string, string])[] = [
   ['time', '12:00:00', '-PT12H'],
   ['time', '-01:30:00', 'PT-1H30M'],
   ['time', '-01:00:00', '-PT-1H'],
+  ['list of number', '["1","2"]', '[["1","2"]]'],
+  ['list of number', '["1",null]', '["1"]'],
+  ['list of text', '["1.50"]', '["1.5"]'],
+  ['list of text', '{a}', '["a"]'],
 ]
 
 describe('digestText', () => {

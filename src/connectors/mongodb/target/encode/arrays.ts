@@ -155,10 +155,11 @@ export class ArrayWriter {
 
   /** False: it is no number, or one of those that take a closer look. */
   #readNumber(length: number): boolean {
-    if (this.#of.kind === 'float64') {
+    if (this.#of.kind === 'float64' || this.#of.kind === 'float32') {
       const value = readDouble(this.#text, 0, length)
       if (value === undefined) return false
-      this.#numberView.setFloat64(0, value, true)
+      if (this.#of.kind === 'float64') this.#numberView.setFloat64(0, value, true)
+      else this.#numberView.setFloat32(0, value, true)
       return true
     }
     if (this.#of.kind !== 'int' || !this.#of.signed || this.#of.bits < 32) return false

@@ -77,6 +77,31 @@ describe('a cell as a field', () => {
     expect(encoded(type as CanonicalType, fieldType, text)).toEqual(expected)
   })
 
+  it.each([
+    [{ kind: 'float32' }, 'double', '[0.1,null]', [{ $numberDouble: '0.10000000149011612' }, null]],
+    [int(64, true), 'long', '[[1],[-2]]', [[{ $numberLong: '1' }], [{ $numberLong: '-2' }]]],
+    [int(64, false), 'long or decimal', '["9223372036854775808"]', [{ $numberDecimal: '9223372036854775808' }]],
+    [int(16, true), 'int', '["7"]', [{ $numberInt: '7' }]],
+    [{ kind: 'text' }, 'string', '["\\u0000é","null"]', ['\0é', 'null']],
+    [{ kind: 'bytes' }, 'binData', '["00ff"]', [{ $binary: { base64: 'AP8=', subType: '00' } }]],
+    [{ kind: 'instant', precision: 6 }, 'date', '["1970-01-01 00:00:00.001+00"]', [{ $date: { $numberLong: '1' } }]],
+    [{ kind: 'json' }, 'any', '["{\\"a\\":[1]}"]', [{ a: [{ $numberInt: '1' }] }]],
+    [{ kind: 'text' }, 'string', ' [ ] ', []],
+  ] as const)('of an array of %j as array of %s: %s', (of, fieldType, text, expected) => {
+    expect(encoded({ kind: 'array', of: of as CanonicalType }, `array of ${fieldType}`, text)).toEqual(expected)
+  })
+
+  it('is refused where an element is, or it is no array', () => {
+    const refusal = (of: CanonicalType, fieldType: string, text: string): unknown =>
+      encoded({ kind: 'array', of }, `array of ${fieldType}`, text)
+    expect(refusal({ kind: 'instant', precision: 3 }, 'date', '["infinity"]')).toMatch(/no infinity/)
+    expect(refusal({ kind: 'decimal' }, 'decimal', `[1,${'1'.repeat(35)}]`)).toBe('refused: more than 34 digits')
+    expect(refusal(int(32, true), 'int', '[2147483648]')).toBe('refused: 2147483648 is no int')
+    expect(refusal({ kind: 'uuid' }, 'uuid', '["x"]')).toBe('refused: x is no uuid')
+    for (const text of ['{}', '[1', '[1,]', '[1] 2']) expect(refusal(int(32, true), 'int', text)).toMatch(/^refused/)
+    expect(chooseEncoder({ kind: 'array', of: { kind: 'bool' } }, 'array of date')).toHaveProperty('refused')
+  })
+
   it('is a long up to 2^63 - 1, and a decimal beyond', () => {
     const type = int(64, false)
     expect(encoded(type, 'long or decimal', '9223372036854775807')).toEqual({ $numberLong: '9223372036854775807' })
