@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isPlural, MongoConnection } from './client.ts'
+import { clusterReadConcern, isPlural, MongoConnection } from './client.ts'
 import { type MongoSettings, parseMongoUrl } from './config.ts'
 
 const servers = (count: number) => new Map(Array.from({ length: count }, (_, n) => [`h:${n}`, {} as never]))
@@ -14,6 +14,13 @@ describe('isPlural', () => {
     ['ReplicaSetNoPrimary', 2, 'secondary', true],
   ] as const)('%s of %d servers, read from %s: %s', (type, count, mode, isAsked) => {
     expect(isPlural({ type, servers: servers(count) }, { mode })).toBe(isAsked)
+  })
+})
+
+describe('clusterReadConcern', () => {
+  it('keeps orphans of shards out, and leaves other servers to theirs (case 8)', () => {
+    expect(clusterReadConcern({ msg: 'isdbgrid' })).toBe('local')
+    expect(clusterReadConcern({ setName: 'rs0' })).toBeUndefined()
   })
 })
 

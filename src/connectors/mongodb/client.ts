@@ -36,7 +36,7 @@ export class MongoConnection implements AsyncDisposable {
   readonly hasSessions: boolean
   /** There is a log of changes: a replica set, or a cluster of them. */
   readonly hasChangeLog: boolean
-  /** What a command that reads has besides, as the URL says it. */
+  /** What a command that reads has besides: as the URL says, or {@link clusterReadConcern}. */
   readonly readConcernOption: Document
   /** What an answer took that costs the server nothing. */
   readonly roundTripMs: number
@@ -48,7 +48,7 @@ export class MongoConnection implements AsyncDisposable {
     this.settings = settings
     this.#client = line.client
     this.#readPreference = line.readPreference
-    const level = line.client.options.readConcern?.level
+    const level = line.client.options.readConcern?.level ?? facts.readConcern
     this.readConcernOption = level === undefined ? {} : { readConcern: { level } }
     this.version = facts.version
     this.hasSessions = facts.hasSessions
@@ -147,6 +147,8 @@ interface ServerFacts {
   readonly version: string
   readonly hasSessions: boolean
   readonly hasChangeLog: boolean
+  /** For want of one in the URL. */
+  readonly readConcern: string | undefined
   readonly roundTripMs: number
 }
 
@@ -266,8 +268,21 @@ async function askFacts({ client, readPreference }: Line): Promise<ServerFacts> 
     roundTripMs,
     version: String(version),
     hasSessions: typeof hello['logicalSessionTimeoutMinutes'] === 'number',
-    hasChangeLog: hello['setName'] !== undefined || hello['msg'] === 'isdbgrid',
+    hasChangeLog: hello['setName'] !== undefined || isCluster(hello),
+    readConcern: clusterReadConcern(hello),
   }
+}
+
+function isCluster(hello: Document): boolean {
+  return hello['msg'] === 'isdbgrid'
+}
+
+/**
+ * Secondaries of shards before MongoDB 5 read at `available` where nothing is said, which has orphans among the documents:
+ * those of a chunk that has moved, or is moving, to another shard.
+ */
+export function clusterReadConcern(hello: Document): 'local' | undefined {
+  return isCluster(hello) ? 'local' : undefined
 }
 
 /** Servers that are older than MongoDB 5 may know it by its old name only. */
