@@ -91,6 +91,8 @@ export interface TypeCensus {
   /** Of `string` and the like: those that hold U+0000, and those that are no UTF-8, which have no length. */
   readonly nulBytes?: number | undefined
   readonly invalidText?: number | undefined
+  /** Of `binData`: the least subtype that there is, and the greatest. */
+  readonly subtypes?: readonly [least: number, greatest: number] | undefined
   /** `_id` of the first three documents that have it, as canonical Extended JSON. */
   readonly firstKeys: readonly string[]
 }

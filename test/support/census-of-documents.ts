@@ -123,9 +123,17 @@ function typeCensus(type: ValueType, values: readonly Keyed[]): TypeCensus {
     count: values.length,
     ...(sorted.length === 0 ? {} : { min: String(sorted[0]), max: String(sorted.at(-1)) }),
     ...(isHolder ? { elements: sizes.reduce((sum, size) => sum + size, 0), maxLength: Math.max(...sizes) } : {}),
+    ...(type === 'string' ? { nulBytes: values.filter(({ value }) => String(value).includes('\0')).length } : {}),
     ...(type === 'double' || type === 'decimal' ? { notFinite: values.length - numbers.length } : {}),
+    ...(type === 'binData'
+      ? { subtypes: [Math.min(...subtypesOf(values)), Math.max(...subtypesOf(values))] as const }
+      : {}),
     firstKeys: [...new Set(values.map(({ key }) => key))].slice(0, 3),
   }
+}
+
+function subtypesOf(values: readonly Keyed[]): number[] {
+  return values.flatMap(({ value }) => (value instanceof Binary ? [value.sub_type] : []))
 }
 
 /** For extremes; undefined: there is none of it. */

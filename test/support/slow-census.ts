@@ -113,9 +113,12 @@ function particulars(type: ValueType, values: readonly unknown[]): Partial<TypeC
     case 'javascript':
     case 'javascriptWithScope':
       return texts(values.map((value) => (value as Code).code))
-    case 'binData':
+    case 'binData': {
+      const subtypes = values.map((value) => (value as Binary).sub_type)
+      return { maxLength: longest(values), subtypes: [Math.min(...subtypes), Math.max(...subtypes)] }
+    }
     case 'uuid':
-      return { maxLength: Math.max(...values.map((value) => (value as Binary).length())) }
+      return { maxLength: longest(values) }
     case 'array':
       return lengths(values.map((value) => (value as unknown[]).length))
     case 'object':
@@ -123,6 +126,10 @@ function particulars(type: ValueType, values: readonly unknown[]): Partial<TypeC
     default:
       return {}
   }
+}
+
+function longest(values: readonly unknown[]): number {
+  return Math.max(...values.map((value) => (value as Binary).length()))
 }
 
 function lengths(all: readonly number[]): Partial<TypeCensus> {

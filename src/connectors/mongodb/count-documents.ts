@@ -25,11 +25,16 @@ export async function countDocuments(
   const width = read.columns.length
   const add = (): void => {
     const { cells, rowCount } = batch.frames[0]!
+    const isNull = (row: number, slot: number): boolean =>
+      slot < 0 || cells[(row * width + slot) * 2 + 1] === nullLength
     rows += rowCount
     for (let row = 0; row < rowCount; row++) {
-      for (const [place, slot] of slots.entries()) {
-        if (slot < 0 || cells[(row * width + slot) * 2 + 1] === nullLength) nulls[place]!++
-      }
+      for (const [place, slot] of slots.entries()) if (isNull(row, slot)) nulls[place]!++
+    }
+    // What a row is rejected for has no cell, and is no NULL.
+    for (const { row, column, original } of batch.rejects) {
+      const place = columns.indexOf(column ?? '')
+      if (original !== undefined && place >= 0 && isNull(row, slots[place]!)) nulls[place]!--
     }
     batch.clear('', 0, 0)
   }

@@ -30,7 +30,7 @@ export const dataErrors = {
     title: 'The text holds a NUL character, which the target cannot store',
     retry: 'never',
     exit: 4,
-    hint: 'Choose the policy remove for NUL characters, or bytea for the column.',
+    hint: 'Choose the policy remove for NUL characters, bytea for the column, or for an _id shape: {_id: {as: column, type: id}}.',
   },
   TL_D406: {
     title: 'The date is not one: {reason}',

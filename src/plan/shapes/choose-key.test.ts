@@ -46,6 +46,9 @@ describe('a key', () => {
     ['id', [document({ a: 1, b: 2 })]],
     ['id', [true, false]],
     ['id', [new Date(0), new Date(-8.64e15)]],
+    ['id', [new Binary(new Uint8Array(3), 0), new Binary(new Uint8Array(3), 5)]],
+    ['binData', [new Binary(new Uint8Array(3), 5), new Binary(new Uint8Array(4), 5)]],
+    ['id', ['a', 'a\0']],
   ])('is %s for %j', (native, keys) => expect(keyOf(...keys)).toBe(`_id: ${native}`))
 
   it('is text for a mix of all there is, with or without null (cases 1, 2 and 4)', () => {
@@ -53,6 +56,15 @@ describe('a key', () => {
     expect(keyOf(document({ a: 1, b: 2 }), document({ b: 2, a: 1 }))).toBe('_id: id')
     const shaped = shapeAll([document({ _id: 1 }), document({ _id: 'a' })])
     expect(noteOf(shaped, '_id')).toContain('1 int (in _id {"$numberInt":"1"}), 1 string (in _id "a")')
+  })
+
+  it('says why keys of one type are text, and of which subtype those are that are not', () => {
+    const bytes = (subtype: number): Binary => new Binary(new Uint8Array(3), subtype)
+    expect(noteOf(shapeAll([document({ _id: bytes(0) }), document({ _id: bytes(5) })]), '_id')).toContain(
+      'the same bytes of another subtype are another key',
+    )
+    expect(noteOf(shapeAll([document({ _id: 'a\0' })]), '_id')).toContain('some hold U+0000')
+    expect(shapeAll([document({ _id: bytes(5) })]).table.columns[0]?.native.args).toEqual([5])
   })
 
   it('lets no rare type aside: none of them is lost', () => {

@@ -1,7 +1,7 @@
-import type { DocumentCensus } from '../../model/document-census.ts'
+import type { DocumentCensus, TypeCensus } from '../../model/document-census.ts'
 import type { DocumentNative } from '../../model/document-native.ts'
 import { madeColumn } from '../../model/document-path.ts'
-import type { TableInfo } from '../../model/relation.ts'
+import type { NativeType, TableInfo } from '../../model/relation.ts'
 import { isNumber, numberNative, takesAll } from './read-types.ts'
 import type { ShapeNote } from '../../model/shape-note.ts'
 import { type DraftColumn, madeOf, nativeOf } from './table-draft.ts'
@@ -69,7 +69,7 @@ export function chooseKey(
     column: {
       name: '_id',
       label: wish?.name ?? '_id',
-      native: nativeOf(native),
+      native: wished === undefined ? keyNativeOf(native, types) : nativeOf(native),
       nullable: false,
       path: keyPath,
       values: census.documents,
@@ -82,7 +82,7 @@ export function chooseKey(
 
 type KeyNative = (typeof keyNatives)[number]
 
-function keyNative(types: DocumentCensus['fields'][number]['types']): KeyNative {
+function keyNative(types: readonly TypeCensus[]): KeyNative {
   const [first] = types
   if (first === undefined) return 'objectId'
   if (types.every(({ type }) => isNumber(type))) {
@@ -92,13 +92,27 @@ function keyNative(types: DocumentCensus['fields'][number]['types']): KeyNative 
     return types.every(({ notFinite = 0 }) => notFinite === 0) ? 'decimal' : 'id'
   }
   const own = types.length === 1 ? keyNatives.find((native) => native === first.type) : undefined
-  return own !== undefined && takesAll(own, first) ? own : 'id'
+  return own !== undefined && takesAll(own, first) && sharedPart(first) === undefined ? own : 'id'
 }
 
-function keyNotes(native: KeyNative, types: DocumentCensus['fields'][number]['types'], isSample: boolean): ShapeNote[] {
+/** The type of binary data says the subtype that all keys are of: the same bytes of another one are another key. */
+function keyNativeOf(native: KeyNative, [first]: readonly TypeCensus[]): NativeType {
+  const { subtypes: [subtype] = [] } = first ?? {}
+  return native === 'binData' && subtype !== undefined ? { ...nativeOf(native), args: [subtype] } : nativeOf(native)
+}
+
+/** What tells keys of the type apart and would not in a column of their own; undefined: there is no such. */
+function sharedPart({ subtypes: [least, greatest] = [0, 0], nulBytes = 0 }: TypeCensus): string | undefined {
+  if (least !== greatest) return 'the same bytes of another subtype are another key'
+  return nulBytes > 0 ? 'some hold U+0000, which a column of text need not' : undefined
+}
+
+function keyNotes(native: KeyNative, types: readonly TypeCensus[], isSample: boolean): ShapeNote[] {
   const others = ['{as: column, type: TYPE}']
   if (native === 'id') {
-    const why = `no column holds all keys as they are: there are ${typesWithKeys(types)}`
+    const part = types.length === 1 ? sharedPart(types[0]!) : undefined
+    const because = part === undefined ? '' : `; ${part}`
+    const why = `no column holds all keys as they are: there are ${typesWithKeys(types)}${because}`
     return [{ path: '_id', chosen: 'key as text', why, others: [] }]
   }
   if (types.length > 1 || (types.length === 1 && types[0]!.type !== native)) {

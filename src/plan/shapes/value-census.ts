@@ -68,6 +68,10 @@ function mergeTypes(same: readonly TypeCensus[]): TypeCensus {
     notFinite: sum((one) => one.notFinite),
     nulBytes: sum((one) => one.nulBytes),
     invalidText: sum((one) => one.invalidText),
+    subtypes: first?.subtypes && [
+      Math.min(...same.flatMap((one) => one.subtypes ?? [])),
+      Math.max(...same.flatMap((one) => one.subtypes ?? [])),
+    ],
     firstKeys: [...new Set(same.flatMap((one) => one.firstKeys))].slice(0, maxKeys),
   }
 }

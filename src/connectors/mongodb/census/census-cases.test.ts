@@ -126,7 +126,7 @@ describe('what a census says of', () => {
       rawDocument(rawElement(bsonType.binary, 'v', rawBinary(subtype, Buffer.alloc(byteCount))))
     const census = censusOf(binary(4, 16), binary(3, 16), binary(4, 3), binary(2, 30), binary(128, 0), binary(6, 20))
     expect(fieldOf(census, 'v').types).toEqual([
-      { type: 'binData', count: 5, maxLength: 30, firstKeys: [] },
+      { type: 'binData', count: 5, maxLength: 30, subtypes: [2, 128], firstKeys: [] },
       { type: 'uuid', count: 1, maxLength: 16, firstKeys: [] },
     ])
   })

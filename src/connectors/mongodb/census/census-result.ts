@@ -55,6 +55,7 @@ function typeCensus(counts: TypeCounts, slot: number, type: ValueType): TypeCens
     type,
     count: counts.getNumber(slot, numberField.count),
     ...particulars(counts, slot),
+    ...(type === 'binData' && { subtypes: subtypes(counts, slot) }),
     ...(maxLength >= 0 && { maxLength }),
     firstKeys: [...counts.firstKeys[slot]!],
   }
@@ -90,6 +91,10 @@ function particulars(counts: TypeCounts, slot: number): Partial<TypeCensus> {
     default:
       return {}
   }
+}
+
+function subtypes(counts: TypeCounts, slot: number): [number, number] {
+  return [counts.getNumber(slot, numberField.min), counts.getNumber(slot, numberField.max)]
 }
 
 /** @param extremes Undefined where none is finite */

@@ -22,7 +22,7 @@ export const numberField = {
   notFinite: 2,
   nulBytes: 3,
   invalidText: 4,
-  /** Of int and double the extremes; of decimal128 what is within them for sure, and they are in `extremes`. */
+  /** Of int and double the extremes, of binary data those of subtypes; of decimal128 what is within them for sure, and they are in `extremes`. */
   min: 5,
   max: 6,
   /** Of doubles: a magnitude from which on none has more digits behind the point than `fractionDigits`. */
@@ -181,6 +181,7 @@ export class TypeCounts {
           break
         case bsonType.binary: {
           const byteCount = view.getInt32(start, true)
+          this.#addNumber(at, bytes[start + 4]!)
           this.#addLength(intAt, bytes[start + 4] === oldBinarySubtype ? byteCount - 4 : byteCount)
           break
         }

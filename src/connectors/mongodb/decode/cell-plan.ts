@@ -20,6 +20,8 @@ export class CellPlan {
   readonly isSigned: boolean
   /** Of `text` in characters, of `bytes` in bytes. */
   readonly maxLength: number
+  /** Of binary data: the only subtype there may be; -1: any. */
+  readonly subtype: number
   /** Of `decimal`: digits before the point and behind it. */
   readonly wholeDigits: number
   readonly fractionDigits: number
@@ -56,6 +58,7 @@ export class CellPlan {
     this.bits = type.kind === 'int' ? type.bits : 0
     this.isSigned = type.kind === 'int' && type.signed
     this.maxLength = type.kind === 'text' || type.kind === 'bytes' ? (type.maxLength ?? Infinity) : Infinity
+    this.subtype = native.name === 'binData' ? (native.args[0] ?? -1) : -1
     const { precision, scale = 0 } = type.kind === 'decimal' ? type : {}
     this.wholeDigits = precision === undefined ? Infinity : precision - scale
     this.fractionDigits = precision === undefined ? Infinity : scale

@@ -150,7 +150,7 @@ export class CellWriter {
         return this.#checked(plan, putHex(bytes, start, end, out.bytes, at))
       case way.binaryToHex: {
         const from = payloadStart(bytes, start, end)
-        if (from < 0) return misfit.value
+        if (from < 0 || isOther(plan, bytes[start + 4]!)) return misfit.value
         out.makeRoom((end - from) * 2)
         return this.#checked(plan, putHex(bytes, from, end, out.bytes, out.at))
       }
@@ -187,8 +187,9 @@ export class CellWriter {
   #putBinary(plan: CellPlan, bytes: Uint8Array, view: DataView, start: number, end: number): number {
     const from = payloadStart(bytes, start, end)
     const length = end - from
-    if (from < 0 || length > plan.maxLength) return misfit.value
-    if (bytes[start + 4] !== 0) this.isInexact = true
+    const subtype = bytes[start + 4]!
+    if (from < 0 || length > plan.maxLength || isOther(plan, subtype)) return misfit.value
+    if (subtype !== 0) this.isInexact = true
     const out = this.#out
     out.makeRoom(length)
     if (length <= maxWordBytes) copyWords(view, from, length, out.view, out.at)
@@ -272,6 +273,10 @@ function exactNumber(view: DataView, start: number): number {
 function payloadStart(bytes: Uint8Array, start: number, end: number): number {
   if (isUuid(bytes, start, end)) return -1
   return bytes[start + 4] === oldBinarySubtype ? start + 9 : start + 5
+}
+
+function isOther({ subtype }: CellPlan, found: number): boolean {
+  return subtype >= 0 && subtype !== found
 }
 
 function isUuid(bytes: Uint8Array, start: number, end: number): boolean {

@@ -423,6 +423,7 @@ export class DocumentDecoder {
   #leaveOver(frame: RowFrame, place: Place, rule: string, type: number, start: number, end: number): void {
     this.#isExact = false
     if (place.ways[type] === way.skip) return
+    if (frame === this.#first && rule === lossRule.typeDrift) this.#refuseKey(place, type, start, end)
     const isElsewhere = frame.document !== undefined || rule === lossRule.duplicateField
     if (frame.rest !== undefined && frame.document === undefined && !place.isHidden) {
       this.#leftovers.add(place.lossName, rule, place.pathBytes, type, start, end)
@@ -432,6 +433,13 @@ export class DocumentDecoder {
       const reason = `a value of the type ${typeNames.get(type)} that the column cannot hold`
       this.#notes.reject(place.lossName, 'TL_D402', reason, showValue(type, bytes, start, end))
     }
+  }
+
+  /** A row whose key has no cell is none. */
+  #refuseKey(place: Place, type: number, start: number, end: number): void {
+    if (!this.#keySlots.includes(place.slot) || !this.#first.required.includes(place.slot)) return
+    const reason = `an _id of another kind (${typeNames.get(type)}) than those that its column was made for; shape: {_id: {as: column, type: id}} takes all`
+    this.#notes.reject(place.lossName, 'TL_D402', reason, showValue(type, this.#cursor.bytes, start, end))
   }
 
   /** The frame's row is this one. */

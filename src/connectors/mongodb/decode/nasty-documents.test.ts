@@ -16,6 +16,7 @@ import {
 import {
   int32Bytes,
   rawArray,
+  rawBinary,
   rawDocument,
   rawElement,
   rawLongArray,
@@ -121,6 +122,26 @@ describe('keys', () => {
       null,
     ])
     expect(batch.rejects).toMatchObject([{ row: 5, column: '_id', code: 'TL_D403' }])
+  })
+})
+
+describe('keys that nobody had seen', () => {
+  it('case 3, 20: are rejected with what would take them', () => {
+    const bytes = {
+      ...column('_id', 'binData', { nullable: false }),
+      native: { name: 'binData', text: 'binData', args: [3] },
+    }
+    const batch = decode(
+      readPlan([bytes, restColumn]),
+      rawDocument(rawElement(type.binary, '_id', rawBinary(3, Buffer.of(1)))),
+      rawDocument(rawElement(type.binary, '_id', rawBinary(0, Buffer.of(1)))),
+      rawDocument(rawElement(type.string, '_id', rawString('a'))),
+    )
+    const cure = expect.stringContaining('{as: column, type: id}') as string
+    expect(batch.rejects).toMatchObject([
+      { row: 1, column: '_id', code: 'TL_D402', reason: cure },
+      { row: 2, column: '_id', code: 'TL_D402', reason: cure },
+    ])
   })
 })
 
