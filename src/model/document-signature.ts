@@ -7,4 +7,9 @@ export interface DocumentSignature {
    * nothing in them: as null, as an empty array, as an empty document. All others are left out then.
    */
   readonly alwaysThere: readonly string[]
+  /**
+   * Paths of columns for wider numbers, most of whose values are `int` all the same: what stands in them is one, unless the
+   * document is there beside. Absent: there are no such columns.
+   */
+  readonly ints?: readonly string[] | undefined
 }

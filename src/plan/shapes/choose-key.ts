@@ -2,7 +2,7 @@ import type { DocumentCensus, TypeCensus } from '../../model/document-census.ts'
 import type { DocumentNative } from '../../model/document-native.ts'
 import { madeColumn } from '../../model/document-path.ts'
 import type { NativeType, TableInfo } from '../../model/relation.ts'
-import { isNumber, numberNative, takesAll } from './read-types.ts'
+import { isMostlyInt, isNumber, numberNative, takesAll } from './read-types.ts'
 import type { ShapeNote } from '../../model/shape-note.ts'
 import { type DraftColumn, madeOf, nativeOf } from './table-draft.ts'
 import { typesWithKeys } from './types-text.ts'
@@ -70,6 +70,7 @@ export function chooseKey(
       name: '_id',
       label: wish?.name ?? '_id',
       native: wished === undefined ? keyNativeOf(native, types) : nativeOf(native),
+      isMostlyInt: isMostlyInt(native, types),
       nullable: false,
       path: keyPath,
       values: census.documents,

@@ -90,6 +90,13 @@ export function numberNative(types: readonly TypeCensus[]): NumberType {
   return has('long') ? 'long' : 'int'
 }
 
+/** Whether most of the values are `int`, and the column is for wider numbers. */
+export function isMostlyInt(native: DocumentNative, types: readonly TypeCensus[]): boolean {
+  if (native !== 'long' && native !== 'double' && native !== 'decimal') return false
+  const ints = types.find(({ type }) => type === 'int')?.count ?? 0
+  return types.every(({ type, count }) => type === 'int' || !isNumber(type) || count < ints) && ints > 0
+}
+
 /** Whether values of the type have a cell in a column of the native at all. */
 export function takes(native: DocumentNative, type: ValueType): boolean {
   switch (native) {

@@ -6,7 +6,7 @@ import { choosePlace, choosePlaceOfElements, jsonPlace, type Place, wishedPlace 
 import { distinctNames, labelOf } from './column-names.ts'
 import { faultsAt } from './found-faults.ts'
 import { isReference, keyedByData } from './looks-like.ts'
-import { takes, takesAll } from './read-types.ts'
+import { isMostlyInt, takes, takesAll } from './read-types.ts'
 import type { ShapeNote } from '../../model/shape-note.ts'
 import { type DraftColumn, madeOf, nativeOf, TableDraft } from './table-draft.ts'
 import { numberText, typesWithKeys } from './types-text.ts'
@@ -279,10 +279,14 @@ export class Shaper {
     return name
   }
 
-  #columnOf(place: Place, value: ValueCensus & Pick<FieldCensus, 'repeats'>): Pick<DraftColumn, 'native' | 'faults'> {
+  #columnOf(
+    place: Place,
+    value: ValueCensus & Pick<FieldCensus, 'repeats'>,
+  ): Pick<DraftColumn, 'native' | 'faults' | 'isMostlyInt'> {
     const faults = this.#census.isSample ? undefined : faultsAt(value, place)
     if (place.as === 'array') return { native: nativeOf('valueArray', place.of), faults }
-    return { native: nativeOf(place.as === 'column' ? place.native : this.#json), faults }
+    if (place.as !== 'column') return { native: nativeOf(this.#json), faults }
+    return { native: nativeOf(place.native), faults, isMostlyInt: isMostlyInt(place.native, value.types) }
   }
 
   /**

@@ -20,6 +20,8 @@ export interface DraftColumn {
   readonly path?: ShapePath | undefined
   /** Values that stand in it. */
   readonly values?: number | undefined
+  /** Of numbers: most of them are `int`, and the column is for wider ones. */
+  readonly isMostlyInt?: boolean | undefined
   /** The key of `shape` that says what it is called; absent: nobody says it. */
   readonly namedBy?: string | undefined
   /** It stays, however many others there are. */
@@ -93,11 +95,16 @@ export function finishTable(
   const all = [...first, ...kept, ...rest, ...draft.tail]
   const names = distinctNames(all.map(namedOf), fold)
   const stays = (path: string): boolean => !isLeft(path)
+  const ints = [draft.own, ...kept].filter(({ isMostlyInt }) => isMostlyInt).map(({ name }) => name)
   return {
     columns: all.map((column, place) => columnInfo(column, names[place]!)),
     carried: parent?.key ?? [],
     key: first.map(({ name }) => name),
-    signature: { order: draft.order.filter(stays), alwaysThere: draft.alwaysThere.filter(stays) },
+    signature: {
+      order: draft.order.filter(stays),
+      alwaysThere: draft.alwaysThere.filter(stays),
+      ...(ints.length === 0 ? {} : { ints }),
+    },
     notes: [...all.flatMap((column, place) => nameNote(column, names[place]!)), ...leftNote(draft, left)],
   }
 }

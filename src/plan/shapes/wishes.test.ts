@@ -298,6 +298,21 @@ describe('what is lossless', () => {
     ])
   })
 
+  it('knows columns of wider numbers that most values are int in', () => {
+    const long = Long.fromNumber(2 ** 40)
+    const shaped = shapeOfAll(
+      [
+        documentOf({ _id: 1, mostly: 1, twice: [1, 2, long], even: 1, doubles: 0.5 }),
+        documentOf({ _id: 2, mostly: 2, twice: [], even: long, doubles: 1 }),
+        documentOf({ _id: long, mostly: 2.5, doubles: 1.5 }),
+      ],
+      { fidelity: 'lossless' },
+    )
+    expect(shaped.signature?.ints).toEqual(['_id', 'mostly'])
+    expect(shaped.childSignatures.map((one) => one?.ints)).toEqual([['$value']])
+    expect(shapeOfAll([documentOf({ _id: 1 })], { fidelity: 'lossless' }).signature?.ints).toBeUndefined()
+  })
+
   it('has no column in its order that is none', () => {
     const wide = Object.fromEntries(
       times(10, (group) => [`g${group}`, documentOf(Object.fromEntries(times(180, (place) => [`f${place}`, 1])))]),

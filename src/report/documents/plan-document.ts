@@ -57,7 +57,7 @@ const readColumns = list(
 
 const leftOut = list(z.string()).optional().describe('Paths of documents that are known and not wanted.')
 const signature = z
-  .object({ order: list(z.string()), alwaysThere: list(z.string()) })
+  .object({ order: list(z.string()), alwaysThere: list(z.string()), ints: list(z.string()).optional() })
   .optional()
   .describe('How documents are made again of their rows.')
 

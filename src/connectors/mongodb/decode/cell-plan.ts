@@ -43,7 +43,7 @@ export class CellPlan {
   /** @throws TL_C105 where values of the column's native type cannot be made into cells of its type */
   constructor(
     { name, native, type, policies }: Pick<ReadColumn, 'name' | 'native' | 'type' | 'policies'>,
-    losesRepeats = native.name === 'json' && type.kind !== 'text',
+    { isMostlyInt = false, losesRepeats = native.name === 'json' && type.kind !== 'text' } = {},
   ) {
     this.losesRepeats = losesRepeats
     this.column = name
@@ -54,7 +54,8 @@ export class CellPlan {
     assertTextCanBeMended(name, native, policies)
     this.ways = new Uint8Array(256)
     for (const [found, own] of ways) this.ways[found] = own
-    this.exactType = isNatural(native, type) ? (exactTypes[native.name] ?? 0) : -1
+    const ownType = isMostlyInt ? bsonType.int32 : (exactTypes[native.name] ?? 0)
+    this.exactType = isNatural(native, type) ? ownType : -1
     this.bits = type.kind === 'int' ? type.bits : 0
     this.isSigned = type.kind === 'int' && type.signed
     this.maxLength = type.kind === 'text' || type.kind === 'bytes' ? (type.maxLength ?? Infinity) : Infinity

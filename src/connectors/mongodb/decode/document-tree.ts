@@ -44,7 +44,7 @@ function growTree(
     if (slot < frame.carried.length || isMade(column.name)) return
     const place = placeOf(frame, column.name)
     place.slot = slot
-    place.cell = new CellPlan(column)
+    place.cell = new CellPlan(column, { isMostlyInt: signature?.ints?.includes(column.name) === true })
   })
   for (const { parent, path } of children) if (parent === frame.number) placeOf(frame, path)
   for (const path of leftOut) placeOf(frame, path).isLeftOut = true

@@ -115,7 +115,10 @@ function jsonPlan(column: ReadColumn | undefined): CellPlan | undefined {
   if (column === undefined) return undefined
   const { native } = column
   if (native.name === 'json') return new CellPlan(column)
-  return new CellPlan({ ...column, native: { ...native, name: 'extendedJson' } }, native.name === 'rest')
+  return new CellPlan(
+    { ...column, native: { ...native, name: 'extendedJson' } },
+    { losesRepeats: native.name === 'rest' },
+  )
 }
 
 /** The fields of documents that stand at one place, found by the bytes of their names. */

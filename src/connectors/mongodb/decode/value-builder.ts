@@ -59,7 +59,7 @@ export class ValueBuilder {
         return this.#end(bsonType.decimal128, 16)
       }
       case bsonType.int32:
-        return this.#copy(bsonType.int32, bytes, start, 4)
+        return this.#putInt32(plan, bytes, view, start, length)
       case bsonType.int64:
       case bsonType.double:
       case bsonType.timestamp:
@@ -89,6 +89,19 @@ export class ValueBuilder {
     builder.makeRoom(length)
     builder.bytes.set(bytes.subarray(start, start + length), builder.to)
     this.#end(type, length)
+  }
+
+  /** Of a column that may be for wider numbers. */
+  #putInt32({ native }: CellPlan, bytes: Uint8Array, view: DataView, start: number, length: number): void {
+    if (native === 'int' || native === 'long') return this.#copy(bsonType.int32, bytes, start, 4)
+    const builder = this.#builder
+    const isText = native === 'decimal'
+    const value = isText
+      ? Number(Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('latin1'))
+      : view.getFloat64(start, true)
+    builder.makeRoom(4)
+    builder.view.setInt32(builder.to, value, true)
+    this.#end(bsonType.int32, 4)
   }
 
   #putBinary(subtype: number, bytes: Uint8Array, start: number, length: number): void {
