@@ -18,7 +18,7 @@ const globalSetup = ['test/support/engines/global-setup.ts']
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node')
 
 /** How many tests each project has at least: an empty or mistyped glob is red. Raise it as the suite grows. */
-const minimumCounts = { unit: 300, engines: 15, full: 40, mongod: 1 }
+const minimumCounts = { unit: 300, engines: 15, full: 40, mongod: 100 }
 
 /** .ci/run names a file for the outcome of every test. */
 const outputFile = process.env['TRANSLOAD_TEST_REPORT']
@@ -59,7 +59,18 @@ export default defineConfig({
         },
       },
       ...(hasMongod
-        ? [{ test: { name: 'mongod', include: [needsMongod], fileParallelism: false, testTimeout: 120_000 } }]
+        ? [
+            {
+              test: {
+                name: 'mongod',
+                include: [needsMongod],
+                globalSetup,
+                fileParallelism: false,
+                testTimeout: 600_000,
+                hookTimeout: 120_000,
+              },
+            },
+          ]
         : []),
     ],
   },

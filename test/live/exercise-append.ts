@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createDatabase } from '../support/engines/create-database.ts'
-import type { EngineName } from '../support/engines/engine-name.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
+import type { LiveServer } from './live-server.ts'
 import { endOf, liveWorld } from './live-world.ts'
 
 /** What rows come to in collections that have documents of somebody else. */
-export function exerciseAppend(engine: EngineName, rowCount: number): void {
+export function exerciseAppend(engine: LiveServer, rowCount: number): void {
   it('appends rows without a key beside those of earlier runs, in one batch and in many', async () => {
     await using world = await liveWorld(engine, 'append')
     await using start = await createDatabase(engineUrl('postgres15'), 'append')

@@ -1,20 +1,12 @@
 import { EJSON } from 'bson'
 import { randomInt } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ObjectId } from 'mongodb'
 import { expect, it } from 'vitest'
-import { openLiveStore } from '../../src/connectors/mongodb/live-store.ts'
-import { parseMongoUrl, type MongoSettings } from '../../src/connectors/mongodb/config.ts'
-import { DocumentSource } from '../../src/connectors/mongodb/source.ts'
-import { loadPipeline, plan } from '../../src/index.ts'
-import type { Plan } from '../../src/model/plan.ts'
 import { type ChildEnd, run, startRun } from '../support/child.ts'
-import type { EngineName } from '../support/engines/engine-name.ts'
+import type { LiveServer } from './live-server.ts'
 import { type LiveWorld, liveWorld } from './live-world.ts'
-
-const never = new AbortController().signal
+import { planWithSplits } from './plan-with-splits.ts'
 
 /** The same seed kills at the same moments, as far as the machine is as fast: `TRANSLOAD_TEST_SEED`. */
 const seed = Number(process.env['TRANSLOAD_TEST_SEED'] ?? randomInt(2 ** 31))
@@ -31,7 +23,7 @@ function randomFrom(start: number): () => number {
 }
 
 export interface KillOptions {
-  readonly engine: EngineName
+  readonly engine: LiveServer
   /** Keys that the server holds and sorts, besides plain ones. */
   readonly keys: readonly unknown[]
   readonly count: number
@@ -55,25 +47,6 @@ function mixedKeys(keys: readonly unknown[], count: number): unknown[] {
   ]
   // Whole numbers stand among the awkward ones.
   return [...keys, ...Array.from({ length: count }, (_, n) => kinds[n % kinds.length]!(2_000 + n))]
-}
-
-/** A plan with so many splits of its one dataset, saved to a file. */
-async function planWithSplits({ source, target, directory }: LiveWorld, splitCount: number): Promise<string> {
-  const pipeline = await loadPipeline(undefined, { source: source.url, target: target.url })
-  const made: Plan = await plan({ pipeline })
-  const store = await openLiveStore(parseMongoUrl(source.url).settings as MongoSettings, never)
-  await using documents = new DocumentSource(store)
-  const datasets = await Promise.all(
-    made.datasets.map(async (one) => {
-      const splits = await documents.planSplits(one.read, { rowCount: 1, maxCount: splitCount }, never)
-      expect(splits.length).toBeLessThanOrEqual(splitCount)
-      expect(splits.length).toBeGreaterThan(splitCount / 4)
-      return { ...one, splits }
-    }),
-  )
-  const file = join(directory, `plan-${splitCount}.json`)
-  await writeFile(file, JSON.stringify({ ...made, datasets }))
-  return file
 }
 
 async function expectEachOnce(world: LiveWorld, end: ChildEnd, keys: readonly unknown[]): Promise<void> {

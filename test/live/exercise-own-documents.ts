@@ -4,10 +4,9 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { RunSummary, ValidationSummary } from '../../src/model/run-summary.ts'
 import type { Plan } from '../../src/model/plan.ts'
-import type { EngineName } from '../support/engines/engine-name.ts'
-import { engineUrl } from '../support/engines/engine-url.ts'
 import { createMongoDatabase, type MongoDatabase } from '../support/mongo-database.ts'
 import { writeMongodump } from '../support/mongodump.ts'
+import { type LiveServer, serverUrl } from './live-server.ts'
 import { endOf, liveWorld, type Said } from './live-world.ts'
 
 /** Values of which a table would have less. */
@@ -43,7 +42,7 @@ const valuesOfAllTypes = new Map<string, unknown>([
 ])
 
 export interface OwnDocumentsOptions {
-  readonly engine: EngineName
+  readonly engine: LiveServer
   /** Keys that the server holds and sorts. */
   readonly keys: readonly unknown[]
   /** Fields that it does not keep as they are. */
@@ -75,7 +74,7 @@ export function exerciseOwnDocuments({ engine, keys, without = [] }: OwnDocument
 
   it('moves documents from server to server as they are, whatever is in them, with their indexes', async () => {
     await using world = await liveWorld(engine)
-    await using target = await createMongoDatabase(engineUrl(engine), 'own')
+    await using target = await createMongoDatabase(serverUrl(engine), 'own')
     await seed(world.source)
     const ends = ['--source', world.source.url, '--target', target.url]
     const plan = await world.transload('plan', ...ends)
@@ -97,7 +96,7 @@ export function exerciseOwnDocuments({ engine, keys, without = [] }: OwnDocument
 
   it('compares whole documents of two servers, whoever filled the second, and finds the one that differs', async () => {
     await using world = await liveWorld(engine)
-    await using target = await createMongoDatabase(engineUrl(engine), 'own')
+    await using target = await createMongoDatabase(serverUrl(engine), 'own')
     await seed(world.source)
     await seed(target)
     const ends = ['--source', world.source.url, '--target', target.url, '--json']
@@ -113,7 +112,7 @@ export function exerciseOwnDocuments({ engine, keys, without = [] }: OwnDocument
 
   it('appends documents to a collection, replaces one, and merges into one by whole documents', async () => {
     await using world = await liveWorld(engine)
-    await using target = await createMongoDatabase(engineUrl(engine), 'own')
+    await using target = await createMongoDatabase(serverUrl(engine), 'own')
     const { source } = world
     await source.insert('t', [
       { _id: 1, a: 1 },
@@ -146,7 +145,7 @@ export function exerciseOwnDocuments({ engine, keys, without = [] }: OwnDocument
 
   it('restores a dump as it is, but for a document that is none', async () => {
     await using world = await liveWorld(engine)
-    await using target = await createMongoDatabase(engineUrl(engine), 'own')
+    await using target = await createMongoDatabase(serverUrl(engine), 'own')
     const folder = join(world.directory, 'dump')
     const broken = Buffer.from('16000000026100ff0000006162000a000000000000000000', 'hex').subarray(0, 0x16)
     const documents = [{ _id: 1, a: [1, { b: 2 }] }, broken, { a: 1, _id: { b: 1, a: 2 } }]
@@ -173,7 +172,7 @@ export function exerciseOwnDocuments({ engine, keys, without = [] }: OwnDocument
 
   it('takes documents apart where the pipeline says what is to become of them', async () => {
     await using world = await liveWorld(engine)
-    await using target = await createMongoDatabase(engineUrl(engine), 'own')
+    await using target = await createMongoDatabase(serverUrl(engine), 'own')
     await world.source.insert('t', [{ _id: 1, a: { b: 1 }, list: [1, 2] }])
     const pipeline = {
       version: 1,

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { ValidationSummary } from '../../src/model/run-summary.ts'
 import { createDatabase } from '../support/engines/create-database.ts'
-import type { EngineName } from '../support/engines/engine-name.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
+import type { LiveServer } from './live-server.ts'
 import { endOf, liveWorld } from './live-world.ts'
 
 const folder = new URL('../../pipelines/', import.meta.url).pathname
@@ -40,7 +40,7 @@ const fromStartToEnd = {
 }
 
 /** Tables with keys between them → documents that embed their lines → tables: what comes back is what set out. */
-export function exerciseRoundTrip(engine: EngineName): void {
+export function exerciseRoundTrip(engine: LiveServer): void {
   it('embeds the lines of orders in documents, and makes the same tables of them again', async () => {
     await using world = await liveWorld(engine, 'trip')
     await using start = await createDatabase(engineUrl('postgres15'), 'start')

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { RunSummary } from '../../src/model/run-summary.ts'
 import { createDatabase, type TestDatabase } from '../support/engines/create-database.ts'
-import type { EngineName } from '../support/engines/engine-name.ts'
 import { engineUrl } from '../support/engines/engine-url.ts'
 import { createMongoDatabase, type MongoDatabase } from '../support/mongo-database.ts'
+import { type LiveServer, serverUrl } from './live-server.ts'
 
 const program = new URL('../../bin/transload.js', import.meta.url).pathname
 
@@ -29,8 +29,8 @@ export interface LiveWorld extends AsyncDisposable {
   run(...args: readonly string[]): Promise<Said<RunSummary>>
 }
 
-export async function liveWorld(engine: EngineName, prefix = 'live'): Promise<LiveWorld> {
-  const source = await createMongoDatabase(engineUrl(engine), prefix)
+export async function liveWorld(server: LiveServer, prefix = 'live'): Promise<LiveWorld> {
+  const source = await createMongoDatabase(serverUrl(server), prefix)
   const target = await createDatabase(engineUrl('postgres15'), prefix)
   const directory = await mkdtemp(join(tmpdir(), 'transload-live-'))
   const transload = async <Document>(...args: readonly string[]): Promise<Said<Document>> => {

@@ -20,17 +20,16 @@ export function notRunWithoutMongod(hasMongod: boolean): Reporter {
 function countMongodTests(): number {
   const files = globSync('{src,test}/**/*.mongod.test.ts', { cwd: checkout })
   return files.reduce((sum, file) => {
-    const text = withExercises(file)
+    const text = withExercises(join(checkout, file))
     return sum + [...text.matchAll(/^\s*it(?:\.each\b.*)?\(/gm)].length
   }, 0)
 }
 
 /** What the file exercises with others' tests stands in modules that are called so. */
-function withExercises(file: string): string {
-  const path = join(checkout, file)
+function withExercises(path: string): string {
   const text = readFileSync(path, 'utf8')
   const exercises = [...text.matchAll(/from '([^']*\/exercise-[^']*)'/g)].map(([, name = '']) =>
     join(dirname(path), name),
   )
-  return [text, ...exercises.map((exercise) => readFileSync(exercise, 'utf8'))].join('\n')
+  return [text, ...exercises.map(withExercises)].join('\n')
 }

@@ -58,16 +58,17 @@ function familiesNeeded(files: readonly string[]): readonly EngineFamily[] {
   // A browser is no engine.
   const needing = files.filter((file) => !file.endsWith('.browser.full.test.ts'))
   if (files.length > 0 && needing.length === 0) return []
-  const endings: { readonly [family in EngineFamily]: string } = {
-    postgres: '.pg',
-    mysql: '.mysql',
-    mongo: '.mongo',
+  const endings: { readonly [family in EngineFamily]: readonly string[] } = {
+    // MongoDB itself is none of the engines: PostgreSQL is what its documents are moved to.
+    postgres: ['.pg', '.mongod'],
+    mysql: ['.mysql'],
+    mongo: ['.mongo'],
   }
   const families = Object.keys(endings) as EngineFamily[]
   const only = families.find((family) => needing.length > 0 && needing.every((file) => isOf(file, endings[family])))
   return only === undefined ? families : [only]
 }
 
-function isOf(file: string, ending: string): boolean {
-  return file.endsWith(`${ending}.test.ts`) || file.endsWith(`${ending}.full.test.ts`)
+function isOf(file: string, endings: readonly string[]): boolean {
+  return endings.some((ending) => file.endsWith(`${ending}.test.ts`) || file.endsWith(`${ending}.full.test.ts`))
 }
