@@ -22,7 +22,7 @@ export async function seeded(url: string): Promise<MongoDatabase> {
 }
 
 /** Resolves once rows have been committed, and not all of them. */
-async function untilUnderWay(target: TestDatabase, all: number): Promise<void> {
+export async function untilUnderWay(target: TestDatabase, all: number): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
     const [row] = await target.query("SELECT to_regclass('public.t') IS NOT NULL AS is_there")
     if (row?.['is_there'] === true) {
