@@ -5,7 +5,12 @@ export function putCell(into: Batch, frame: number, place: number, value: Uint8A
   const at = into.reserve(value.length)
   into.bytes.set(value, at)
   into.used = at + value.length
+  pointCell(into, frame, place, at, value.length)
+}
+
+/** Makes a cell of bytes that lie in the arena. @param place As that of {@link putCell} */
+export function pointCell(into: Batch, frame: number, place: number, at: number, length: number): void {
   const { cells } = into.frames[frame]!
   cells[place * 2] = at
-  cells[place * 2 + 1] = value.length
+  cells[place * 2 + 1] = length
 }

@@ -2,6 +2,11 @@ import type { CanonicalType } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
 import { cellToText } from './text.ts'
 
+/** Whether a cell of the type is what a server would write in the form. */
+export function isOwnForm({ kind }: CanonicalType, form: DigestForm): boolean {
+  return form === 'bytes' || kind === 'text' || kind === 'json' || kind === 'document' || kind === 'decimal'
+}
+
 /** A cell as a server would write it in the form. The cell is not NULL. */
 export function cellAsForm(
   type: CanonicalType,
@@ -10,7 +15,7 @@ export function cellAsForm(
   start: number,
   length: number,
 ): Uint8Array {
-  if (form === 'bytes') return cells.subarray(start, start + length)
+  if (isOwnForm(type, form)) return cells.subarray(start, start + length)
   switch (type.kind) {
     case 'bool':
       return Buffer.from(cells[start] === 0 ? '0' : '1')
@@ -18,11 +23,6 @@ export function cellAsForm(
       return Buffer.from(
         form === 'float64' ? widened(cells.readFloatLE(start)) : cellToText(type, cells, start, length),
       )
-    case 'text':
-    case 'json':
-    case 'document':
-    case 'decimal':
-      return cells.subarray(start, start + length)
     default:
       return Buffer.from(cellToText(type, cells, start, length))
   }

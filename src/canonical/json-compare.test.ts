@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonForm } from '../model/digest-form.ts'
-import { canonicalJson, compareJson, isSameJson, type JsonRelation } from './json-compare.ts'
+import { canonicalJson } from './canonical-json.ts'
+import { compareJson, isSameJson, type JsonRelation } from './json-compare.ts'
 
 const cases: readonly (readonly [string, string, JsonRelation])[] = [
   ['{"a":1,"b":[true,null]}', '{ "a" : 1, "b" : [true, null] }', 'same'],

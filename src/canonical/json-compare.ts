@@ -1,5 +1,6 @@
 import type { JsonForm } from '../model/digest-form.ts'
 import { numberText, plainDigits } from './digest-text.ts'
+import { maxJsonDepth } from './json-index.ts'
 
 /**
  * What two JSON texts have to do with each other.
@@ -24,37 +25,11 @@ export function compareJson(one: string, other: string): JsonRelation {
   return isSame(left, right, { ordered: true, sameDigits: true, sameType: true }) ? 'same' : 'order'
 }
 
-/** JSON without what means nothing in the form, spaces and exponents to begin with; what is no JSON stays as it is. */
-export function canonicalJson(text: string, form: JsonForm): string {
-  const node = parseJson(text)
-  return node === undefined ? text : written(node, form)
-}
-
 /** Whether two values are the same in the form. */
 export function isSameJson(relation: JsonRelation, form: JsonForm): boolean {
   if (relation === 'same') return true
   if (relation === 'order') return form !== 'json-text'
   return relation === 'number' && form === 'json-value'
-}
-
-function written(node: JsonNode, form: JsonForm): string {
-  switch (node.kind) {
-    case 'literal':
-      return node.text
-    case 'number':
-      return form === 'json-value' ? numberText(node.text) : digitsOf(node.text)
-    case 'string':
-      return JSON.stringify(node.text)
-    case 'array':
-      return `[${node.items.map((item) => written(item, form)).join(',')}]`
-    case 'object': {
-      const entries =
-        form === 'json-text'
-          ? node.entries
-          : [...new Map(node.entries)].toSorted(([one], [other]) => (one < other ? -1 : 1))
-      return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${written(value, form)}`).join(',')}}`
-    }
-  }
 }
 
 interface JsonScalar {
@@ -69,7 +44,7 @@ export type JsonNode =
   | { readonly kind: 'object'; readonly entries: readonly (readonly [string, JsonNode])[] }
 
 /** Undefined where the text is no JSON, or has more than so many levels. */
-export function parseJson(text: string, levels = maxDepth): JsonNode | undefined {
+export function parseJson(text: string, levels = maxJsonDepth): JsonNode | undefined {
   return new JsonText(text, levels).whole()
 }
 
@@ -128,11 +103,11 @@ function isSameObject(
 function isSameNumber(one: string, other: string, how: Strictness): boolean {
   if (one === other) return true
   if (numberText(one) !== numberText(other)) return false
-  return !how.sameDigits || /[eE]/.test(one + other) || digitsOf(one) === digitsOf(other)
+  return !how.sameDigits || /[eE]/.test(one + other) || jsonDigits(one) === jsonDigits(other)
 }
 
 /** Without an exponent, and without the sign of a zero, which binary JSON does not keep. */
-function digitsOf(text: string): string {
+export function jsonDigits(text: string): string {
   const plain = /[eE]/.test(text) ? plainDigits(text) : text
   return plain.replace(/^-(?=[0.]+$)/, '')
 }
@@ -201,14 +176,29 @@ class JsonText {
   }
 
   #string(): string | undefined {
-    const raw = this.#match(/"(?:[^"\\]|\\.)*"/sy)
-    if (raw === undefined) return undefined
+    const end = this.#stringEnd()
+    if (end === undefined) return undefined
+    const raw = this.#text.slice(this.#at, end)
+    this.#at = end
     if (!raw.includes('\\')) return raw.slice(1, -1)
     try {
       return String(JSON.parse(raw))
     } catch (error) {
       if (error instanceof SyntaxError) return undefined
       throw error
+    }
+  }
+
+  /** Behind the quote that ends it. A pattern would run out of stack in a text of megabytes. */
+  #stringEnd(): number | undefined {
+    const text = this.#text
+    for (let from = this.#at + 1; ;) {
+      const quote = text.indexOf('"', from)
+      if (quote < 0) return undefined
+      let before = quote
+      while (before > from && text[before - 1] === '\\') before--
+      if ((quote - before) % 2 === 0) return quote + 1
+      from = quote + 1
     }
   }
 
@@ -231,9 +221,6 @@ class JsonText {
     while (' \t\n\r'.includes(this.#text[this.#at] ?? '-')) this.#at++
   }
 }
-
-/** Deeper than any server takes: MySQL 100 levels, PostgreSQL some thousands. */
-const maxDepth = 5_000
 
 export function isJson(text: string): boolean {
   try {

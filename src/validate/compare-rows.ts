@@ -9,7 +9,7 @@ import { judge } from './explain.ts'
 import type { RowPlace } from './row-stream.ts'
 
 /** Below this many bytes a loop is faster than a call into the runtime. */
-const shortBytes = 48
+export const shortBytes = 48
 
 /** Forms in which zeros behind a fraction say nothing. */
 const padded: ReadonlySet<DigestForm> = new Set(['number', 'time', 'timestamp', 'instant'])

@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto'
-import { canonicalJson } from '../canonical/json-compare.ts'
+import { createHash, type Hash, hash } from 'node:crypto'
+import { type ByteSink, CanonicalJson, canonicalJson } from '../canonical/canonical-json.ts'
 import { digestText } from '../canonical/digest-text.ts'
-import type { DigestForm } from '../model/digest-form.ts'
+import { type DigestForm, isJsonForm, type JsonForm } from '../model/digest-form.ts'
 import type { ComparedColumn, ComparedTable } from './compared-table.ts'
-import { cellOf } from './compare-rows.ts'
+import { cellOf, shortBytes } from './compare-rows.ts'
 import { expectedCell } from './expected-value.ts'
 import type { RowPlace } from './row-stream.ts'
 
@@ -11,7 +11,7 @@ import type { RowPlace } from './row-stream.ts'
 export const digestBytes = 16
 
 /**
- * The first 128 bits of SHA-256 over the cells of a row in their digest forms, each behind its length, so that no two
+ * The first 128 bits of SHA-256 over the cells of a row in their digest forms, each before its length, so that no two
  * lists of values are the same bytes; a NULL is a length of its own.
  */
 export class RowDigester {
@@ -20,7 +20,8 @@ export class RowDigester {
   readonly #isMended: readonly boolean[]
   readonly #onDeclared: (column: string, rule: string) => void
   readonly #all: readonly number[]
-  #bytes = Buffer.alloc(64 * 1024)
+  readonly #input = new DigestInput()
+  readonly #json = new CanonicalJson()
 
   /**
    * @param end Of the source, values are taken as the target is to have them
@@ -39,49 +40,100 @@ export class RowDigester {
 
   /** @param slots Of the row's columns: all, where they are left out */
   digest(row: RowPlace, slots: readonly number[] = this.#all): Buffer {
-    let at = 0
+    const input = this.#input
     for (const slot of slots) {
+      const before = input.length
+      const { form } = this.#columns[slot]!
       const cell = this.#cell(slot, row)
-      const length = cell?.length ?? 0
-      if (at + 4 + length > this.#bytes.length) this.#grow(at + 4 + length)
-      this.#bytes.writeInt32LE(cell === undefined ? -1 : length, at)
-      at += 4
-      if (cell === undefined) continue
-      cell.copy(this.#bytes, at)
-      at += length
+      if (cell === undefined) {
+        input.putLength(-1)
+        continue
+      }
+      if (isJsonForm(form)) this.#json.write(cell, form, input)
+      else {
+        const even = evenCell(form, cell)
+        input.put(even, 0, even.length)
+      }
+      input.putLength(input.length - before)
     }
-    return hash('sha256', this.#bytes.subarray(0, at), 'buffer').subarray(0, digestBytes)
+    return input.digest().subarray(0, digestBytes)
   }
 
+  /** As the target is to have it. */
   #cell(slot: number, row: RowPlace): Buffer | undefined {
-    const column = this.#columns[slot]!
     const cell = cellOf(row, slot)
-    if (!this.#isMended[slot]!) return digestCell(column.form, cell)
+    if (!this.#isMended[slot]!) return cell
+    const column = this.#columns[slot]!
     const expected = expectedCell(column, cell)
     if (expected.rule !== undefined) this.#onDeclared(column.from, expected.rule)
-    return digestCell(column.form, expected.cell)
+    return expected.cell
+  }
+}
+
+const inputBytes = 64 * 1024
+
+/** Bytes whose SHA-256 is taken: of few at once, and of a huge row as they come, without holding it once more. */
+class DigestInput implements ByteSink {
+  readonly #bytes = Buffer.allocUnsafeSlow(inputBytes)
+  #used = 0
+  #hash: Hash | undefined
+  #hashed = 0
+
+  get length(): number {
+    return this.#hashed + this.#used
   }
 
-  #grow(needed: number): void {
-    const larger = Buffer.alloc(Math.max(needed, this.#bytes.length * 2))
-    this.#bytes.copy(larger)
-    this.#bytes = larger
+  put(bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start
+    if (this.#used + length > inputBytes) this.#flush()
+    if (length > inputBytes) {
+      this.#update(bytes.subarray(start, end))
+      return
+    }
+    if (length > shortBytes) this.#bytes.set(bytes.subarray(start, end), this.#used)
+    else for (let at = start, to = this.#used; at < end; at++, to++) this.#bytes[to] = bytes[at]!
+    this.#used += length
+  }
+
+  putLength(length: number): void {
+    if (this.#used + 4 > inputBytes) this.#flush()
+    this.#bytes.writeInt32LE(length, this.#used)
+    this.#used += 4
+  }
+
+  /** Of all that was put since the last one. */
+  digest(): Buffer {
+    const rest = this.#bytes.subarray(0, this.#used)
+    const digest = this.#hash === undefined ? hash('sha256', rest, 'buffer') : this.#hash.update(rest).digest()
+    this.#hash = undefined
+    this.#used = this.#hashed = 0
+    return digest
+  }
+
+  #flush(): void {
+    this.#update(this.#bytes.subarray(0, this.#used))
+    this.#used = 0
+  }
+
+  #update(bytes: Uint8Array): void {
+    this.#hash ??= createHash('sha256')
+    this.#hash.update(bytes)
+    this.#hashed += bytes.length
   }
 }
 
 /** A cell in the form in which equal values are the same bytes. */
-export function digestCell(form: DigestForm, cell: Buffer | undefined): Buffer | undefined {
-  if (cell === undefined) return undefined
+export function digestCell(form: DigestForm, cell: Buffer): Buffer {
+  return isJsonForm(form) ? Buffer.from(canonicalJson(cell.toString('utf8'), form)) : evenCell(form, cell)
+}
+
+function evenCell(form: Exclude<DigestForm, JsonForm>, cell: Buffer): Buffer {
   switch (form) {
     case 'text':
     case 'bytes':
     case 'bits':
     case 'set':
       return cell
-    case 'json':
-    case 'json-value':
-    case 'json-text':
-      return Buffer.from(canonicalJson(cell.toString('utf8'), form))
     default: {
       const text = cell.toString('latin1')
       const even = digestText(form, text)

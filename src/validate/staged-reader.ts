@@ -1,7 +1,7 @@
-import { ArenaBatch, type Batch } from '../batch/batch.ts'
+import { ArenaBatch, type Batch, moveArena } from '../batch/batch.ts'
 import { type Layout, nullLength } from '../batch/layout.ts'
-import { putCell } from '../batch/put-cell.ts'
-import { cellAsForm } from '../canonical/cell-as-form.ts'
+import { pointCell, putCell } from '../batch/put-cell.ts'
+import { cellAsForm, isOwnForm } from '../canonical/cell-as-form.ts'
 import { textAsCell } from '../canonical/text.ts'
 import type { ContentReader } from '../contract/contents.ts'
 import { fate } from '../model/fate.ts'
@@ -20,7 +20,7 @@ export class StagedReader implements ContentReader {
   readonly #table: ComparedTable
   readonly #staging: Staging
   readonly #transformer: Transformer
-  /** As the server gave it. */
+  /** As the server gave it. What it lies in goes on, with what is made of it: from one batch to the other, and on into the caller's. */
   readonly #texts: ArenaBatch
   /** As stages find it. */
   readonly #cells: ArenaBatch
@@ -45,20 +45,23 @@ export class StagedReader implements ContentReader {
       identify: [],
     }
     const layouts = layoutsOf(layout, stages)
-    this.#cells = new ArenaBatch(layouts)
+    this.#cells = new ArenaBatch(layouts, 0)
     this.#children = stages.outputs.filter(({ stage }) => stage < 0).map(({ left }) => left.frame)
     // Rows that stand within others come in the frames that they have in a run.
-    this.#texts = new ArenaBatch([{ ...layout, columns }, ...layouts.slice(1)])
+    this.#texts = new ArenaBatch([{ ...layout, columns }, ...layouts.slice(1)], 0)
   }
 
   async read(into: Batch, signal: AbortSignal): Promise<boolean> {
     this.#texts.clear('', 0, 0)
     this.#cells.clear('', 0, 0)
+    moveArena(into, this.#texts)
     const hasMore = await this.#inner.read(this.#texts, signal)
+    moveArena(this.#texts, this.#cells)
     this.#fill()
     for (const frame of this.#children) this.#take(frame)
     await this.#transformer.run(this.#cells, signal)
     this.#countLeft()
+    moveArena(this.#cells, into)
     this.#hand(into)
     return hasMore
   }
@@ -66,7 +69,7 @@ export class StagedReader implements ContentReader {
   #fill(): void {
     const { read, stages, leavesOut } = this.#staging
     const from = this.#texts.frames[0]!
-    const buffer = bufferOf(this.#texts)
+    const buffer = bufferOf(this.#cells)
     for (let row = 0; row < from.rowCount; row++) {
       const made = this.#cells.addRow(0)
       const textOf = (slot: number): string | null => {
@@ -82,6 +85,8 @@ export class StagedReader implements ContentReader {
         const value = length < 0 ? undefined : buffer.subarray(start, start + length)
         const bytes = cellOf(read[slot]!, value)
         if (bytes === refused) this.#cells.frames[0]!.fate[made] = fate.rejected
+        else if (bytes !== undefined && bytes === value)
+          pointCell(this.#cells, 0, made * read.length + slot, start, length)
         else if (bytes !== undefined) putCell(this.#cells, 0, made * read.length + slot, bytes)
       }
     }
@@ -95,8 +100,7 @@ export class StagedReader implements ContentReader {
       for (let slot = 0; slot < width; slot++) {
         const at = (row * width + slot) * 2
         const [start, length] = [cells[at]!, cells[at + 1]!]
-        if (length >= 0)
-          putCell(this.#cells, frame, made * width + slot, this.#texts.bytes.subarray(start, start + length))
+        if (length >= 0) pointCell(this.#cells, frame, made * width + slot, start, length)
       }
     }
   }
@@ -114,8 +118,9 @@ export class StagedReader implements ContentReader {
   #hand(into: Batch): void {
     const { read, columns, shape } = this.#staging
     const frame = this.#cells.frames[shape.frame]!
-    const [texts, cells] = [bufferOf(this.#texts), bufferOf(this.#cells)]
     const textCells = this.#texts.frames[0]!.cells
+    // What it has now, which is here still where texts behind it make the arena another.
+    const given = bufferOf(into)
     const width = frame.layout.columns.length
     const own = this.#own
     for (let row = 0; row < frame.rowCount; row++) {
@@ -131,10 +136,10 @@ export class StagedReader implements ContentReader {
         const length = list[cell + 1]!
         if (length === nullLength) continue
         const start = list[cell]!
-        const bytes = isOwn
-          ? texts.subarray(start, start + length)
-          : cellAsForm(type, this.#table.columns[place]!.form, cells, start, length)
-        putCell(into, 0, made * columns.length + place, bytes)
+        const { form } = this.#table.columns[place]!
+        const to = made * columns.length + place
+        if (isOwn || isOwnForm(type, form)) pointCell(into, 0, to, start, length)
+        else putCell(into, 0, to, cellAsForm(type, form, given, start, length))
       }
     }
   }

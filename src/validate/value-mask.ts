@@ -93,7 +93,7 @@ export class ValueMask {
   }
 
   #hash({ form }: ComparedColumn, cell: Buffer): string {
-    const even = digestCell(form, cell) ?? cell
+    const even = digestCell(form, cell)
     return `hmac:${createHmac('sha256', this.#secret).update(even).digest('hex').slice(0, shownDigits)}`
   }
 }

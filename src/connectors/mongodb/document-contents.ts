@@ -1,9 +1,10 @@
-import { ArenaBatch, type Batch } from '../../batch/batch.ts'
+import { ArenaBatch, type Batch, moveArena } from '../../batch/batch.ts'
 import { nullLength } from '../../batch/layout.ts'
-import { putCell } from '../../batch/put-cell.ts'
-import { cellAsForm } from '../../canonical/cell-as-form.ts'
+import { pointCell, putCell } from '../../batch/put-cell.ts'
+import { cellAsForm, isOwnForm } from '../../canonical/cell-as-form.ts'
 import type { ContentColumn, ContentQuestion, ContentReader, Contents } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
+import type { CanonicalType } from '../../model/canonical-type.ts'
 import type { DigestForm } from '../../model/digest-form.ts'
 import { fate } from '../../model/fate.ts'
 import type { ReadPlan } from '../../model/plan.ts'
@@ -152,8 +153,9 @@ class DocumentContentReader implements ContentReader {
   readonly #reader: DocumentReader
   readonly #decoder: KeepingDecoder
   readonly #read: ReadPlan
-  /** A slot of what is read, or that of {@link whole}. */
-  readonly #columns: readonly { readonly slot: number; readonly form: DigestForm }[]
+  /** `slot` of what is read, or that of {@link whole}. `isOwn`: its cells are what is told of them. */
+  readonly #columns: readonly { readonly slot: number; readonly form: DigestForm; readonly isOwn: boolean }[]
+  /** Cells of what is read. They lie in the arena of the batch that is filled. */
   readonly #batch: ArenaBatch
 
   constructor(
@@ -167,18 +169,20 @@ class DocumentContentReader implements ContentReader {
     this.#read = read
     this.#columns = columns.map((one) => {
       const { name, form } = one
-      if (isWhole(one)) return { slot: whole, form }
+      if (isWhole(one)) return { slot: whole, form, isOwn: true }
       const slot = read.columns.findIndex((column) => column.name === name)
       if (slot < 0) throw new TransloadError('TL_X901', { reason: `${name} is not among what is read` })
-      return { slot, form }
+      return { slot, form, isOwn: isOwnForm(read.columns[slot]!.type, form) }
     })
-    this.#batch = new ArenaBatch(layoutsOfRead(read))
+    this.#batch = new ArenaBatch(layoutsOfRead(read), 0)
   }
 
   async read(into: Batch, signal: AbortSignal): Promise<boolean> {
     const batch = this.#batch
     batch.clear('', 0, 0)
+    moveArena(into, batch)
     const hasMore = await this.#reader.read(batch, signal)
+    moveArena(batch, into)
     const places = this.#takeMain(into)
     for (const { frame } of this.#read.children ?? []) this.#takeChild(frame, places, into)
     return hasMore
@@ -190,29 +194,27 @@ class DocumentContentReader implements ContentReader {
 
   /** Rows that a run rejects as it reads them are none. @returns By row of the batch: its place in `into`; −1: it is left out */
   #takeMain(into: Batch): Int32Array {
-    const { frames, bytes } = this.#batch
-    const { cells, fate: fates, rowCount } = frames[0]!
+    const { cells, fate: fates, rowCount } = this.#batch.frames[0]!
     const { columns } = this.#read
     const places = new Int32Array(rowCount).fill(-1)
-    const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     const documents = this.#decoder.places
+    // What it has now, which is here still where texts behind it make the arena another.
+    const given = Buffer.from(into.bytes.buffer, into.bytes.byteOffset, into.bytes.length)
     for (let row = 0; row < rowCount; row++) {
       if (fates[row] !== fate.live) continue
       const made = into.addRow(0)
       places[row] = made
-      for (const [place, { slot, form }] of this.#columns.entries()) {
+      for (const [place, { slot, form, isOwn }] of this.#columns.entries()) {
+        const to = made * this.#columns.length + place
         if (slot === whole) {
-          const at = documents[row * 2]!
-          putCell(into, 0, made * this.#columns.length + place, bytes.subarray(at, at + documents[row * 2 + 1]!))
+          pointCell(into, 0, to, documents[row * 2]!, documents[row * 2 + 1]!)
           continue
         }
         const at = (row * columns.length + slot) * 2
-        const length = cells[at + 1]!
+        const [start, length] = [cells[at]!, cells[at + 1]!]
         if (length === nullLength) continue
-        const { type } = columns[slot]!
-        const text = cellAsForm(type, form, source, cells[at]!, length)
-        const told = type.kind === 'array' ? Buffer.from(arrayAsJson(type.of, text.toString())) : text
-        putCell(into, 0, made * this.#columns.length + place, told)
+        if (isOwn) pointCell(into, 0, to, start, length)
+        else putCell(into, 0, to, toldCell(columns[slot]!.type, form, given, start, length))
       }
     }
     return places
@@ -221,8 +223,7 @@ class DocumentContentReader implements ContentReader {
   #takeChild(frame: number, places: Int32Array, into: Batch): void {
     // Who asks for the documents alone has no such frame.
     if (into.frames[frame] === undefined) return
-    const { frames, bytes } = this.#batch
-    const { cells, origin, rowCount, layout } = frames[frame]!
+    const { cells, origin, rowCount, layout } = this.#batch.frames[frame]!
     const width = layout.columns.length
     for (let row = 0; row < rowCount; row++) {
       const place = places[origin[row]!]!
@@ -231,9 +232,13 @@ class DocumentContentReader implements ContentReader {
       for (let slot = 0; slot < width; slot++) {
         const at = (row * width + slot) * 2
         const length = cells[at + 1]!
-        if (length !== nullLength)
-          putCell(into, frame, made * width + slot, bytes.subarray(cells[at]!, cells[at]! + length))
+        if (length !== nullLength) pointCell(into, frame, made * width + slot, cells[at]!, length)
       }
     }
   }
+}
+
+function toldCell(type: CanonicalType, form: DigestForm, cells: Buffer, start: number, length: number): Uint8Array {
+  const text = cellAsForm(type, form, cells, start, length)
+  return type.kind === 'array' ? Buffer.from(arrayAsJson(type.of, text.toString())) : text
 }
