@@ -89,6 +89,14 @@ export function moveArena(from: Batch, to: Batch): void {
   from.used = 0
 }
 
+/** Gives each of two frames of one layout the other's rows, and the memory that they are in. */
+export function exchangeRows(one: Frame, other: Frame): void {
+  ;[one.cells, other.cells] = [other.cells, one.cells]
+  ;[one.fate, other.fate] = [other.fate, one.fate]
+  ;[one.origin, other.origin] = [other.origin, one.origin]
+  ;[one.rowCount, other.rowCount] = [other.rowCount, one.rowCount]
+}
+
 /** A reusable batch: a lane owns three, and nothing escapes them. */
 export class ArenaBatch implements Batch {
   split = ''
@@ -143,9 +151,15 @@ export class ArenaBatch implements Batch {
     return this.bytes.length > 4 * fullBatchBytes
   }
 
-  /** Gives an arena back that one huge row blew up: nothing reads the batch any more. */
+  /**
+   * Gives an arena back that one huge row blew up: nothing reads the batch any more. At once, since the garbage collector
+   * would leave several about.
+   */
   release(): void {
-    if (this.isOversize()) this.bytes = new Uint8Array(0)
+    if (!this.isOversize()) return
+    const { buffer } = this.bytes
+    this.bytes = new Uint8Array(0)
+    if (buffer instanceof ArrayBuffer) buffer.transfer(0)
   }
 
   /** Empties the batch for its next use. */
@@ -178,8 +192,11 @@ export class ArenaBatch implements Batch {
       throw new TransloadError('TL_D401', { reason: `a batch of ${needed} bytes`, split: this.split })
     }
     // One step to the size of a full batch; a larger row gets what it needs and little more, or memory would be twice it:
-    // room for the rows behind it in the same chunk, each of which would otherwise copy it once more.
-    const larger = new Uint8Array(needed > fullArenaBytes ? needed + spareBytes : fullArenaBytes)
+    // room for the rows behind it in the same chunk, each of which would otherwise copy it once more. One that goes on
+    // growing, as JSON that is being made does, leaves few such copies behind.
+    const isGrowing = this.bytes.length >= fullArenaBytes && needed < 2 * this.bytes.length
+    const spare = isGrowing ? Math.max(spareBytes, Math.min(needed >> 1, maxArenaBytes - needed)) : spareBytes
+    const larger = new Uint8Array(needed > fullArenaBytes ? needed + spare : fullArenaBytes)
     larger.set(this.bytes.subarray(0, this.used))
     this.bytes = larger
   }

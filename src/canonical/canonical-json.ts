@@ -184,6 +184,11 @@ export class CanonicalJson {
         at++
         continue
       }
+      // Written in no other way.
+      if (one === byte.backslash && bytes[at + 1] !== byte.u && bytes[at + 1] !== byte.slash) {
+        at += 2
+        continue
+      }
       this.#sink.put(bytes, from, at)
       at = from = one === byte.backslash ? this.#escape(at) : this.#control(one, at)
     }

@@ -49,9 +49,20 @@ describe('canonicalJson', () => {
   it.each([
     ['{"b":1.50,"a":[1e2,-0]}', ['{"b":1.50,"a":[100,0]}', '{"a":[100,0],"b":1.50}', '{"a":[100,0],"b":1.5}']],
     ['[2.0,"2.0"]', ['[2.0,"2.0"]', '[2.0,"2.0"]', '[2,"2.0"]']],
+    ['"\\u00E9\\/\\ud83d\\ude00\\uD83D\\u000a\\u001F"', Array(3).fill('"é/😀\\ud83d\\n\\u001f"')],
+    [
+      '{"b":{"c":[{"y":1,"x":2}]},"a":0,"b":[]}',
+      ['{"b":{"c":[{"y":1,"x":2}]},"a":0,"b":[]}', ...Array(2).fill('{"a":0,"b":[]}')],
+    ],
     ['{a: 1.0}', ['{a: 1.0}', '{a: 1.0}', '{a: 1.0}']],
   ] as const)('%s by form', (text, wanted) => {
     expect(forms.map((form) => canonicalJson(text, form))).toEqual(wanted)
+  })
+
+  it('is told of texts with strings of many megabytes', () => {
+    const long = `${'x'.repeat(16 * 1024 * 1024)}\\n`
+    expect(canonicalJson(`{"b" : "${long}", "a" : 1}`, 'json')).toBe(`{"a":1,"b":"${long}"}`)
+    expect(compareJson(`{"b":"${long}","a":1}`, `{"a":1,"b":"${long}"}`)).toBe('order')
   })
 
   it('is the same text exactly where the form has the same value', () => {

@@ -90,14 +90,12 @@ export class RowStream {
     }
   }
 
-  /** Gives the memory of a huge row that was looked at back at once: the garbage collector would leave several about. */
+  /** Gives the memory of a huge row that was looked at back. */
   #freeHuge(): void {
     const [, done] = this.#batches
     if (!done.isOversize()) return
-    const memory = done.bytes.buffer
     done.release()
     this.bytes = Buffer.alloc(0)
-    if (memory instanceof ArrayBuffer) memory.transfer(0)
   }
 
   #read(signal: AbortSignal): Promise<boolean> {

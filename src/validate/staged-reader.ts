@@ -1,4 +1,4 @@
-import { ArenaBatch, type Batch, moveArena } from '../batch/batch.ts'
+import { ArenaBatch, type Batch, exchangeRows, moveArena } from '../batch/batch.ts'
 import { type Layout, nullLength } from '../batch/layout.ts'
 import { pointCell, putCell } from '../batch/put-cell.ts'
 import { cellAsForm, isOwnForm } from '../canonical/cell-as-form.ts'
@@ -52,13 +52,14 @@ export class StagedReader implements ContentReader {
   }
 
   async read(into: Batch, signal: AbortSignal): Promise<boolean> {
+    this.#exchangeChildren()
     this.#texts.clear('', 0, 0)
     this.#cells.clear('', 0, 0)
     moveArena(into, this.#texts)
     const hasMore = await this.#inner.read(this.#texts, signal)
     moveArena(this.#texts, this.#cells)
     this.#fill()
-    for (const frame of this.#children) this.#take(frame)
+    this.#exchangeChildren()
     await this.#transformer.run(this.#cells, signal)
     this.#countLeft()
     moveArena(this.#cells, into)
@@ -92,17 +93,9 @@ export class StagedReader implements ContentReader {
     }
   }
 
-  #take(frame: number): void {
-    const { origin, cells, rowCount, layout } = this.#texts.frames[frame]!
-    const width = layout.columns.length
-    for (let row = 0; row < rowCount; row++) {
-      const made = this.#cells.addRow(frame, origin[row])
-      for (let slot = 0; slot < width; slot++) {
-        const at = (row * width + slot) * 2
-        const [start, length] = [cells[at]!, cells[at + 1]!]
-        if (length >= 0) pointCell(this.#cells, frame, made * width + slot, start, length)
-      }
-    }
+  /** Rows within others are cells as they come: the stages get them as they are, and their memory is filled again. */
+  #exchangeChildren(): void {
+    for (const frame of this.#children) exchangeRows(this.#texts.frames[frame]!, this.#cells.frames[frame]!)
   }
 
   #countLeft(): void {

@@ -66,6 +66,7 @@ export class AskById implements Asking {
     }
     while (walk.next());
     this.#last = this.#idOf()
+    walk.close()
     this.#filters = this.#behind(this.#last)
   }
 

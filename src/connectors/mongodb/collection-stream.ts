@@ -56,6 +56,7 @@ export class CollectionStream implements DocumentStream {
   async fill(signal: AbortSignal): Promise<boolean> {
     if (this.#isDone) return false
     this.#remember()
+    this.#walk.close()
     this.#identity ??= await identifyCollection(this.#connection, this.#collection, signal)
     const list = await this.#replies.next(signal)
     if (list !== undefined) {
@@ -81,6 +82,12 @@ export class CollectionStream implements DocumentStream {
   cursor(): Cursor {
     const document = this.#hasDocument ? this.#idOf() : this.#last
     if (document === undefined) throw new TransloadError('TL_X901', { reason: 'a cursor before the first document' })
+    // Whoever asks where to go on has taken the document: its reply need not wait in memory until then.
+    if (this.#hasDocument && this.#walk.isAtEnd) {
+      this.#last = document
+      this.#hasDocument = false
+      this.#walk.close()
+    }
     return idText(document)
   }
 

@@ -1,4 +1,4 @@
-import { ArenaBatch, type Batch, moveArena } from '../../batch/batch.ts'
+import { ArenaBatch, type Batch, exchangeRows, moveArena } from '../../batch/batch.ts'
 import { nullLength } from '../../batch/layout.ts'
 import { pointCell, putCell } from '../../batch/put-cell.ts'
 import { cellAsForm, isOwnForm } from '../../canonical/cell-as-form.ts'
@@ -181,8 +181,10 @@ class DocumentContentReader implements ContentReader {
     const batch = this.#batch
     batch.clear('', 0, 0)
     moveArena(into, batch)
+    this.#exchangeChildren(into)
     const hasMore = await this.#reader.read(batch, signal)
     moveArena(batch, into)
+    this.#exchangeChildren(into)
     const places = this.#takeMain(into)
     for (const { frame } of this.#read.children ?? []) this.#takeChild(frame, places, into)
     return hasMore
@@ -220,21 +222,29 @@ class DocumentContentReader implements ContentReader {
     return places
   }
 
+  /** Rows of children are decoded where they stay. Who asks for the documents alone has no frames for them. */
+  #exchangeChildren({ frames }: Batch): void {
+    for (const { frame } of this.#read.children ?? []) {
+      const asked = frames[frame]
+      if (asked !== undefined) exchangeRows(this.#batch.frames[frame]!, asked)
+    }
+  }
+
+  /** Leaves those that stand in rows which are left out, and tells the others the places of theirs. */
   #takeChild(frame: number, places: Int32Array, into: Batch): void {
-    // Who asks for the documents alone has no such frame.
-    if (into.frames[frame] === undefined) return
-    const { cells, origin, rowCount, layout } = this.#batch.frames[frame]!
-    const width = layout.columns.length
+    const asked = into.frames[frame]
+    if (asked === undefined) return
+    const { cells, origin, rowCount, layout } = asked
+    const width = layout.columns.length * 2
+    let made = 0
     for (let row = 0; row < rowCount; row++) {
       const place = places[origin[row]!]!
       if (place < 0) continue
-      const made = into.addRow(frame, place)
-      for (let slot = 0; slot < width; slot++) {
-        const at = (row * width + slot) * 2
-        const length = cells[at + 1]!
-        if (length !== nullLength) pointCell(into, frame, made * width + slot, cells[at]!, length)
-      }
+      if (made !== row) cells.copyWithin(made * width, row * width, (row + 1) * width)
+      origin[made++] = place
     }
+    asked.fate.fill(fate.live, 0, made)
+    asked.rowCount = made
   }
 }
 

@@ -66,6 +66,18 @@ export class DocumentWalk {
     this.#stop = end - 1
   }
 
+  /** Whether the documents have all gone by. */
+  get isAtEnd(): boolean {
+    return this.#at >= this.#stop
+  }
+
+  /** Lets the reply go: there is nothing to walk over until the next `open`. */
+  close(): void {
+    this.bytes = new Uint8Array(0)
+    this.#view = viewOf(this.bytes)
+    this.#at = this.#stop = 0
+  }
+
   /** @throws TL_S299 where what follows is no document */
   next(): boolean {
     const { bytes } = this

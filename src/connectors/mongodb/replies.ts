@@ -19,6 +19,8 @@ const maxBatchSize = 100_000
 
 /** Replies beyond the one that is used: where they are larger than wanted, since documents are, one is enough to hold. */
 const maxAhead = 2
+/** Of replies that are larger still one is in memory, not two: the next one is asked for once it is wanted. */
+const hugeReplyBytes = 8 * 1024 * 1024
 
 /** A collection, or a view, of a database. */
 export interface CollectionName {
@@ -66,7 +68,7 @@ export class Replies implements AsyncDisposable {
 
   /** Undefined: the server has said that there is nothing more. @throws `signal.reason` at once where it aborts */
   async next(signal: AbortSignal): Promise<DocumentList | undefined> {
-    this.#goOn()
+    if (this.#ahead.length === 0) this.#ask()
     const sent = this.#ahead[0]
     if (sent === undefined) return undefined
     const list = await waitOrAbort(sent, signal, () => this.#stop.abort(signal.reason))
@@ -84,7 +86,11 @@ export class Replies implements AsyncDisposable {
 
   /** Asks for the next reply, where there is one, and no more are held than may be. */
   #goOn(): void {
-    if (this.#isUnderway || this.#ahead.length >= this.#maxAhead || this.#stop.signal.aborted) return
+    if (!this.#isUnderway && this.#ahead.length < this.#maxAhead) this.#ask()
+  }
+
+  #ask(): void {
+    if (this.#stop.signal.aborted) return
     const command = this.#asking.next(this.#batchSize)
     if (command === undefined) return
     this.#isUnderway = true
@@ -108,10 +114,11 @@ export class Replies implements AsyncDisposable {
   /** A batch of so many documents has about the target's bytes, where they are as large as those that came last. */
   #learn(list: DocumentList): void {
     const byteCount = list.end - list.start
-    this.#maxAhead = byteCount > maxReplyBytes * 2 ? 1 : maxAhead
+    this.#maxAhead = byteCount > hugeReplyBytes ? 0 : byteCount > maxReplyBytes * 2 ? 1 : maxAhead
     this.#walk.open(list)
     let count = 0
     while (this.#walk.next()) count++
+    this.#walk.close()
     if (count === 0) return
     const wanted = Math.floor((this.#replyBytes * count) / byteCount)
     this.#batchSize = Math.max(1, Math.min(wanted, this.#batchSize * 10, maxBatchSize))

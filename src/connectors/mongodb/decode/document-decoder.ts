@@ -34,6 +34,9 @@ const maxInstance = 2 ** 30
 /** Room for cells beyond the document's own bytes, reserved at once. */
 const spareBytes = 1024
 
+/** A document of so many gets room for all of its own at once: an arena that grows with its cells leaves many about. */
+const largeBytes = 4 * 1024 * 1024
+
 const typeNames = new Map<number, string>(Object.entries(bsonType).map(([name, type]) => [type, name]))
 
 /**
@@ -146,7 +149,8 @@ export class DocumentDecoder {
       own.frame = frame
       own.firstRow = frame.rowCount
     }
-    this.#out.begin(into, Math.min(end - start, 2 ** 16) + spareBytes)
+    const length = end - start
+    this.#out.begin(into, (length > largeBytes ? length : Math.min(length, 2 ** 16)) + spareBytes)
   }
 
   #forgetInstances(): void {

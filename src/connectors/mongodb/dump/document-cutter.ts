@@ -5,6 +5,9 @@ import { PendingBytes } from './pending-bytes.ts'
 /** The most bytes that a server lets a document have: 16 MiB, and 16 KiB for what it adds to them itself. */
 export const maxDumpedDocumentBytes = 16 * 1024 * 1024 + 16 * 1024
 
+/** A piece that is fed, and then some. */
+const spareBytes = 1024 * 1024
+
 /** Stands in an archive where a document's length would. */
 const terminator = -1
 
@@ -43,7 +46,7 @@ export class DocumentCutter {
     this.#label = label
     this.#hasTerminators = hasTerminators
     this.#maxDocumentBytes = maxDocumentBytes
-    this.#pending = new PendingBytes(from?.position ?? 0)
+    this.#pending = new PendingBytes(from?.position ?? 0, maxDocumentBytes + spareBytes)
     this.count = from?.count ?? 0
   }
 

@@ -15,8 +15,12 @@ export class PendingBytes {
   /** Where `bytes[0]` stands in the dump. */
   position: number
 
-  constructor(position: number) {
+  readonly #mostBytes: number
+
+  /** @param mostBytes What is not cut yet is never more, or little: room is not doubled beyond it */
+  constructor(position: number, mostBytes: number) {
     this.position = position
+    this.#mostBytes = mostBytes
   }
 
   /** Takes a copy of the piece, of any size; what is not cut yet stands at 0 then. */
@@ -26,7 +30,8 @@ export class PendingBytes {
     this.#idleBytes = needed < this.bytes.length / 8 ? this.#idleBytes + piece.length : 0
     const isIdle = this.bytes.length > 64 * initialBytes && this.#idleBytes > this.bytes.length
     if (needed > this.bytes.length || isIdle) {
-      const room = Buffer.alloc(Math.max(initialBytes, needed > this.bytes.length ? needed * 2 : needed))
+      const grown = Math.max(needed, Math.min(needed * 2, this.#mostBytes))
+      const room = Buffer.alloc(Math.max(initialBytes, needed > this.bytes.length ? grown : needed))
       room.set(this.bytes.subarray(this.at, this.fed))
       this.bytes = room
       this.view = viewOf(room)

@@ -58,7 +58,7 @@ export class JsonCutter {
     this.#label = label
     this.#form = form
     this.#maxTextBytes = maxTextBytes
-    this.#pending = new PendingBytes(from.position)
+    this.#pending = new PendingBytes(from.position, maxTextBytes)
     this.nextPosition = from.position
     this.nextLine = this.#scanLine = from.line
     this.#place = from.count === 0 ? 'open' : 'between'
