@@ -2,6 +2,7 @@ import { TransloadError } from '../errors/transload-error.ts'
 import { fate } from '../model/fate.ts'
 import type { RejectedRow } from '../model/loss.ts'
 import type { Cursor } from '../model/plain.ts'
+import { giveBack } from './give-back.ts'
 import { type Layout, nullLength } from './layout.ts'
 import type { LossNote, MapEntry, RejectNote, ShowOriginal } from './notes.ts'
 import { viewOf } from './view-of.ts'
@@ -157,9 +158,8 @@ export class ArenaBatch implements Batch {
    */
   release(): void {
     if (!this.isOversize()) return
-    const { buffer } = this.bytes
+    giveBack(this.bytes)
     this.bytes = new Uint8Array(0)
-    if (buffer instanceof ArrayBuffer) buffer.transfer(0)
   }
 
   /** Empties the batch for its next use. */

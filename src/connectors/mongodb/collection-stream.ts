@@ -56,7 +56,7 @@ export class CollectionStream implements DocumentStream {
   async fill(signal: AbortSignal): Promise<boolean> {
     if (this.#isDone) return false
     this.#remember()
-    this.#walk.close()
+    this.#walk.giveBack()
     this.#identity ??= await identifyCollection(this.#connection, this.#collection, signal)
     const list = await this.#replies.next(signal)
     if (list !== undefined) {
@@ -86,7 +86,7 @@ export class CollectionStream implements DocumentStream {
     if (this.#hasDocument && this.#walk.isAtEnd) {
       this.#last = document
       this.#hasDocument = false
-      this.#walk.close()
+      this.#walk.giveBack()
     }
     return idText(document)
   }

@@ -1,3 +1,4 @@
+import { giveBack } from '../../batch/give-back.ts'
 import { viewOf } from '../../batch/view-of.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import { bsonType, emptyDocumentBytes } from '../../format/bson/bson-type.ts'
@@ -69,6 +70,12 @@ export class DocumentWalk {
   /** Whether the documents have all gone by. */
   get isAtEnd(): boolean {
     return this.#at >= this.#stop
+  }
+
+  /** Gives the memory of the reply back: nobody reads it any more. */
+  giveBack(): void {
+    giveBack(this.bytes)
+    this.close()
   }
 
   /** Lets the reply go: there is nothing to walk over until the next `open`. */

@@ -180,7 +180,8 @@ export class ExtendedJsonWriter {
       at = this.#makeRoom(at, (cursor.nameEnd - cursor.nameStart) * maxEscapedGrowth + valueRoom)
       if (!isFirst) this.#bytes[at++] = comma
       isFirst = false
-      if (cursor.container === bsonType.array) this.#checkArrayName()
+      if (cursor.isAsExpected && known !== undefined) at = known.put(this.#next[cursor.depth]!++, this.#view, at)
+      else if (cursor.container === bsonType.array) this.#checkArrayName()
       else if (known === undefined) at = this.#putName(at)
       else {
         at = this.#putKnownName(known, at)
@@ -219,12 +220,12 @@ export class ExtendedJsonWriter {
     return this.#next[depth]! > 0 ? names?.within(this.#next[depth]! - 1) : undefined
   }
 
-  /** A name of a container whose names have been in the order that is known, so far. */
+  /** A name that is not the one which was expected, of a container whose names have been in the known order so far. */
   #putKnownName(known: KnownNames, at: number): number {
     const cursor = this.#cursor
     const { bytes, nameStart, nameEnd, depth } = cursor
     const next = this.#next[depth]!
-    const place = cursor.isAsExpected ? next : known.find(bytes, nameStart, nameEnd, next)
+    const place = known.find(bytes, nameStart, nameEnd, next)
     if (place >= 0) {
       this.#next[depth] = place + 1
       return known.put(place, this.#view, at)
