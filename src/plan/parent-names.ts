@@ -2,7 +2,7 @@
 const keySuffix = /^(.{2,}?)_?ids?$/i
 
 /**
- * How a table may be called, in lower case and without `_`, whose key a column of this name has: `customer_id` and
+ * How a table may be called, as {@link foldedName} has it, whose key a column of this name has: `customer_id` and
  * `customerIds` that of `customer` or `customers`.
  *
  * @param isPlain The name alone may say it: `customer`
@@ -14,6 +14,7 @@ export function parentNames(column: string, isPlain = false): readonly string[] 
   return [...new Set([name, `${name}s`, `${name}es`, name.replace(/y$/, 'ies')])]
 }
 
+/** In lower case, without `_` and `-`. */
 export function foldedName(name: string): string {
   return name.toLowerCase().replaceAll(/[_-]/g, '')
 }

@@ -1,7 +1,7 @@
 import { createHash, type Hash, hash } from 'node:crypto'
 import { type ByteSink, CanonicalJson, canonicalJson } from '../canonical/canonical-json.ts'
 import { digestText } from '../canonical/digest-text.ts'
-import { type DigestForm, isJsonForm, type JsonForm } from '../model/digest-form.ts'
+import { type DigestForm, isJsonForm, isListForm, type JsonForm } from '../model/digest-form.ts'
 import type { ComparedColumn, ComparedTable } from './compared-table.ts'
 import { cellOf, shortBytes } from './compare-rows.ts'
 import { expectedCell } from './expected-value.ts'
@@ -135,9 +135,10 @@ function evenCell(form: Exclude<DigestForm, JsonForm>, cell: Buffer): Buffer {
     case 'set':
       return cell
     default: {
-      const text = cell.toString('latin1')
+      const encoding = isListForm(form) ? 'utf8' : 'latin1'
+      const text = cell.toString(encoding)
       const even = digestText(form, text)
-      return even === text ? cell : Buffer.from(even, 'latin1')
+      return even === text ? cell : Buffer.from(even, encoding)
     }
   }
 }

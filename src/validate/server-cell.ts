@@ -67,7 +67,7 @@ function isPlainList(json: string): boolean {
 
 /**
  * The JSON array of the canonical texts of its elements; of integers and truth values without quotes. What is none of the
- * type stays as it is.
+ * type is a text that no array has, so that it is different from all.
  */
 function canonicalList(of: CanonicalType, form: DigestForm, json: string): string {
   if (!isListForm(form)) return json
@@ -75,8 +75,8 @@ function canonicalList(of: CanonicalType, form: DigestForm, json: string): strin
     const cell = textAsCell(of, canonicalTextOf(of, elementForm(form), element))
     return cell && cellToText(of, cell, 0, cell.length)
   })
-  const isBare = of.kind === 'int' || of.kind === 'bool'
-  return list === undefined ? `no array of ${of.kind}: ${json}` : isBare ? list.replaceAll('"', '') : list
+  if (list === undefined) return `no array of ${of.kind}: ${json}`
+  return of.kind === 'int' || of.kind === 'bool' ? list.replaceAll('"', '') : list
 }
 
 /** The canonical text of a value of which a server has said another. */

@@ -61,8 +61,7 @@ export class AskById implements Asking {
     }
     const first = this.#idOf()
     if (this.#last !== undefined && Buffer.compare(first, this.#last) === 0) {
-      const { db, name } = this.#collection
-      throw notInOrder(this.#connection, { db, name }, first)
+      throw notInOrder(this.#connection, this.#collection, first)
     }
     while (walk.next());
     this.#last = this.#idOf()

@@ -11,6 +11,8 @@ export interface DocumentList {
   readonly bytes: Uint8Array
   readonly start: number
   readonly end: number
+  /** The driver keeps nothing of the reply, so that its memory may be given back. */
+  readonly isOurs: boolean
 }
 
 /** A reply of `find`, `getMore` and the like: what the server calls the cursor is `id`, 0 where it has ended. */
@@ -30,11 +32,20 @@ export function readReply(reply: Reply, label: string): CursorReply {
     const list = field.array(bytes, 'firstBatch') ?? field.array(bytes, 'nextBatch')
     if (id === undefined || list === undefined) throw noReply(label, 'a cursor without an id or without documents')
     const namespace = field.text(bytes, 'ns')
-    return { id, name: namespace === undefined ? undefined : withoutDatabase(namespace), list: { bytes, ...list } }
+    return {
+      id,
+      name: namespace === undefined ? undefined : withoutDatabase(namespace),
+      list: { bytes, ...list, isOurs: isOurs(reply) },
+    }
   } catch (error) {
     if (error instanceof DocumentFault) throw noReply(label, error.message)
     throw error
   }
+}
+
+/** Of a replica set's reply the driver keeps `$clusterTime`, whose hash is a view of the reply's own bytes. */
+function isOurs(reply: Reply): boolean {
+  return Object.keys(reply).every((name) => name === 'cursor' || name === 'ok')
 }
 
 /** A database's name has no dot. */
@@ -55,13 +66,15 @@ export class DocumentWalk {
   #view = viewOf(this.bytes)
   #at = 0
   #stop = 0
+  #isOurs = false
 
   constructor(label: string) {
     this.#label = label
   }
 
-  open({ bytes, start, end }: DocumentList): void {
+  open({ bytes, start, end, isOurs: mayGiveBack }: DocumentList): void {
     this.bytes = bytes
+    this.#isOurs = mayGiveBack
     this.#view = viewOf(bytes)
     this.#at = start + 4
     this.#stop = end - 1
@@ -72,9 +85,9 @@ export class DocumentWalk {
     return this.#at >= this.#stop
   }
 
-  /** Gives the memory of the reply back: nobody reads it any more. */
+  /** Gives the memory of the reply back, where that may be: nobody reads it any more. */
   giveBack(): void {
-    giveBack(this.bytes)
+    if (this.#isOurs) giveBack(this.bytes)
     this.close()
   }
 

@@ -7,7 +7,7 @@ import type { Cursor } from '../../model/plain.ts'
  *     while (await stream.fill(signal)) while (stream.next()) use(stream.bytes, stream.start, stream.end)
  */
 export interface DocumentStream extends AsyncDisposable {
-  /** The document is bytes[start, end), until the next call of `fill`. It may not be BSON inside: only its length is sure. */
+  /** The document is bytes[start, end), until the next call of `fill` or `cursor`. It may not be BSON inside: only its length is sure. */
   readonly bytes: Uint8Array
   readonly start: number
   readonly end: number
@@ -22,6 +22,6 @@ export interface DocumentStream extends AsyncDisposable {
   fill(signal: AbortSignal): Promise<boolean>
   /** Goes to the next document of what was fetched. */
   next(): boolean
-  /** Where to go on behind the document: what opens a stream of those that follow. */
+  /** Where to go on behind the document, which has been used: what opens a stream of those that follow. */
   cursor(): Cursor
 }

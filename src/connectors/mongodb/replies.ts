@@ -10,13 +10,13 @@ import { type CursorReply, type DocumentList, DocumentWalk, readReply } from './
  */
 const minReplyBytes = 1024 * 1024
 const maxReplyBytes = 2 * 1024 * 1024
-/** A line brings so much in a millisecond, or is what is waited for. */
+/** That a line may bring in a millisecond: with a longer round trip a reply has to be larger, or the line is idle. */
 const bytesInMs = 100_000
 
 const firstBatchSize = 100
 const maxBatchSize = 100_000
 
-/** Replies beyond the one that is used: where they are larger than wanted, since documents are, one is enough to hold. */
+/** Replies held beyond the one in use: fewer where single documents make replies larger than wanted. */
 const maxAhead = 2
 /** Of replies that are larger still one is in memory, not two: the next one is asked for once it is wanted. */
 const hugeReplyBytes = 8 * 1024 * 1024

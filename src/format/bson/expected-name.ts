@@ -15,7 +15,8 @@ export class ExpectedName {
 
   /** @param name UTF-8; undefined: there is none that would be likely */
   constructor(name: Uint8Array | undefined) {
-    this.bytes = Uint8Array.of(...(name ?? []), 0)
+    this.bytes = new Uint8Array((name?.length ?? 0) + 1)
+    if (name !== undefined) this.bytes.set(name)
     this.byteCount = name === undefined || name.includes(0) ? endless : name.length
     const words = new Int32Array(2)
     const masks = new Int32Array(2)

@@ -64,6 +64,25 @@ it('finds names that stand twice in a document or within it, and no others, and 
   expect(found.size).toBe(2)
 })
 
+it('takes names of any length', () => {
+  const writer = new ExtendedJsonWriter({ findsRepeats: true })
+  const name = 'x'.repeat(300_000)
+  for (const [fields, losses] of [
+    [[[name, undefined]], 0],
+    [
+      [
+        [name, undefined],
+        ['a', undefined],
+        [name, undefined],
+      ],
+      textLoss.repeatedName,
+    ],
+  ] as [Tree, number][]) {
+    const bytes = documentOf(fields)
+    expect(writer.append(new ScratchArena(), bytes, 0, bytes.length)).toBe(losses)
+  }
+})
+
 it('remembers no more names than it may, however many there are', () => {
   const writer = new ExtendedJsonWriter({ findsRepeats: true })
   const arena = new ScratchArena()

@@ -105,7 +105,7 @@ function keyNativeOf(native: KeyNative, [first]: readonly TypeCensus[]): NativeT
 /** What tells keys of the type apart and would not in a column of their own; undefined: there is no such. */
 function sharedPart({ subtypes: [least, greatest] = [0, 0], nulBytes = 0 }: TypeCensus): string | undefined {
   if (least !== greatest) return 'the same bytes of another subtype are another key'
-  return nulBytes > 0 ? 'some hold U+0000, which a column of text need not' : undefined
+  return nulBytes > 0 ? 'some hold U+0000, which a text column loses' : undefined
 }
 
 function keyNotes(native: KeyNative, types: readonly TypeCensus[], isSample: boolean): ShapeNote[] {

@@ -69,12 +69,14 @@ export function findReferences(all: readonly ShapedDocuments[]): readonly FoundR
   })
 }
 
-/** The column that tells a collection's documents apart. */
+/** The column of `_id`, where that is what tells a collection's documents apart. */
 export function keyOf({ table }: ShapedDocuments): ColumnInfo | undefined {
   const parts = table.indexes.find(({ kind }) => kind === 'primary')?.parts ?? []
-  return table.columns.find(({ name }) => parts.length === 1 && name === parts[0]?.column && name === '_id')
+  const isId = parts.length === 1 && parts[0]?.column === '_id'
+  return isId ? table.columns.find(({ name }) => name === '_id') : undefined
 }
 
+/** Whether values of the column may be keys of the collection's documents. */
 export function hasKeysLike(column: ColumnInfo, to: ShapedDocuments): boolean {
   return keyOf(to)?.native.name === column.native.name
 }

@@ -77,14 +77,14 @@ function decide(
   const { from, path, column, isDeclared } = reference
   const text = shapePathText(path)
   const parent = reference.to
-  const refuse = (why: string, name = 'COLLECTION', warning?: string): Decision => ({
-    note: { path: text, chosen: 'no foreign key', why, others: [`{references: ${name}}`] },
+  const refuse = (why: string, others: readonly string[] = [], warning?: string): Decision => ({
+    note: { path: text, chosen: 'no foreign key', why, others },
     warning,
   })
   if (count === undefined) {
     if (isDeclared) return { to: parent }
-    const name = parent?.dataset ?? 'COLLECTION'
-    return refuse(`it may refer to ${parent?.dataset ?? 'a collection'}: not all values were looked at`, name)
+    const why = `it may refer to ${parent?.dataset ?? 'a collection'}: not all values were looked at`
+    return refuse(why, [`{references: ${parent?.dataset ?? 'COLLECTION'}}`])
   }
   const { values, orphans, named } = count
   if (values === 0) return isDeclared ? { to: parent } : {}
@@ -108,9 +108,9 @@ function decide(
     const why = `all of its ${numberText(values)} values are keys of ${to.dataset}`
     return { to, note: { path: text, chosen: `foreign key to ${to.dataset}`, why, others: ['{references: false}'] } }
   }
-  // Where most are not there, the name has another meaning; who says what it means is believed.
+  // Where most lead nowhere the name means something else, unless a DBRef says what it means.
   const isMeant = reference.to === undefined || orphans * 2 <= values
-  return refuse(counted, to.dataset, isMeant ? `${where}: no foreign key is made` : undefined)
+  return refuse(counted, [`{references: ${to.dataset}}`], isMeant ? `${where}: no foreign key is made` : undefined)
 }
 
 function foreignKey({ from, child, column }: FoundReference, to: ShapedDocuments): ForeignKeyInfo {

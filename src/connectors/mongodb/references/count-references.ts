@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { BsonCursor } from '../../../format/bson/bson-cursor.ts'
 import { bsonType } from '../../../format/bson/bson-type.ts'
 import { TransloadError } from '../../../errors/transload-error.ts'
@@ -29,11 +30,14 @@ export async function countReferences(
   const key = new KeyBytes()
   const values = references.map(() => 0)
   const named = references.map((): QualifiedName[] => [])
+  const seeds = references.map((one, place) =>
+    one.to === undefined ? place : references.findIndex((other) => isSameTarget(one, other)),
+  )
   const addChild = (place: number): Take => {
     return (bytes, type, start, end) => {
       if (!key.take(bytes, type, start, end)) return
       values[place]!++
-      hashKey(key.bytes, key.length, place)
+      hashKey(key.bytes, key.length, seeds[place]!)
       store.addChild(place)
     }
   }
@@ -45,24 +49,20 @@ export async function countReferences(
       const add = addChild(place)
       paths.add(path, to === undefined ? readDbRef(table, named[place]!, add) : add)
     }
-    await walk(moment, table, paths, store, signal)
+    await walk({ moment, table, paths, store }, signal)
   }
   const targets = references.map(({ to }, place) => to ?? (named[place]!.length === 1 ? named[place]![0] : undefined))
   for (const { table, places } of byTable(targets, (to) => to)) {
     const paths = new PathValues()
     for (const place of places) {
+      if (seeds[place] !== place) continue
       paths.add(references[place]!.toPath ?? ['_id'], (bytes, type, start, end) => {
         if (!key.take(bytes, type, start, end)) return
         hashKey(key.bytes, key.length, place)
         store.addParent()
       })
     }
-    try {
-      await walk(moment, table, paths, store, signal)
-    } catch (error) {
-      // DBRefs may name what is not there.
-      if (!(error instanceof TransloadError) || error.code !== 'TL_S205') throw error
-    }
+    if (await isThere(moment, table, signal)) await walk({ moment, table, paths, store }, signal)
   }
   await moment.assertUnchanged()
   const orphans = await store.countOrphans(references.length)
@@ -118,13 +118,20 @@ function byTable<One>(all: readonly One[], tableOf: (one: One) => QualifiedName 
   return tables
 }
 
-async function walk(
-  moment: DocumentMoment,
-  table: QualifiedName,
-  paths: PathValues,
-  store: KeyStore,
-  signal: AbortSignal,
-): Promise<void> {
+/** Parents of both are the same, and are hashed once. */
+function isSameTarget({ to, toPath }: DocumentReference, other: DocumentReference): boolean {
+  if (to === undefined || other.to === undefined || !isSameName(to, other.to)) return false
+  return isDeepStrictEqual(toPath, other.toPath)
+}
+
+interface Walked {
+  readonly moment: DocumentMoment
+  readonly table: QualifiedName
+  readonly paths: PathValues
+  readonly store: KeyStore
+}
+
+async function walk({ moment, table, paths, store }: Walked, signal: AbortSignal): Promise<void> {
   await using stream = await moment.openAll(table, signal)
   while (await stream.fill(signal)) {
     while (stream.next()) {
@@ -136,5 +143,17 @@ async function walk(
       }
     }
     await store.relieve()
+  }
+}
+
+/** Whether the collection is there: DBRefs may name any. */
+async function isThere(moment: DocumentMoment, table: QualifiedName, signal: AbortSignal): Promise<boolean> {
+  try {
+    await using stream = await moment.openAll(table, signal)
+    await stream.fill(signal)
+    return true
+  } catch (error) {
+    if (error instanceof TransloadError && error.code === 'TL_S205') return false
+    throw error
   }
 }

@@ -17,22 +17,23 @@ export class KeyBytes {
 
   /** False: it is no value, but null or undefined. */
   take(bytes: Uint8Array, type: number, start: number, end: number): boolean {
-    const view = viewOf(bytes)
     switch (type) {
       case bsonType.null:
       case bsonType.undefined:
         return false
       case bsonType.int32:
-        this.#putNumber(String(view.getInt32(start, true)))
+        this.#putNumber(String(viewOf(bytes).getInt32(start, true)))
         return true
       case bsonType.int64:
-        this.#putNumber(String(view.getBigInt64(start, true)))
+        this.#putNumber(String(viewOf(bytes).getBigInt64(start, true)))
         return true
       case bsonType.double:
-        this.#putNumber(String(view.getFloat64(start, true)))
+        this.#putNumber(String(viewOf(bytes).getFloat64(start, true)))
         return true
       case bsonType.decimal128:
-        this.#putNumber(Buffer.from(scratch.buffer, 0, putDecimal128(view, start, scratch, 0)).toString('latin1'))
+        this.#putNumber(
+          Buffer.from(scratch.buffer, 0, putDecimal128(viewOf(bytes), start, scratch, 0)).toString('latin1'),
+        )
         return true
       default:
         this.#put(type === bsonType.symbol ? bsonType.string : type, bytes, start, end)
@@ -50,7 +51,7 @@ export class KeyBytes {
 
   #put(mark: number, bytes: Uint8Array, start: number, end: number): void {
     this.length = end - start + 1
-    if (this.length > this.bytes.length) this.bytes = new Uint8Array(this.length * 2)
+    if (this.length > this.bytes.length) this.bytes = new Uint8Array(this.length)
     this.bytes[0] = mark
     this.bytes.set(bytes.subarray(start, end), 1)
   }

@@ -4,6 +4,8 @@ import { putPiece, type TextPiece } from './text-piece.ts'
 /** Of documents at one place, and at all places together. */
 const maxNamesOfOne = 200
 const maxNames = 5000
+/** Longer ones are not taken up. */
+const maxNameBytes = 256
 const noName = new ExpectedName(undefined)
 
 /**
@@ -32,7 +34,7 @@ export class KnownNames {
   }
 
   /**
-   * Takes up a name at this place, in front of those that stand there, unless it is known elsewhere or there are too many.
+   * Takes up a name at this place, in front of those that stand there, unless it is known elsewhere, is very long, or there are too many.
    * False: it was not taken up.
    *
    * @param text As it was written: textBytes[textStart, textEnd)
@@ -43,6 +45,7 @@ export class KnownNames {
     text: Uint8Array,
   ): boolean {
     if (this.expected.length > maxNamesOfOne || this.#total.count >= maxNames) return false
+    if (nameEnd - nameStart > maxNameBytes) return false
     if (this.find(bytes, nameStart, nameEnd, 0) >= 0) return false
     this.#total.count++
     this.expected.splice(place, 0, new ExpectedName(bytes.slice(nameStart, nameEnd)))
@@ -51,14 +54,17 @@ export class KnownNames {
     return true
   }
 
+  /** Writes the text of the name at this place, quotes and colon among it; returns the end. */
   put(place: number, view: DataView, at: number): number {
     return putPiece(view, at, this.#pieces[place]!)
   }
 
+  /** Of the documents that stand under the name at this place. */
   within(place: number): KnownNames {
     return (this.#within[place] ??= new KnownNames(this.#total))
   }
 
+  /** Of the documents in the array that this stands for. */
   get ofElements(): KnownNames {
     return (this.#ofElements ??= new KnownNames(this.#total))
   }
