@@ -17,7 +17,7 @@ export interface PlannedChildren {
  * @param main Columns of the rows that are read themselves
  * @param plan Decides for a column, which is called as among all that the dataset reads, of a table (`to`)
  * @param toOf Where the rows of a child go
- * @throws TL_C105 where a column that has the parent's key is to be of another type than that
+ * @throws TL_C105 where a column that has the parent's key is to be of another type than that, or the key is left out
  */
 export function planChildren(
   { table, config, dataset }: SelectedTable,
@@ -38,7 +38,14 @@ export function planChildren(
     const own = child.columns.filter(({ name }, slot) => slot < keyCount || !isDropped(name))
     const to = toOf(child)
     const above = child.parent === undefined ? main : byChild[child.parent]!
-    const carried = child.carried.map((name) => above.findIndex(({ read }) => read.name === name))
+    const carried = child.carried.map((name) => {
+      const slot = above.findIndex(({ read }) => read.name === name)
+      if (slot >= 0) return slot
+      throw new TransloadError('TL_C105', {
+        reason: `${dataset}.${name} is left out, and rows of ${to} have it as their key`,
+        cure: `Keep it, or leave those rows out: shape: {"${path}": drop}.`,
+      })
+    })
     const decided = own.map((column, slot) => {
       const name = childColumn(path, column.name)
       const one = plan({ ...column, name, as: column.as ?? column.name }, slot < keyCount, to)

@@ -35,6 +35,8 @@ export function compareSchema(
     notCompared.push(`how ${table.to} is declared, in which ${table.from} is merged`)
     return { differences, notCompared }
   }
+  // Whether a value must be there no collection says: it was told from those that there are.
+  const isOfDocuments = info.leftOut !== undefined
   for (const column of table.columns) {
     const there = shape.columns.find(({ name }) => name === column.to)
     const here = info.columns.find(({ name }) => name === column.from)
@@ -45,7 +47,7 @@ export function compareSchema(
     }
     if (there === undefined || here === undefined) continue
     differences.push(
-      ...nullability(column, here, there, declared?.has(column.from) ?? mayBecomeNull(column)),
+      ...nullability(column, here, there, isOfDocuments || (declared?.has(column.from) ?? mayBecomeNull(column))),
       ...sequence(column, here, there),
     )
     const unlike = compareDefault(column, here, there)

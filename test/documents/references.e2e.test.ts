@@ -72,6 +72,7 @@ describeEngines(['postgres15', 'mongojava'], 'references between documents', () 
       'customerIds[]': 'foreign key to customers: all of its 50 values are keys of customers',
       'lines[].product_id': 'foreign key to products: all of its 50 values are keys of products',
       seller: 'foreign key to customers: all of its 50 values are keys of customers',
+      shop: 'foreign key to stores: the pipeline says so; all of its 50 values are keys there',
       product: 'no foreign key: 2 of 50 values are the key of no document of products',
     })
     expect(arrived.plan.warnings.filter(({ code }) => code === 'orphans')).toEqual([
@@ -135,6 +136,27 @@ describeEngines(['postgres15', 'mongojava'], 'references between documents', () 
     })
   })
 
+  it('may be the key itself, and are of another database where DBRefs say so', async () => {
+    await using world = await DocumentWorld.open(engineUrl('postgres15'))
+    const source = await world.put('lines', {
+      users: [{ _id: id(1) }],
+      profiles: [{ _id: id(1), of: new DBRef('users', id(1), 'other'), tags: ['a'] }],
+    })
+    const shape = { _id: { references: 'users' } }
+    const arrived = await world.run(source, { datasets: [{ from: 'profiles', shape }, { from: '*' }] })
+    expect([arrived.summary.error, arrived.summary.validation?.status]).toEqual([undefined, 'equal'])
+    expect(await foreignKeys(world)).toContain('profiles FOREIGN KEY (_id) REFERENCES users(_id)')
+    expect(notesOf(arrived, 'profiles')).toEqual({
+      _id: 'foreign key to users: the pipeline says so; all of its 1 values are keys there',
+      of: 'no foreign key: its DBRefs are of other.users, which is not read',
+    })
+    const { summary } = await world.run(source, { datasets: [{ from: 'profiles', columns: { _id: { drop: true } } }] })
+    expect(summary.error).toMatchObject({
+      code: 'TL_C105',
+      message: expect.stringContaining('rows of public.profiles_tags have it as their key'),
+    })
+  })
+
   it.each([
     [
       { name: { references: 'customer' } },
@@ -143,7 +165,7 @@ describeEngines(['postgres15', 'mongojava'], 'references between documents', () 
     ],
     [{ name: { references: 'customers' } }, 'holds string, and the keys of customers are objectId', 'the same type'],
     [{ tags: { as: 'json', references: 'customers' } }, 'it goes with a column', ''],
-    [{ tags: { references: 'customers' } }, 'is no column of its own', 'as: column'],
+    [{ tags: { references: 'customers' } }, 'is no column of its own', 'Say it of its elements: "tags[]"'],
   ])('are refused where they cannot be: %j', async (wrong, reason, cure) => {
     await using world = await DocumentWorld.open(engineUrl('postgres15'))
     const source = await world.put('lines', { customers: [{ _id: id(1), name: 'x', tags: [id(1)] }] })

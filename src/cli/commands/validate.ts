@@ -136,7 +136,7 @@ export async function validateCommand(
     store,
     fixPlan,
     events: {
-      notice: (message) => progress.say(message),
+      notice: (message) => message.split('\n').forEach((line) => progress.say(line)),
       step: (text) => progress.say(text),
       difference: (difference) => {
         if (isFirst) progress.say(`a first difference: ${firstText(difference)}`)

@@ -63,7 +63,12 @@ export function findReferences(all: readonly ShapedDocuments[]): readonly FoundR
     for (const { key, isUsed } of wishes.values()) {
       if (isUsed) continue
       const reason = `${key} is no column of its own, which a foreign key could be of`
-      throw from.fault(key, reason, 'Make it one (as: column), or leave references out.')
+      const path = parseShapePath(key)?.path ?? []
+      const isArray = valueAt(from.census, path)?.elements !== undefined
+      const cure = isArray
+        ? `Say it of its elements: "${shapePathText([...path, null])}".`
+        : 'Make it one (as: column), or leave references out.'
+      throw from.fault(key, reason, cure)
     }
     return found
   })
@@ -153,10 +158,10 @@ interface ColumnAt {
   readonly path: ShapePath
 }
 
-/** Columns of values, but the keys of their tables. */
+/** Columns of values. */
 function columnsOf({ table }: ShapedDocuments): readonly ColumnAt[] {
   const own = table.columns
-    .filter(({ name }) => !name.startsWith('$') && name !== '_id')
+    .filter(({ name }) => !name.startsWith('$'))
     .map((column) => ({ child: undefined, column, path: parsePath(column.name) }))
   const { children = [] } = table
   const paths = childTablePaths(children)

@@ -82,13 +82,15 @@ function decide(
     warning,
   })
   if (count === undefined) {
-    if (isDeclared) return { to: parent }
+    if (isDeclared) return { to: parent, note: declaredNote(text, parent, 'its values were not counted') }
     const why = `it may refer to ${parent?.dataset ?? 'a collection'}: not all values were looked at`
     return refuse(why, [`{references: ${parent?.dataset ?? 'COLLECTION'}}`])
   }
   const { values, orphans, named } = count
   if (values === 0) return isDeclared ? { to: parent } : {}
-  const names = named.map(({ name }) => name).join(', ')
+  const names = named
+    .map(({ schema, name }) => (schema === from.table.name.schema ? name : `${schema}.${name}`))
+    .join(', ')
   if (named.length > 1) return refuse(`its DBRefs are of several collections: ${names}`)
   const to = parent ?? collections.find(({ table }) => named.some((one) => isSameName(one, table.name)))
   if (to === undefined) return refuse(`its DBRefs are of ${names}, which is not read`)
@@ -100,9 +102,10 @@ function decide(
   const counted = `${numberText(orphans)} of ${numberText(values)} values are the key of no document of ${to.dataset}`
   const where = `${from.dataset}: ${counted} (${text})`
   if (isDeclared) {
-    return orphans === 0
-      ? { to }
-      : { to, warning: `${where}: the foreign key will stand, NOT VALID, and hold for new rows only` }
+    const isKept = orphans === 0
+    const note = declaredNote(text, to, isKept ? `all of its ${numberText(values)} values are keys there` : counted)
+    const stays = 'the foreign key will stand, NOT VALID, and hold for new rows only'
+    return { to, note, warning: isKept ? undefined : `${where}: ${stays}` }
   }
   if (orphans === 0) {
     const why = `all of its ${numberText(values)} values are keys of ${to.dataset}`
@@ -110,7 +113,16 @@ function decide(
   }
   // Where most lead nowhere the name means something else, unless a DBRef says what it means.
   const isMeant = reference.to === undefined || orphans * 2 <= values
-  return refuse(counted, [`{references: ${to.dataset}}`], isMeant ? `${where}: no foreign key is made` : undefined)
+  return refuse(
+    counted,
+    isMeant ? [`{references: ${to.dataset}}`] : [],
+    isMeant ? `${where}: no foreign key is made` : undefined,
+  )
+}
+
+function declaredNote(path: string, to: ShapedDocuments | undefined, found: string): ShapeNote {
+  const why = `the pipeline says so; ${found}`
+  return { path, chosen: `foreign key to ${to?.dataset ?? ''}`, why, others: ['{references: false}'] }
 }
 
 function foreignKey({ from, child, column }: FoundReference, to: ShapedDocuments): ForeignKeyInfo {
