@@ -97,7 +97,10 @@ export async function readCatalog(request: CatalogRequest): Promise<ReadCatalog>
     const rowEstimate = census.isSample ? table.rowEstimate : census.documents
     const book = new WishBook(wishes)
     const fault: ShapedDataset['fault'] = (key, reason, cure) => book.fault(key, reason, cure)
-    return [{ made, table: { ...shapedTable(made), rowEstimate }, dataset, census, shape: config?.shape, fault }]
+    const isInPart = config?.where !== undefined || (config?.transform ?? []).length > 0
+    return [
+      { made, table: { ...shapedTable(made), rowEstimate }, dataset, census, shape: config?.shape, isInPart, fault },
+    ]
   })
   const proven = await proveReferences(shaped, source, request.findsReferences === true, signal)
   const byName = new Map(proven.tables.map((table) => [tableId(table.name), table]))

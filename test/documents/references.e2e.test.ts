@@ -136,6 +136,34 @@ describeEngines(['postgres15', 'mongojava'], 'references between documents', () 
     })
   })
 
+  it('are none to what a condition leaves out, and each has a name of its own', async () => {
+    await using world = await DocumentWorld.open(engineUrl('postgres15'))
+    const source = await world.put('lines', {
+      customers: of(4).map((n) => ({ _id: id(n), kind: n % 2 === 0 ? 'a' : 'b' })),
+      products: of(2).map((n) => ({ _id: id(10 + n), kid: id(10 + n) })),
+      orders: of(8).map((n) => ({
+        _id: new Int32(n),
+        customer_id: id((n % 4) + 1),
+        items_product_id: id(10 + (n % 2) + 1),
+        items: [{ product_id: id(10 + (n % 2) + 1) }],
+      })),
+    })
+    const arrived = await world.run(source, {
+      datasets: [
+        { from: 'customers', where: 'kind == "a"' },
+        { from: 'orders', shape: { items_product_id: { references: 'products' } } },
+        { from: '*' },
+      ],
+    })
+    expect([arrived.summary.error, arrived.summary.validation?.status]).toEqual([undefined, 'equal'])
+    expect(notesOf(arrived)['customer_id']).toBe(
+      'no foreign key: where or stages of customers may leave documents out that it leads to',
+    )
+    expect(
+      await world.target.query(`SELECT conname FROM pg_constraint WHERE conname LIKE '%product_id%' ORDER BY 1`),
+    ).toEqual([{ conname: 'orders_items_product_id_fkey' }, { conname: 'orders_items_product_id_fkey_2' }])
+  })
+
   it('may be the key itself, and are of another database where DBRefs say so', async () => {
     await using world = await DocumentWorld.open(engineUrl('postgres15'))
     const source = await world.put('lines', {

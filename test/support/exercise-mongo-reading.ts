@@ -1,4 +1,4 @@
-import type { Document } from 'mongodb'
+import { Binary, type Document } from 'mongodb'
 import { expect, it } from 'vitest'
 import { MongoConnection } from '../../src/connectors/mongodb/client.ts'
 import { type CollectionBounds, openDocuments } from '../../src/connectors/mongodb/collection-bounds.ts'
@@ -194,6 +194,22 @@ export function exerciseMongoReading({ url, keys, largestBytes }: ReadingOptions
     expect(reading.length).toBeGreaterThan(3)
     expect(reading.every(({ limit, singleBatch }) => limit > 0 && singleBatch === true)).toBe(true)
     expect(asked.filter(({ getMore }) => getMore !== undefined)).toEqual([])
+  })
+
+  it('misses no binary key of several subtypes, whatever the server thinks of their order', async () => {
+    await using database = await createMongoDatabase(url(), 'binary')
+    const count = 600
+    await database.insert(
+      't',
+      Array.from({ length: count }, (_, n) => {
+        const subtype = [0, 3, 4, 128][n % 4]!
+        return { _id: new Binary(Buffer.from(String(n).padStart(16, '0')), subtype) as never }
+      }),
+    )
+    await using connection = await openMongo(database.url)
+    await using stream = await openDocuments(connection, t(database), { by: 'id' }, undefined, never)
+    const ids = (await drain(stream)).map(({ id }) => id)
+    expect([ids.length, new Set(ids).size]).toEqual([count, count])
   })
 
   it('says so where the server finds a document behind itself', async () => {

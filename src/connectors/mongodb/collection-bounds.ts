@@ -115,10 +115,12 @@ function kindsBetween(ends: IdEnds | undefined): KindRange | undefined {
 
 /**
  * From the first key on is what every server has an index for, which not every one has for types. Numbers are asked for from
- * their lowest on: where NaN stands among them is not the same everywhere.
+ * their lowest on: where NaN stands among them is not the same everywhere. Nor is what is more than a binary key of another
+ * subtype.
  */
 function firstBound(first: IdBound | undefined): IdBound | undefined {
-  return first !== undefined && isUsableBound(first) && kindOf(first.type) !== numberKind ? first : undefined
+  if (first === undefined || !isUsableBound(first)) return undefined
+  return kindOf(first.type) === numberKind || first.type === bsonType.binary ? undefined : first
 }
 
 function byId(conditions: readonly object[]): IdPlan['filters'] {

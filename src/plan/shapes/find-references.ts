@@ -17,6 +17,8 @@ export interface ShapedDocuments {
   readonly dataset: string
   readonly census: DocumentCensus
   readonly shape: ShapeConfig | undefined
+  /** A condition or stages may leave documents out. */
+  readonly isInPart: boolean
   /** TL_C102 at what the pipeline says of a path. */
   readonly fault: (key: string, reason: string, cure: string) => TransloadError
 }

@@ -38,7 +38,19 @@ export async function proveReferences(
     const { to, note, warning } = decide(reference, counted.get(reference), collections)
     if (note !== undefined) notes.set(from, [...(notes.get(from) ?? []), note])
     if (warning !== undefined) warnings.push({ code: 'orphans', message: warning })
-    if (to !== undefined) keys.set(from, [...(keys.get(from) ?? []), { child, key: foreignKey(reference, to) }])
+    if (to === undefined) continue
+    const known = keys.get(from) ?? []
+    keys.set(from, [
+      ...known,
+      {
+        child,
+        key: foreignKey(
+          reference,
+          to,
+          known.map(({ key }) => key.name),
+        ),
+      },
+    ])
   }
   return {
     tables: collections.map((one) => withKeys(one.table, keys.get(one) ?? [])),
@@ -104,8 +116,14 @@ function decide(
   if (isDeclared) {
     const isKept = orphans === 0
     const note = declaredNote(text, to, isKept ? `all of its ${numberText(values)} values are keys there` : counted)
-    const stays = 'the foreign key will stand, NOT VALID, and hold for new rows only'
+    const stays =
+      'where they are values of the column too, the foreign key stays NOT VALID, and holds for new rows only'
     return { to, note, warning: isKept ? undefined : `${where}: ${stays}` }
+  }
+  if (to.isInPart) {
+    return refuse(`where or stages of ${to.dataset} may leave documents out that it leads to`, [
+      `{references: ${to.dataset}}`,
+    ])
   }
   if (orphans === 0) {
     const why = `all of its ${numberText(values)} values are keys of ${to.dataset}`
@@ -125,10 +143,18 @@ function declaredNote(path: string, to: ShapedDocuments | undefined, found: stri
   return { path, chosen: `foreign key to ${to?.dataset ?? ''}`, why, others: ['{references: false}'] }
 }
 
-function foreignKey({ from, child, column }: FoundReference, to: ShapedDocuments): ForeignKeyInfo {
+/** @param taken Names that others of the collection have: a key is found again by its name */
+function foreignKey(
+  { from, child, column }: FoundReference,
+  to: ShapedDocuments,
+  taken: readonly string[],
+): ForeignKeyInfo {
   const table = child === undefined ? from.table.name.name : from.table.children![child]!.as
+  const wanted = `${table}_${column.as ?? column.name}_fkey`
+  let name = wanted
+  for (let n = 2; taken.includes(name); n++) name = `${wanted}_${n}`
   return {
-    name: `${table}_${column.as ?? column.name}_fkey`,
+    name,
     columns: [column.name],
     references: to.table.name,
     referencedColumns: [keyOf(to)!.name],
