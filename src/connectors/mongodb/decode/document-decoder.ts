@@ -12,14 +12,15 @@ import { carryCells, rememberParent } from './carried-cells.ts'
 import { CellOut } from './cell-out.ts'
 import type { CellPlan } from './cell-plan.ts'
 import { CellWriter, misfit, isOddNan } from './cell-writer.ts'
-import { DocumentNotes, showText, showValue } from './document-notes.ts'
+import { DocumentNotes, showText } from './document-notes.ts'
 import { compileFrames } from './document-tree.ts'
 import { Leftovers } from './leftovers.ts'
 import { lossRule } from './loss-rule.ts'
 import { mendText } from './mend-text.ts'
 import { isBefore } from './name-bytes.ts'
 import { NameSet } from './name-set.ts'
-import { Group, type Place, type RowFrame } from './places.ts'
+import { forgetInstances, Group, type Place, type RowFrame } from './places.ts'
+import { refuseText, refuseType } from './refuse-value.ts'
 import { takeBackRows } from './take-back-rows.ts'
 import { noText, rejectText } from './text-faults.ts'
 import { ValueText } from './value-text.ts'
@@ -36,8 +37,6 @@ const spareBytes = 1024
 
 /** A document of so many gets room for all of its own at once: an arena that grows with its cells leaves many about. */
 const largeBytes = 4 * 1024 * 1024
-
-const typeNames = new Map<number, string>(Object.entries(bsonType).map(([name, type]) => [type, name]))
 
 /**
  * Turns documents into rows of a batch by a plan: of each one row of frame 0, and those of child frames behind their
@@ -141,7 +140,10 @@ export class DocumentDecoder {
     this.#cells.isInexact = this.#cells.hasLostExponent = this.#arrays.isInexact = false
     this.#leftovers.cut(0)
     this.#names.clear()
-    if (this.#instance > maxInstance) this.#forgetInstances()
+    if (this.#instance > maxInstance) {
+      forgetInstances(this.#frames)
+      this.#instance = 0
+    }
     for (let i = 0; i < this.#frames.length; i++) {
       const own = this.#frames[i]!
       const frame = into.frames[own.number]
@@ -151,15 +153,6 @@ export class DocumentDecoder {
     }
     const length = end - start
     this.#out.begin(into, (length > largeBytes ? length : Math.min(length, 2 ** 16)) + spareBytes)
-  }
-
-  #forgetInstances(): void {
-    const forget = (place: Place): void => {
-      place.seenIn = 0
-      place.group?.places.forEach(forget)
-    }
-    for (const { element } of this.#frames) forget(element)
-    this.#instance = 0
   }
 
   #walk(bytes: Uint8Array, start: number, end: number): void {
@@ -387,12 +380,7 @@ export class DocumentDecoder {
     if (found === misfit.value) return this.#leaveOver(frame, place, lossRule.typeDrift, type, start, end)
     this.#isExact = false
     const mended = mendText(found, plan.policies, bytes, start + 4, end - 1)
-    if (mended === undefined) {
-      const original = showValue(type, bytes, start, end)
-      if (found === misfit.nul) this.#notes.reject(place.lossName, 'TL_D405', 'a NUL character in the text', original)
-      else this.#notes.reject(place.lossName, 'TL_D404', 'bytes that are no UTF-8', original)
-      return
-    }
+    if (mended === undefined) return refuseText(this.#notes, place.lossName, this.#cursor, found)
     for (const rule of mended.rules) this.#notes.lose(place.lossName, rule, type, start, end)
     if (mended.bytes === undefined) return
     this.#out.makeRoom(mended.bytes.length)
@@ -427,23 +415,14 @@ export class DocumentDecoder {
   #leaveOver(frame: RowFrame, place: Place, rule: string, type: number, start: number, end: number): void {
     this.#isExact = false
     if (place.ways[type] === way.skip) return
-    if (frame === this.#first && rule === lossRule.typeDrift) this.#refuseKey(place, type, start, end)
+    // A row whose key has no cell is none.
+    const isKey = frame === this.#first && this.#keySlots.includes(place.slot) && frame.required.includes(place.slot)
+    if (isKey && rule === lossRule.typeDrift) refuseType(this.#notes, place.lossName, this.#cursor, true)
     const isElsewhere = frame.document !== undefined || rule === lossRule.duplicateField
     if (frame.rest !== undefined && frame.document === undefined && !place.isHidden) {
       this.#leftovers.add(place.lossName, rule, place.pathBytes, type, start, end)
     } else if (isElsewhere || this.#notes.isRejected) this.#notes.lose(place.lossName, rule, type, start, end)
-    else {
-      const { bytes } = this.#cursor
-      const reason = `a value of the type ${typeNames.get(type)} that the column cannot hold`
-      this.#notes.reject(place.lossName, 'TL_D402', reason, showValue(type, bytes, start, end))
-    }
-  }
-
-  /** A row whose key has no cell is none. */
-  #refuseKey(place: Place, type: number, start: number, end: number): void {
-    if (!this.#keySlots.includes(place.slot) || !this.#first.required.includes(place.slot)) return
-    const reason = `an _id of another kind (${typeNames.get(type)}) than those that its column was made for; shape: {_id: {as: column, type: id}} takes all`
-    this.#notes.reject(place.lossName, 'TL_D402', reason, showValue(type, this.#cursor.bytes, start, end))
+    else refuseType(this.#notes, place.lossName, this.#cursor, false)
   }
 
   /** The frame's row is this one. */

@@ -121,6 +121,15 @@ function jsonPlan(column: ReadColumn | undefined): CellPlan | undefined {
   )
 }
 
+/** No place has been seen in any document. */
+export function forgetInstances(frames: readonly RowFrame[]): void {
+  const forget = (place: Place): void => {
+    place.seenIn = 0
+    place.group?.places.forEach(forget)
+  }
+  for (const { element } of frames) forget(element)
+}
+
 /** The fields of documents that stand at one place, found by the bytes of their names. */
 export class Group {
   readonly places: Place[] = []
