@@ -33,7 +33,7 @@ export class CanonicalJson {
   #sink: ByteSink = { put: () => {} }
   #at = 0
   /** Of the next container, in the order that they begin in. */
-  #container = 0
+  #next = 0
   readonly #character = Buffer.alloc(16)
 
   /** The canonical text of bytes, which are UTF-8. */
@@ -44,7 +44,7 @@ export class CanonicalJson {
       this.#bytes = bytes
       this.#form = form
       this.#sink = sink
-      this.#at = this.#container = 0
+      this.#at = this.#next = 0
       this.#value()
       this.#bytes = noBytes
     } else sink.put(bytes, 0, bytes.length)
@@ -54,38 +54,29 @@ export class CanonicalJson {
   #value(): void {
     this.#skip()
     const first = this.#bytes[this.#at]
-    if (first === byte.brace) this.#object()
-    else if (first === byte.bracket) this.#array()
+    if (first === byte.brace && this.#form !== 'json-text') this.#sorted()
+    else if (first === byte.brace) this.#container(byte.brace, byte.braceEnd)
+    else if (first === byte.bracket) this.#container(byte.bracket, byte.bracketEnd)
     else if (first === byte.quote) this.#string()
     else this.#bare(first!)
   }
 
-  #array(): void {
-    this.#container++
-    this.#mark(byte.bracket)
+  /** What stands in it, in its order. */
+  #container(begin: number, end: number): void {
+    this.#next++
+    this.#mark(begin)
     this.#at++
-    for (let isFirst = true; !this.#isAfter(byte.bracketEnd); isFirst = false) {
+    for (let isFirst = true; !this.#isAfter(end); isFirst = false) {
       if (!isFirst) this.#mark(byte.comma)
-      this.#value()
+      if (begin === byte.brace) this.#entry()
+      else this.#value()
     }
-    this.#mark(byte.bracketEnd)
-  }
-
-  #object(): void {
-    if (this.#form !== 'json-text') return this.#sorted()
-    this.#container++
-    this.#mark(byte.brace)
-    this.#at++
-    for (let isFirst = true; !this.#isAfter(byte.braceEnd); isFirst = false) {
-      if (!isFirst) this.#mark(byte.comma)
-      this.#entry()
-    }
-    this.#mark(byte.braceEnd)
+    this.#mark(end)
   }
 
   /** By its keys, of which the last one counts where one is there twice. */
   #sorted(): void {
-    const container = this.#container++
+    const container = this.#next++
     const keys: string[] = []
     const places: number[] = []
     const containers: number[] = []
@@ -98,7 +89,7 @@ export class CanonicalJson {
       if (keys.length > 0 && keys[keys.length - 1]! >= key) isAscending = false
       keys.push(key)
       places.push(start)
-      containers.push(this.#container)
+      containers.push(this.#next)
       this.#at = end
       this.#skipValue()
     }
@@ -115,12 +106,12 @@ export class CanonicalJson {
       if (!isFirst) this.#mark(byte.comma)
       isFirst = false
       this.#at = places[place]!
-      this.#container = containers[place]!
+      this.#next = containers[place]!
       this.#entry()
     }
     this.#mark(byte.braceEnd)
     this.#at = this.#index.endOf(container)
-    this.#container = this.#index.nextOf(container)
+    this.#next = this.#index.nextOf(container)
   }
 
   #entry(): void {
@@ -139,8 +130,8 @@ export class CanonicalJson {
     this.#skip()
     const first = this.#bytes[this.#at]
     if (first === byte.brace || first === byte.bracket) {
-      this.#at = this.#index.endOf(this.#container)
-      this.#container = this.#index.nextOf(this.#container)
+      this.#at = this.#index.endOf(this.#next)
+      this.#next = this.#index.nextOf(this.#next)
     } else if (first === byte.quote) this.#at = this.#index.stringEnd(this.#at)
     else this.#at = this.#index.bareEnd(this.#at)
   }

@@ -11,7 +11,7 @@ import { shapeCollection } from './shapes/shape-collection.ts'
 import type { ShapedDocuments } from './shapes/find-references.ts'
 import { proveReferences } from './shapes/prove-references.ts'
 import type { ShapedCollection } from './shapes/shaped.ts'
-import { WishBook } from './shapes/wish-book.ts'
+import { wishFault } from './shapes/wish-book.ts'
 import { tableId } from './table-id.ts'
 
 /** A source's tables, those that documents become among them. */
@@ -95,8 +95,7 @@ export async function readCatalog(request: CatalogRequest): Promise<ReadCatalog>
       otherTables: taken.flatMap((one) => (one.table === table ? [] : [one.table.name.name])),
     })
     const rowEstimate = census.isSample ? table.rowEstimate : census.documents
-    const book = new WishBook(wishes)
-    const fault: ShapedDataset['fault'] = (key, reason, cure) => book.fault(key, reason, cure)
+    const fault: ShapedDataset['fault'] = (key, reason, cure) => wishFault(wishes, key, reason, cure)
     const isInPart = config?.where !== undefined || (config?.transform ?? []).length > 0
     return [
       { made, table: { ...shapedTable(made), rowEstimate }, dataset, census, shape: config?.shape, isInPart, fault },

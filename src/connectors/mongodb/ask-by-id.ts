@@ -2,8 +2,9 @@ import { Binary, type ClientSession, type Document } from 'mongodb'
 import { TransloadError } from '../../errors/transload-error.ts'
 import { bsonType } from '../../format/bson/bson-type.ts'
 import { DocumentFault } from '../../format/bson/document-fault.ts'
+import { AskByCursor } from './ask-by-cursor.ts'
 import type { MongoConnection } from './client.ts'
-import { type CursorReply, DocumentWalk } from './document-list.ts'
+import type { CursorReply, DocumentPlace, SeenDocuments } from './document-list.ts'
 import { findId, idDocument, type IdPlace, idText } from './id-text.ts'
 import type { Asking, CollectionName } from './replies.ts'
 
@@ -27,11 +28,10 @@ export class AskById implements Asking {
   readonly #connection: MongoConnection
   readonly #collection: CollectionName
   readonly #behind: IdPlan['behind']
-  readonly #walk: DocumentWalk
   readonly #place: IdPlace = { start: 0, end: 0 }
   #filters: readonly Document[]
-  #cursor = 0n
-  #session: ClientSession | undefined
+  /** For the first of the filters; absent: it is asked for reply by reply. */
+  #cursor: AskByCursor | undefined
   #last: Uint8Array | undefined
 
   constructor(connection: MongoConnection, collection: CollectionName, { filters, behind }: IdPlan) {
@@ -39,64 +39,49 @@ export class AskById implements Asking {
     this.#collection = collection
     this.#filters = filters
     this.#behind = behind
-    this.#walk = new DocumentWalk(connection.settings.label)
   }
 
   get session(): ClientSession | undefined {
-    return this.#session
+    return this.#cursor?.session
   }
 
   next(batchSize: number): Document | undefined {
-    const { name } = this.#collection
-    if (this.#cursor !== 0n) return { getMore: this.#cursor, collection: name, batchSize }
     const [filter] = this.#filters
     if (filter === undefined) return undefined
-    const isByCursor = mayBeBinary(filter)
-    if (isByCursor) this.#session ??= this.#connection.startSession()
-    return {
-      find: name,
-      filter,
-      sort: { _id: 1 },
-      hint: { _id: 1 },
-      batchSize,
-      ...(isByCursor ? {} : { limit: batchSize, singleBatch: true }),
-      ...this.#connection.readConcernOption,
+    const find = { find: this.#collection.name, filter, sort: { _id: 1 }, hint: { _id: 1 } }
+    if (!mayBeBinary(filter)) {
+      return { ...find, limit: batchSize, batchSize, singleBatch: true, ...this.#connection.readConcernOption }
     }
+    this.#cursor ??= new AskByCursor(this.#connection, this.#collection, [find])
+    const command = this.#cursor.next(batchSize)
+    if (command !== undefined) return command
+    this.end()
+    this.#filters = this.#filters.slice(1)
+    return this.next(batchSize)
   }
 
   /** A reply that has fewer documents than were asked for may be full of bytes: only one that has none says that there is no more. */
-  heed({ id, list }: CursorReply): void {
-    if (this.#cursor !== 0n || mayBeBinary(this.#filters[0]!)) {
-      this.#cursor = id
-      if (id === 0n) this.#filters = this.#filters.slice(1)
-      return
-    }
-    const walk = this.#walk
-    walk.open(list)
-    if (!walk.next()) {
+  heed(reply: CursorReply, { first, last }: SeenDocuments): void {
+    if (this.#cursor !== undefined) return this.#cursor.heed(reply)
+    if (first === undefined || last === undefined) {
       this.#filters = this.#filters.slice(1)
       return
     }
-    const first = this.#idOf()
-    if (this.#last !== undefined && Buffer.compare(first, this.#last) === 0) {
-      throw notInOrder(this.#connection, this.#collection, first)
+    const { bytes } = reply.list
+    const id = this.#idOf(bytes, first)
+    if (this.#last !== undefined && Buffer.compare(id, this.#last) === 0) {
+      throw notInOrder(this.#connection, this.#collection, id)
     }
-    while (walk.next());
-    this.#last = this.#idOf()
-    walk.close()
+    this.#last = this.#idOf(bytes, last)
     this.#filters = this.#behind(this.#last)
   }
 
   end(): void {
-    const id = this.#cursor
-    this.#cursor = 0n
-    if (this.#session !== undefined || id !== 0n) {
-      this.#connection.letGo(this.#collection.db, this.#collection.name, id, this.#session)
-    }
+    this.#cursor?.end()
+    this.#cursor = undefined
   }
 
-  #idOf(): Uint8Array {
-    const { bytes, start, end } = this.#walk
+  #idOf(bytes: Uint8Array, { start, end }: DocumentPlace): Uint8Array {
     return idOfDocument(this.#connection, this.#collection, { bytes, start, end }, this.#place)
   }
 }

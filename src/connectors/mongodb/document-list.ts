@@ -23,6 +23,20 @@ export interface CursorReply {
   readonly list: DocumentList
 }
 
+/** Where a document stands in the bytes of its reply. */
+export interface DocumentPlace {
+  readonly start: number
+  readonly end: number
+}
+
+/** What a walk over a reply has seen. */
+export interface SeenDocuments {
+  readonly count: number
+  /** Undefined: there is none. */
+  readonly first: DocumentPlace | undefined
+  readonly last: DocumentPlace | undefined
+}
+
 /** `cursor: { id, ns, firstBatch | nextBatch }`. @throws TL_S299 where it is none */
 export function readReply(reply: Reply, label: string): CursorReply {
   const bytes = reply['cursor']

@@ -2,7 +2,14 @@ import type { ClientSession, Document } from 'mongodb'
 import { waitOrAbort } from '../../async/abort.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
 import type { MongoConnection } from './client.ts'
-import { type CursorReply, type DocumentList, DocumentWalk, readReply } from './document-list.ts'
+import {
+  type CursorReply,
+  type DocumentList,
+  type DocumentPlace,
+  DocumentWalk,
+  readReply,
+  type SeenDocuments,
+} from './document-list.ts'
 
 /**
  * What a reply is to have, roughly; the server itself ends one at 16 MB. Of a server near by larger ones cost more than they
@@ -32,8 +39,8 @@ export interface Asking {
   readonly session?: ClientSession | undefined
   /** Undefined: there is nothing more to ask. @param batchSize Documents that the reply is to have at most */
   next(batchSize: number): Document | undefined
-  /** Is told each reply before the next command is asked of it. @throws TransloadError where it is none to go on from */
-  heed(reply: CursorReply): void
+  /** Is told each reply, and what is in it, before the next command is asked of it. @throws TransloadError where it is none to go on from */
+  heed(reply: CursorReply, seen: SeenDocuments): void
   /** Nothing will be asked any more. */
   end(): void
 }
@@ -103,21 +110,29 @@ export class Replies implements AsyncDisposable {
     const options = { session: this.#asking.session, isLong: this.#isLong }
     const answer = await this.#connection.command(this.#db, command, this.#stop.signal, options)
     const reply = readReply(answer, this.#connection.settings.label)
-    this.#asking.heed(reply)
-    this.#learn(reply.list)
+    const seen = this.#see(reply.list)
+    this.#asking.heed(reply, seen)
+    this.#learn(reply.list, seen.count)
     this.#isUnderway = false
     this.#goOn()
     return reply.list
   }
 
-  /** A batch of so many documents has about the target's bytes, where they are as large as those that came last. */
-  #learn(list: DocumentList): void {
-    const byteCount = list.end - list.start
-    this.#maxAhead = byteCount > hugeReplyBytes ? 0 : byteCount > maxReplyBytes * 2 ? 1 : maxAhead
-    this.#walk.open(list)
+  #see(list: DocumentList): SeenDocuments {
+    const walk = this.#walk
+    walk.open(list)
     let count = 0
-    while (this.#walk.next()) count++
-    this.#walk.close()
+    let first: DocumentPlace | undefined
+    for (; walk.next(); count++) first ??= { start: walk.start, end: walk.end }
+    const last = first && { start: walk.start, end: walk.end }
+    walk.close()
+    return { count, first, last }
+  }
+
+  /** A batch of so many documents has about the target's bytes, where they are as large as those that came last. */
+  #learn({ start, end }: DocumentList, count: number): void {
+    const byteCount = end - start
+    this.#maxAhead = byteCount > hugeReplyBytes ? 0 : byteCount > maxReplyBytes * 2 ? 1 : maxAhead
     if (count === 0) return
     const wanted = Math.floor((this.#replyBytes * count) / byteCount)
     this.#batchSize = Math.max(1, Math.min(wanted, this.#batchSize * 10, maxBatchSize))

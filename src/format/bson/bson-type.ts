@@ -39,3 +39,6 @@ export const emptyDocumentBytes = 5
  * so that nothing deeper can be in a collection.
  */
 export const maxDocumentDepth = 250
+
+/** Levels that every MongoDB takes of a document that is written. */
+export const maxWrittenDepth = 100

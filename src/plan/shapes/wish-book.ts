@@ -101,8 +101,7 @@ export class WishBook {
   }
 
   fault(key: string, reason: string, cure: string): TransloadError {
-    const { places, place } = this.#wishes
-    return new TransloadError('TL_C102', { file: places.file, place: places.place([...place, key]), reason, cure })
+    return wishFault(this.#wishes, key, reason, cure)
   }
 
   #unknown(text: string, key: string, collection: string): TransloadError {
@@ -115,6 +114,16 @@ export class WishBook {
     const reason = isThere ? `${key} means no field of ${collection}` : `no document of ${collection} has ${key}`
     return this.fault(key, reason, `${meant}Known are ${shown}${left > 0 ? ` and ${left} more` : ''}.`)
   }
+}
+
+/** TL_C102 at a key of `shape`. */
+export function wishFault(
+  { places, place }: Pick<ShapeWishes, 'places' | 'place'>,
+  key: string,
+  reason: string,
+  cure: string,
+): TransloadError {
+  return new TransloadError('TL_C102', { file: places.file, place: places.place([...place, key]), reason, cure })
 }
 
 /** Paths that a message lists before it says how many more there are. */

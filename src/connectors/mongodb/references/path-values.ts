@@ -1,5 +1,6 @@
 import { BsonCursor } from '../../../format/bson/bson-cursor.ts'
 import { bsonType, maxDocumentDepth } from '../../../format/bson/bson-type.ts'
+import { isName } from '../decode/name-bytes.ts'
 
 /** What follows on a path: by name, or whatever there is (null). */
 interface Step {
@@ -43,7 +44,7 @@ export class PathValues {
       if (type === 0) continue
       let below: Step[] | undefined
       for (const step of this.#open[cursor.depth]!) {
-        if (step.name !== null && !hasName(bytes, cursor.nameStart, cursor.nameEnd, step.name)) continue
+        if (step.name !== null && !isName(step.name, bytes, cursor.nameStart, cursor.nameEnd)) continue
         for (const use of step.uses) use(bytes, type, cursor.start, cursor.end)
         if (step.next.length > 0) below = below === undefined ? step.next : [...below, ...step.next]
       }
@@ -57,10 +58,4 @@ export class PathValues {
 function isSame(one: Uint8Array | null, other: Uint8Array | null): boolean {
   if (one === null || other === null) return one === other
   return Buffer.compare(one, other) === 0
-}
-
-function hasName(bytes: Uint8Array, start: number, end: number, name: Uint8Array): boolean {
-  if (end - start !== name.length) return false
-  for (let i = 0; i < name.length; i++) if (bytes[start + i] !== name[i]) return false
-  return true
 }

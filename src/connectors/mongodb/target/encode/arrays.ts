@@ -1,7 +1,7 @@
 import { viewOf } from '../../../../batch/view-of.ts'
 import { textAsCell } from '../../../../canonical/text.ts'
 import type { BsonBuilder } from '../../../../format/bson/bson-builder.ts'
-import { bsonType } from '../../../../format/bson/bson-type.ts'
+import { bsonType, maxWrittenDepth } from '../../../../format/bson/bson-type.ts'
 import { DocumentFault } from '../../../../format/bson/document-fault.ts'
 import { readDouble } from '../../../../format/bson/double-text.ts'
 import { readInt64 } from '../../../../format/integer-text.ts'
@@ -14,8 +14,6 @@ const comma = 0x2c
 const openArray = 0x5b
 const closeArray = 0x5d
 
-/** Levels that MongoDB takes of a document. */
-const maxDepth = 100
 const numberBytes = 8
 /** Of an element's text that is told. */
 const toldBytes = 100
@@ -87,7 +85,7 @@ export class ArrayWriter {
       isFirst = false
       builder.addElement()
       if (scanner.peek() === openArray) {
-        if (builder.depth >= maxDepth) this.#fail(`it nests more than ${maxDepth} deep`, scanner.at)
+        if (builder.depth >= maxWrittenDepth) this.#fail(`it nests more than ${maxWrittenDepth} deep`, scanner.at)
         scanner.at++
         builder.open(bsonType.array)
         isFirst = true

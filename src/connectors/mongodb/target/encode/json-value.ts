@@ -1,5 +1,5 @@
 import type { BsonBuilder } from '../../../../format/bson/bson-builder.ts'
-import { bsonType } from '../../../../format/bson/bson-type.ts'
+import { bsonType, maxWrittenDepth } from '../../../../format/bson/bson-type.ts'
 import { DocumentFault } from '../../../../format/bson/document-fault.ts'
 import { maxDoubleTextBytes, putDouble, readDouble, safeDoubleDigits } from '../../../../format/bson/double-text.ts'
 import { readInt64 } from '../../../../format/integer-text.ts'
@@ -13,9 +13,6 @@ const openArray = 0x5b
 const closeArray = 0x5d
 const openObject = 0x7b
 const closeObject = 0x7d
-
-/** Levels that MongoDB takes of a document. */
-const maxDepth = 100
 
 /** Up to such an exponent a double gives all of its safe digits back. */
 const safePower = 290
@@ -81,7 +78,7 @@ export class JsonValueWriter {
     const byte = scanner.peek()
     if (byte === openObject || byte === openArray) {
       scanner.at++
-      if (builder.depth >= maxDepth) this.#fail(`it nests more than ${maxDepth} deep`, scanner.at)
+      if (builder.depth >= maxWrittenDepth) this.#fail(`it nests more than ${maxWrittenDepth} deep`, scanner.at)
       builder.open(byte === openArray ? bsonType.array : bsonType.document)
       return true
     }
