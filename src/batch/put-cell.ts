@@ -8,6 +8,19 @@ export function putCell(into: Batch, frame: number, place: number, value: Uint8A
   pointCell(into, frame, place, at, value.length)
 }
 
+/** As {@link putCell}, of a text. ASCII, which most are, goes there without memory of its own. */
+export function putText(into: Batch, frame: number, place: number, text: string): void {
+  const at = into.reserve(text.length)
+  const { bytes } = into
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 0x7f) return putCell(into, frame, place, Buffer.from(text))
+    bytes[at + i] = code
+  }
+  into.used = at + text.length
+  pointCell(into, frame, place, at, text.length)
+}
+
 /** Makes a cell of bytes that lie in the arena. @param place As that of {@link putCell} */
 export function pointCell(into: Batch, frame: number, place: number, at: number, length: number): void {
   const { cells } = into.frames[frame]!

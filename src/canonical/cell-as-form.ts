@@ -7,25 +7,17 @@ export function isOwnForm({ kind }: CanonicalType, form: DigestForm): boolean {
   return form === 'bytes' || kind === 'text' || kind === 'json' || kind === 'document' || kind === 'decimal'
 }
 
-/** A cell as a server would write it in the form. The cell is not NULL. */
+/** A cell that is not of its own form ({@link isOwnForm}), nor NULL, as a server would write it in the form. */
 export function cellAsForm(
   type: CanonicalType,
   form: DigestForm,
   cells: Buffer,
   start: number,
   length: number,
-): Uint8Array {
-  if (isOwnForm(type, form)) return cells.subarray(start, start + length)
-  switch (type.kind) {
-    case 'bool':
-      return Buffer.from(cells[start] === 0 ? '0' : '1')
-    case 'float32':
-      return Buffer.from(
-        form === 'float64' ? widened(cells.readFloatLE(start)) : cellToText(type, cells, start, length),
-      )
-    default:
-      return Buffer.from(cellToText(type, cells, start, length))
-  }
+): string {
+  if (type.kind === 'bool') return cells[start] === 0 ? '0' : '1'
+  if (type.kind === 'float32' && form === 'float64') return widened(cells.readFloatLE(start))
+  return cellToText(type, cells, start, length)
 }
 
 /** With 64 bits a float has more digits than it takes to tell it from its neighbours of 32. */

@@ -5,9 +5,9 @@ import { type CanonicalForm, viewOf } from './form.ts'
 export function intForm(bits: IntBits, signed: boolean): CanonicalForm {
   return {
     toText(bytes, start) {
-      const view = viewOf(bytes, start, bits / 8)
-      const raw = rawBits(view, bits)
-      return (signed ? BigInt.asIntN(bits, raw) : raw).toString()
+      if (bits < 64) return String(smallInt(bytes, start, bits, signed))
+      const raw = viewOf(bytes, start, 8).getBigUint64(0, true)
+      return (signed ? BigInt.asIntN(64, raw) : raw).toString()
     },
     fromText(text) {
       if (!/^-?\d+$/.test(text)) return undefined
@@ -21,15 +21,10 @@ export function intForm(bits: IntBits, signed: boolean): CanonicalForm {
   }
 }
 
-function rawBits(view: DataView, bits: IntBits): bigint {
-  switch (bits) {
-    case 8:
-      return BigInt(view.getUint8(0))
-    case 16:
-      return BigInt(view.getUint16(0, true))
-    case 32:
-      return BigInt(view.getUint32(0, true))
-    case 64:
-      return view.getBigUint64(0, true)
-  }
+/** What 32 bits and fewer hold. */
+function smallInt(bytes: Uint8Array, start: number, bits: IntBits, signed: boolean): number {
+  let value = 0
+  for (let shift = 0, at = start; shift < bits; shift += 8, at++) value |= bytes[at]! << shift
+  const unused = 32 - bits
+  return signed ? (value << unused) >> unused : value >>> 0
 }

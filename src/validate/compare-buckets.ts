@@ -3,11 +3,12 @@ import type { ComparedTable } from './compared-table.ts'
 import { pauseAfter } from './compare-ordered.ts'
 import { cellOf, RowComparer } from './compare-rows.ts'
 import type { DifferenceLog } from './difference-log.ts'
-import { digestBytes, RowDigester } from './row-digest.ts'
+import { RowDigester } from './row-digest.ts'
 import type { RowPlace, RowStream } from './row-stream.ts'
 
 const bucketCount = 65_536
-const wordsPerDigest = digestBytes / 4
+/** Of a digest, 32 bits each, that are summed: 128 bits of its 256. */
+const wordsPerDigest = 4
 
 /** Rows that are held at once, in bytes: those of the buckets that differ, of both ends. */
 const heldBytes = 64 * 1024 * 1024
@@ -65,12 +66,12 @@ class Buckets {
   readonly bytes = new Float64Array(bucketCount)
   readonly #sums = new Uint32Array(bucketCount * wordsPerDigest)
 
-  add(bucket: number, digest: Buffer, bytes: number): void {
+  add(bucket: number, digest: string, bytes: number): void {
     this.counts[bucket]!++
     this.bytes[bucket]! += bytes
     let carry = 0
     for (let word = 0, at = bucket * wordsPerDigest; word < wordsPerDigest; word++, at++) {
-      const sum = this.#sums[at]! + digest.readUInt32LE(word * 4) + carry
+      const sum = this.#sums[at]! + wordOf(digest, word * 4) + carry
       this.#sums[at] = sum
       carry = sum > 0xffff_ffff ? 1 : 0
     }
@@ -128,7 +129,7 @@ async function compareGroup(
   const held = new Map<string, Held>()
   const keyIn = (row: RowPlace, digester: RowDigester): string | undefined => {
     const key = table.key.length === 0 ? digester.digest(row) : digester.digest(row, table.key)
-    return group.has(bucketOf(key)) ? key.toString('latin1') : undefined
+    return group.has(bucketOf(key)) ? key : undefined
   }
   await ends.source(async (rows) => {
     const digester = new RowDigester(table, 'source')
@@ -215,8 +216,14 @@ async function eachRow(
   }
 }
 
-function bucketOf(digest: Buffer): number {
-  return digest.readUInt16LE(0)
+function bucketOf(digest: string): number {
+  return digest.charCodeAt(0) | (digest.charCodeAt(1) << 8)
+}
+
+/** Four of its bytes. */
+function wordOf(digest: string, at: number): number {
+  const [low, high] = [digest.charCodeAt(at) | (digest.charCodeAt(at + 1) << 8), digest.charCodeAt(at + 2)]
+  return low + high * 0x1_0000 + digest.charCodeAt(at + 3) * 0x100_0000
 }
 
 function rowBytes({ cells, at }: RowPlace, { columns }: ComparedTable): number {

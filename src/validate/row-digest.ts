@@ -1,18 +1,17 @@
 import { createHash, type Hash, hash } from 'node:crypto'
 import { type ByteSink, CanonicalJson, canonicalJson } from '../canonical/canonical-json.ts'
 import { digestText } from '../canonical/digest-text.ts'
+import { isEven } from '../canonical/even-bytes.ts'
 import { type DigestForm, isJsonForm, isListForm, type JsonForm } from '../model/digest-form.ts'
 import type { ComparedColumn, ComparedTable } from './compared-table.ts'
 import { cellOf, shortBytes } from './compare-rows.ts'
 import { expectedCell } from './expected-value.ts'
 import type { RowPlace } from './row-stream.ts'
 
-/** Bytes of a digest. */
-export const digestBytes = 16
-
 /**
- * The first 128 bits of SHA-256 over the cells of a row in their digest forms, each before its length, so that no two
- * lists of values are the same bytes; a NULL is a length of its own.
+ * SHA-256 over the cells of a row in their digest forms, each before its length, so that no two lists of values are the
+ * same bytes; a NULL is a length of its own. A digest is a string of 32 characters below U+0100, one for each byte: Node
+ * makes it in a third of the time that a Buffer takes, and without memory outside of its heap.
  */
 export class RowDigester {
   readonly #columns: readonly ComparedColumn[]
@@ -39,11 +38,18 @@ export class RowDigester {
   }
 
   /** @param slots Of the row's columns: all, where they are left out */
-  digest(row: RowPlace, slots: readonly number[] = this.#all): Buffer {
+  digest(row: RowPlace, slots: readonly number[] = this.#all): string {
     const input = this.#input
     for (const slot of slots) {
       const before = input.length
       const { form } = this.#columns[slot]!
+      const start = row.cells[row.at + slot * 2]!
+      const length = row.cells[row.at + slot * 2 + 1]!
+      if (!this.#isMended[slot]! && length >= 0 && isEven(form, row.bytes, start, start + length)) {
+        input.put(row.bytes, start, start + length)
+        input.putLength(length)
+        continue
+      }
       const cell = this.#cell(slot, row)
       if (cell === undefined) {
         input.putLength(-1)
@@ -56,7 +62,7 @@ export class RowDigester {
       }
       input.putLength(input.length - before)
     }
-    return input.digest().subarray(0, digestBytes)
+    return input.digest()
   }
 
   /** As the target is to have it. */
@@ -102,9 +108,9 @@ class DigestInput implements ByteSink {
   }
 
   /** Of all that was put since the last one. */
-  digest(): Buffer {
+  digest(): string {
     const rest = this.#bytes.subarray(0, this.#used)
-    const digest = this.#hash === undefined ? hash('sha256', rest, 'buffer') : this.#hash.update(rest).digest()
+    const digest = this.#hash === undefined ? hash('sha256', rest, 'binary') : this.#hash.update(rest).digest('binary')
     this.#hash = undefined
     this.#used = this.#hashed = 0
     return digest
@@ -135,7 +141,7 @@ function evenCell(form: Exclude<DigestForm, JsonForm>, cell: Buffer): Buffer {
     case 'set':
       return cell
     default: {
-      const encoding = isListForm(form) ? 'utf8' : 'latin1'
+      const encoding = isListForm(form) ? 'utf8' : 'binary'
       const text = cell.toString(encoding)
       const even = digestText(form, text)
       return even === text ? cell : Buffer.from(even, encoding)

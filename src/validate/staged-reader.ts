@@ -1,9 +1,10 @@
 import { ArenaBatch, type Batch, exchangeRows, moveArena } from '../batch/batch.ts'
 import { type Layout, nullLength } from '../batch/layout.ts'
 import { pointCell, putCell } from '../batch/put-cell.ts'
-import { cellAsForm, isOwnForm } from '../canonical/cell-as-form.ts'
+import { isOwnForm } from '../canonical/cell-as-form.ts'
 import { textAsCell } from '../canonical/text.ts'
 import type { ContentReader } from '../contract/contents.ts'
+import { putCellAsForm } from '../format/put-cell-as-form.ts'
 import { fate } from '../model/fate.ts'
 import { layoutsOf, Transformer } from '../transform/transformer.ts'
 import type { ComparedTable, StagedRead, Staging } from './compared-table.ts'
@@ -120,7 +121,8 @@ export class StagedReader implements ContentReader {
       if (frame.fate[row] !== fate.live) continue
       const made = into.addRow(0)
       const origin = frame.origin[row]!
-      for (const [place, { slot, type }] of columns.entries()) {
+      for (let place = 0; place < columns.length; place++) {
+        const { slot, type } = columns[place]!
         const readSlot = own[place]!
         const isOwn = readSlot >= 0
         const [list, cell] = isOwn
@@ -132,7 +134,7 @@ export class StagedReader implements ContentReader {
         const { form } = this.#table.columns[place]!
         const to = made * columns.length + place
         if (isOwn || isOwnForm(type, form)) pointCell(into, 0, to, start, length)
-        else putCell(into, 0, to, cellAsForm(type, form, given, start, length))
+        else putCellAsForm(into, 0, to, type, form, given, start, length)
       }
     }
   }

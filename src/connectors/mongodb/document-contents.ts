@@ -1,10 +1,10 @@
 import { ArenaBatch, type Batch, exchangeRows, moveArena } from '../../batch/batch.ts'
 import { nullLength } from '../../batch/layout.ts'
-import { pointCell, putCell } from '../../batch/put-cell.ts'
+import { pointCell, putText } from '../../batch/put-cell.ts'
 import { cellAsForm, isOwnForm } from '../../canonical/cell-as-form.ts'
+import { putCellAsForm } from '../../format/put-cell-as-form.ts'
 import type { ContentColumn, ContentQuestion, ContentReader, Contents } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
-import type { CanonicalType } from '../../model/canonical-type.ts'
 import type { DigestForm } from '../../model/digest-form.ts'
 import { fate } from '../../model/fate.ts'
 import type { ReadPlan } from '../../model/plan.ts'
@@ -206,7 +206,8 @@ class DocumentContentReader implements ContentReader {
       if (fates[row] !== fate.live) continue
       const made = into.addRow(0)
       places[row] = made
-      for (const [place, { slot, form, isOwn }] of this.#columns.entries()) {
+      for (let place = 0; place < this.#columns.length; place++) {
+        const { slot, form, isOwn } = this.#columns[place]!
         const to = made * this.#columns.length + place
         if (slot === whole) {
           pointCell(into, 0, to, documents[row * 2]!, documents[row * 2 + 1]!)
@@ -216,7 +217,12 @@ class DocumentContentReader implements ContentReader {
         const [start, length] = [cells[at]!, cells[at + 1]!]
         if (length === nullLength) continue
         if (isOwn) pointCell(into, 0, to, start, length)
-        else putCell(into, 0, to, toldCell(columns[slot]!.type, form, given, start, length))
+        else {
+          const { type } = columns[slot]!
+          if (type.kind === 'array')
+            putText(into, 0, to, arrayAsJson(type.of, cellAsForm(type, form, given, start, length)))
+          else putCellAsForm(into, 0, to, type, form, given, start, length)
+        }
       }
     }
     return places
@@ -246,9 +252,4 @@ class DocumentContentReader implements ContentReader {
     asked.fate.fill(fate.live, 0, made)
     asked.rowCount = made
   }
-}
-
-function toldCell(type: CanonicalType, form: DigestForm, cells: Buffer, start: number, length: number): Uint8Array {
-  const text = cellAsForm(type, form, cells, start, length)
-  return type.kind === 'array' ? Buffer.from(arrayAsJson(type.of, text.toString())) : text
 }

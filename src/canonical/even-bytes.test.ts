@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { DigestForm } from '../model/digest-form.ts'
+import { digestText } from './digest-text.ts'
+import { isEven } from './even-bytes.ts'
+
+const forms = ['number', 'float64', 'float32', 'date', 'time', 'timestamp', 'instant'] as const
+
+function isEvenText(form: DigestForm, text: string): boolean {
+  const bytes = Buffer.from(`9${text}9`)
+  return isEven(form, bytes, 1, bytes.length - 1)
+}
+
+describe('isEven', () => {
+  it.each([
+    ['number', '0'],
+    ['number', '-1'],
+    ['number', '123456789012345678901234567890.5'],
+    ['number', '0.0000000001'],
+    ['float64', '12.75'],
+    ['float64', '0.000001'],
+    ['float64', '-999999999999999'],
+    ['date', '2024-02-29'],
+    ['timestamp', '2024-02-29 10:00:00'],
+    ['timestamp', '2024-02-29 10:00:00.125'],
+    ['instant', '2024-02-29 10:00:00'],
+    ['text', ''],
+    ['bytes', '00'],
+  ] as const)('knows a %s that is written as it is compared: %s', (form, text) => {
+    expect(isEvenText(form, text)).toBe(true)
+  })
+
+  it.each([
+    ['number', '-0'],
+    ['number', '007'],
+    ['number', '1.50'],
+    ['number', '1e3'],
+    ['number', 'NaN'],
+    ['number', ''],
+    ['number', '-'],
+    ['float64', '0.0000001'],
+    ['float64', '1234567890123456'],
+    ['date', '0044-03-15 BC'],
+    ['timestamp', '2024-02-29 10:00:00.50'],
+    ['instant', '2024-02-29 10:00:00+00'],
+    ['timestamp', ''],
+    ['time', '10:00:00'],
+    ['json', '{}'],
+  ] as const)('leaves a %s to who makes it even: %s', (form, text) => {
+    expect(isEvenText(form, text)).toBe(false)
+  })
+
+  it('is never true of a text that would be changed', () => {
+    const text = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...Array.from('0011.259-: eE+BCNaif')) }),
+      fc.double().map(String),
+      fc.bigInt().map(String),
+      fc.stringMatching(/^-?(0|[1-9]\d{0,15})(\.\d{1,9})?$/),
+      fc.stringMatching(/^\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{1,6})?)?(\+00)?( BC)?$/),
+    )
+    const changed = fc.check(
+      fc.property(fc.constantFrom(...forms), text, (form, one) => {
+        return !isEvenText(form, one) || digestText(form, one) === one
+      }),
+      { numRuns: 20_000 },
+    )
+    expect(changed.counterexample).toBeNull()
+  })
+})
