@@ -1,10 +1,11 @@
 import { ArenaBatch, type Batch, exchangeRows, moveArena } from '../batch/batch.ts'
 import { type Layout, nullLength } from '../batch/layout.ts'
 import { pointCell, putCell } from '../batch/put-cell.ts'
+import { viewOf } from '../batch/view-of.ts'
 import { isOwnForm } from '../canonical/cell-as-form.ts'
 import { textAsCell } from '../canonical/text.ts'
 import type { ContentReader } from '../contract/contents.ts'
-import { putCellAsForm } from '../format/put-cell-as-form.ts'
+import { type PutAsForm, putterAsForm } from '../format/put-as-form.ts'
 import { fate } from '../model/fate.ts'
 import { layoutsOf, Transformer } from '../transform/transformer.ts'
 import type { ComparedTable, StagedRead, Staging } from './compared-table.ts'
@@ -18,7 +19,6 @@ import { canonicalTextOf } from './server-cell.ts'
  */
 export class StagedReader implements ContentReader {
   readonly #inner: ContentReader
-  readonly #table: ComparedTable
   readonly #staging: Staging
   readonly #transformer: Transformer
   /** As the server gave it. What it lies in goes on, with what is made of it: from one batch to the other, and on into the caller's. */
@@ -29,15 +29,20 @@ export class StagedReader implements ContentReader {
   readonly #children: readonly number[]
   /** By column: its place among what is read, where no stage touches it; −1: the value is one that stages have made. */
   readonly #own: readonly number[]
+  /** By column: how its cells are put; undefined: they are what is compared. */
+  readonly #putters: readonly (PutAsForm | undefined)[]
 
   constructor(inner: ContentReader, table: ComparedTable, staging: Staging) {
     this.#inner = inner
-    this.#table = table
     this.#staging = staging
     this.#transformer = new Transformer(staging.stages, { maps: staging.maps })
     const { read, stages } = staging
     this.#own = staging.columns.map(({ changedBy, source }) => {
       return changedBy.length === 0 ? read.findIndex(({ name }) => name === source) : -1
+    })
+    this.#putters = staging.columns.map(({ type }, place) => {
+      const { form } = table.columns[place]!
+      return this.#own[place]! >= 0 || isOwnForm(type, form) ? undefined : putterAsForm(type, form)
     })
     const columns = read.map(({ name, nullable }) => ({ name, nullable, type: { kind: 'text' } as const }))
     const layout: Layout = {
@@ -115,6 +120,7 @@ export class StagedReader implements ContentReader {
     const textCells = this.#texts.frames[0]!.cells
     // What it has now, which is here still where texts behind it make the arena another.
     const given = bufferOf(into)
+    const view = viewOf(given)
     const width = frame.layout.columns.length
     const own = this.#own
     for (let row = 0; row < frame.rowCount; row++) {
@@ -122,19 +128,17 @@ export class StagedReader implements ContentReader {
       const made = into.addRow(0)
       const origin = frame.origin[row]!
       for (let place = 0; place < columns.length; place++) {
-        const { slot, type } = columns[place]!
+        const { slot } = columns[place]!
         const readSlot = own[place]!
-        const isOwn = readSlot >= 0
-        const [list, cell] = isOwn
-          ? [textCells, (origin * read.length + readSlot) * 2]
-          : [frame.cells, (row * width + slot) * 2]
+        const [list, cell] =
+          readSlot >= 0 ? [textCells, (origin * read.length + readSlot) * 2] : [frame.cells, (row * width + slot) * 2]
         const length = list[cell + 1]!
         if (length === nullLength) continue
         const start = list[cell]!
-        const { form } = this.#table.columns[place]!
         const to = made * columns.length + place
-        if (isOwn || isOwnForm(type, form)) pointCell(into, 0, to, start, length)
-        else putCellAsForm(into, 0, to, type, form, given, start, length)
+        const put = this.#putters[place]
+        if (put === undefined) pointCell(into, 0, to, start, length)
+        else put(into, 0, to, given, view, start, length)
       }
     }
   }

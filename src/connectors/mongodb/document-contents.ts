@@ -1,10 +1,12 @@
 import { ArenaBatch, type Batch, exchangeRows, moveArena } from '../../batch/batch.ts'
 import { nullLength } from '../../batch/layout.ts'
 import { pointCell, putText } from '../../batch/put-cell.ts'
+import { viewOf } from '../../batch/view-of.ts'
 import { cellAsForm, isOwnForm } from '../../canonical/cell-as-form.ts'
-import { putCellAsForm } from '../../format/put-cell-as-form.ts'
+import { type PutAsForm, putterAsForm } from '../../format/put-as-form.ts'
 import type { ContentColumn, ContentQuestion, ContentReader, Contents } from '../../contract/contents.ts'
 import { TransloadError } from '../../errors/transload-error.ts'
+import type { CanonicalType } from '../../model/canonical-type.ts'
 import type { DigestForm } from '../../model/digest-form.ts'
 import { fate } from '../../model/fate.ts'
 import type { ReadPlan } from '../../model/plan.ts'
@@ -153,8 +155,8 @@ class DocumentContentReader implements ContentReader {
   readonly #reader: DocumentReader
   readonly #decoder: KeepingDecoder
   readonly #read: ReadPlan
-  /** `slot` of what is read, or that of {@link whole}. `isOwn`: its cells are what is told of them. */
-  readonly #columns: readonly { readonly slot: number; readonly form: DigestForm; readonly isOwn: boolean }[]
+  /** `slot` of what is read, or that of {@link whole}. Without `put` its cells are what is told of them. */
+  readonly #columns: readonly { readonly slot: number; readonly put?: PutAsForm | undefined }[]
   /** Cells of what is read. They lie in the arena of the batch that is filled. */
   readonly #batch: ArenaBatch
 
@@ -169,10 +171,12 @@ class DocumentContentReader implements ContentReader {
     this.#read = read
     this.#columns = columns.map((one) => {
       const { name, form } = one
-      if (isWhole(one)) return { slot: whole, form, isOwn: true }
+      if (isWhole(one)) return { slot: whole }
       const slot = read.columns.findIndex((column) => column.name === name)
       if (slot < 0) throw new TransloadError('TL_X901', { reason: `${name} is not among what is read` })
-      return { slot, form, isOwn: isOwnForm(read.columns[slot]!.type, form) }
+      const { type } = read.columns[slot]!
+      if (isOwnForm(type, form)) return { slot }
+      return { slot, put: type.kind === 'array' ? arrayPutter(type, form) : putterAsForm(type, form) }
     })
     this.#batch = new ArenaBatch(layoutsOfRead(read), 0)
   }
@@ -202,12 +206,13 @@ class DocumentContentReader implements ContentReader {
     const documents = this.#decoder.places
     // What it has now, which is here still where texts behind it make the arena another.
     const given = Buffer.from(into.bytes.buffer, into.bytes.byteOffset, into.bytes.length)
+    const view = viewOf(given)
     for (let row = 0; row < rowCount; row++) {
       if (fates[row] !== fate.live) continue
       const made = into.addRow(0)
       places[row] = made
       for (let place = 0; place < this.#columns.length; place++) {
-        const { slot, form, isOwn } = this.#columns[place]!
+        const { slot, put } = this.#columns[place]!
         const to = made * this.#columns.length + place
         if (slot === whole) {
           pointCell(into, 0, to, documents[row * 2]!, documents[row * 2 + 1]!)
@@ -216,13 +221,8 @@ class DocumentContentReader implements ContentReader {
         const at = (row * columns.length + slot) * 2
         const [start, length] = [cells[at]!, cells[at + 1]!]
         if (length === nullLength) continue
-        if (isOwn) pointCell(into, 0, to, start, length)
-        else {
-          const { type } = columns[slot]!
-          if (type.kind === 'array')
-            putText(into, 0, to, arrayAsJson(type.of, cellAsForm(type, form, given, start, length)))
-          else putCellAsForm(into, 0, to, type, form, given, start, length)
-        }
+        if (put === undefined) pointCell(into, 0, to, start, length)
+        else put(into, 0, to, given, view, start, length)
       }
     }
     return places
@@ -251,5 +251,11 @@ class DocumentContentReader implements ContentReader {
     }
     asked.fate.fill(fate.live, 0, made)
     asked.rowCount = made
+  }
+}
+
+function arrayPutter(type: CanonicalType & { readonly kind: 'array' }, form: DigestForm): PutAsForm {
+  return (into, frame, place, cells, _view, start, length) => {
+    putText(into, frame, place, arrayAsJson(type.of, cellAsForm(type, form, cells, start, length)))
   }
 }

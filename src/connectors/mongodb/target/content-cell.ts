@@ -8,7 +8,7 @@ import { maxDecimal128TextBytes, putDecimal128 } from '../../../format/bson/deci
 import { putDouble } from '../../../format/bson/double-text.ts'
 import { putInt64 } from '../../../format/integer-text.ts'
 import type { DigestForm } from '../../../model/digest-form.ts'
-import { clockBytes, microsAt, putClock } from './encode/clock-text.ts'
+import { clockBytes, microsAt, putClock } from '../../../format/clock-text.ts'
 
 const msPerDay = 86_400_000
 /** Days from 1970 to 2000. */

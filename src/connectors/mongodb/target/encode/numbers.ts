@@ -2,7 +2,7 @@ import { bsonType } from '../../../../format/bson/bson-type.ts'
 import { readDecimal128 } from '../../../../format/bson/read-decimal128.ts'
 import type { IntBits } from '../../../../model/canonical-type.ts'
 import type { PutCell } from './cell-encoder.ts'
-import { putInt53 } from './clock-text.ts'
+import { putInt53 } from '../../../../format/clock-text.ts'
 
 const two32 = 0x1_0000_0000
 /** The exponent 0 of a decimal128, in its upper 32 bits. */

@@ -8,7 +8,7 @@ import type { WritePlan } from '../../../../model/plan.ts'
 import type { CollectionDefinition } from '../definition.ts'
 import { type CellEncoder, isEncoder } from './cell-encoder.ts'
 import { chooseEncoder } from './choose.ts'
-import { putInt53 } from './clock-text.ts'
+import { putInt53 } from '../../../../format/clock-text.ts'
 import { RowDocuments } from './documents-of-rows.ts'
 
 interface Field extends CellEncoder {

@@ -3,13 +3,22 @@ import { bsonType, uuidSubtype } from '../../../../format/bson/bson-type.ts'
 import { cellToText } from '../../../../canonical/text.ts'
 import type { CanonicalType } from '../../../../model/canonical-type.ts'
 import type { PutCell } from './cell-encoder.ts'
-import { clockBytes, dayOf, DayText, isInfiniteDay, microsAt, microsInDay, putClock, putInt53 } from './clock-text.ts'
+import {
+  clockBytes,
+  dayOf,
+  DayText,
+  isInfiniteDay,
+  maxMicros,
+  microsAt,
+  microsInDay,
+  putClock,
+  putInt53,
+} from '../../../../format/clock-text.ts'
 
 const comma = 0x2c
 const blank = 0x20
 const msOf2000 = 946_684_800_000
 const msPerDay = 86_400_000
-const maxMicros = 2 ** 53
 /** Bytes up to here are copied one by one, which needs no object. */
 const fewBytes = 48
 

@@ -1,5 +1,5 @@
-import { type CivilDate, civilFromDays } from '../../../../canonical/calendar.ts'
-import { dateInfinity, dateMinusInfinity, dateText, eraText } from '../../../../canonical/date.ts'
+import { type CivilDate, civilFromDays } from '../canonical/calendar.ts'
+import { dateInfinity, dateMinusInfinity, dateText, eraText } from '../canonical/date.ts'
 
 const zero = 0x30
 const microsPerDay = 86_400_000_000
@@ -19,6 +19,9 @@ export function putInt53(view: DataView, at: number, value: number): void {
   view.setInt32(at + 4, high, true)
   view.setUint32(at, value - high * two32, true)
 }
+
+/** What is not below it, on either side of zero, is not told exactly by {@link microsAt}. */
+export const maxMicros = 2 ** 53
 
 /** Days as text, one after the other: rows that stand together often are of the same day, and then no text is made. */
 export class DayText {
