@@ -1,12 +1,7 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import type { RunSummary } from '../../src/model/run-summary.ts'
+import { allowedBytes, moveAlone } from '../support/move-alone.ts'
 import { Move, type SourceEngine } from './migrate.ts'
-import { testFlags } from './run-defaults.ts'
 
 const wideBytes = 64_000_000
-const mebibyte = 1024 * 1024
 
 export interface WideRowMove {
   readonly rowCount: number
@@ -24,11 +19,7 @@ export async function moveWideRow(engine: SourceEngine, rowCount: number): Promi
   await move.source.query(
     `UPDATE wide SET v = REPEAT('text é😀 ', ${wideBytes} / 12) WHERE id = ${Math.floor(rowCount / 2)}`,
   )
-  const script = fileURLToPath(new URL('move-alone.ts', import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, [script, move.source.url, move.target.url])
-  const { exitCode, error, peakBytes } = JSON.parse(stdout) as Pick<RunSummary, 'exitCode' | 'error'> & {
-    readonly peakBytes: number
-  }
+  const { exitCode, error, peakBytes } = await moveAlone(move.source.url, move.target.url)
   if (exitCode !== 0) throw new Error(error?.message)
   const [before] = await move.source.query(
     'SELECT LOWER(SHA2(v, 256)) AS hash, LENGTH(v) AS bytes FROM wide ORDER BY LENGTH(v) DESC LIMIT 1',
@@ -41,7 +32,7 @@ export async function moveWideRow(engine: SourceEngine, rowCount: number): Promi
     rowCount: Number(count?.['rows']),
     exact: before?.['hash'] === after?.['hash'] && Number(after?.['bytes']) >= wideBytes - 12,
     peakBytes,
-    limitBytes: (128 + 48 * testFlags.laneCount) * mebibyte + 4 * wideBytes,
+    limitBytes: allowedBytes(wideBytes),
   }
 }
 
