@@ -53,8 +53,7 @@ export async function exerciseFault(
   await using target = await createDatabase(engineUrl('postgres15'), 'faults')
   await using proxy = await startProxy(from)
   proxy.throttle(bytesPerSecond)
-  // A sample would hang on how many documents the server believes that there are.
-  const args = ['--source-quiet', '--jobs', '2']
+  const args = ['--source-quiet', '--jobs', '2', '--census', 'sample']
   await using child = await startRun(proxy.url(), target.url, { args })
   await Promise.race([untilReady(target), child.ended])
   await strike(proxy)

@@ -1,3 +1,4 @@
+import { deserialize } from 'bson'
 import { Binary, type Document } from 'mongodb'
 import { expect, it } from 'vitest'
 import { MongoConnection } from '../../src/connectors/mongodb/client.ts'
@@ -5,6 +6,7 @@ import { type CollectionBounds, openDocuments } from '../../src/connectors/mongo
 import { parseMongoUrl, type MongoSettings } from '../../src/connectors/mongodb/config.ts'
 import { countCollection } from '../../src/connectors/mongodb/count.ts'
 import { findId, idDocument } from '../../src/connectors/mongodb/id-text.ts'
+import { openLiveStore } from '../../src/connectors/mongodb/live-store.ts'
 import { listLiveCollections, type LiveCollection } from '../../src/connectors/mongodb/live-catalog.ts'
 import { planParts } from '../../src/connectors/mongodb/splits.ts'
 import type { DocumentStream } from '../../src/connectors/mongodb/document-stream.ts'
@@ -149,6 +151,7 @@ export function exerciseMongoReading({ url, keys, largestBytes }: ReadingOptions
     )
     await using connection = await openMongo(database.url)
     expect(await countCollection(connection, t(database), never)).toBe(count)
+    expect(await countCollection(connection, t(database), never, 1_000)).toBe(1_000)
     const collection = await liveCollection(connection)
     // FerretDB's are of some moments ago.
     expect(collection.documentEstimate).toBeGreaterThan(0)
@@ -163,6 +166,27 @@ export function exerciseMongoReading({ url, keys, largestBytes }: ReadingOptions
       total += read.length
     }
     expect(total).toBe(count)
+  })
+
+  it('takes a sample from all over a collection', async () => {
+    await using database = await createMongoDatabase(url(), 'sample')
+    const count = 12_000
+    await database.insert('t', [{ _id: -1 }])
+    await database.insert(
+      't',
+      Array.from({ length: count }, (_, n) => ({ _id: n })),
+    )
+    await using store = await openLiveStore(parseMongoUrl(database.url).settings as MongoSettings, never)
+    await using moment = await store.openMoment(1, [], never)
+    await using stream = await moment.openAll({ schema: database.name, name: 't' }, never, 400)
+    const ids: number[] = []
+    while (await stream.fill(never)) {
+      while (stream.next()) ids.push(deserialize(stream.bytes.subarray(stream.start, stream.end))['_id'] as number)
+    }
+    expect(ids).toHaveLength(400)
+    for (let tenth = 0; tenth < 10; tenth++) {
+      expect(ids.some((id) => Math.floor((id * 10) / count) === tenth)).toBe(true)
+    }
   })
 
   it('reads the largest documents there are, one in a reply (case 39)', async () => {

@@ -19,6 +19,7 @@ import { ownCollectionCatalog } from './own-catalog.ts'
 import { readPosition } from './position.ts'
 import { SampleStream } from './sample-stream.ts'
 import { ScratchArena } from './scratch-arena.ts'
+import { countCollection } from './count.ts'
 import { planParts } from './splits.ts'
 
 export async function openLiveStore(settings: MongoSettings, signal: AbortSignal): Promise<DocumentStore> {
@@ -120,7 +121,10 @@ class LiveMoment implements DocumentMoment {
       return await openDocuments(this.#connection, name, { by: 'all' }, undefined, signal)
     }
     const found = await collectionOf(this.#connection, table, signal)
-    const parts = await planParts(this.#connection, found, { rowCount: 1, maxCount: samplePlaces }, signal)
+    const counted = await countCollection(this.#connection, name, signal, countedForSample)
+    const documentEstimate = counted < countedForSample ? counted : Math.max(counted, found.documentEstimate)
+    const sized = { ...found, documentEstimate }
+    const parts = await planParts(this.#connection, sized, { rowCount: 1, maxCount: samplePlaces }, signal)
     const streams = parts.bounds.map((bounds) => async (abort: AbortSignal) => {
       return await openDocuments(this.#connection, name, bounds, undefined, abort)
     })
@@ -138,6 +142,12 @@ class LiveMoment implements DocumentMoment {
 
 /** Places of a collection that a sample looks at. */
 const samplePlaces = 20
+
+/**
+ * Up to so many documents a sample knows how many there are: what a server believes may be of long ago (FerretDB takes the
+ * statistics of PostgreSQL), and then all places would lie at the beginning.
+ */
+const countedForSample = 100_000
 
 function nameOf({ schema, name }: QualifiedName): { readonly db: string; readonly name: string } {
   return { db: schema, name }
