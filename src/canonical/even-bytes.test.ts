@@ -4,10 +4,11 @@ import type { DigestForm } from '../model/digest-form.ts'
 import { digestText } from './digest-text.ts'
 import { isEven } from './even-bytes.ts'
 
-const forms = ['number', 'float64', 'float32', 'date', 'time', 'timestamp', 'instant'] as const
+const forms = ['number', 'float64', 'date', 'timestamp', 'instant'] as const
 
-function isEvenText(form: DigestForm, text: string): boolean {
-  const bytes = Buffer.from(`9${text}9`)
+/** @param beside What stands on either side of it */
+function isEvenText(form: DigestForm, text: string, beside = '9'): boolean {
+  const bytes = Buffer.from(`${beside}${text}${beside}`)
   return isEven(form, bytes, 1, bytes.length - 1)
 }
 
@@ -50,7 +51,7 @@ describe('isEven', () => {
     expect(isEvenText(form, text)).toBe(false)
   })
 
-  it('is never true of a text that would be changed', () => {
+  it('is never true of a text that would be changed, and hangs on nothing beside it', () => {
     const text = fc.oneof(
       fc.string({ unit: fc.constantFrom(...Array.from('0011.259-: eE+BCNaif')) }),
       fc.double().map(String),
@@ -60,7 +61,8 @@ describe('isEven', () => {
     )
     const changed = fc.check(
       fc.property(fc.constantFrom(...forms), text, (form, one) => {
-        return !isEvenText(form, one) || digestText(form, one) === one
+        const [isEven, ...others] = ['9', '0', '-', '.', 'x'].map((beside) => isEvenText(form, one, beside))
+        return others.every((other) => other === isEven) && (isEven === false || digestText(form, one) === one)
       }),
       { numRuns: 20_000 },
     )

@@ -5,9 +5,9 @@ import { type CanonicalForm, viewOf } from './form.ts'
 export function intForm(bits: IntBits, signed: boolean): CanonicalForm {
   return {
     toText(bytes, start) {
-      if (bits < 64) return String(smallInt(bytes, start, bits, signed))
-      const raw = viewOf(bytes, start, 8).getBigUint64(0, true)
-      return (signed ? BigInt.asIntN(64, raw) : raw).toString()
+      const view = viewOf(bytes, start, bits / 8)
+      if (bits < 64) return String(smallInt(view, bits, signed))
+      return (signed ? view.getBigInt64(0, true) : view.getBigUint64(0, true)).toString()
     },
     fromText(text) {
       if (!/^-?\d+$/.test(text)) return undefined
@@ -21,10 +21,13 @@ export function intForm(bits: IntBits, signed: boolean): CanonicalForm {
   }
 }
 
-/** What 32 bits and fewer hold. */
-function smallInt(bytes: Uint8Array, start: number, bits: IntBits, signed: boolean): number {
-  let value = 0
-  for (let shift = 0, at = start; shift < bits; shift += 8, at++) value |= bytes[at]! << shift
-  const unused = 32 - bits
-  return signed ? (value << unused) >> unused : value >>> 0
+function smallInt(view: DataView, bits: IntBits, isSigned: boolean): number {
+  switch (bits) {
+    case 8:
+      return isSigned ? view.getInt8(0) : view.getUint8(0)
+    case 16:
+      return isSigned ? view.getInt16(0, true) : view.getUint16(0, true)
+    default:
+      return isSigned ? view.getInt32(0, true) : view.getUint32(0, true)
+  }
 }

@@ -248,7 +248,8 @@ describe('transload plan', () => {
     expect(code).toBe(0)
     for (const said of [
       'users → main.users',
-      'memory.int: the same',
+      '    id    int(64)  →  int(64) NOT NULL  as int(64)  memory.int',
+      '  memory.int   the same',
       'Losses: none is declared',
       'Preflight: nothing found',
     ]) {

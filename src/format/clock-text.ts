@@ -92,3 +92,39 @@ function putTwo(out: Uint8Array, at: number, value: number): void {
   out[at] = zero + tens
   out[at + 1] = zero + value - tens * 10
 }
+
+/**
+ * Moments and wall clocks, int64 µs since 2000-01-01, as `YYYY-MM-DD HH:MM:SS.ffffff` and `suffix`. Only those from 1714 to
+ * 2285: a double holds their µs.
+ */
+export class MomentText {
+  readonly #days = new DayText()
+  readonly #precision: number
+  readonly #suffix: Buffer
+
+  /** @param suffix Of a moment `+00`, of a wall clock nothing */
+  constructor(precision: number, suffix: '' | '+00') {
+    this.#precision = precision
+    this.#suffix = Buffer.from(suffix)
+  }
+
+  /** The most bytes of {@link put}. */
+  get room(): number {
+    return dayBytes + 1 + clockBytes + this.#suffix.length
+  }
+
+  /** Puts the text at `at`, where there is {@link room}; returns the end, or −1 for what is of other years, or infinite. */
+  put(out: Uint8Array, at: number, view: DataView, start: number): number {
+    const micros = microsAt(view, start)
+    if (!(Math.abs(micros) < maxMicros)) return -1
+    const day = dayOf(micros)
+    out.set(this.#days.of(day), at)
+    out[at + dayBytes] = 0x20
+    const end = putClock(out, at + dayBytes + 1, microsInDay(micros, day), this.#precision)
+    out.set(this.#suffix, end)
+    return end + this.#suffix.length
+  }
+}
+
+/** `YYYY-MM-DD` of such years. */
+const dayBytes = 10

@@ -53,7 +53,7 @@ export function decide(rules: RuleSet, column: MappedColumn, own: ColumnWish = {
     ...write,
     type: read.type,
     rule: read.rule,
-    why: `${read.why}; ${write.why}`,
+    why: read.why === write.why ? read.why : `${read.why}; ${write.why}`,
     loss: lossOf(read.loss, write.loss),
   }
 }

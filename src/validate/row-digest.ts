@@ -141,7 +141,7 @@ function evenCell(form: Exclude<DigestForm, JsonForm>, cell: Buffer): Buffer {
     case 'set':
       return cell
     default: {
-      const encoding = isListForm(form) ? 'utf8' : 'binary'
+      const encoding = isListForm(form) ? 'utf8' : 'latin1'
       const text = cell.toString(encoding)
       const even = digestText(form, text)
       return even === text ? cell : Buffer.from(even, encoding)

@@ -28,15 +28,21 @@ export function allowedBytes(largestRow: number): number {
 /** Moves a database to another as the user of the command line does, and compares them unless `more` says otherwise. */
 export async function moveAlone(source: string, target: string, ...more: readonly string[]): Promise<MovedAlone> {
   const home = await mkdtemp(join(tmpdir(), 'transload-alone-'))
+  const ends = ['--source', source, '--target', target]
   const child = spawn(
     process.execPath,
-    ['--import', reporter, bin, 'run', '--source', source, '--target', target, '--yes', '--json', ...more],
+    ['--import', reporter, bin, 'run', ...ends, '--jobs', String(laneCount), '--yes', '--json', ...more],
     { cwd: home, env: { ...process.env, TRANSLOAD_HOME: home }, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
   )
+  const { promise: ended, resolve } = Promise.withResolvers<number | null>()
+  child.on('close', resolve)
   const pipes = child.stdio.slice(1) as Readable[]
   const [printed = '', told = '', peak = ''] = await Promise.all(pipes.map(async (pipe) => await text(pipe)))
+  const status = await ended
   await rm(home, { recursive: true })
-  if (!printed.startsWith('{')) throw new Error(`no JSON was printed: ${printed}${told}`)
+  const peakBytes = Number(peak)
+  if (!printed.startsWith('{') || peakBytes === 0) throw new Error(`a run ended with ${status}: ${printed}${told}`)
   const { exitCode, error } = JSON.parse(printed) as Pick<MovedAlone, 'exitCode' | 'error'>
-  return { exitCode, error, peakBytes: Number(peak) }
+  if (status !== exitCode) throw new Error(`a run ended with ${status}, and printed ${exitCode}: ${told}`)
+  return { exitCode, error, peakBytes }
 }

@@ -10,7 +10,6 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
   describeEngines([engine], `thousands of documents of all types in ${engine}`, () => {
     it('are made again of their rows, byte for byte', async () => {
       const first = Math.floor(Math.random() * 2 ** 31)
-      let originals = 0
       for (let seed = first; seed < first + runCount; seed++) {
         await using shop = await DocumentShop.dumped(engine, drawCollections(seed, collectionCount, documentCount))
         const moved = await shop.run()
@@ -21,10 +20,9 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
         })
         const counts = rebuiltCounts(moved, collectionCount * documentCount)
         expect(counts.equal, `seed ${seed}`).toBe(collectionCount * documentCount)
-        originals += counts.originals
+        // Or nothing would have been made of rows. Of such documents most have a value that no column holds: how many hangs on the draw.
+        expect(counts.originals, `seed ${seed}`).toBeLessThan(collectionCount * documentCount)
       }
-      // Or nothing would have been made of rows.
-      expect(originals, `seed ${first}`).toBeLessThan(runCount * collectionCount * documentCount)
     })
   })
 }

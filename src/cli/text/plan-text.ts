@@ -10,6 +10,7 @@ import { textTable } from './table.ts'
 
 /** Everything that was decided, with its reason. */
 export function planText(plan: Plan): string[] {
+  const rules = ruleReasons(plan)
   return [
     `Plan ${plan.identity}`,
     ...textTable([
@@ -17,7 +18,8 @@ export function planText(plan: Plan): string[] {
       ['to', `${plan.target.label} (${plan.target.engine} ${plan.target.version})`],
       ['size', size(plan)],
     ]),
-    ...plan.datasets.flatMap(datasetText),
+    ...plan.datasets.flatMap((dataset) => datasetText(dataset, rules)),
+    ...ruleTexts(rules),
     ...declaredLosses(plan),
     ...notCarried(plan),
     ...statements(plan),
@@ -62,7 +64,7 @@ function documentTexts({ documents }: DatasetPlan): string[] {
   ]
 }
 
-function datasetText(dataset: DatasetPlan): string[] {
+function datasetText(dataset: DatasetPlan, rules: RuleReasons): string[] {
   const { from, to, mode, read, splits, rowEstimate, byteEstimate, columns, census } = dataset
   const key = read.key === undefined ? 'no key to split by' : `by ${read.key.columns.join(', ')}`
   const isAtomic = splits.some((split) => split.atomic)
@@ -78,7 +80,7 @@ function datasetText(dataset: DatasetPlan): string[] {
   const others = (dataset.others ?? []).flatMap((other, place) => [
     '',
     paths[place] === undefined ? `${from} → ${other.to}, made by stages` : `${from}: ${paths[place]}[] → ${other.to}`,
-    ...columnTexts(other.columns, isSample),
+    ...columnTexts(other.columns, rules, isSample),
   ])
   const stages = (dataset.transform ?? []).map((stage, place) => `  stage ${place + 1}: ${stageText(stage)}`)
   const where = whereText(read)
@@ -90,7 +92,7 @@ function datasetText(dataset: DatasetPlan): string[] {
     ...stages,
     ...asked,
     ...documentTexts(dataset),
-    ...columnTexts(columns, isSample),
+    ...columnTexts(columns, rules, isSample),
     ...others,
   ]
 }
@@ -104,25 +106,56 @@ function stageText(stage: Plain): string {
   return `${name}: ${text.length > maxStageLength ? `${text.slice(0, maxStageLength)}…` : text}`
 }
 
-/** For each column two lines: what it becomes, and why; then what there is to mind. */
-function columnTexts(columns: readonly ColumnPlan[], isSample: boolean): string[] {
+type Reason = Pick<ColumnPlan, 'why' | 'mayLose'>
+
+/** By rule: why it decides as it does, and what may be lost by it, where that is the same for all of its columns. */
+type RuleReasons = ReadonlyMap<string, Reason>
+
+function ruleReasons({ datasets }: Plan): RuleReasons {
+  const columns = datasets.flatMap((dataset) => [
+    ...dataset.columns,
+    ...(dataset.others ?? []).flatMap((other) => other.columns),
+  ])
+  const rules = new Map<string, Reason>()
+  for (const [rule, [first, ...others]] of Map.groupBy(columns, (column) => column.rule)) {
+    const isSame = others.every(({ why, mayLose }) => why === first?.why && mayLose === first.mayLose)
+    if (first !== undefined && isSame) rules.set(rule, first)
+  }
+  return rules
+}
+
+function ruleTexts(rules: RuleReasons): string[] {
+  if (rules.size === 0) return []
+  const rows = [...rules].flatMap(([rule, { why, mayLose }]) => [
+    [rule, why],
+    ...(mayLose === undefined ? [] : [['', `may lose: ${mayLose}`]]),
+  ])
+  return ['', 'Why the types are what they are', ...textTable(rows)]
+}
+
+/** For each column what it becomes, and by which rule; then what there is to mind. */
+function columnTexts(columns: readonly ColumnPlan[], rules: RuleReasons, isSample: boolean): string[] {
   const decisions = columns.map((one) => [
     one.from === one.to ? one.from : `${one.from} → ${one.to}`,
     one.sourceType,
     '→',
     `${one.targetType}${one.nullable ? '' : ' NOT NULL'}`,
     `as ${typeText(one.type)}`,
+    one.rule,
   ])
   return textTable(decisions, [], '    ').flatMap((line, i) => {
     const column = columns[i]
-    return column === undefined ? [line] : [line, ...reasons(column, isSample)]
+    return column === undefined ? [line] : [line, ...reasons(column, rules, isSample)]
   })
 }
 
-function reasons(column: ColumnPlan, isSample: boolean): string[] {
+function reasons(column: ColumnPlan, rules: RuleReasons, isSample: boolean): string[] {
+  const { why, mayLose } = column
+  const own = rules.has(column.rule)
+    ? []
+    : [`        ${why}`, ...(mayLose === undefined ? [] : [`        may lose: ${mayLose}`])]
   return [
-    `        ${column.rule}: ${column.why}`,
-    ...(column.mayLose === undefined ? [] : [`        may lose: ${column.mayLose}`]),
+    ...own,
     ...(column.changedBy === undefined ? [] : [`        ${stagesText(column)}`]),
     ...column.notes.map((note) => `        note: ${note}`),
     ...column.losses

@@ -5,18 +5,16 @@ import type { CanonicalType } from '../../../../model/canonical-type.ts'
 import type { PutCell } from './cell-encoder.ts'
 import {
   clockBytes,
-  dayOf,
   DayText,
   isInfiniteDay,
   maxMicros,
   microsAt,
-  microsInDay,
+  MomentText,
   putClock,
   putInt53,
 } from '../../../../format/clock-text.ts'
 
 const comma = 0x2c
-const blank = 0x20
 const msOf2000 = 946_684_800_000
 const msPerDay = 86_400_000
 /** Bytes up to here are copied one by one, which needs no object. */
@@ -101,24 +99,15 @@ export function putTimeText(precision: number): PutCell {
 
 /** `YYYY-MM-DD HH:MM:SS.ffffff`, and `+00` where it is a moment: a wall clock is nobody's moment. */
 export function putTimestampText(precision: number, type: CanonicalType): PutCell {
-  const days = new DayText()
+  const moments = new MomentText(precision, type.kind === 'instant' ? '+00' : '')
   const slow = putTextOf(type)
-  const suffix = Buffer.from(type.kind === 'instant' ? '+00' : '')
   return (to, bytes, view, start, length) => {
-    const micros = microsAt(view, start)
-    if (!(Math.abs(micros) < maxMicros)) return slow(to, bytes, view, start, length)
-    const day = dayOf(micros)
-    const text = days.of(day)
-    const { era } = days
-    to.makeRoom(text.length + clockBytes + suffix.length + era.length + 6)
+    to.makeRoom(moments.room + 5)
     const lengthAt = to.to
-    to.to += 4
-    copy(text, 0, text.length, to)
-    to.bytes[to.to++] = blank
-    to.to = putClock(to.bytes, to.to, microsInDay(micros, day), precision)
-    copy(suffix, 0, suffix.length, to)
-    copy(era, 0, era.length, to)
-    to.view.setInt32(lengthAt, to.to - lengthAt - 3, true)
+    const end = moments.put(to.bytes, lengthAt + 4, view, start)
+    if (end < 0) return slow(to, bytes, view, start, length)
+    to.to = end
+    to.view.setInt32(lengthAt, end - lengthAt - 3, true)
     return endText(to)
   }
 }
