@@ -3,7 +3,7 @@ import { pointCell, putText } from '../batch/put-cell.ts'
 import { cellAsForm } from '../canonical/cell-as-form.ts'
 import type { CanonicalType, IntBits } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
-import { maxDoubleTextBytes, putDouble } from './bson/double-text.ts'
+import { maxDoubleTextBytes, putDoubleAt } from './bson/double-text.ts'
 import { MomentText } from './clock-text.ts'
 import { maxInt64TextBytes, putInt32, putInt64, putUint53 } from './integer-text.ts'
 
@@ -88,6 +88,6 @@ const [zero, point] = [0x30, 0x2e]
 
 /** As JavaScript writes it, which is without `.0`. */
 function putFloat64(out: Uint8Array, at: number, view: DataView, start: number): number {
-  const end = putDouble(out, at, view.getFloat64(start, true))
+  const end = putDoubleAt(out, at, view, start)
   return out[end - 1] === zero && out[end - 2] === point ? end - 2 : end
 }

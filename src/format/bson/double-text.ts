@@ -14,6 +14,13 @@ const minPlain = 1e-6
  * Returns the end; does not check that there is room. Only very large and very small numbers cost a string.
  */
 export function putDouble(out: Uint8Array, at: number, value: number): number {
+  bits.setFloat64(0, value, true)
+  return putDoubleAt(out, at, bits, 0)
+}
+
+/** As {@link putDouble}, of the double that lies at `start`, little-endian: handed over, each would be an object. */
+export function putDoubleAt(out: Uint8Array, at: number, view: DataView, start: number): number {
+  const value = view.getFloat64(start, true)
   let i = at
   let magnitude = value
   if (value < 0 || Object.is(value, -0)) {

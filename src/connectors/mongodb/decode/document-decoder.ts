@@ -19,7 +19,7 @@ import { lossRule } from './loss-rule.ts'
 import { mendText } from './mend-text.ts'
 import { isBefore } from './name-bytes.ts'
 import { NameSet } from './name-set.ts'
-import { forgetInstances, Group, type Place, type RowFrame } from './places.ts'
+import { forgetInstances, Group, lacksSome, type Place, type RowFrame } from './places.ts'
 import { refuseText, refuseType } from './refuse-value.ts'
 import { takeBackRows } from './take-back-rows.ts'
 import { noText, rejectText } from './text-faults.ts'
@@ -180,7 +180,7 @@ export class DocumentDecoder {
     const { depth } = cursor
     const group = this.#groups[depth]!
     const instance = this.#instances[depth]
-    while (group.places.some(({ seenIn }) => seenIn !== instance)) {
+    while (lacksSome(group.places, instance)) {
       const expected = this.#expected[depth]!
       if (cursor.nextLike(group.expectedNames[expected]!) === 0) return
       this.#takeField(depth, group, expected)

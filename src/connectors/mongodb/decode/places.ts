@@ -191,3 +191,9 @@ export class Group {
     }
   }
 }
+
+/** Whether one of the places has not been met in this instance yet. Asked for every field: a closure would be made for each. */
+export function lacksSome(places: readonly Place[], instance: number | undefined): boolean {
+  for (let i = 0; i < places.length; i++) if (places[i]!.seenIn !== instance) return true
+  return false
+}

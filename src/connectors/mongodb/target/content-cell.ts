@@ -5,7 +5,7 @@ import { bsonType, oldBinarySubtype, uuidSubtype } from '../../../format/bson/bs
 import { BsonCursor } from '../../../format/bson/bson-cursor.ts'
 import { putHex } from '../../../format/bson/bytes-text.ts'
 import { maxDecimal128TextBytes, putDecimal128 } from '../../../format/bson/decimal128-text.ts'
-import { putDouble } from '../../../format/bson/double-text.ts'
+import { putDoubleAt } from '../../../format/bson/double-text.ts'
 import { putInt64 } from '../../../format/integer-text.ts'
 import type { DigestForm } from '../../../model/digest-form.ts'
 import { clockBytes, microsAt, putClock } from '../../../format/clock-text.ts'
@@ -48,7 +48,7 @@ export function putContent(batch: Batch, cursor: BsonCursor, form: DigestForm): 
     stop = putInt64(to, at, value >> 31, value)
   } else if (type === bsonType.int64)
     stop = putInt64(to, at, view.getInt32(start + 4, true), view.getUint32(start, true))
-  else if (type === bsonType.double) stop = putDouble(to, at, view.getFloat64(start, true))
+  else if (type === bsonType.double) stop = putDoubleAt(to, at, view, start)
   else if (type === bsonType.decimal128) stop = putDecimal128(view, start, to, at)
   else if (type === bsonType.objectId) stop = putHex(bytes, start, end, to, at)
   else if (type === bsonType.bool) {

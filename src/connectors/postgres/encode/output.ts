@@ -4,6 +4,8 @@ import { pieceBytes, type PiecePool } from './piece-pool.ts'
 /** Values from this size on are sent from where they lie. */
 export const referenceBytes = 64 * 1024
 
+const noBytes = Buffer.alloc(0)
+
 /**
  * The bytes of one COPY, in memory of the pool's, or, where there is none, in fresh memory.
  * Encoders write at `at` after `room`, which may replace `bytes` and `view`:
@@ -19,6 +21,8 @@ export class Output {
   #rowBytes: Uint8Array | undefined
   #rowAt = 0
   readonly #pool: PiecePool | undefined
+  /** Over all of the memory that a value was copied from last. */
+  #source: Buffer = noBytes
 
   constructor(pool?: PiecePool) {
     this.#pool = pool
@@ -67,8 +71,16 @@ export class Output {
   append(source: DataView, start: number, length: number): void {
     this.room(length)
     if (length <= maxWordBytes) copyWords(source, start, length, this.view, this.at)
-    else this.bytes.set(partOf(source, start, length), this.at)
+    else this.#copy(source, start, length)
     this.at += length
+  }
+
+  /** By what needs no view of its own for each value. */
+  #copy(source: DataView, start: number, length: number): void {
+    const { buffer, byteOffset } = source
+    if (this.#source.buffer !== buffer) this.#source = Buffer.from(buffer)
+    const from = byteOffset + start
+    this.#source.copy(this.bytes, this.at, from, from + length)
   }
 
   /** A value with its length before it: copied, or, where it is large, sent from where it lies. */
@@ -121,6 +133,7 @@ export class Output {
   finish(): readonly Uint8Array[] {
     if (this.at > 0) this.#pieces.push(this.bytes.subarray(0, this.at))
     this.at = 0
+    this.#source = noBytes
     return this.#pieces
   }
 }

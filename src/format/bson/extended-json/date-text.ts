@@ -1,4 +1,5 @@
-import { civilFromDays, daysFromCivil } from '../../../canonical/calendar.ts'
+import { daysFromCivil } from '../../../canonical/calendar.ts'
+import { DayText } from '../../clock-text.ts'
 
 const pattern = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,3})0*)?(Z|[+-]\d{2}:?\d{2})$/
 
@@ -22,6 +23,7 @@ export function readDateMs(text: Uint8Array, start: number, end: number): number
 }
 
 const dayMs = 86_400_000
+const two32 = 0x1_0000_0000
 const days1970 = daysFromCivil(1970, 1, 1)
 
 /** Relaxed Extended JSON has a date as ISO 8601 from 0, 1970, up to here, the end of 9999. */
@@ -31,31 +33,39 @@ export function isIsoDate(ms: number): boolean {
   return ms >= 0 && ms <= lastIsoMs
 }
 
-/**
- * Writes the milliseconds since 1970 as `2024-02-29T12:00:00Z`, with three digits behind the seconds where those are not
- * all zero; returns the end. There is room for 24 bytes. @param ms See {@link isIsoDate}
- */
-export function putIsoDate(out: Uint8Array, at: number, ms: number): number {
-  const days = Math.floor(ms / dayMs)
-  const { year, month, day } = civilFromDays(days + days1970)
-  const ofDay = ms - days * dayMs
-  const seconds = Math.floor(ofDay / 1000)
-  const fraction = ofDay - seconds * 1000
-  const minutes = Math.floor(seconds / 60)
-  const hours = Math.floor(minutes / 60)
-  const century = Math.floor(year / 100)
-  let i = putTwoDigits(out, putTwoDigits(out, at, century), year - century * 100)
-  i = putTwoDigits(out, putCharacter(out, i, 0x2d), month)
-  i = putTwoDigits(out, putCharacter(out, i, 0x2d), day)
-  i = putTwoDigits(out, putCharacter(out, i, 0x54), hours)
-  i = putTwoDigits(out, putCharacter(out, i, 0x3a), minutes - hours * 60)
-  i = putTwoDigits(out, putCharacter(out, i, 0x3a), seconds - minutes * 60)
-  if (fraction > 0) {
-    const tens = Math.floor(fraction / 10)
-    i = putTwoDigits(out, putCharacter(out, i, 0x2e), tens)
-    i = putCharacter(out, i, 0x30 + fraction - tens * 10)
+/** An int64 of milliseconds since 1970 as a number; exact where {@link isIsoDate} holds. */
+export function wholeMs(view: DataView, start: number): number {
+  return view.getInt32(start + 4, true) * two32 + view.getUint32(start, true)
+}
+
+/** Dates as text, one after the other: those of documents that stand together often are of the same day. */
+export class IsoDateText {
+  readonly #days = new DayText()
+
+  /**
+   * Writes the int64 of milliseconds since 1970 as `2024-02-29T12:00:00Z`, with three digits behind the seconds where those
+   * are not all zero; returns the end. There is room for 24 bytes. @param view At `start` it has one of {@link isIsoDate}
+   */
+  put(out: Uint8Array, at: number, view: DataView, start: number): number {
+    const ms = wholeMs(view, start)
+    const days = Math.floor(ms / dayMs)
+    const day = this.#days.of(days + days1970)
+    for (let i = 0; i < day.length; i++) out[at + i] = day[i]!
+    const ofDay = ms - days * dayMs
+    const seconds = Math.floor(ofDay / 1000)
+    const fraction = ofDay - seconds * 1000
+    const minutes = Math.floor(seconds / 60)
+    const hours = Math.floor(minutes / 60)
+    let i = putTwoDigits(out, putCharacter(out, at + day.length, 0x54), hours)
+    i = putTwoDigits(out, putCharacter(out, i, 0x3a), minutes - hours * 60)
+    i = putTwoDigits(out, putCharacter(out, i, 0x3a), seconds - minutes * 60)
+    if (fraction > 0) {
+      const tens = Math.floor(fraction / 10)
+      i = putTwoDigits(out, putCharacter(out, i, 0x2e), tens)
+      i = putCharacter(out, i, 0x30 + fraction - tens * 10)
+    }
+    return putCharacter(out, i, 0x5a)
   }
-  return putCharacter(out, i, 0x5a)
 }
 
 function putCharacter(out: Uint8Array, at: number, code: number): number {

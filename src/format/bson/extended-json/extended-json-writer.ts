@@ -7,11 +7,11 @@ import { bsonType, maxDocumentDepth, oldBinarySubtype } from '../bson-type.ts'
 import { base64TextBytes, putBase64, putHex } from '../bytes-text.ts'
 import { isCanonicalDecimal128, isFiniteDecimal128, putDecimal128 } from '../decimal128-text.ts'
 import { DocumentFault } from '../document-fault.ts'
-import { putDouble } from '../double-text.ts'
+import { putDoubleAt } from '../double-text.ts'
 import { putInt32, putInt64, putUint53 } from '../../integer-text.ts'
 import { RepeatedNames } from '../repeated-names.ts'
 import { sortRegexOptions } from '../regex-options.ts'
-import { isIsoDate, putIsoDate } from './date-text.ts'
+import { isIsoDate, IsoDateText, wholeMs } from './date-text.ts'
 import { KnownNames } from './known-names.ts'
 import { piece, pieceOverrun, putPiece, type TextPiece } from './text-piece.ts'
 import { wrapperKeyOf } from './wrapper-key.ts'
@@ -68,8 +68,6 @@ const comma = 0x2c
 const closeArray = 0x5d
 const closeDocument = 0x7d
 
-const two32 = 0x1_0000_0000
-
 /** Documents and values as Extended JSON v2 (mongodb/specifications, extended-json), from their bytes into an arena. */
 export class ExtendedJsonWriter {
   readonly #cursor: BsonCursor
@@ -82,6 +80,7 @@ export class ExtendedJsonWriter {
   readonly #known: (KnownNames | undefined)[]
   readonly #next: Int32Array
   readonly #starts: Int32Array
+  readonly #dates = new IsoDateText()
   #arena: Arena | undefined
   #bytes: Uint8Array = new Uint8Array(0)
   #view: DataView = new DataView(this.#bytes.buffer)
@@ -303,9 +302,8 @@ export class ExtendedJsonWriter {
         return putPiece(outView, to, piece.end)
       }
       case bsonType.date: {
-        const ms = this.#isRelaxed ? wholeMs(view, start) : -1
-        if (isIsoDate(ms))
-          return putPiece(outView, putIsoDate(out, putPiece(outView, at, piece.isoDate), ms), piece.end)
+        if (this.#isRelaxed && isIsoDate(wholeMs(view, start)))
+          return putPiece(outView, this.#dates.put(out, putPiece(outView, at, piece.isoDate), view, start), piece.end)
         const to = putPiece(outView, at, piece.date)
         return putPiece(outView, putWholeInt64(out, to, view, start), piece.endTwice)
       }
@@ -358,15 +356,14 @@ export class ExtendedJsonWriter {
   }
 
   #putDouble(view: DataView, start: number, at: number): number {
-    const value = view.getFloat64(start, true)
-    if (this.#isRelaxed && Number.isFinite(value)) return putDouble(this.#bytes, at, value)
+    if (this.#isRelaxed && isFiniteAt(view, start)) return putDoubleAt(this.#bytes, at, view, start)
     if (
-      Number.isNaN(value) &&
+      Number.isNaN(view.getFloat64(start, true)) &&
       !(view.getUint32(start, true) === 0 && view.getUint32(start + 4, true) === 0x7ff8_0000)
     ) {
       this.#losses |= textLoss.nan
     }
-    const to = putDouble(this.#bytes, putPiece(this.#view, at, piece.double), value)
+    const to = putDoubleAt(this.#bytes, putPiece(this.#view, at, piece.double), view, start)
     return putPiece(this.#view, to, piece.end)
   }
 
@@ -471,7 +468,7 @@ function putWholeInt64(out: Uint8Array, at: number, view: DataView, start: numbe
   return putInt64(out, at, view.getInt32(start + 4, true), view.getInt32(start, true))
 }
 
-/** An int64 of milliseconds as a number; exact where {@link isIsoDate} holds. */
-function wholeMs(view: DataView, start: number): number {
-  return view.getInt32(start + 4, true) * two32 + view.getUint32(start, true)
+/** Whether the double is neither infinite nor NaN: its exponent says so. */
+function isFiniteAt(view: DataView, start: number): boolean {
+  return (view.getInt32(start + 4, true) & 0x7ff0_0000) !== 0x7ff0_0000
 }
