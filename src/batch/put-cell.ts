@@ -9,7 +9,7 @@ export function putCell(into: Batch, frame: number, place: number, value: Uint8A
 }
 
 /** As {@link putCell}, of a text. ASCII, which most are, goes there without memory of its own. */
-export function putText(into: Batch, frame: number, place: number, text: string): void {
+export function putTextCell(into: Batch, frame: number, place: number, text: string): void {
   const at = into.reserve(text.length)
   const { bytes } = into
   for (let i = 0; i < text.length; i++) {

@@ -1,12 +1,10 @@
 import type { DigestForm } from '../model/digest-form.ts'
+import { safeDoubleDigits } from './float.ts'
 
 const [zero, nine, point, minus] = [0x30, 0x39, 0x2e, 0x2d]
 
 /** What stands between the digits of a moment that needs no evening; a zone or an era is left to `digestText`. */
 const between: ReadonlySet<number> = new Set(Buffer.from('-: .'))
-
-/** Decimal digits that a float of 64 bits keeps, whatever they are (IEEE 754: DBL_DIG). */
-const floatDigits = 15
 
 /** Digits of a fraction with which a number is not written with an exponent, however small (ECMA-262, Number::toString). */
 const plainFraction = 6
@@ -25,7 +23,7 @@ export function isEven(form: DigestForm, bytes: Uint8Array, start: number, end: 
     case 'number':
       return isPlainNumber(bytes, start, end, Infinity, Infinity)
     case 'float64':
-      return isPlainNumber(bytes, start, end, floatDigits, plainFraction)
+      return isPlainNumber(bytes, start, end, safeDoubleDigits, plainFraction)
     case 'date':
     case 'timestamp':
     case 'instant':

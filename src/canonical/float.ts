@@ -1,5 +1,8 @@
 import { type CanonicalForm, viewOf } from './form.ts'
 
+/** Decimal digits that binary64 gives back, whichever they are (IEEE 754: DBL_DIG). */
+export const safeDoubleDigits = 15
+
 /** IEEE 754 binary64; the shortest text that reads back as the same bits, `-0`, `NaN`, `Infinity`, `-Infinity`. */
 export const float64Form: CanonicalForm = {
   toText: (bytes, start) => text(viewOf(bytes, start, 8).getFloat64(0, true), String),

@@ -6,7 +6,7 @@ export function intForm(bits: IntBits, signed: boolean): CanonicalForm {
   return {
     toText(bytes, start) {
       const view = viewOf(bytes, start, bits / 8)
-      if (bits < 64) return String(smallInt(view, bits, signed))
+      if (bits !== 64) return String(smallIntAt(view, 0, bits, signed))
       return (signed ? view.getBigInt64(0, true) : view.getBigUint64(0, true)).toString()
     },
     fromText(text) {
@@ -21,13 +21,14 @@ export function intForm(bits: IntBits, signed: boolean): CanonicalForm {
   }
 }
 
-function smallInt(view: DataView, bits: IntBits, isSigned: boolean): number {
+/** A whole number of up to 32 bits. */
+export function smallIntAt(view: DataView, start: number, bits: Exclude<IntBits, 64>, isSigned: boolean): number {
   switch (bits) {
     case 8:
-      return isSigned ? view.getInt8(0) : view.getUint8(0)
+      return isSigned ? view.getInt8(start) : view.getUint8(start)
     case 16:
-      return isSigned ? view.getInt16(0, true) : view.getUint16(0, true)
-    default:
-      return isSigned ? view.getInt32(0, true) : view.getUint32(0, true)
+      return isSigned ? view.getInt16(start, true) : view.getUint16(start, true)
+    case 32:
+      return isSigned ? view.getInt32(start, true) : view.getUint32(start, true)
   }
 }

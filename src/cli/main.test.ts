@@ -248,7 +248,7 @@ describe('transload plan', () => {
     expect(code).toBe(0)
     for (const said of [
       'users → main.users',
-      '    id    int(64)  →  int(64) NOT NULL  as int(64)  memory.int',
+      '    id    int(64)  →  int(64) NOT NULL  memory.int   as int(64)',
       '  memory.int   the same',
       'Losses: none is declared',
       'Preflight: nothing found',

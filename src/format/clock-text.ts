@@ -1,8 +1,8 @@
 import { type CivilDate, civilFromDays } from '../canonical/calendar.ts'
 import { dateInfinity, dateMinusInfinity, dateText, eraText } from '../canonical/date.ts'
+import { microsPerDay } from '../canonical/time.ts'
 
 const zero = 0x30
-const microsPerDay = 86_400_000_000
 const two32 = 0x1_0000_0000
 
 /** An int64 as a double, exact up to 2⁵³; NaN stands for the two infinities. */
@@ -29,7 +29,7 @@ export class DayText {
   #day = Buffer.alloc(0)
   #era = Buffer.alloc(0)
 
-  /** `YYYY-MM-DD`, without ` BC`. */
+  /** `YYYY-MM-DD`, without ` BC`. Valid until the next call. */
   of(days: number): Uint8Array {
     if (days !== this.#days) this.#turnTo(civilFromDays(days), days)
     return this.#day
@@ -93,6 +93,9 @@ function putTwo(out: Uint8Array, at: number, value: number): void {
   out[at + 1] = zero + value - tens * 10
 }
 
+/** `YYYY-MM-DD` of a year of four digits. */
+const dayBytes = 10
+
 /**
  * Moments and wall clocks, int64 µs since 2000-01-01, as `YYYY-MM-DD HH:MM:SS.ffffff` and `suffix`. Only those from 1714 to
  * 2285: a double holds their µs.
@@ -101,16 +104,14 @@ export class MomentText {
   readonly #days = new DayText()
   readonly #precision: number
   readonly #suffix: Buffer
+  /** The most bytes of {@link put}. */
+  readonly room: number
 
   /** @param suffix Of a moment `+00`, of a wall clock nothing */
   constructor(precision: number, suffix: '' | '+00') {
     this.#precision = precision
     this.#suffix = Buffer.from(suffix)
-  }
-
-  /** The most bytes of {@link put}. */
-  get room(): number {
-    return dayBytes + 1 + clockBytes + this.#suffix.length
+    this.room = dayBytes + 1 + clockBytes + suffix.length
   }
 
   /** Puts the text at `at`, where there is {@link room}; returns the end, or −1 for what is of other years, or infinite. */
@@ -125,6 +126,3 @@ export class MomentText {
     return end + this.#suffix.length
   }
 }
-
-/** `YYYY-MM-DD` of such years. */
-const dayBytes = 10

@@ -1,9 +1,10 @@
 import type { Batch } from '../batch/batch.ts'
-import { pointCell, putText } from '../batch/put-cell.ts'
+import { pointCell, putTextCell } from '../batch/put-cell.ts'
 import { cellAsForm } from '../canonical/cell-as-form.ts'
+import { smallIntAt } from '../canonical/int.ts'
 import type { CanonicalType, IntBits } from '../model/canonical-type.ts'
 import type { DigestForm } from '../model/digest-form.ts'
-import { maxDoubleTextBytes, putDoubleAt } from './bson/double-text.ts'
+import { maxDoubleTextBytes, putShortDoubleAt } from './bson/double-text.ts'
 import { MomentText } from './clock-text.ts'
 import { maxInt64TextBytes, putInt32, putInt64, putUint53 } from './integer-text.ts'
 
@@ -22,39 +23,39 @@ export type PutAsForm = (
   length: number,
 ) => void
 
-/** Puts the text of a cell at `at`, where there is room for so many bytes; returns the end, or −1: it is put in another way. */
-interface Putter {
+/** Puts the text of a cell at `at`, where there are `room` bytes; returns the end, or −1: it is put in another way. */
+interface TextWriter {
   readonly room: number
   readonly put: (out: Uint8Array, at: number, view: DataView, start: number) => number
 }
 
 /**
- * How cells of a column, of which `isOwnForm` is not true, are put as a server would write them in the form. Numbers and moments are written without a string
- * for each: V8 remembers the strings of some thousand numbers, which live long enough for it to make old garbage of them
- * all.
+ * How cells of a column are put as a server would write them in the form, where `isOwnForm` is not true of it. Numbers and
+ * moments are written without a string for each: V8 remembers the strings of some thousand numbers, which live long enough
+ * for it to make old garbage of them all.
  */
 export function putterAsForm(type: CanonicalType, form: DigestForm): PutAsForm {
-  const putter = putterOf(type)
+  const writer = writerOf(type)
   return (into, frame, place, cells, view, start, length) => {
-    if (putter !== undefined) {
-      const at = into.reserve(putter.room)
-      const end = putter.put(into.bytes, at, view, start)
+    if (writer !== undefined) {
+      const at = into.reserve(writer.room)
+      const end = writer.put(into.bytes, at, view, start)
       if (end >= 0) {
         into.used = end
         pointCell(into, frame, place, at, end - at)
         return
       }
     }
-    putText(into, frame, place, cellAsForm(type, form, cells, start, length))
+    putTextCell(into, frame, place, cellAsForm(type, form, cells, start, length))
   }
 }
 
-function putterOf(type: CanonicalType): Putter | undefined {
+function writerOf(type: CanonicalType): TextWriter | undefined {
   switch (type.kind) {
     case 'int':
-      return { room: maxInt64TextBytes, put: intPutter(type.bits, type.signed) }
+      return { room: maxInt64TextBytes, put: intWriter(type.bits, type.signed) }
     case 'float64':
-      return { room: maxDoubleTextBytes, put: putFloat64 }
+      return { room: maxDoubleTextBytes, put: putShortDoubleAt }
     case 'timestamp':
     case 'instant': {
       const moments = new MomentText(type.precision, type.kind === 'instant' ? '+00' : '')
@@ -65,29 +66,15 @@ function putterOf(type: CanonicalType): Putter | undefined {
   }
 }
 
-function intPutter(bits: IntBits, isSigned: boolean): Putter['put'] {
-  switch (bits) {
-    case 8:
-      return (out, at, view, start) => putInt32(out, at, isSigned ? view.getInt8(start) : view.getUint8(start))
-    case 16:
-      return (out, at, view, start) =>
-        putInt32(out, at, isSigned ? view.getInt16(start, true) : view.getUint16(start, true))
-    case 32:
-      return isSigned
-        ? (out, at, view, start) => putInt32(out, at, view.getInt32(start, true))
-        : (out, at, view, start) => putUint53(out, at, view.getUint32(start, true))
-    case 64:
-      return (out, at, view, start) => {
-        const high = view.getInt32(start + 4, true)
-        return !isSigned && high < 0 ? -1 : putInt64(out, at, high, view.getInt32(start, true))
-      }
+function intWriter(bits: IntBits, isSigned: boolean): TextWriter['put'] {
+  if (bits !== 64) {
+    return (out, at, view, start) => {
+      const value = smallIntAt(view, start, bits, isSigned)
+      return value < 0 ? putInt32(out, at, value) : putUint53(out, at, value)
+    }
   }
-}
-
-const [zero, point] = [0x30, 0x2e]
-
-/** As JavaScript writes it, which is without `.0`. */
-function putFloat64(out: Uint8Array, at: number, view: DataView, start: number): number {
-  const end = putDoubleAt(out, at, view, start)
-  return out[end - 1] === zero && out[end - 2] === point ? end - 2 : end
+  return (out, at, view, start) => {
+    const high = view.getInt32(start + 4, true)
+    return !isSigned && high < 0 ? -1 : putInt64(out, at, high, view.getInt32(start, true))
+  }
 }

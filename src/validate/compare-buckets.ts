@@ -222,8 +222,8 @@ function bucketOf(digest: string): number {
 
 /** Four of its bytes. */
 function wordOf(digest: string, at: number): number {
-  const [low, high] = [digest.charCodeAt(at) | (digest.charCodeAt(at + 1) << 8), digest.charCodeAt(at + 2)]
-  return low + high * 0x1_0000 + digest.charCodeAt(at + 3) * 0x100_0000
+  const upper = (digest.charCodeAt(at + 3) << 24) | (digest.charCodeAt(at + 2) << 16)
+  return (upper | (digest.charCodeAt(at + 1) << 8) | digest.charCodeAt(at)) >>> 0
 }
 
 function rowBytes({ cells, at }: RowPlace, { columns }: ComparedTable): number {

@@ -134,17 +134,9 @@ export function digestCell(form: DigestForm, cell: Buffer): Buffer {
 }
 
 function evenCell(form: Exclude<DigestForm, JsonForm>, cell: Buffer): Buffer {
-  switch (form) {
-    case 'text':
-    case 'bytes':
-    case 'bits':
-    case 'set':
-      return cell
-    default: {
-      const encoding = isListForm(form) ? 'utf8' : 'latin1'
-      const text = cell.toString(encoding)
-      const even = digestText(form, text)
-      return even === text ? cell : Buffer.from(even, encoding)
-    }
-  }
+  if (isEven(form, cell, 0, cell.length)) return cell
+  const encoding = isListForm(form) ? 'utf8' : 'latin1'
+  const text = cell.toString(encoding)
+  const even = digestText(form, text)
+  return even === text ? cell : Buffer.from(even, encoding)
 }

@@ -20,7 +20,7 @@ export interface MovedAlone {
   readonly peakBytes: number
 }
 
-/** What it may come to: DESIGN §10. */
+/** What it may come to, in bytes (docs/cli.md, Memory). @param largestRow Bytes of the largest row */
 export function allowedBytes(largestRow: number): number {
   return (128 + 48 * laneCount) * 1024 * 1024 + 4 * largestRow
 }
@@ -34,8 +34,9 @@ export async function moveAlone(source: string, target: string, ...more: readonl
     ['--import', reporter, bin, 'run', ...ends, '--jobs', String(laneCount), '--yes', '--json', ...more],
     { cwd: home, env: { ...process.env, TRANSLOAD_HOME: home }, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
   )
-  const { promise: ended, resolve } = Promise.withResolvers<number | null>()
+  const { promise: ended, resolve, reject } = Promise.withResolvers<number | null>()
   child.on('close', resolve)
+  child.on('error', reject)
   const pipes = child.stdio.slice(1) as Readable[]
   const [printed = '', told = '', peak = ''] = await Promise.all(pipes.map(async (pipe) => await text(pipe)))
   const status = await ended

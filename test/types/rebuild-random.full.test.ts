@@ -20,7 +20,8 @@ for (const engine of ['postgres15', 'embedded18'] as const) {
         })
         const counts = rebuiltCounts(moved, collectionCount * documentCount)
         expect(counts.equal, `seed ${seed}`).toBe(collectionCount * documentCount)
-        // Or nothing would have been made of rows. Of such documents most have a value that no column holds: how many hangs on the draw.
+        // Or nothing would have been made of rows. Most of such documents have a value that no column holds, how many
+        // hangs on the draw.
         expect(counts.originals, `seed ${seed}`).toBeLessThan(collectionCount * documentCount)
       }
     })

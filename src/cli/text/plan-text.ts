@@ -117,9 +117,9 @@ function ruleReasons({ datasets }: Plan): RuleReasons {
     ...(dataset.others ?? []).flatMap((other) => other.columns),
   ])
   const rules = new Map<string, Reason>()
-  for (const [rule, [first, ...others]] of Map.groupBy(columns, (column) => column.rule)) {
-    const isSame = others.every(({ why, mayLose }) => why === first?.why && mayLose === first.mayLose)
-    if (first !== undefined && isSame) rules.set(rule, first)
+  for (const [rule, all] of Map.groupBy(columns, (column) => column.rule)) {
+    const first = all[0]!
+    if (all.every(({ why, mayLose }) => why === first.why && mayLose === first.mayLose)) rules.set(rule, first)
   }
   return rules
 }
@@ -140,8 +140,9 @@ function columnTexts(columns: readonly ColumnPlan[], rules: RuleReasons, isSampl
     one.sourceType,
     '→',
     `${one.targetType}${one.nullable ? '' : ' NOT NULL'}`,
-    `as ${typeText(one.type)}`,
     one.rule,
+    // Of an enum or a set it has all labels.
+    `as ${typeText(one.type)}`,
   ])
   return textTable(decisions, [], '    ').flatMap((line, i) => {
     const column = columns[i]

@@ -1,6 +1,6 @@
 import { ArenaBatch, type Batch, exchangeRows, moveArena } from '../../batch/batch.ts'
 import { nullLength } from '../../batch/layout.ts'
-import { pointCell, putText } from '../../batch/put-cell.ts'
+import { pointCell, putTextCell } from '../../batch/put-cell.ts'
 import { viewOf } from '../../batch/view-of.ts'
 import { cellAsForm, isOwnForm } from '../../canonical/cell-as-form.ts'
 import { type PutAsForm, putterAsForm } from '../../format/put-as-form.ts'
@@ -256,6 +256,6 @@ class DocumentContentReader implements ContentReader {
 
 function arrayPutter(type: CanonicalType & { readonly kind: 'array' }, form: DigestForm): PutAsForm {
   return (into, frame, place, cells, _view, start, length) => {
-    putText(into, frame, place, arrayAsJson(type.of, cellAsForm(type, form, cells, start, length)))
+    putTextCell(into, frame, place, arrayAsJson(type.of, cellAsForm(type, form, cells, start, length)))
   }
 }

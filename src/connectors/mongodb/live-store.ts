@@ -19,8 +19,8 @@ import { ownCollectionCatalog } from './own-catalog.ts'
 import { readPosition } from './position.ts'
 import { SampleStream } from './sample-stream.ts'
 import { ScratchArena } from './scratch-arena.ts'
-import { countCollection } from './count.ts'
-import { planParts } from './splits.ts'
+import { countKeysUpTo } from './count.ts'
+import { isInParts, planParts } from './splits.ts'
 
 export async function openLiveStore(settings: MongoSettings, signal: AbortSignal): Promise<DocumentStore> {
   return new LiveStore(await MongoConnection.open(settings, signal))
@@ -121,14 +121,21 @@ class LiveMoment implements DocumentMoment {
       return await openDocuments(this.#connection, name, { by: 'all' }, undefined, signal)
     }
     const found = await collectionOf(this.#connection, table, signal)
-    const counted = await countCollection(this.#connection, name, signal, countedForSample)
-    const documentEstimate = counted < countedForSample ? counted : Math.max(counted, found.documentEstimate)
-    const sized = { ...found, documentEstimate }
-    const parts = await planParts(this.#connection, sized, { rowCount: 1, maxCount: samplePlaces }, signal)
+    const documentEstimate = await this.#estimate(found, signal)
+    const options = { rowCount: 1, maxCount: samplePlaces }
+    const parts = await planParts(this.#connection, { ...found, documentEstimate }, options, signal)
     const streams = parts.bounds.map((bounds) => async (abort: AbortSignal) => {
       return await openDocuments(this.#connection, name, bounds, undefined, abort)
     })
     return new SampleStream(streams, Math.ceil(sampleSize / streams.length))
+  }
+
+  /** What a sample goes by. */
+  async #estimate(collection: LiveCollection, signal: AbortSignal): Promise<number> {
+    const { documentEstimate } = collection
+    if (!isInParts(collection)) return documentEstimate
+    const counted = await countKeysUpTo(this.#connection, collection, countedForSample, signal)
+    return counted < countedForSample ? counted : Math.max(counted, documentEstimate)
   }
 
   async assertUnchanged(): Promise<void> {
@@ -145,7 +152,8 @@ const samplePlaces = 20
 
 /**
  * Up to so many documents a sample knows how many there are: what a server believes may be of long ago (FerretDB takes the
- * statistics of PostgreSQL), and then all places would lie at the beginning.
+ * statistics of PostgreSQL), and then all places would lie at the beginning. Where there are more, and the server believes
+ * that there are fewer, they lie in the first so many.
  */
 const countedForSample = 100_000
 

@@ -33,7 +33,7 @@ export async function planParts(
   { rowCount, maxCount }: SplitOptions,
   signal: AbortSignal,
 ): Promise<CollectionParts> {
-  if (collection.type !== 'collection' || !hasIdIndex(collection)) return whole
+  if (!isInParts(collection)) return whole
   const unknownTypes = await typesNotKnown(connection, collection, signal)
   const asked = { connection, collection, unknownTypes, signal }
   if (await hasUnordered(asked)) return whole
@@ -58,7 +58,9 @@ interface Asked {
   readonly signal: AbortSignal
 }
 
-function hasIdIndex({ indexes, options }: LiveCollection): boolean {
+/** Whether it has an index of `_id` that its documents are read by. */
+export function isInParts({ type, indexes, options }: LiveCollection): boolean {
+  if (type !== 'collection') return false
   if (options['clusteredIndex'] !== undefined) return true
   return indexes.some(({ key }) => JSON.stringify(Object.keys(key ?? {})) === '["_id"]')
 }

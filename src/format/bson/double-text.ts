@@ -43,6 +43,12 @@ export function putDoubleAt(out: Uint8Array, at: number, view: DataView, start: 
   return putSlowly(out, i, magnitude)
 }
 
+/** As JavaScript writes it: without a fraction that is nothing. As {@link putDoubleAt} otherwise. */
+export function putShortDoubleAt(out: Uint8Array, at: number, view: DataView, start: number): number {
+  const end = putDoubleAt(out, at, view, start)
+  return out[end - 1] === 0x30 && out[end - 2] === 0x2e ? end - 2 : end
+}
+
 /** Numbers of one or two decimals, which many are; 0 for others. */
 function putCents(out: Uint8Array, at: number, magnitude: number, whole: number): number {
   const cents = Math.round(magnitude * 100)
@@ -65,7 +71,7 @@ const powers = Float64Array.from({ length: maxPower + 1 }, (_, i) => Number(`1e$
 const powerHeads = powers.map((power) => power * splitter - (power * splitter - power))
 const powerTails = powers.map((power, i) => power - powerHeads[i]!)
 
-/** The number whose bits are looked at. */
+/** The number whose bits are looked at; before that, in {@link putDouble}, the one that is read from it at once. */
 const bits = new DataView(new ArrayBuffer(8))
 
 /** From 2⁻²⁰ to 2⁵⁰ half the distance between doubles. */
@@ -181,9 +187,6 @@ export function readDouble(text: Uint8Array, start: number, end: number): number
 
 /** Every double is told by so many digits (IEEE 754-2008, 5.12.2). */
 export const maxDoubleDigits = 17
-
-/** A double gives so many digits back, whichever they are. */
-export const safeDoubleDigits = 15
 
 /** How many digits of a JSON number there are from its first to its last that is no zero. */
 export function significantDigits(text: Uint8Array, start: number, end: number): number {

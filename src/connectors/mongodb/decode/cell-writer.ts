@@ -3,7 +3,7 @@ import { cellToText } from '../../../canonical/text.ts'
 import { bsonType, oldBinarySubtype, uuidSubtype } from '../../../format/bson/bson-type.ts'
 import { putHex } from '../../../format/bson/bytes-text.ts'
 import { isCanonicalDecimal128, putDecimal128 } from '../../../format/bson/decimal128-text.ts'
-import { putDoubleAt } from '../../../format/bson/double-text.ts'
+import { putShortDoubleAt } from '../../../format/bson/double-text.ts'
 import { putInt32, putInt64 } from '../../../format/integer-text.ts'
 import { invalidUtf8At } from '../../../format/charset/invalid-utf8.ts'
 import { copyPlainWords } from '../../../format/charset/copy-plain.ts'
@@ -220,11 +220,9 @@ export class CellWriter {
     return 4
   }
 
-  /** As JavaScript writes it: without a fraction that is nothing. Returns the end. */
   #putDouble(view: DataView, start: number): number {
     const { bytes, at } = this.#out
-    const to = putDoubleAt(bytes, at, view, start)
-    return bytes[to - 1] === 0x30 && bytes[to - 2] === 0x2e ? to - 2 : to
+    return putShortDoubleAt(bytes, at, view, start)
   }
 
   #putPlain(end: number, isExponentKept: boolean): number {

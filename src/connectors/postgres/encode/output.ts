@@ -1,4 +1,5 @@
 import { copyWords, maxWordBytes } from '../../../batch/copy-words.ts'
+import { TransloadError } from '../../../errors/transload-error.ts'
 import { pieceBytes, type PiecePool } from './piece-pool.ts'
 
 /** Values from this size on are sent from where they lie. */
@@ -80,7 +81,9 @@ export class Output {
     const { buffer, byteOffset } = source
     if (this.#source.buffer !== buffer) this.#source = Buffer.from(buffer)
     const from = byteOffset + start
-    this.#source.copy(this.bytes, this.at, from, from + length)
+    const copied = this.#source.copy(this.bytes, this.at, from, from + length)
+    // It copies what there is, and says nothing of the rest.
+    if (copied !== length) throw new TransloadError('TL_X901', { reason: 'a value lies outside of its memory' })
   }
 
   /** A value with its length before it: copied, or, where it is large, sent from where it lies. */
@@ -107,7 +110,7 @@ export class Output {
   /** Sends a part of `source` from where it lies: it must stay as it is until the COPY has ended. */
   refer(source: DataView, start: number, length: number): void {
     if (this.at > 0) this.#pieces.push(this.bytes.subarray(0, this.at))
-    this.#pieces.push(partOf(source, start, length))
+    this.#pieces.push(new Uint8Array(source.buffer, source.byteOffset + start, length))
     this.#rowBytes ??= this.bytes
     this.#use(this.bytes.subarray(this.at))
     this.at = 0
@@ -117,6 +120,7 @@ export class Output {
   reset(): void {
     this.#pieces.length = 0
     this.at = 0
+    this.#source = noBytes
   }
 
   /** Whether there are pieces that no more is written to. */
@@ -136,8 +140,4 @@ export class Output {
     this.#source = noBytes
     return this.#pieces
   }
-}
-
-function partOf(source: DataView, start: number, length: number): Uint8Array {
-  return new Uint8Array(source.buffer, source.byteOffset + start, length)
 }

@@ -1,5 +1,5 @@
 import { daysFromCivil } from '../../../canonical/calendar.ts'
-import { DayText } from '../../clock-text.ts'
+import { DayText, putClock } from '../../clock-text.ts'
 
 const pattern = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,3})0*)?(Z|[+-]\d{2}:?\d{2})$/
 
@@ -44,38 +44,18 @@ export class IsoDateText {
 
   /**
    * Writes the int64 of milliseconds since 1970 as `2024-02-29T12:00:00Z`, with three digits behind the seconds where those
-   * are not all zero; returns the end. There is room for 24 bytes. @param view At `start` it has one of {@link isIsoDate}
+   * are not all zero; returns the end. There is room for 27 bytes: a clock takes three more while it is written.
+   * @param view At `start` it has one of {@link isIsoDate}
    */
   put(out: Uint8Array, at: number, view: DataView, start: number): number {
     const ms = wholeMs(view, start)
     const days = Math.floor(ms / dayMs)
     const day = this.#days.of(days + days1970)
     for (let i = 0; i < day.length; i++) out[at + i] = day[i]!
+    out[at + day.length] = 0x54
     const ofDay = ms - days * dayMs
-    const seconds = Math.floor(ofDay / 1000)
-    const fraction = ofDay - seconds * 1000
-    const minutes = Math.floor(seconds / 60)
-    const hours = Math.floor(minutes / 60)
-    let i = putTwoDigits(out, putCharacter(out, at + day.length, 0x54), hours)
-    i = putTwoDigits(out, putCharacter(out, i, 0x3a), minutes - hours * 60)
-    i = putTwoDigits(out, putCharacter(out, i, 0x3a), seconds - minutes * 60)
-    if (fraction > 0) {
-      const tens = Math.floor(fraction / 10)
-      i = putTwoDigits(out, putCharacter(out, i, 0x2e), tens)
-      i = putCharacter(out, i, 0x30 + fraction - tens * 10)
-    }
-    return putCharacter(out, i, 0x5a)
+    const end = putClock(out, at + day.length + 1, ofDay * 1000, ofDay % 1000 === 0 ? 0 : 3)
+    out[end] = 0x5a
+    return end + 1
   }
-}
-
-function putCharacter(out: Uint8Array, at: number, code: number): number {
-  out[at] = code
-  return at + 1
-}
-
-function putTwoDigits(out: Uint8Array, at: number, value: number): number {
-  const tens = Math.floor(value / 10)
-  out[at] = 0x30 + tens
-  out[at + 1] = 0x30 + value - tens * 10
-  return at + 2
 }
