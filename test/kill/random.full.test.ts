@@ -7,7 +7,8 @@ import { startMysqlWorld } from '../support/seed-mysql.ts'
 import { startPostgresWorld } from '../support/seed-postgres.ts'
 import { allTables, expectArrived, expectSameRows, onlyTables, seedShop } from './shop-world.ts'
 
-const killCount = 30
+/** More of them where somebody has the time: `TRANSLOAD_TEST_KILLS`. */
+const killCount = Number(process.env['TRANSLOAD_TEST_KILLS'] ?? 16)
 /** Kills of one run before it is let through. */
 const maxKillsOfOne = 6
 
