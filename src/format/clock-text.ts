@@ -10,7 +10,12 @@ export function microsAt(view: DataView, start: number): number {
   const high = view.getInt32(start + 4, true)
   const low = view.getUint32(start, true)
   if ((high === 0x7fff_ffff && low === 0xffff_ffff) || (high === -0x8000_0000 && low === 0)) return Number.NaN
-  return high * two32 + low
+  return int53At(view, start)
+}
+
+/** An int64, little-endian, as a double, exact up to 2⁵³. */
+export function int53At(view: DataView, start: number): number {
+  return view.getInt32(start + 4, true) * two32 + view.getUint32(start, true)
 }
 
 /** Puts an int64 that a double holds exactly, little-endian. */
@@ -29,7 +34,7 @@ export class DayText {
   #day = Buffer.alloc(0)
   #era = Buffer.alloc(0)
 
-  /** `YYYY-MM-DD`, without ` BC`. Valid until the next call. */
+  /** `YYYY-MM-DD`, without ` BC`. Not to be changed: the next call may give it again. */
   of(days: number): Uint8Array {
     if (days !== this.#days) this.#turnTo(civilFromDays(days), days)
     return this.#day
@@ -79,11 +84,11 @@ export function putClock(out: Uint8Array, at: number, micros: number, precision:
 }
 
 /** Days since 2000-01-01, and the µs in that day, of µs that a double holds exactly. */
-export function dayOf(micros: number): number {
+function dayOf(micros: number): number {
   return Math.floor(micros / microsPerDay)
 }
 
-export function microsInDay(micros: number, days: number): number {
+function microsInDay(micros: number, days: number): number {
   return micros - days * microsPerDay
 }
 

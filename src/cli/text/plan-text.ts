@@ -2,7 +2,7 @@ import { documentCensusLines } from './document-census-text.ts'
 import { childPaths } from '../../transform/child-outputs.ts'
 import type { Plain } from '../../model/plain.ts'
 import { typeText } from '../../canonical/type-text.ts'
-import type { ColumnPlan, DatasetPlan, DeclaredLoss, Plan } from '../../model/plan.ts'
+import { type ColumnPlan, type DatasetPlan, type DeclaredLoss, outputsOf, type Plan } from '../../model/plan.ts'
 import { nameAndOptions } from '../../transform/bind-stages.ts'
 import { bytesText, counted, countText, durationText } from '../../telemetry/amounts.ts'
 import { whereText } from './condition-text.ts'
@@ -112,10 +112,7 @@ type Reason = Pick<ColumnPlan, 'why' | 'mayLose'>
 type RuleReasons = ReadonlyMap<string, Reason>
 
 function ruleReasons({ datasets }: Plan): RuleReasons {
-  const columns = datasets.flatMap((dataset) => [
-    ...dataset.columns,
-    ...(dataset.others ?? []).flatMap((other) => other.columns),
-  ])
+  const columns = datasets.flatMap(outputsOf).flatMap((output) => output.columns)
   const rules = new Map<string, Reason>()
   for (const [rule, all] of Map.groupBy(columns, (column) => column.rule)) {
     const first = all[0]!
@@ -126,11 +123,12 @@ function ruleReasons({ datasets }: Plan): RuleReasons {
 
 function ruleTexts(rules: RuleReasons): string[] {
   if (rules.size === 0) return []
-  const rows = [...rules].flatMap(([rule, { why, mayLose }]) => [
-    [rule, why],
-    ...(mayLose === undefined ? [] : [['', `may lose: ${mayLose}`]]),
-  ])
+  const rows = [...rules].flatMap(([rule, reason]) => reasonLines(reason).map((line, i) => [i === 0 ? rule : '', line]))
   return ['', 'Why the types are what they are', ...textTable(rows)]
+}
+
+function reasonLines({ why, mayLose }: Reason): string[] {
+  return mayLose === undefined ? [why] : [why, `may lose: ${mayLose}`]
 }
 
 /** For each column what it becomes, and by which rule; then what there is to mind. */
@@ -151,12 +149,8 @@ function columnTexts(columns: readonly ColumnPlan[], rules: RuleReasons, isSampl
 }
 
 function reasons(column: ColumnPlan, rules: RuleReasons, isSample: boolean): string[] {
-  const { why, mayLose } = column
-  const own = rules.has(column.rule)
-    ? []
-    : [`        ${why}`, ...(mayLose === undefined ? [] : [`        may lose: ${mayLose}`])]
   return [
-    ...own,
+    ...(rules.has(column.rule) ? [] : reasonLines(column).map((line) => `        ${line}`)),
     ...(column.changedBy === undefined ? [] : [`        ${stagesText(column)}`]),
     ...column.notes.map((note) => `        note: ${note}`),
     ...column.losses

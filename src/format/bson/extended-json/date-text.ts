@@ -1,5 +1,5 @@
 import { daysFromCivil } from '../../../canonical/calendar.ts'
-import { DayText, putClock } from '../../clock-text.ts'
+import { DayText, int53At, putClock } from '../../clock-text.ts'
 
 const pattern = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,3})0*)?(Z|[+-]\d{2}:?\d{2})$/
 
@@ -23,7 +23,6 @@ export function readDateMs(text: Uint8Array, start: number, end: number): number
 }
 
 const dayMs = 86_400_000
-const two32 = 0x1_0000_0000
 const days1970 = daysFromCivil(1970, 1, 1)
 
 /** Relaxed Extended JSON has a date as ISO 8601 from 0, 1970, up to here, the end of 9999. */
@@ -31,11 +30,6 @@ const lastIsoMs = 253_402_300_799_999
 
 export function isIsoDate(ms: number): boolean {
   return ms >= 0 && ms <= lastIsoMs
-}
-
-/** An int64 of milliseconds since 1970 as a number; exact where {@link isIsoDate} holds. */
-export function wholeMs(view: DataView, start: number): number {
-  return view.getInt32(start + 4, true) * two32 + view.getUint32(start, true)
 }
 
 /** Dates as text, one after the other: those of documents that stand together often are of the same day. */
@@ -48,7 +42,7 @@ export class IsoDateText {
    * @param view At `start` it has one of {@link isIsoDate}
    */
   put(out: Uint8Array, at: number, view: DataView, start: number): number {
-    const ms = wholeMs(view, start)
+    const ms = int53At(view, start)
     const days = Math.floor(ms / dayMs)
     const day = this.#days.of(days + days1970)
     for (let i = 0; i < day.length; i++) out[at + i] = day[i]!

@@ -11,7 +11,8 @@ import { putDoubleAt } from '../double-text.ts'
 import { putInt32, putInt64, putUint53 } from '../../integer-text.ts'
 import { RepeatedNames } from '../repeated-names.ts'
 import { sortRegexOptions } from '../regex-options.ts'
-import { isIsoDate, IsoDateText, wholeMs } from './date-text.ts'
+import { int53At } from '../../clock-text.ts'
+import { isIsoDate, IsoDateText } from './date-text.ts'
 import { KnownNames } from './known-names.ts'
 import { piece, pieceOverrun, putPiece, type TextPiece } from './text-piece.ts'
 import { wrapperKeyOf } from './wrapper-key.ts'
@@ -302,7 +303,7 @@ export class ExtendedJsonWriter {
         return putPiece(outView, to, piece.end)
       }
       case bsonType.date: {
-        if (this.#isRelaxed && isIsoDate(wholeMs(view, start)))
+        if (this.#isRelaxed && isIsoDate(int53At(view, start)))
           return putPiece(outView, this.#dates.put(out, putPiece(outView, at, piece.isoDate), view, start), piece.end)
         const to = putPiece(outView, at, piece.date)
         return putPiece(outView, putWholeInt64(out, to, view, start), piece.endTwice)
