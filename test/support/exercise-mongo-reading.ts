@@ -7,7 +7,11 @@ import { parseMongoUrl, type MongoSettings } from '../../src/connectors/mongodb/
 import { countCollection, countKeysUpTo } from '../../src/connectors/mongodb/count.ts'
 import { findId, idDocument } from '../../src/connectors/mongodb/id-text.ts'
 import { openLiveStore } from '../../src/connectors/mongodb/live-store.ts'
-import { listLiveCollections, type LiveCollection } from '../../src/connectors/mongodb/live-catalog.ts'
+import {
+  findLiveCollection,
+  listLiveCollections,
+  type LiveCollection,
+} from '../../src/connectors/mongodb/live-catalog.ts'
 import { planParts } from '../../src/connectors/mongodb/splits.ts'
 import type { DocumentStream } from '../../src/connectors/mongodb/document-stream.ts'
 import type { Cursor } from '../../src/model/plain.ts'
@@ -379,6 +383,8 @@ export function exerciseMongoReading({ url, keys, largestBytes }: ReadingOptions
       { name: '_id_', key: { _id: { $numberInt: '1' } }, unique: expect.any(Boolean) },
       { name: 'email', key: { email: { $numberInt: '1' } }, unique: true },
     ])
+    for (const one of collections) expect(await findLiveCollection(connection, one, never)).toEqual(one)
+    expect(await findLiveCollection(connection, { db: database.name, name: 'gone' }, never)).toBeUndefined()
     expect(connection.version).toMatch(/^\d+\.\d+/)
   })
 }

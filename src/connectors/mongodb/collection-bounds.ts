@@ -130,7 +130,7 @@ function byId(conditions: readonly object[]): IdPlan['filters'] {
 /** MongoDB has no such keys, so that a split by `_id` meets one only where a server came to have it meanwhile. */
 function orderedBound(document: Uint8Array, label: string): IdBound {
   const bound = boundOf(document, label)
-  if (!(unorderedTypes as readonly number[]).includes(bound.type)) return bound
+  if (!unorderedTypes.includes(bound.type)) return bound
   const reason =
     'an _id of a type that no server reads on from came in while a collection was read: run it with --fresh'
   throw new TransloadError('TL_S299', { endpoint: label, reason })

@@ -37,7 +37,12 @@ const singleTypes: ReadonlySet<number> = new Set([bsonType.minKey, bsonType.null
  * Types whose values cannot be asked for in order: of regular expressions no server takes a comparison, an array is compared
  * by its elements, and the others are values that the driver cannot send. MongoDB takes none of the first three as `_id`.
  */
-export const unorderedTypes = [bsonType.undefined, bsonType.array, bsonType.regex, bsonType.dbPointer] as const
+export const unorderedTypes: readonly number[] = [
+  bsonType.undefined,
+  bsonType.array,
+  bsonType.regex,
+  bsonType.dbPointer,
+]
 
 /** Those of the types that some servers do not know even the number of. */
 export const rareTypes = [
@@ -62,7 +67,7 @@ export interface IdBound {
 
 /** Whether a split may begin at it. */
 export function isUsableBound({ type, isNaN }: IdBound): boolean {
-  const isOrdered = !(unorderedTypes as readonly number[]).includes(type) && kindOf(type) !== unknownKind
+  const isOrdered = !unorderedTypes.includes(type) && kindOf(type) !== unknownKind
   return isOrdered && !singleTypes.has(type) && !isNaN
 }
 

@@ -47,7 +47,9 @@ export async function findLiveCollection(
   signal: AbortSignal,
 ): Promise<LiveCollection | undefined> {
   if (!(await databasesOf(connection, signal)).includes(db)) return undefined
-  const [found] = await listDatabase(connection, db, { filter: { name } }, signal)
+  // Some servers (mongo-java-server) leave the filter unheeded.
+  const own = await listDatabase(connection, db, { filter: { name } }, signal)
+  const found = own.find((one) => one.name === name)
   return found && (await describeCollection(connection, db, found, signal))
 }
 

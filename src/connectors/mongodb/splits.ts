@@ -65,11 +65,17 @@ export function isInParts({ type, indexes, options }: LiveCollection): boolean {
   return indexes.some(({ key }) => JSON.stringify(Object.keys(key ?? {})) === '["_id"]')
 }
 
-async function hasUnordered(asked: Asked): Promise<boolean> {
-  const types = unorderedTypes.filter((type) => !asked.unknownTypes.includes(type))
-  const { connection, collection, signal } = asked
-  const found = await findIds(connection, collection, { filter: { _id: { $type: types } }, limit: 1 }, signal)
-  return found.length > 0
+/** Some servers that are no MongoDB (mongo-java-server) take regular expressions as keys, and find none of them by `$type`. */
+async function hasUnordered({ connection, collection, unknownTypes, signal }: Asked): Promise<boolean> {
+  const types = unorderedTypes.filter((type) => !unknownTypes.includes(type))
+  const byType = await findIds(connection, collection, { filter: { _id: { $type: types } }, limit: 1 }, signal)
+  if (byType.length > 0) return true
+  for (const direction of [1, -1]) {
+    const find = { sort: { _id: direction }, hint: { _id: 1 }, limit: 1 }
+    const [end] = await findIds(connection, collection, find, signal)
+    if (end !== undefined && unorderedTypes.includes(end[4]!)) return true
+  }
+  return false
 }
 
 /** Every so many keys one, in the order that the parts will be read in. */
