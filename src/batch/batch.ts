@@ -7,15 +7,15 @@ import { type Layout, nullLength } from './layout.ts'
 import type { LossNote, MapEntry, RejectNote, ShowOriginal } from './notes.ts'
 import { viewOf } from './view-of.ts'
 
-/** A batch is full at this many bytes of arena plus cells; one larger row travels alone. */
+/** A batch of a run is full at this many bytes of arena plus cells; one larger row travels alone. */
 export const fullBatchBytes = 4 * 1024 * 1024
 
 const minRowCapacity = 1024
 
 const maxArenaBytes = 2 ** 31 - 1
 
-/** A full batch and the row that filled it, for rows of ordinary size. */
-const fullArenaBytes = fullBatchBytes + 256 * 1024
+/** Beyond a full batch, for the row of ordinary size that filled it. */
+const lastRowBytes = 256 * 1024
 
 /** More than a socket hands over at once. */
 const spareBytes = 256 * 1024
@@ -59,7 +59,8 @@ export interface Batch {
    * Adds rows at once, and returns the number of the first. Nothing is in their cells: the caller sets every one of them.
    */
   addRows(frame: number, count: number): number
-  /** True at {@link fullBatchBytes}. */
+  /** Bytes of arena plus cells that the batch is full at: {@link fullBatchBytes} where nobody said otherwise. */
+  fullBytes: number
   isFull(): boolean
   /** Rows of so many bytes that can be added to a frame before the batch is full: the one behind them fills it. */
   rowsBeforeFull(frame: number, rowBytes: number): number
@@ -82,10 +83,14 @@ export interface Batch {
   forget(): void
 }
 
-/** Gives the arena of one batch, and what is in it, to another: a value is in memory once, whoever looks at it. */
+/**
+ * Gives the arena of one batch, and what is in it, to another, which is to be as full as this one would be: a value is in
+ * memory once, whoever looks at it.
+ */
 export function moveArena(from: Batch, to: Batch): void {
   to.bytes = from.bytes
   to.used = from.used
+  to.fullBytes = from.fullBytes
   from.bytes = new Uint8Array(0)
   from.used = 0
 }
@@ -112,6 +117,7 @@ export class ArenaBatch implements Batch {
   readonly withoutLosses = new Set<number>()
   replayed: readonly RejectedRow[] | undefined = undefined
   keptBytes = 0
+  fullBytes = fullBatchBytes
   #bytes: Uint8Array
   #view: DataView
   readonly #lossIndex = new Map<string, LossNote>()
@@ -194,6 +200,7 @@ export class ArenaBatch implements Batch {
     // One step to the size of a full batch; a larger row gets what it needs and little more, or memory would be twice it:
     // room for the rows behind it in the same chunk, each of which would otherwise copy it once more. One that goes on
     // growing, as JSON that is being made does, leaves few such copies behind.
+    const fullArenaBytes = this.fullBytes + lastRowBytes
     const isGrowing = this.bytes.length >= fullArenaBytes && needed < 2 * this.bytes.length
     const spare = isGrowing ? Math.max(spareBytes, Math.min(needed >> 1, maxArenaBytes - needed)) : spareBytes
     const larger = new Uint8Array(needed > fullArenaBytes ? needed + spare : fullArenaBytes)
@@ -229,7 +236,7 @@ export class ArenaBatch implements Batch {
   }
 
   rowsBeforeFull(frameNumber: number, rowBytes: number): number {
-    const left = fullBatchBytes - 1 - this.used - this.#cellBytes
+    const left = this.fullBytes - 1 - this.used - this.#cellBytes
     return Math.max(0, Math.floor(left / (rowBytes + cellBytesOf(this.#frame(frameNumber)))))
   }
 
@@ -240,7 +247,7 @@ export class ArenaBatch implements Batch {
   }
 
   isFull(): boolean {
-    return this.used + this.#cellBytes >= fullBatchBytes
+    return this.used + this.#cellBytes >= this.fullBytes
   }
 
   reject(note: RejectNote): void {

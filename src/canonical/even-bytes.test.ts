@@ -2,17 +2,18 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DigestForm } from '../model/digest-form.ts'
 import { digestText } from './digest-text.ts'
-import { isEven } from './even-bytes.ts'
+import { evenEnd } from './even-bytes.ts'
 
 const forms = ['number', 'float64', 'date', 'timestamp', 'instant'] as const
 
-/** @param beside What stands on either side of it */
-function isEvenText(form: DigestForm, text: string, beside = '9'): boolean {
+/** Undefined: it says nothing. @param beside What stands on either side of the text */
+function evenText(form: DigestForm, text: string, beside = '9'): string | undefined {
   const bytes = Buffer.from(`${beside}${text}${beside}`)
-  return isEven(form, bytes, 1, bytes.length - 1)
+  const end = evenEnd(form, bytes, 1, bytes.length - 1)
+  return end < 0 ? undefined : bytes.toString('utf8', 1, end)
 }
 
-describe('isEven', () => {
+describe('evenEnd', () => {
   it.each([
     ['number', '0'],
     ['number', '-1'],
@@ -28,7 +29,7 @@ describe('isEven', () => {
     ['text', ''],
     ['bytes', '00'],
   ] as const)('knows a %s that is written as it is compared: %s', (form, text) => {
-    expect(isEvenText(form, text)).toBe(true)
+    expect(evenText(form, text)).toBe(text)
   })
 
   it.each([
@@ -42,27 +43,39 @@ describe('isEven', () => {
     ['float64', '0.0000001'],
     ['float64', '1234567890123456'],
     ['date', '0044-03-15 BC'],
-    ['timestamp', '2024-02-29 10:00:00.50'],
-    ['instant', '2024-02-29 10:00:00+00'],
+    ['timestamp', '2024-02-29 10:00:00.'],
+    ['date', '2024-02-29.5'],
+    ['instant', '2024-02-29 10:00:00+01'],
+    ['timestamp', '+00'],
+    ['date', '2024-02-29+00'],
     ['timestamp', ''],
     ['time', '10:00:00'],
     ['json', '{}'],
   ] as const)('leaves a %s to who makes it even: %s', (form, text) => {
-    expect(isEvenText(form, text)).toBe(false)
+    expect(evenText(form, text)).toBeUndefined()
   })
 
-  it('is never true of a text that would be changed, and hangs on nothing beside it', () => {
+  it.each([
+    ['2024-02-29 10:00:00.125+00', '2024-02-29 10:00:00.125'],
+    ['2024-02-29 10:00:00.50', '2024-02-29 10:00:00.5'],
+    ['2024-02-29 10:00:00.000+00', '2024-02-29 10:00:00'],
+    ['2024-02-20', '2024-02-20'],
+  ])('leaves out of a moment what says nothing: %s', (text, even) => {
+    expect([evenText('timestamp', text), evenText('instant', text)]).toEqual([even, even])
+  })
+
+  it('never says another than who makes it even, and hangs on nothing beside it', () => {
     const text = fc.oneof(
       fc.string({ unit: fc.constantFrom(...Array.from('0011.259-: eE+BCNaif')) }),
       fc.double().map(String),
       fc.bigInt().map(String),
       fc.stringMatching(/^-?(0|[1-9]\d{0,15})(\.\d{1,9})?$/),
-      fc.stringMatching(/^\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{1,6})?)?(\+00)?( BC)?$/),
+      fc.stringMatching(/^\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{1,3}0{0,3})?)?(\+00)?( BC)?$/),
     )
     const changed = fc.check(
       fc.property(fc.constantFrom(...forms), text, (form, one) => {
-        const [alone, ...others] = ['9', '0', '-', '.', 'x'].map((beside) => isEvenText(form, one, beside))
-        return others.every((other) => other === alone) && (alone === false || digestText(form, one) === one)
+        const [alone, ...others] = ['9', '0', '-', '.', 'x'].map((beside) => evenText(form, one, beside))
+        return others.every((other) => other === alone) && (alone === undefined || digestText(form, one) === alone)
       }),
       { numRuns: 20_000 },
     )

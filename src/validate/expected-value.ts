@@ -32,6 +32,11 @@ export function expectedCell(
   return first === undefined ? { cell } : { cell, rule: first }
 }
 
+/** Whether `expectedCell` changes nothing in a value of the column that is UTF-8 and has no NUL. */
+export function isOfCharacters({ form, sourceType, cut }: JudgedColumn): boolean {
+  return form === 'text' && sourceType.name !== 'enum' && cut === undefined
+}
+
 /** A time whose digits are cut, or an array of which one is. Undefined: none is. */
 function withoutDigits({ cut, form }: JudgedColumn, source: Buffer): { cell: Buffer; rule: string } | undefined {
   if (cut === undefined) return undefined

@@ -1,11 +1,13 @@
 import { createHash, type Hash, hash } from 'node:crypto'
 import { type ByteSink, CanonicalJson, canonicalJson } from '../canonical/canonical-json.ts'
+import { viewOf } from '../batch/view-of.ts'
 import { digestText } from '../canonical/digest-text.ts'
-import { isEven } from '../canonical/even-bytes.ts'
+import { evenEnd } from '../canonical/even-bytes.ts'
+import { oddUtf8At } from '../format/charset/odd-utf8.ts'
 import { type DigestForm, isJsonForm, isListForm, type JsonForm } from '../model/digest-form.ts'
 import type { ComparedColumn, ComparedTable } from './compared-table.ts'
 import { cellOf, shortBytes } from './compare-rows.ts'
-import { expectedCell } from './expected-value.ts'
+import { expectedCell, isOfCharacters } from './expected-value.ts'
 import type { RowPlace } from './row-stream.ts'
 
 /**
@@ -17,10 +19,15 @@ export class RowDigester {
   readonly #columns: readonly ComparedColumn[]
   /** By column: whether a policy may change its values. */
   readonly #isMended: readonly boolean[]
+  /** By column: whether policies change nothing but characters. */
+  readonly #isText: readonly boolean[]
   readonly #onDeclared: (column: string, rule: string) => void
   readonly #all: readonly number[]
   readonly #input = new DigestInput()
   readonly #json = new CanonicalJson()
+  #bytes: Uint8Array = new Uint8Array(0)
+  /** Over all of it. */
+  #view = viewOf(this.#bytes)
 
   /**
    * @param end Of the source, values are taken as the target is to have them
@@ -33,6 +40,7 @@ export class RowDigester {
   ) {
     this.#columns = columns
     this.#isMended = columns.map(({ policies }) => end === 'source' && Object.keys(policies).length > 0)
+    this.#isText = columns.map(isOfCharacters)
     this.#onDeclared = onDeclared
     this.#all = columns.map((_, slot) => slot)
   }
@@ -45,10 +53,17 @@ export class RowDigester {
       const { form } = this.#columns[slot]!
       const start = row.cells[row.at + slot * 2]!
       const length = row.cells[row.at + slot * 2 + 1]!
-      if (!this.#isMended[slot]! && length >= 0 && isEven(form, row.bytes, start, start + length)) {
-        input.put(row.bytes, start, start + length)
-        input.putLength(length)
+      if (length < 0) {
+        input.putLength(-1)
         continue
+      }
+      if (!this.#isMended[slot]! || this.#isKept(slot, row.bytes, start, start + length)) {
+        const end = evenEnd(form, row.bytes, start, start + length)
+        if (end >= 0) {
+          input.put(row.bytes, start, end)
+          input.putLength(end - start)
+          continue
+        }
       }
       const cell = this.#cell(slot, row)
       if (cell === undefined) {
@@ -65,6 +80,16 @@ export class RowDigester {
     return input.digest()
   }
 
+  /** Whether for sure no policy changes the value, which is a text without NUL and in UTF-8. */
+  #isKept(slot: number, bytes: Buffer, start: number, end: number): boolean {
+    if (!this.#isText[slot]!) return false
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
+      this.#view = viewOf(bytes)
+    }
+    return oddUtf8At(this.#view, start, end) < 0
+  }
+
   /** As the target is to have it. */
   #cell(slot: number, row: RowPlace): Buffer | undefined {
     const cell = cellOf(row, slot)
@@ -77,10 +102,13 @@ export class RowDigester {
 }
 
 const inputBytes = 64 * 1024
+const maxKnownBytes = 1024
 
 /** Bytes whose SHA-256 is taken: of few at once, and of a huge row as they come, without holding it once more. */
 class DigestInput implements ByteSink {
   readonly #bytes = Buffer.allocUnsafeSlow(inputBytes)
+  /** By length: its beginning, which is no new object for each row then. */
+  readonly #starts: (Buffer | undefined)[] = Array.from({ length: maxKnownBytes })
   #used = 0
   #hash: Hash | undefined
   #hashed = 0
@@ -109,11 +137,18 @@ class DigestInput implements ByteSink {
 
   /** Of all that was put since the last one. */
   digest(): string {
-    const rest = this.#bytes.subarray(0, this.#used)
+    const rest = this.#start()
     const digest = this.#hash === undefined ? hash('sha256', rest, 'binary') : this.#hash.update(rest).digest('binary')
     this.#hash = undefined
     this.#used = this.#hashed = 0
     return digest
+  }
+
+  /** What is there, of which most rows have one of few lengths. */
+  #start(): Buffer {
+    const used = this.#used
+    if (used >= maxKnownBytes) return this.#bytes.subarray(0, used)
+    return (this.#starts[used] ??= this.#bytes.subarray(0, used))
   }
 
   #flush(): void {
@@ -134,7 +169,8 @@ export function digestCell(form: DigestForm, cell: Buffer): Buffer {
 }
 
 function evenCell(form: Exclude<DigestForm, JsonForm>, cell: Buffer): Buffer {
-  if (isEven(form, cell, 0, cell.length)) return cell
+  const end = evenEnd(form, cell, 0, cell.length)
+  if (end >= 0) return cell.subarray(0, end)
   const encoding = isListForm(form) ? 'utf8' : 'latin1'
   const text = cell.toString(encoding)
   const even = digestText(form, text)

@@ -3,6 +3,10 @@ import type { Layout } from '../batch/layout.ts'
 import type { ContentReader } from '../contract/contents.ts'
 import { TransloadError } from '../errors/transload-error.ts'
 
+/** Rows that are compared are looked at once and dropped: small batches stay in the processor's cache, and four are in memory. */
+const comparedBatchBytes = 1024 * 1024
+const firstArenaBytes = 64 * 1024
+
 /** Where the cells of a row lie. Valid until the next call of `advance`. */
 export interface RowPlace {
   readonly bytes: Buffer
@@ -36,7 +40,7 @@ export class RowStream {
     }
     this.#width = columns.length * 2
     this.nulls = new Float64Array(columns.length)
-    this.#batches = [new ArenaBatch([layout]), new ArenaBatch([layout])]
+    this.#batches = [comparedBatch(layout), comparedBatch(layout)]
   }
 
   /** Begins with the rows of a reader, in the memory that the ones before have had: those have come to their end. */
@@ -108,4 +112,10 @@ export class RowStream {
     void Promise.allSettled([reading])
     return reading
   }
+}
+
+function comparedBatch(layout: Layout): ArenaBatch {
+  const batch = new ArenaBatch([layout], firstArenaBytes)
+  batch.fullBytes = comparedBatchBytes
+  return batch
 }
