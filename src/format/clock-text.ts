@@ -1,6 +1,7 @@
 import { type CivilDate, civilFromDays } from '../canonical/calendar.ts'
 import { dateInfinity, dateMinusInfinity, dateText, eraText } from '../canonical/date.ts'
 import { microsPerDay } from '../canonical/time.ts'
+import { putSixDigits } from './integer-text.ts'
 
 const zero = 0x30
 const two32 = 0x1_0000_0000
@@ -61,23 +62,20 @@ export const clockBytes = 15
 
 /** µs of a day, or 24:00:00, as `HH:MM:SS` with a fraction of `precision` digits; what is not zero behind it is shown too. */
 export function putClock(out: Uint8Array, at: number, micros: number, precision: number): number {
-  const seconds = Math.floor(micros / 1e6)
-  const hours = Math.floor(seconds / 3600)
+  // Kept 32-bit numbers, of which quotients cost a multiplication.
+  const seconds = Math.floor(micros / 1e6) | 0
+  const minutes = (seconds / 60) | 0
+  const hours = (minutes / 60) | 0
   putTwo(out, at, hours)
   out[at + 2] = 0x3a
-  putTwo(out, at + 3, Math.floor(seconds / 60) % 60)
+  putTwo(out, at + 3, minutes - hours * 60)
   out[at + 5] = 0x3a
-  putTwo(out, at + 6, seconds % 60)
-  let fraction = micros - seconds * 1e6
+  putTwo(out, at + 6, seconds - minutes * 60)
+  const fraction = micros - seconds * 1e6
   let end = at + 8
   if (precision === 0 && fraction === 0) return end
   out[end] = 0x2e
-  for (let i = 6; i > 0; i--) {
-    const rest = Math.floor(fraction / 10)
-    out[end + i] = zero + fraction - rest * 10
-    fraction = rest
-  }
-  end += 7
+  end = putSixDigits(out, end + 1, fraction)
   const least = at + 9 + precision
   while (end > least && out[end - 1] === zero) end--
   return end
@@ -93,7 +91,7 @@ function microsInDay(micros: number, days: number): number {
 }
 
 function putTwo(out: Uint8Array, at: number, value: number): void {
-  const tens = Math.floor(value / 10)
+  const tens = (value / 10) | 0
   out[at] = zero + tens
   out[at + 1] = zero + value - tens * 10
 }

@@ -91,6 +91,21 @@ export function putNineDigits(out: Uint8Array, at: number, value: number): numbe
   return at + 9
 }
 
+/** @param value Below a million; zeros are put before it. */
+export function putSixDigits(out: Uint8Array, at: number, value: number): number {
+  const upper = (value / 10_000) | 0
+  const lower = (value - upper * 10_000) | 0
+  const middle = (lower / 100) | 0
+  const last = lower - middle * 100
+  out[at] = tens[upper]!
+  out[at + 1] = ones[upper]!
+  out[at + 2] = tens[middle]!
+  out[at + 3] = ones[middle]!
+  out[at + 4] = tens[last]!
+  out[at + 5] = ones[last]!
+  return at + 6
+}
+
 /**
  * Reads text[start, end), digits with or without a minus, as int64 and writes that little-endian.
  * False where it is none, or out of range; nothing is written then.

@@ -17,6 +17,7 @@ const anyDouble = fc.oneof(
   fc.double({ min: -180, max: 180 }),
   fc.double({ min: 1e-7, max: 1e16 }),
   fc.integer({ min: -1e9, max: 1e9 }).map((n) => n / 100),
+  fc.integer({ min: -2e15, max: 2e15 }).map((n) => n / 1e6),
   fc.tuple(fc.maxSafeInteger(), fc.integer({ min: -12, max: 25 })).map(([mantissa, power]) => mantissa * 10 ** power),
   fc.tuple(fc.nat(1e6), fc.integer({ min: -9, max: 1 })).map(([mantissa, power]) => Number(`${mantissa}e${power}`)),
 )
@@ -40,6 +41,10 @@ describe('doubles as text', () => {
     [-0, '-0.0'],
     [0.1 + 0.2, '0.30000000000000004'],
     [29.97, '29.97'],
+    [51.7592, '51.7592'],
+    [-0.000_001, '-0.000001'],
+    [999_999_999.999_999, '999999999.999999'],
+    [0.999_999_9, '0.9999999'],
     [1e-6, '0.000001'],
     [1.5e-7, '1.5e-7'],
     [5e-324, '5e-324'],

@@ -1,4 +1,4 @@
-import { putNineDigits, putUint53 } from '../integer-text.ts'
+import { putNineDigits, putSixDigits, putUint53 } from '../integer-text.ts'
 
 /** The most bytes that a double has as text: -2.2250738585072014e-308 */
 export const maxDoubleTextBytes = 25
@@ -37,6 +37,8 @@ export function putDoubleAt(out: Uint8Array, at: number, view: DataView, start: 
   if (magnitude >= minPlain && magnitude < maxPlain) {
     const end = putCents(out, i, magnitude, whole)
     if (end > 0) return end
+    const micros = putMicros(out, i, magnitude, whole)
+    if (micros > 0) return micros
     const other = putPlain(out, i, magnitude)
     if (other > 0) return other
   }
@@ -61,6 +63,17 @@ function putCents(out: Uint8Array, at: number, magnitude: number, whole: number)
   out[i + 1] = 0x30 + tens
   out[i + 2] = 0x30 + rest - tens * 10
   return rest === tens * 10 ? i + 2 : i + 3
+}
+
+/** Those of up to six, as places on earth often have; for the reason that {@link putCents} has. */
+function putMicros(out: Uint8Array, at: number, magnitude: number, whole: number): number {
+  const micros = Math.round(magnitude * 1e6)
+  if (micros >= maxPlain || micros / 1e6 !== magnitude) return 0
+  const point = putUint53(out, at, whole)
+  out[point] = 0x2e
+  let end = putSixDigits(out, point + 1, micros - whole * 1e6)
+  while (out[end - 1] === 0x30) end--
+  return end
 }
 
 const splitter = 2 ** 27 + 1
